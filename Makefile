@@ -1,0 +1,69 @@
+# The few commands. `make` alone explains them; everything they need goes into .venv.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+# The quick kinds of test; `make test` runs all of them.
+SHORT := -m "not slow" tests/unit tests/vectors tests/architecture
+
+.PHONY: help setup demo run test check soak bench fuzz format lock clean
+
+help: ## Explain the commands
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "teamchat needs Python 3.11 or newer; name one with: make PYTHON=/path/to/python3"; exit 1; }
+	@test -x $(BIN)/python && $(BIN)/python -m pip --version >/dev/null 2>&1 \
+		|| $(PYTHON) -m venv --clear .venv >/dev/null 2>&1 \
+		|| { test "$$(id -u)" = 0 && apt-get update -qq && apt-get install -y -qq python3-venv >/dev/null \
+			&& $(PYTHON) -m venv --clear .venv; } \
+		|| { echo "Python's venv module is missing: install the package python3-venv, then call make again"; exit 1; }
+	@echo "Installing the pinned packages into .venv (once)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $(READY)
+
+setup: $(READY) ## Install what everything else needs into .venv
+
+demo: $(READY) ## Two sites, four employees, really encrypted messages; then it stays up to be tried
+	@$(BIN)/python -m teamchat.demo $(if $(DEMO_EXIT),--exit)
+
+run: $(READY) ## A server on this machine alone, its data in .data
+	@test -e .data/teamchat.toml || $(BIN)/teamchat-server init --data .data --organisation "My company" \
+		--site "Head office=Europe/Berlin" --admin admin
+	@$(BIN)/teamchat-server serve --data .data
+
+check: $(READY) ## Format, lint, types, floors, unit and vector tests: under a minute
+	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --verbose >.import_linter.log 2>&1 || { cat .import_linter.log; exit 1; }; rm -f .import_linter.log
+	@$(BIN)/pytest -q $(SHORT) -n 2
+
+test: $(READY) ## Everything that must hold, the long tests too
+	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/pytest -q -n 2 --dist loadgroup
+
+soak: $(READY) ## 20 people, 40 devices, 20,000 messages, reconnects and changes of membership
+	@$(BIN)/python -m benchmarks.soak
+
+bench: $(READY) ## Measure: the encryption core, then messages end to end
+	@$(BIN)/python -m benchmarks.mls
+	@$(BIN)/python -m benchmarks.messages
+
+fuzz: $(READY) ## Throw random bytes at every decoder for longer than the tests do
+	@HYPOTHESIS_PROFILE=nightly $(BIN)/pytest -q tests/properties -k decoder
+
+format: $(READY) ## Put the code into its one form
+	@$(BIN)/ruff format --quiet . && $(BIN)/ruff check --quiet --fix .
+
+lock: $(READY) ## Resolve the pinned packages anew (needs uv on the PATH)
+	uv pip compile pyproject.toml --all-extras --group dev --generate-hashes --no-emit-index-url \
+		--universal --python-version 3.11 --no-header -q -o requirements.lock
+
+clean: ## Remove what make has made; a server's data in .data stays
+	rm -rf .venv .cache build dist demo-data .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

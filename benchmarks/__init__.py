@@ -1,0 +1,1 @@
+"""What teamchat costs and what it survives, measured (`make bench`, `make soak`)."""

@@ -1,0 +1,1 @@
+"""Messages end to end: what one server process on SQLite costs for each message and delivery."""

@@ -1,0 +1,1 @@
+"""The terminal client: three regions, one accent, everything by keyboard and by mouse."""

@@ -1,0 +1,113 @@
+"""What the screens use of an account; `teamchat.client.Account` is one.
+
+Reads answer at once from what this device holds. Writes are durable when they return, and
+may be slow or fail; only the bridge awaits them.
+"""
+
+from collections.abc import AsyncIterator, Iterable, Sequence
+from typing import Protocol
+
+from teamchat.engine.model import (
+    Alarm,
+    Change,
+    Conversation,
+    Link,
+    Member,
+    Message,
+    OwnDevice,
+    Person,
+    Profile,
+)
+from teamchat.ids import ConversationId, DeviceId, UserId
+
+
+class Account(Protocol):
+    """One person's account on this device."""
+
+    @property
+    def profile(self) -> Profile: ...
+
+    @property
+    def link(self) -> Link: ...
+
+    @property
+    def queued(self) -> int: ...
+
+    def conversations(self) -> Sequence[Conversation]: ...
+
+    def timeline(
+        self, conversation: ConversationId, before: int | None = None, limit: int = 50, /
+    ) -> Sequence[Message]: ...
+
+    def members(self, conversation: ConversationId, /) -> Sequence[Member]: ...
+
+    def person(self, user: UserId, /) -> Person | None: ...
+
+    def alarms(self) -> Sequence[Alarm]: ...
+
+    def draft(self, conversation: ConversationId, /) -> str: ...
+
+    async def set_draft(self, conversation: ConversationId, text: str, /) -> None: ...
+
+    async def send_text(self, conversation: ConversationId, text: str, /) -> Message: ...
+
+    async def retry(self, message_id: str, /) -> None: ...
+
+    async def discard(self, message_id: str, /) -> None: ...
+
+    async def mark_read(self, conversation: ConversationId, position: int, /) -> None: ...
+
+    async def create_direct(self, user: UserId, /) -> ConversationId: ...
+
+    async def create_group(self, title: str, users: Iterable[UserId], /) -> ConversationId: ...
+
+    async def add(self, conversation: ConversationId, users: Iterable[UserId], /) -> None: ...
+
+    async def remove(self, conversation: ConversationId, user: UserId, /) -> None: ...
+
+    async def leave(self, conversation: ConversationId, /) -> None: ...
+
+    async def rename(self, conversation: ConversationId, title: str, /) -> None: ...
+
+    async def set_admin(
+        self,
+        conversation: ConversationId,
+        user: UserId,
+        admin: bool,  # noqa: FBT001 - the client's signature
+        /,
+    ) -> None: ...
+
+    async def find_people(self, query: str, /) -> Sequence[Person]: ...
+
+    async def devices(self) -> Sequence[OwnDevice]: ...
+
+    async def remove_device(self, device: DeviceId, /) -> None: ...
+
+    async def safety_number(self, user: UserId, /) -> str: ...
+
+    async def mark_verified(self, user: UserId, /) -> None: ...
+
+    async def sign_out(self) -> bool: ...
+
+    def changes(self) -> AsyncIterator[Change]: ...
+
+
+class Opener(Protocol):
+    """Opens the account of one profile."""
+
+    @property
+    def needs_passphrase(self) -> bool:
+        """Whether a person has to type the passphrase of this profile."""
+        ...
+
+    async def open(self, passphrase: str, /) -> Account:
+        """Open the account; the passphrase is empty where none is needed.
+
+        Raises:
+            TeamchatError: The passphrase is wrong, or the profile cannot be opened.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Close what `open` opened."""
+        ...

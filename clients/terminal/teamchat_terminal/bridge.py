@@ -1,0 +1,117 @@
+"""Between the account and the widgets: changes become messages, intents become calls.
+
+Only the workers here await the account, and they touch no widget: whatever comes of an intent
+is posted to who asked. Texts leave one after another, in the order they were written.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, TypeVar
+
+from textual.message import Message
+from textual.message_pump import MessagePump
+
+from teamchat.errors import TeamchatError
+from teamchat.ids import ConversationId
+from teamchat_terminal.account import Account
+from teamchat_terminal.messages import (
+    AccountChanged,
+    Done,
+    Failed,
+    MessageKept,
+    MessageRefused,
+)
+from teamchat_terminal.voice import Voice
+
+if TYPE_CHECKING:
+    from textual.app import App
+
+Answer = TypeVar("Answer")
+
+EXPECTED = (TeamchatError, OSError, TimeoutError)
+"""What may go wrong without being our mistake; everything else ends the client loudly."""
+
+
+class Bridge:
+    """Carries changes to an app and intents to its account."""
+
+    def __init__(self, app: "App[None]", account: Account, voice: Voice) -> None:
+        self._app = app
+        self._account = account
+        self._voice = voice
+        self._outgoing: asyncio.Queue[tuple[MessagePump, ConversationId, str]] = asyncio.Queue()
+
+    def start(self) -> None:
+        """Begin to listen and to send."""
+        self._app.run_worker(self._listen(), group="changes")
+        self._app.run_worker(self._send_in_order(), group="sending")
+
+    def send(self, origin: MessagePump, conversation: ConversationId, text: str) -> None:
+        """Send a text after those before it; `MessageKept` or `MessageRefused` follows."""
+        self._outgoing.put_nowait((origin, conversation, text))
+
+    def do(self, origin: MessagePump, what: str, intent: Callable[[], Awaitable[object]]) -> None:
+        """Carry out an intent; `Done` or `Failed` follows."""
+
+        def answer(_: object) -> Message:
+            return Done(what)
+
+        self.ask(origin, intent, answer)
+
+    def ask(
+        self,
+        origin: MessagePump,
+        intent: Callable[[], Awaitable[Answer]],
+        answer: Callable[[Answer], Message],
+        *,
+        newest_of: str = "",
+    ) -> None:
+        """Ask the account something; its answer or `Failed` is posted to who asked.
+
+        A later question with the same `newest_of` replaces this one.
+        """
+        self._app.run_worker(
+            self._carry(origin, intent, answer),
+            group=f"ask-{newest_of}" if newest_of else "intents",
+            exclusive=bool(newest_of),
+        )
+
+    async def _listen(self) -> None:
+        async for change in self._account.changes():
+            self._app.post_message(AccountChanged(change))
+
+    async def _send_in_order(self) -> None:
+        while True:
+            origin, conversation, text = await self._outgoing.get()
+            origin.post_message(await self._sent(conversation, text))
+
+    async def _sent(self, conversation: ConversationId, text: str) -> Message:
+        try:
+            await self._account.send_text(conversation, text)
+        except EXPECTED as error:
+            return MessageRefused(conversation, text, explain(error, self._voice))
+        return MessageKept(conversation, text)
+
+    async def _carry(
+        self,
+        origin: MessagePump,
+        intent: Callable[[], Awaitable[Answer]],
+        answer: Callable[[Answer], Message],
+    ) -> None:
+        try:
+            result = await intent()
+        except EXPECTED as error:
+            origin.post_message(Failed(explain(error, self._voice)))
+        else:
+            origin.post_message(answer(result))
+
+
+def explain(error: Exception, voice: Voice) -> str:
+    """Return what went wrong, in words for the person who reads it."""
+    key = getattr(error, "key", None)
+    arguments = getattr(error, "arguments", {})
+    if isinstance(key, str) and isinstance(arguments, dict):
+        return voice.say(key, **arguments)
+    if isinstance(error, OSError):
+        return voice.say("tui-error-network")
+    return voice.say("tui-error-unknown", what=str(error))

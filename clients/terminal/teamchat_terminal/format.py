@@ -1,0 +1,235 @@
+"""From the model to what is shown: pure functions, and every foreign text is data.
+
+Nothing here is markup: a `Content` is assembled from clean strings and the style names of
+`theme`. Widths are in terminal cells.
+"""
+
+from collections.abc import Sequence
+
+from rich.cells import cell_len
+from textual.content import Content
+
+from teamchat.engine.model import (
+    Conversation,
+    Delivery,
+    Link,
+    Member,
+    Message,
+    MessageKind,
+    Person,
+    Profile,
+    Trust,
+)
+from teamchat_terminal.tokens import hue_of
+from teamchat_terminal.visible import cut, one_line, visible
+from teamchat_terminal.voice import Voice
+
+DIM = "$tc-dim"
+BOLD = "bold"
+ACCENT = "bold $accent"
+OWN_BAR = "▌"
+
+_DELIVERY = {
+    Delivery.QUEUED: ("tui-state-queued", "$tc-attention"),
+    Delivery.SENT: ("tui-state-sent", DIM),
+    Delivery.DELIVERED: ("tui-state-delivered", DIM),
+    Delivery.FAILED: ("tui-state-failed", "bold $tc-danger"),
+}
+_LINK = {
+    Link.OFFLINE: ("○", "tui-link-offline", "$tc-attention"),
+    Link.CONNECTING: ("◌", "tui-link-connecting", "$tc-attention"),
+    Link.CATCHING_UP: ("◐", "tui-link-catching-up", "$tc-info"),
+    Link.ONLINE: ("●", "tui-link-online", "$tc-positive"),
+    Link.SIGNED_OUT: ("✕", "tui-link-signed-out", "bold $tc-danger"),
+}
+_TRUST = {
+    Trust.VOUCHED: ("○", "tui-trust-vouched", DIM),
+    Trust.VERIFIED: ("✓", "tui-trust-verified", "$tc-positive"),
+    Trust.CHANGED: ("!", "tui-trust-changed", "bold $tc-attention"),
+}
+
+
+def person_style(user: str) -> str:
+    """Return the style of a person's name."""
+    return f"bold $tc-person-{hue_of(user)}"
+
+
+def delivery(message: Message, voice: Voice) -> tuple[str, str] | None:
+    """Return how far one's own message has come, in words and with its style."""
+    if message.delivery not in _DELIVERY:
+        return None
+    key, style = _DELIVERY[message.delivery]
+    return voice.say(key), style
+
+
+def trust(person: Person, voice: Voice) -> Content:
+    """Return how well a person's key is known: a sign and words."""
+    sign, key, style = _TRUST[person.trust]
+    return Content.assemble((f"{sign} {voice.say(key)}", style))
+
+
+def title(conversation: Conversation, voice: Voice, cells: int = 64) -> str:
+    """Return a conversation's title on one line."""
+    return one_line(conversation.title, cells) or voice.say("tui-untitled")
+
+
+def body(message: Message, voice: Voice) -> str:
+    """Return a message's words, clean, with line breaks."""
+    match message.kind:
+        case MessageKind.TEXT:
+            return visible(message.text)
+        case MessageKind.UNSUPPORTED:
+            return visible(message.text) or voice.say("tui-unsupported")
+        case MessageKind.SYSTEM:
+            return voice.tell(message.text, message.arguments)
+
+
+def preview(conversation: Conversation, voice: Voice) -> str:
+    """Return the last line of a conversation on one line; in groups with who wrote it."""
+    last = conversation.last
+    if last is None:
+        return voice.say("tui-nothing-yet")
+    words = one_line(body(last, voice), 200)
+    if last.kind is MessageKind.SYSTEM:
+        return words
+    if last.own:
+        return f"{voice.say('tui-you')}: {words}"
+    return words if conversation.direct else f"{first_name(last.sender_name)}: {words}"
+
+
+def first_name(name: str) -> str:
+    """Return the first word of a name."""
+    return one_line(name, 24).partition(" ")[0]
+
+
+def conversation_row(
+    conversation: Conversation, draft: str, voice: Voice, *, width: int, current: bool
+) -> Content:
+    """Return the two lines of a conversation in the list.
+
+    The bar says which one is open, the number how much is unread; both also without colour.
+    """
+    inner = width - 3
+    when = voice.short_moment(conversation.last.time_ms) if conversation.last else ""
+    count = str(min(conversation.unread, 999)) if conversation.unread else ""
+    name = title(conversation, voice, inner - cell_len(when) - 1)
+    second = _second_line(conversation, draft, voice, inner - (len(count) + 1 if count else 0))
+    bar = (f"{OWN_BAR} " if current else "  ", "$accent")
+    heading = BOLD if conversation.unread or current else ""
+    return Content.assemble(
+        bar,
+        (name, heading),
+        (_gap(inner, name, when) + when, DIM),
+        "\n",
+        bar,
+        second,
+        (_gap(inner, second.plain, count) + count, ACCENT),
+    )
+
+
+def header(conversation: Conversation, members: Sequence[Member], voice: Voice) -> Content:
+    """Return the two lines over a conversation: its name, and who is there or what time."""
+    about = f"{voice.say('tui-members', count=conversation.member_count)}"
+    other = the_other(conversation, members)
+    if other is not None:
+        about = whereabouts(other.person, voice)
+    elif members:
+        about += " · " + ", ".join(
+            voice.say("tui-you") if member.own else first_name(member.person.name)
+            for member in members[:8]
+        )
+    return Content.assemble(
+        (title(conversation, voice, 120), BOLD),
+        "\n",
+        (about, DIM),
+    )
+
+
+def the_other(conversation: Conversation, members: Sequence[Member]) -> Member | None:
+    """Return the other person of a direct conversation."""
+    others = [member for member in members if not member.own]
+    return others[0] if conversation.direct and others else None
+
+
+def whereabouts(person: Person, voice: Voice) -> str:
+    """Return a person's site and, if it is another time there, what time it is."""
+    there = voice.there(person.time_zone)
+    site = one_line(person.site)
+    if there is None:
+        return site
+    now = voice.say("tui-there", time=there)
+    return f"{site} · {now}" if site else now
+
+
+def person_row(person: Person, voice: Voice, *, width: int, chosen: bool = False) -> Content:
+    """Return the two lines of a person found by a search."""
+    mark = "✓ " if chosen else "  "
+    return Content.assemble(
+        (mark, ACCENT),
+        (one_line(person.name, width - 2), person_style(person.id)),
+        "\n  ",
+        (cut(f"{one_line(person.user_name, 24)} · {whereabouts(person, voice)}", width - 2), DIM),
+    )
+
+
+def member_row(member: Member, voice: Voice, *, width: int) -> Content:
+    """Return the two lines of a person in a conversation."""
+    notes = [voice.say("tui-you")] if member.own else []
+    if member.admin:
+        notes.append(voice.say("tui-admin"))
+    suffix = f" · {', '.join(notes)}" if notes else ""
+    known = Content("") if member.own else trust(member.person, voice)
+    facts = [
+        voice.say("tui-devices-count", count=member.devices),
+        one_line(member.person.site, 24),
+    ]
+    return Content.assemble(
+        (one_line(member.person.name, width - cell_len(suffix)), person_style(member.person.id)),
+        (suffix, DIM),
+        "\n",
+        _as_many_as_fit(known, facts, width),
+    )
+
+
+def status(link: Link, queued: int, voice: Voice) -> Content:
+    """Return how the account stands to its server: a sign and words."""
+    sign, key, style = _LINK[link]
+    waiting = [(" · " + voice.say("tui-waiting", count=queued), "$tc-attention")] if queued else []
+    return Content.assemble((f"{sign} ", style), (voice.say(key), style), *waiting)
+
+
+def account(profile: Profile) -> str:
+    """Return whose account this is."""
+    name, site = one_line(profile.name, 30), one_line(profile.site, 20)
+    return f"{name} · {site}" if site else name
+
+
+def number_groups(safety_number: str) -> Content:
+    """Return twelve groups of five digits in three rows of four."""
+    groups = safety_number.split()
+    rows = ["   ".join(groups[start : start + 4]) for start in range(0, len(groups), 4)]
+    return Content.assemble(("\n\n".join(rows), BOLD))
+
+
+def _second_line(conversation: Conversation, draft: str, voice: Voice, cells: int) -> Content:
+    if draft.strip():
+        label = voice.say("tui-draft") + ": "
+        words = cut(one_line(draft, 200), cells - cell_len(label))
+        return Content.assemble((label, "$tc-attention"), (words, DIM))
+    if not conversation.joined:
+        return Content.assemble((cut(voice.say("tui-not-joined"), cells), DIM))
+    return Content.assemble((cut(preview(conversation, voice), cells), DIM))
+
+
+def _as_many_as_fit(start: Content, facts: Sequence[str], width: int) -> Content:
+    """Return facts beside one another, the last ones left out where there is no room."""
+    line = start
+    for fact in filter(None, facts):
+        joint = " · " if line.plain else ""
+        if line.cell_length + cell_len(joint + fact) <= width:
+            line = Content.assemble(line, (joint + fact, DIM))
+    return line
+
+
+def _gap(width: int, left: str, right: str) -> str:
+    return " " * max(width - cell_len(left) - cell_len(right), 1 if right else 0)

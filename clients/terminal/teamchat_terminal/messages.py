@@ -1,0 +1,85 @@
+"""Every Textual message that the client defines."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from textual.message import Message
+
+from teamchat.engine.model import Change, OwnDevice, Person
+from teamchat.ids import ConversationId, UserId
+from teamchat_terminal.account import Account
+
+
+@dataclass
+class AccountOpened(Message, bubble=False):
+    """The profile is open."""
+
+    account: Account
+
+
+@dataclass
+class AccountChanged(Message, bubble=False):
+    """Something is another one; who shows it reads it again."""
+
+    change: Change
+
+
+@dataclass
+class Failed(Message, bubble=False):
+    """What a person asked for did not happen; the words say what to do."""
+
+    explanation: str
+
+
+@dataclass
+class Done(Message, bubble=False):
+    """What a person asked for happened; `what` names the intent."""
+
+    what: str
+
+
+@dataclass
+class Begun(Message, bubble=False):
+    """A new conversation exists."""
+
+    conversation: ConversationId
+
+
+@dataclass
+class MessageKept(Message, bubble=False):
+    """A text is a message now, kept by the account."""
+
+    conversation: ConversationId
+    text: str
+
+
+@dataclass
+class MessageRefused(Message, bubble=False):
+    """A text did not become a message; it goes back to who wrote it."""
+
+    conversation: ConversationId
+    text: str
+    explanation: str
+
+
+@dataclass
+class PeopleFound(Message, bubble=False):
+    """The answer to a search for people."""
+
+    query: str
+    people: Sequence[Person]
+
+
+@dataclass
+class DevicesRead(Message, bubble=False):
+    """The account's own devices."""
+
+    devices: Sequence[OwnDevice]
+
+
+@dataclass
+class SafetyNumberRead(Message, bubble=False):
+    """The number to compare with a person."""
+
+    user: UserId
+    number: str

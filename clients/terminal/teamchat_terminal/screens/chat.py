@@ -1,0 +1,202 @@
+"""The main screen: writing, sending, and going about with keys."""
+
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual import on
+from textual.binding import BindingType
+
+from teamchat.engine.model import Conversation, Link, Person, Trust
+from teamchat.ids import ConversationId
+from teamchat_terminal.actions import Scope, bindings
+from teamchat_terminal.bridge import EXPECTED, explain
+from teamchat_terminal.desk import Desk
+from teamchat_terminal.format import the_other
+from teamchat_terminal.messages import Failed, MessageKept, MessageRefused
+from teamchat_terminal.screens.chat_view import ChatView
+from teamchat_terminal.screens.confirm import Confirm
+from teamchat_terminal.stack import ask
+from teamchat_terminal.widgets.composer import Composer
+from teamchat_terminal.widgets.conversation_list import ConversationList
+from teamchat_terminal.widgets.timeline import Timeline
+from teamchat_terminal.window import Window
+
+if TYPE_CHECKING:
+    from textual.timer import Timer
+
+DRAFT_PAUSE = 0.4
+"""Seconds without a key after which a draft is stored."""
+
+AGAIN = 5.0
+"""Seconds after which a draft that could not be stored is tried again."""
+
+
+class ChatScreen(ChatView):
+    """Everything a person sees and does while they talk."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Scope.EVERYWHERE, Scope.CONVERSATION)]
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self._confirmed: set[ConversationId] = set()
+        self._save_later: Timer | None = None
+
+    # --- writing
+
+    @on(Composer.Changed)
+    def _typed(self) -> None:
+        if self.note_typed():
+            if self._save_later is not None:
+                self._save_later.stop()
+            self._save_later = self.set_timer(DRAFT_PAUSE, self._save_drafts)
+
+    def _save_drafts(self) -> None:
+        self.run_worker(self.save(), group="drafts")
+
+    async def save(self) -> None:
+        """Store every draft; a store that cannot take them is said, and asked again later."""
+        try:
+            await self.drafts.save()
+        except EXPECTED as error:
+            self.post_message(Failed(explain(error, self.voice)))
+            self._save_later = self.set_timer(AGAIN, self._save_drafts)
+
+    @on(Composer.Sent)
+    def _asked_to_send(self, event: Composer.Sent) -> None:
+        conversation = event.conversation
+        if self.desk.account.link is Link.SIGNED_OUT:
+            self._give_back(conversation, event.text)
+            return
+        changed = self._changed_key(conversation)
+        if changed is None or conversation in self._confirmed:
+            self._send(conversation, event.text)
+            return
+        self._give_back(conversation, event.text)
+        self._confirm(conversation, changed)
+
+    def _changed_key(self, conversation: ConversationId) -> Person | None:
+        """Return whose new key nobody has looked at, in a conversation between two."""
+        known = {one.id: one for one in self.desk.account.conversations()}
+        if conversation not in known:
+            return None
+        other = the_other(known[conversation], self.desk.account.members(conversation))
+        changed = other is not None and other.person.trust is Trust.CHANGED
+        return other.person if other is not None and changed else None
+
+    def _give_back(self, conversation: ConversationId, text: str) -> None:
+        """Put a text that did not go where it was written, before what was written since."""
+        draft = self.drafts.returned(conversation, text)
+        if conversation == self.current:
+            self.composer.put(draft)
+        self._save_drafts()
+
+    def _confirm(self, conversation: ConversationId, person: Person) -> None:
+        """Ask before the first text for a key that nobody has looked at."""
+
+        def answered(yes: bool | None) -> None:  # noqa: FBT001 - Textual's callback
+            if yes:
+                self._confirmed.add(conversation)
+                self.composer.action_send()
+
+        say = self.voice.say
+        question, words = say("tui-changed-question", name=person.name), "tui-changed-consequence"
+        dialog = Confirm(self.voice, question, say(words), say("tui-send-anyway"))
+        ask(self.app, dialog, answered)
+
+    def _send(self, conversation: ConversationId, text: str) -> None:
+        self.problem.pop(conversation, None)
+        self.drafts.leave(conversation, text)
+        self.note_typed()
+        self.desk.bridge.send(self, conversation, text)
+        self._save_drafts()
+        if conversation == self.current:
+            self.unread_from = None
+            self.action_to_newest()
+
+    def on_message_kept(self, message: MessageKept) -> None:
+        self.drafts.left(message.conversation, message.text)
+        self._save_drafts()
+        self.show_all()
+
+    def on_message_refused(self, message: MessageRefused) -> None:
+        self.problem[message.conversation] = message.explanation
+        self._give_back(message.conversation, message.text)
+        self.show_all()
+
+    def on_failed(self, message: Failed) -> None:
+        self.notify(message.explanation, severity="error", markup=False)
+
+    @on(Composer.Paged)
+    def _paged(self, event: Composer.Paged) -> None:
+        self.timeline.page(event.direction)
+
+    # --- going about
+
+    def action_notice(self) -> None:
+        here = self.conversation
+        if here is not None and here.id in self.problem:
+            del self.problem[here.id]
+            self.show_notice()
+        elif here is not None and here.direct and here.joined:
+            self.action_verify()
+
+    def action_to_newest(self) -> None:
+        self.window = Window()
+        self.show_conversation()
+        self.timeline.to_newest()
+        self.look()
+
+    def action_next_unread(self) -> None:
+        listed = self._from_current()
+        unread = next((one for one in listed if one.unread), None)
+        if unread is not None:
+            self.open(unread.id)
+        else:
+            self.notify(self.voice.say("tui-nothing-unread"), markup=False)
+
+    def action_next_conversation(self) -> None:
+        if listed := self._from_current():
+            self.open(listed[0].id)
+
+    def action_previous_conversation(self) -> None:
+        if listed := self._from_current():
+            self.open(listed[-2].id if self.current is not None and listed[1:] else listed[-1].id)
+
+    def _from_current(self) -> list[Conversation]:
+        """Return the conversations after the open one, going round; itself comes last."""
+        listed = list(self.desk.account.conversations())
+        names = [one.id for one in listed]
+        if self.current not in names:
+            return listed
+        after = names.index(self.current) + 1
+        return listed[after:] + listed[:after]
+
+    def action_next_pane(self) -> None:
+        self._move_pane(1)
+
+    def action_previous_pane(self) -> None:
+        self._move_pane(-1)
+
+    def _move_pane(self, step: int) -> None:
+        panes: list[ConversationList | Timeline | Composer] = [
+            self.conversation_list,
+            self.timeline,
+            self.composer,
+        ]
+        usable = [pane for pane in panes if pane.display and not pane.disabled]
+        here = next((index for index, pane in enumerate(usable) if pane.has_focus), 0)
+        self._go_to_pane(usable[(here + step) % len(usable)])
+
+    def _go_to_pane(self, pane: ConversationList | Timeline | Composer) -> None:
+        if self.narrow:
+            self.set_class(pane is not self.conversation_list, "reading")
+        self.call_after_refresh(pane.focus)
+
+    def action_back(self) -> None:
+        """Go one step back: from writing to the messages or the list, from those to writing."""
+        if self.narrow and self.has_class("reading"):
+            self._go_to_pane(self.conversation_list)
+        elif self.composer.has_focus:
+            self.timeline.focus()
+        elif self.current is not None:
+            joined = cast("Conversation", self.conversation).joined
+            self._go_to_pane(self.composer if joined else self.timeline)

@@ -1,0 +1,182 @@
+"""What the main screen can open and ask: the actions of the registry that lead elsewhere."""
+
+from collections.abc import Sequence
+
+from textual import on
+from textual.screen import Screen
+
+from teamchat.engine.model import Conversation, Delivery, Member, Message
+from teamchat.ids import ConversationId
+from teamchat_terminal.desk import Desk
+from teamchat_terminal.format import body, the_other, title
+from teamchat_terminal.palette import Palette, action_entries, conversation_entries
+from teamchat_terminal.screens.ask_text import AskText
+from teamchat_terminal.screens.confirm import Confirm
+from teamchat_terminal.screens.devices import DevicesSheet
+from teamchat_terminal.screens.help import HelpSheet
+from teamchat_terminal.screens.members import MembersSheet
+from teamchat_terminal.screens.message import MessageSheet
+from teamchat_terminal.screens.notices import NoticesSheet
+from teamchat_terminal.screens.people import AddPeople, NewConversation
+from teamchat_terminal.screens.readers import ReadersSheet
+from teamchat_terminal.screens.verify import VerifySheet
+from teamchat_terminal.stack import ask, show
+from teamchat_terminal.widgets.timeline import Timeline
+
+
+class ChatActions(Screen[None]):
+    """Opens sheets and dialogs for the conversation that is open."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self.desk = desk
+        self.voice = desk.voice
+        self.current: ConversationId | None = None
+
+    def open(self, conversation: ConversationId) -> None:
+        """Show a conversation, ready to type."""
+        raise NotImplementedError
+
+    @property
+    def conversation(self) -> Conversation | None:
+        """The open conversation, as the account knows it now."""
+        all_ = self.desk.account.conversations()
+        return next((one for one in all_ if one.id == self.current), None)
+
+    @property
+    def members(self) -> Sequence[Member]:
+        return self.desk.account.members(self.current) if self.current else ()
+
+    # --- a message
+
+    @on(Timeline.Opened)
+    def _opened(self, event: Timeline.Opened) -> None:
+        account, message = self.desk.account, event.message
+        waiting = message.delivery in {Delivery.FAILED, Delivery.QUEUED}
+        match event.action:
+            case "copy":
+                self.app.copy_to_clipboard(body(message, self.voice))
+                self.notify(self.voice.say("tui-copied"), markup=False)
+            case "retry" if message.delivery is Delivery.FAILED:
+                self.desk.bridge.do(self, "retry", lambda: account.retry(message.id))
+            case "discard" if waiting:
+                self._discard(message)
+            case "open":
+                show(self.app, MessageSheet(self.desk, message))
+            case _:
+                self.app.bell()
+
+    def _discard(self, message: Message) -> None:
+        account, say = self.desk.account, self.voice.say
+
+        def answered(yes: bool | None) -> None:  # noqa: FBT001 - Textual's callback
+            if yes:
+                self.desk.bridge.do(self, "discard", lambda: account.discard(message.id))
+
+        question, words = say("tui-discard-question"), say("tui-discard-consequence")
+        yes = say("tui-action-message-discard")
+        ask(self.app, Confirm(self.voice, question, words, yes), answered)
+
+    # --- what the palette and the keys ask for
+
+    def action_palette(self) -> None:
+        entries = action_entries(self.voice)
+        hint = self.voice.say("tui-palette-hint")
+
+        def chosen(action: str | None) -> None:
+            if action:
+                self.call_later(self.run_action, action)
+
+        ask(self.app, Palette(self.voice, entries, hint), chosen)
+
+    def action_go_to(self) -> None:
+        entries = conversation_entries(self.desk.account.conversations(), self.voice)
+        hint = self.voice.say("tui-go-to-hint")
+
+        def chosen(conversation: str | None) -> None:
+            if conversation:
+                self.open(ConversationId(conversation))
+
+        ask(self.app, Palette(self.voice, entries, hint), chosen)
+
+    def action_help(self) -> None:
+        show(self.app, HelpSheet(self.desk))
+
+    def action_help_sign(self) -> None:
+        self.action_help()
+
+    def action_new_conversation(self) -> None:
+        show(self.app, NewConversation(self.desk))
+
+    def action_devices(self) -> None:
+        show(self.app, DevicesSheet(self.desk))
+
+    def action_notices(self) -> None:
+        show(self.app, NoticesSheet(self.desk))
+
+    def action_members(self) -> None:
+        if self.current is not None:
+            show(self.app, MembersSheet(self.desk, self.current))
+
+    def action_readers(self) -> None:
+        if self.current is not None:
+            show(self.app, ReadersSheet(self.desk, self.current))
+
+    def action_verify(self) -> None:
+        here = self.conversation
+        other = the_other(here, self.members) if here is not None else None
+        if other is not None:
+            show(self.app, VerifySheet(self.desk, other.person))
+        elif here is not None:
+            self.action_members()
+
+    def action_add_people(self) -> None:
+        here = self.conversation
+        if here is not None and here.own_admin and not here.direct:
+            show(self.app, AddPeople(self.desk, here))
+        elif here is not None:
+            self.notify(self.voice.say("tui-not-allowed"), markup=False)
+
+    def action_rename(self) -> None:
+        here = self.conversation
+        if here is None or here.direct:
+            return
+        account, say = self.desk.account, self.voice.say
+
+        def answered(name: str | None) -> None:
+            if name and name != here.title:
+                self.desk.bridge.do(self, "rename", lambda: account.rename(here.id, name))
+
+        question, before = say("tui-rename-question"), title(here, self.voice)
+        ask(self.app, AskText(self.voice, question, before, say("tui-rename")), answered)
+
+    def action_leave(self) -> None:
+        here = self.conversation
+        if here is None or here.direct or not here.joined:
+            return
+        account, say = self.desk.account, self.voice.say
+
+        def answered(yes: bool | None) -> None:  # noqa: FBT001 - Textual's callback
+            if yes:
+                self.desk.bridge.do(self, "leave", lambda: account.leave(here.id))
+
+        question = say("tui-leave-question", title=title(here, self.voice))
+        words, yes = say("tui-leave-consequence"), say("tui-action-leave")
+        ask(self.app, Confirm(self.voice, question, words, yes), answered)
+
+    def action_sign_out(self) -> None:
+        say, account = self.voice.say, self.desk.account
+
+        def answered(yes: bool | None) -> None:  # noqa: FBT001 - Textual's callback
+            if yes:
+                self.desk.bridge.do(self, "sign-out", account.sign_out)
+
+        question, words = say("tui-sign-out-question"), say("tui-sign-out-consequence")
+        yes = say("tui-action-sign-out")
+        ask(self.app, Confirm(self.voice, question, words, yes), answered)
+
+    async def action_theme(self) -> None:
+        await self.app.run_action("theme")
+
+    async def action_quit(self) -> None:
+        await self.app.run_action("quit")

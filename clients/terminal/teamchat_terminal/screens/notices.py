@@ -1,0 +1,45 @@
+"""What the person must know: a session that ended, changed keys, lost groups, other alarms."""
+
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from teamchat.engine.model import Link
+from teamchat_terminal.format import DIM
+from teamchat_terminal.messages import AccountChanged
+from teamchat_terminal.screens.sheet import Sheet
+
+SHOWN = 100
+
+
+class NoticesSheet(Sheet):
+    """The alarms of this account, the newest first."""
+
+    def heading(self) -> str:
+        return self.voice.say("tui-notices-heading")
+
+    def content(self) -> ComposeResult:
+        with VerticalScroll(id="notices"):
+            yield Static(self._words(), id="notices-text", markup=False)
+
+    def on_account_changed(self, message: AccountChanged) -> None:
+        del message
+        self.query_one("#notices-text", Static).update(self._words())
+
+    def _words(self) -> Content:
+        alarms = sorted(self.desk.account.alarms(), key=lambda alarm: -alarm.time_ms)[:SHOWN]
+        signed_out = self.desk.account.link is Link.SIGNED_OUT
+        if not alarms and not signed_out:
+            return Content(self.voice.say("tui-notices-none"))
+        titles = {one.id: one.title for one in self.desk.account.conversations()}
+        parts: list[str | tuple[str, str]] = []
+        if signed_out:
+            parts.extend((self.voice.say("tui-signed-out"), "\n\n"))
+        for alarm in alarms:
+            when = self.voice.short_moment(alarm.time_ms)
+            where = titles.get(alarm.conversation, "") if alarm.conversation else ""
+            line = self.voice.say("tui-notice-line", time=when, title=where) if where else when
+            parts.extend(((line, DIM), "\n"))
+            parts.extend((self.voice.tell(alarm.key, alarm.arguments), "\n\n"))
+        return Content.assemble(*parts)

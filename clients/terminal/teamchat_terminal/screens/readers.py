@@ -1,0 +1,93 @@
+"""Who can read a conversation, in plain words; what the server sees, and what it does not."""
+
+from collections.abc import Iterator
+
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Button, Static
+
+from teamchat.engine.model import Member, Trust
+from teamchat.ids import ConversationId
+from teamchat_terminal.desk import Desk
+from teamchat_terminal.format import DIM, person_style, trust
+from teamchat_terminal.messages import AccountChanged
+from teamchat_terminal.screens.sheet import Sheet
+from teamchat_terminal.screens.verify import VerifySheet
+from teamchat_terminal.stack import show
+from teamchat_terminal.visible import one_line
+
+LISTED = 200
+"""How many people are named; more are counted."""
+
+
+class ReadersSheet(Sheet):
+    """The people and devices that can read, each with how well their key is known."""
+
+    def __init__(self, desk: Desk, conversation: ConversationId) -> None:
+        super().__init__(desk)
+        self._conversation_id = conversation
+
+    def heading(self) -> str:
+        return self.voice.say("tui-readers-heading")
+
+    def content(self) -> ComposeResult:
+        with VerticalScroll(id="readers"):
+            yield Static(self._words(), id="readers-text", markup=False)
+        yield Button(self.voice.say("tui-action-verify"), id="compare", compact=True)
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self.query_one("#compare").display = self._other() is not None
+
+    def on_account_changed(self, message: AccountChanged) -> None:
+        del message
+        self.query_one("#readers-text", Static).update(self._words())
+
+    def on_button_pressed(self) -> None:
+        if (other := self._other()) is not None:
+            show(self.app, VerifySheet(self.desk, other.person))
+
+    def _members(self) -> list[Member]:
+        return list(self.desk.account.members(self._conversation_id))
+
+    def _other(self) -> Member | None:
+        others = [member for member in self._members() if not member.own]
+        return others[0] if len(others) == 1 else None
+
+    def _words(self) -> Content:
+        say, members = self.voice.say, self._members()
+        devices = sum(member.devices for member in members)
+        parts: list[Content | str | tuple[str, str]] = [
+            (say("tui-readers-only", count=len(members)), "bold"),
+            "\n\n",
+        ]
+        for member in members[:LISTED]:
+            parts.extend(self._line(member))
+        parts.extend(
+            (
+                "\n",
+                say("tui-readers-devices", count=devices),
+                "\n\n",
+                (say("tui-server-sees-heading"), "bold"),
+                "\n",
+                say("tui-server-sees"),
+                "\n\n",
+                (say("tui-trust-heading"), "bold"),
+                "\n",
+                say("tui-trust-words"),
+            )
+        )
+        if any(member.person.trust is Trust.CHANGED for member in members):
+            parts.extend(("\n\n", (say("tui-trust-changed-words"), "$tc-attention")))
+        return Content.assemble(*parts)
+
+    def _line(self, member: Member) -> Iterator[Content | str | tuple[str, str]]:
+        yield one_line(member.person.name), person_style(member.person.id)
+        yield f" · {self.voice.say('tui-devices-count', count=member.devices)}", DIM
+        yield "\n  "
+        if member.own:
+            yield self.voice.say("tui-you"), DIM
+        else:
+            yield trust(member.person, self.voice)
+        yield "\n"

@@ -1,0 +1,71 @@
+"""The passphrase of a profile; what is kept on this device stays closed without it."""
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.screen import Screen
+from textual.widgets import Button, Input, Static
+
+from teamchat.errors import TeamchatError
+from teamchat_terminal.account import Opener
+from teamchat_terminal.bridge import explain
+from teamchat_terminal.messages import AccountOpened, Failed
+from teamchat_terminal.voice import Voice
+
+
+class UnlockScreen(Screen[None]):
+    """Asks for the passphrase, or says that the profile is being opened."""
+
+    def __init__(self, opener: Opener, voice: Voice) -> None:
+        super().__init__()
+        self._opener = opener
+        self._voice = voice
+
+    def compose(self) -> ComposeResult:
+        say = self._voice.say
+        with Vertical(id="dialog"):
+            yield Static("teamchat", id="dialog-title", markup=False)
+            yield Static(say("tui-opening"), id="dialog-text", markup=False)
+            yield Input(
+                placeholder=say("tui-passphrase"), password=True, id="passphrase", compact=True
+            )
+            yield Static("", id="dialog-problem", markup=False)
+            yield Button(say("tui-unlock"), id="unlock", variant="primary", compact=True)
+
+    def on_mount(self) -> None:
+        self.query_one("#dialog-problem").display = False
+        self._ask(needed=self._opener.needs_passphrase)
+        if not self._opener.needs_passphrase:
+            self._open("")
+
+    def on_input_submitted(self) -> None:
+        self._open(self.query_one("#passphrase", Input).value)
+
+    def on_button_pressed(self) -> None:
+        self._open(self.query_one("#passphrase", Input).value)
+
+    def on_failed(self, message: Failed) -> None:
+        problem = self.query_one("#dialog-problem", Static)
+        problem.update(message.explanation)
+        problem.display = True
+        self._ask(needed=self._opener.needs_passphrase)
+
+    def _ask(self, *, needed: bool) -> None:
+        field = self.query_one("#passphrase", Input)
+        field.display = self.query_one("#unlock").display = needed
+        field.value = ""
+        words = "tui-passphrase-asked" if needed else "tui-opening"
+        self.query_one("#dialog-text", Static).update(self._voice.say(words))
+        if needed:
+            field.focus()
+
+    def _open(self, passphrase: str) -> None:
+        self.query_one("#dialog-text", Static).update(self._voice.say("tui-opening"))
+        self.run_worker(self._opened(passphrase), exclusive=True)
+
+    async def _opened(self, passphrase: str) -> None:
+        try:
+            account = await self._opener.open(passphrase)
+        except (TeamchatError, OSError) as error:
+            self.post_message(Failed(explain(error, self._voice)))
+        else:
+            self.app.post_message(AccountOpened(account))

@@ -1,0 +1,119 @@
+"""The real doors: the only module of this room that opens `teamchat.client`."""
+
+import os
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from teamchat.cli.doors import Ask, Entered, Entry
+
+if TYPE_CHECKING:
+    from teamchat.cli.doors import Account, Administration
+
+
+class ClientDoors:
+    """Opens profiles of this computer."""
+
+    environment: Final[Mapping[str, str]] = os.environ
+
+    @asynccontextmanager
+    async def account(
+        self, profile: str, passphrase: Ask, *, network: bool
+    ) -> AsyncIterator["Account"]:
+        """Open the account of a profile."""
+        from teamchat.client.account import Account as ClientAccount
+        from teamchat.client.settings import profile_directory
+        from teamchat.client.vault_file import source_of
+
+        directory = profile_directory(profile)
+        source = source_of(directory, passphrase)
+        account = await ClientAccount.open(directory, source, network=network)
+        async with account:
+            yield account
+
+    @asynccontextmanager
+    async def administration(
+        self, profile: str, passphrase: Ask
+    ) -> AsyncIterator["Administration"]:
+        """Open the administration, with the session of a profile."""
+        from teamchat.client.account import Account as ClientAccount
+        from teamchat.client.settings import profile_directory
+        from teamchat.client.vault_file import source_of
+
+        directory = profile_directory(profile)
+        source = source_of(directory, passphrase)
+        account = await ClientAccount.open(directory, source, network=False)
+        async with account:
+            yield account.administration
+
+    async def login(self, server: str, user_name: str, entry: Entry) -> Entered:
+        """Log in with a password."""
+        password = entry.password()
+        entry = _typed_now(entry)
+        return await _enter(server, user_name, password, entry)
+
+    async def join(self, link: Ask, entry: Entry) -> Entered:
+        """Redeem an invitation with the password that is set now, then log in with it."""
+        from teamchat.client import enrol
+
+        written = link()
+        invitation = enrol.read_invitation(written)
+        ca_file = _path(entry.ca_file)
+        await enrol.show_invitation(written, ca_file)
+        minimum = await enrol.password_characters(invitation.server, ca_file)
+        if minimum:
+            entry.tell_minimum(minimum)
+        password = entry.password()
+        entry = _typed_now(entry)
+        shown = await enrol.redeem_invitation(written, password, ca_file)
+        return await _enter(invitation.server, shown.user_name, password, entry)
+
+    def terminal(self, profile: str) -> int:
+        """Run the full-screen client."""
+        from teamchat.cli.full_screen import run
+
+        return run(profile, self.environment)
+
+
+def _typed_now(entry: Entry) -> Entry:
+    """Ask for the passphrase of a new profile if it takes one: before the server hears anything.
+
+    Whoever breaks off at the question has then used up no invitation and opened no session.
+    """
+    from teamchat.client.settings import STORE, profile_directory
+    from teamchat.client.vault_file import has_keyring
+
+    if has_keyring() or (profile_directory(entry.profile) / STORE).exists():
+        return entry
+    typed = entry.passphrase()
+    return replace(entry, passphrase=lambda: typed)
+
+
+async def _enter(server: str, user_name: str, password: str, entry: Entry) -> Entered:
+    from teamchat.client import enrol
+    from teamchat.client.settings import STORE, profile_directory
+    from teamchat.client.vault_file import best_source, source_of
+    from teamchat.engine.view import profile_of
+
+    async def recovery_key() -> str:
+        return entry.recovery_key()
+
+    directory = profile_directory(entry.profile)
+    here = (directory / STORE).exists()
+    result = await enrol.login(
+        server,
+        user_name,
+        password,
+        entry.device_name,
+        profile_dir=directory,
+        key_source=source_of(directory, entry.unlock) if here else best_source(entry.passphrase),
+        ask_recovery_key=recovery_key,
+        ca_file=_path(entry.ca_file),
+    )
+    return Entered(profile_of(result.account), result.recovery_key, returned=result.returned)
+
+
+def _path(file: Path | None) -> str:
+    return str(file.resolve()) if file else ""

@@ -1,0 +1,243 @@
+"""What the commands need of the client, and the one place where they get it.
+
+`Doors` is what a command sees; `ClientDoors` is the real one and the only code of this room
+that imports `teamchat.client`. Tests hand in doors of their own.
+"""
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from teamchat.engine.model import (
+        Alarm,
+        Change,
+        Conversation,
+        Link,
+        Member,
+        Message,
+        OwnDevice,
+        Person,
+        Profile,
+    )
+    from teamchat.ids import ConversationId, DeviceId, UserId
+    from teamchat.wire.bodies import CreatedUser, CreateUser, Invitation, Site, User
+
+Ask = Callable[[], str]
+"""Asks the person for a secret, when it is needed and not before."""
+
+
+class Account(Protocol):
+    """One person's account on this device: what `teamchat.client.Account` does for a command."""
+
+    @property
+    def profile(self) -> "Profile":
+        """Whose account this is."""
+        ...
+
+    @property
+    def link(self) -> "Link":
+        """How it stands to the server."""
+        ...
+
+    @property
+    def queued(self) -> int:
+        """How many messages wait to be sent."""
+        ...
+
+    def conversations(self) -> "Sequence[Conversation]":
+        """Return the conversations, the latest first."""
+        ...
+
+    def timeline(
+        self, conversation: "ConversationId", before: int | None = None, limit: int = 50
+    ) -> "Sequence[Message]":
+        """Return messages, the oldest first."""
+        ...
+
+    def members(self, conversation: "ConversationId") -> "Sequence[Member]":
+        """Return who is in a conversation."""
+        ...
+
+    def alarms(self) -> "Sequence[Alarm]":
+        """Return what the person must know."""
+        ...
+
+    async def send_text(self, conversation: "ConversationId", text: str) -> "Message":
+        """Say something; it is kept when this returns."""
+        ...
+
+    async def mark_read(self, conversation: "ConversationId", position: int) -> None:
+        """Remember that everything up to here was read."""
+        ...
+
+    async def create_direct(self, user: "UserId") -> "ConversationId":
+        """Begin a conversation between two."""
+        ...
+
+    async def create_group(self, title: str, users: "Sequence[UserId]") -> "ConversationId":
+        """Begin a group."""
+        ...
+
+    async def add(self, conversation: "ConversationId", users: "Sequence[UserId]") -> None:
+        """Add people."""
+        ...
+
+    async def remove(self, conversation: "ConversationId", user: "UserId") -> None:
+        """Remove a person."""
+        ...
+
+    async def leave(self, conversation: "ConversationId") -> None:
+        """Leave."""
+        ...
+
+    async def accept_members(self, conversation: "ConversationId") -> None:
+        """Those who were new when this device came back belong there."""
+        ...
+
+    async def rejoin(self, conversation: "ConversationId") -> None:
+        """Join a conversation again that is broken on this device."""
+        ...
+
+    async def keep_key(self, user: "UserId") -> None:
+        """The new key is not this person's: the one known before stays."""
+        ...
+
+    async def rename(self, conversation: "ConversationId", title: str) -> None:
+        """Give another title."""
+        ...
+
+    async def set_admin(
+        self,
+        conversation: "ConversationId",
+        user: "UserId",
+        admin: bool,
+    ) -> None:
+        """Let a member administer the conversation, or not."""
+        ...
+
+    async def find_people(self, query: str) -> "Sequence[Person]":
+        """Look for colleagues."""
+        ...
+
+    async def devices(self) -> "Sequence[OwnDevice]":
+        """Return one's own devices."""
+        ...
+
+    async def remove_device(self, device: "DeviceId") -> None:
+        """Remove a device of one's own."""
+        ...
+
+    async def safety_number(self, user: "UserId") -> str:
+        """Return 12 groups of 5 digits."""
+        ...
+
+    async def mark_verified(self, user: "UserId") -> None:
+        """Remember that the safety number was compared."""
+        ...
+
+    async def sign_out(self, *, offline: bool = False) -> bool:
+        """Erase this device; return whether the server has removed it."""
+        ...
+
+    async def catch_up(self, timeout: float) -> None:  # noqa: ASYNC109 - the account's own
+        """Return when everything that happened is here."""
+        ...
+
+    def changes(self) -> "AsyncIterator[Change]":
+        """Tell what changes from now on."""
+        ...
+
+
+class Administration(Protocol):
+    """What people with a role in the organisation may do."""
+
+    async def users(self) -> "Sequence[User]":
+        """Return everybody."""
+        ...
+
+    async def create_user(self, wish: "CreateUser") -> "CreatedUser":
+        """Provision a person."""
+        ...
+
+    async def invite(self, user: "UserId") -> "Invitation":
+        """Make another invitation."""
+        ...
+
+    async def deactivate(self, user: "UserId") -> None:
+        """End a person's access."""
+        ...
+
+    async def sites(self) -> "Sequence[Site]":
+        """Return the sites."""
+        ...
+
+    async def create_site(self, name: str, time_zone: str) -> "Site":
+        """Add a site."""
+        ...
+
+
+@dataclass(frozen=True)
+class Entry:
+    """How a device enters: with a password, and what is asked for on the way.
+
+    `recovery_key` is asked if the person has an identity already, `passphrase` if this
+    machine has no keyring; `unlock` if a passphrase protects what the profile holds already.
+    `tell_minimum` is told how long a new password is at least, before it is asked for.
+    """
+
+    profile: str
+    device_name: str
+    password: Ask = field(repr=False)
+    recovery_key: Ask = field(repr=False)
+    passphrase: Ask = field(repr=False)
+    unlock: Ask = field(repr=False)
+    tell_minimum: Callable[[int], None] = lambda _: None
+    ca_file: Path | None = None
+
+
+@dataclass(frozen=True)
+class Entered:
+    """A device has entered; `recovery_key` is there for a person's first device, and only now.
+
+    `returned` says that it was a device before and kept everything.
+    """
+
+    profile: "Profile"
+    recovery_key: str | None = field(repr=False)
+    returned: bool = False
+
+
+class Doors(Protocol):
+    """Where a command gets what it works on."""
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        """The environment of the process."""
+        ...
+
+    def account(
+        self, profile: str, passphrase: Ask, *, network: bool
+    ) -> AbstractAsyncContextManager[Account]:
+        """Open the account of a profile."""
+        ...
+
+    def administration(
+        self, profile: str, passphrase: Ask
+    ) -> AbstractAsyncContextManager[Administration]:
+        """Open the administration, as the person of a profile."""
+        ...
+
+    async def login(self, server: str, user_name: str, entry: Entry) -> Entered:
+        """Make this machine a device of a person."""
+        ...
+
+    async def join(self, link: Ask, entry: Entry) -> Entered:
+        """Use an invitation, then make this machine the person's first device."""
+        ...
+
+    def terminal(self, profile: str) -> int:
+        """Run the full-screen client; return the exit code."""
+        ...

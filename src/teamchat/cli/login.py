@@ -1,0 +1,208 @@
+"""`teamchat login`, `join`, `logout`, `status`."""
+
+import platform
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from teamchat.cli import shapes
+from teamchat.cli.doors import Entered, Entry
+from teamchat.cli.invocation import Command, Invocation, Secret, secret_options
+
+if TYPE_CHECKING:
+    from teamchat.cli.doors import Account
+
+STATUS_SECONDS: Final = 5.0
+_CA = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.command(cls=Command, short_help="Log in on this computer.")
+@click.argument("server")
+@click.argument("user_name")
+@click.option("--device-name", help="What this device is called; its host name unless given.")
+@click.option("--ca-file", type=_CA, help="Trust the authority in this file, and no other.")
+@secret_options("password", "password")
+@secret_options("recovery-key", "recovery key")
+@click.pass_obj
+def login(
+    invocation: Invocation,
+    server: str,
+    user_name: str,
+    device_name: str | None,
+    ca_file: Path | None,
+    password_from: Secret,
+    recovery_key_from: Secret,
+) -> None:
+    """Log in at SERVER, and make this computer a device of yours.
+
+    \b
+      teamchat login https://chat.example anna
+
+    Your first device shows your recovery key, once: write it down. A further device asks for it.
+    When you were signed out, log in again in the same way: everything on this computer stays.
+    """  # noqa: D301 - \b is Click's mark for lines to be kept
+    import asyncio
+
+    entry = _entry(
+        invocation, device_name, ca_file, password_from, recovery_key_from, new_password=False
+    )
+    _welcome(invocation, asyncio.run(invocation.doors.login(server, user_name, entry)))
+
+
+@click.command(cls=Command, short_help="Enter with an invitation link.")
+@click.option("--device-name", help="What this device is called; its host name unless given.")
+@click.option("--ca-file", type=_CA, help="Trust the authority in this file, and no other.")
+@secret_options("link", "invitation link")
+@secret_options("password", "new password")
+@click.pass_obj
+def join(
+    invocation: Invocation,
+    device_name: str | None,
+    ca_file: Path | None,
+    link_from: Secret,
+    password_from: Secret,
+) -> None:
+    """Enter with the invitation link you were given: set a password, then log in.
+
+    \b
+      teamchat join
+      teamchat join --link-file invitation.txt
+
+    The link is a secret, so it is asked for and is no argument.
+    """  # noqa: D301 - \b is Click's mark for lines to be kept
+    import asyncio
+
+    def link() -> str:
+        if link_from == Secret():
+            return invocation.ask("cli-ask-link", "--link-file")
+        return invocation.secret(link_from, "cli-ask-link", "--link-file")
+
+    entry = _entry(invocation, device_name, ca_file, password_from, Secret(), new_password=True)
+    _welcome(invocation, asyncio.run(invocation.doors.join(link, entry)))
+
+
+def _entry(
+    invocation: Invocation,
+    device_name: str | None,
+    ca_file: Path | None,
+    password_from: Secret,
+    recovery_key_from: Secret,
+    *,
+    new_password: bool,
+) -> Entry:
+    question = "cli-ask-new-password" if new_password else "cli-ask-password"
+    return Entry(
+        profile=invocation.profile,
+        device_name=device_name or platform.node() or "teamchat",
+        password=lambda: invocation.secret(
+            password_from, question, "--password-file", twice=new_password
+        ),
+        recovery_key=lambda: invocation.secret(
+            recovery_key_from, "cli-ask-recovery-key", "--recovery-key-file"
+        ),
+        passphrase=lambda: invocation.secret(
+            invocation.passphrase_from, "cli-ask-new-passphrase", "--passphrase-file", twice=True
+        ),
+        unlock=invocation.passphrase,
+        tell_minimum=lambda count: invocation.out.note("cli-password-minimum", count=count),
+        ca_file=ca_file,
+    )
+
+
+def _welcome(invocation: Invocation, entered: Entered) -> None:
+    out, profile = invocation.out, entered.profile
+    if out.as_json:
+        out.record({**shapes.profile(profile), "recovery_key": entered.recovery_key})
+        return
+    if entered.returned:
+        out.note("cli-welcome-back", name=profile.name)
+        return
+    out.note("cli-welcome", name=profile.name, organisation=profile.organisation)
+    if entered.recovery_key is not None:
+        out.must_know("cli-recovery-key")
+        out.line(entered.recovery_key)
+
+
+@click.command(cls=Command, short_help="Log out, and leave nothing on this computer.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--offline", is_flag=True, help="Erase without telling the server.")
+@click.pass_obj
+def logout(invocation: Invocation, *, yes: bool, offline: bool) -> None:
+    """Remove this device from your account, and its messages from this computer.
+
+    \b
+      teamchat logout
+
+    Without a connection nothing is erased, unless you say --offline: the device stays in your
+    account then, until you remove it on another one.
+    """  # noqa: D301 - \b is Click's mark for lines to be kept
+
+    async def work(account: "Account") -> None:
+        invocation.confirm(yes, "cli-confirm-logout", name=account.profile.name)
+        removed = await _sign_out(invocation, account, offline=offline)
+        invocation.out.note("cli-logged-out" if removed else "cli-logged-out-here")
+
+    invocation.run(work, network=not offline, logging_out=True)
+
+
+async def _sign_out(invocation: Invocation, account: "Account", *, offline: bool) -> bool:
+    from teamchat.client.errors import AccountError
+
+    try:
+        return await account.sign_out(offline=offline)
+    except AccountError as error:
+        if error.key in {"error-offline", "error-certificate"}:
+            invocation.out.must_know("cli-logout-needs-server")
+        raise
+
+
+@click.command(cls=Command, short_help="Show the account and its connection.")
+@click.option("--offline", is_flag=True, help="Do not connect.")
+@click.pass_obj
+def status(invocation: Invocation, *, offline: bool) -> None:
+    """Show whose account this is, and whether everything is sent and received.
+
+    \b
+      teamchat status
+
+    Exit code 3 says that nobody is logged in, 4 that the server was not reached.
+    """  # noqa: D301 - \b is Click's mark for lines to be kept
+
+    async def work(account: "Account") -> None:
+        from teamchat.client.errors import AccountError
+
+        try:
+            if not offline:
+                await account.catch_up(STATUS_SECONDS)
+        except AccountError:
+            _show_status(invocation, account)
+            raise
+        _show_status(invocation, account)
+
+    invocation.run(work, network=not offline)
+
+
+def _show_status(invocation: Invocation, account: "Account") -> None:
+    out, profile = invocation.out, account.profile
+    unread = sum(one.unread for one in account.conversations())
+    if out.as_json:
+        alarms = [shapes.alarm(one) for one in account.alarms()]
+        facts = {"link": account.link.value, "queued": account.queued, "unread": unread}
+        out.record({**shapes.profile(profile), "type": "status", **facts, "alarms": alarms})
+        return
+    out.table(
+        [
+            (out.say("cli-status-who"), f"{profile.name} ({profile.user_name})"),
+            (out.say("cli-status-organisation"), f"{profile.organisation}, {profile.site}"),
+            (out.say("cli-status-server"), profile.server),
+            (
+                out.say("cli-status-link"),
+                out.say(f"cli-link-{account.link.value.replace('_', '-')}"),
+            ),
+            (out.say("cli-status-queued"), str(account.queued)),
+            (out.say("cli-status-unread"), str(unread)),
+        ]
+    )
+    for one in account.alarms():
+        out.must_know(one.key, **dict(one.arguments))

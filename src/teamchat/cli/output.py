@@ -1,0 +1,231 @@
+"""The only module that prints: text for people, JSON lines for programs.
+
+Data goes to stdout, everything else to stderr. What other people wrote is made harmless
+first: control characters could move the cursor or press keys, bidirectional overrides could
+make a text read as another one.
+"""
+
+import json
+import os
+import re
+import sys
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime, tzinfo
+from pathlib import Path
+from typing import Final, Protocol, TextIO
+
+import click
+
+SCHEMA: Final = 1
+"""The version of everything that `--json` writes, as `v` in every object."""
+
+_CONTROLS: Final = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufff9-\ufffb]"
+)
+"""What JSON may hold as an escape only."""
+_JOINERS: Final = "\u200c\u200d"
+"""Needed by Persian and by composed emoji; they change no direction."""
+_MARKS: Final = 4
+"""How many combining marks may follow one another; no script in use needs more."""
+_LINE_ENDS: Final = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+_CELL_END: Final = "  "
+
+
+class Words(Protocol):
+    """A catalogue of texts in one language."""
+
+    def text(self, key: str, /, **arguments: str | int) -> str:
+        """Return a text with its arguments filled in."""
+        ...
+
+
+def visible(text: str) -> str:
+    """Return a text of somebody else as a terminal may show it: lines of printable text."""
+    lines = _LINE_ENDS.sub("\n", text).replace("\t", "    ")
+    if lines.isascii() and lines.isprintable():
+        return lines
+    kept: list[str] = []
+    run = 0
+    for character in lines:
+        category = unicodedata.category(character)
+        if category in {"Cc", "Cf", "Cs"} and character not in {"\n", *_JOINERS}:
+            continue
+        run = run + 1 if category in {"Mn", "Me"} else 0
+        if run <= _MARKS:
+            kept.append(character)
+    return "".join(kept)
+
+
+def one_line(text: str) -> str:
+    """Return a text of somebody else on one line."""
+    return " ".join(visible(text).split("\n")).strip()
+
+
+class Output:
+    """Shows what a command has to say.
+
+    Args:
+        words: The catalogue.
+        as_json: Whether a program reads.
+        quiet: Whether to keep back what is neither data nor an error.
+        color: Whether to emphasise; only a terminal is ever given colours.
+        zone: The reader's time zone; None is that of this machine.
+    """
+
+    def __init__(
+        self, words: Words, *, as_json: bool, quiet: bool, color: bool, zone: tzinfo | None
+    ) -> None:
+        self._words = words
+        self._json = as_json
+        self._quiet = quiet
+        self._color = color
+        self._zone = zone
+        self._file: TextIO | None = None
+
+    @property
+    def as_json(self) -> bool:
+        """Whether a program reads."""
+        return self._json
+
+    def say(self, key: str, /, **arguments: str | int) -> str:
+        """Return a text of the catalogue; what is filled in is made harmless."""
+        safe = {
+            name: one_line(value) if isinstance(value, str) else value
+            for name, value in arguments.items()
+        }
+        return self._words.text(key, **safe)
+
+    # --- stdout: data -----------------------------------------------------------------
+
+    def record(self, shape: Mapping[str, object]) -> None:
+        """Write one object of JSON on one line."""
+        self._put(_json(shape))
+
+    def line(self, text: str) -> None:
+        """Write a line of text; control characters are taken out."""
+        self._put(visible(text))
+
+    def raw(self, text: str) -> None:
+        """Write a text of our own as it is: a script, a screen."""
+        self._put(text, end=False)
+
+    def table(self, rows: Iterable[tuple[str, ...]]) -> None:
+        """Write rows in columns; what does not fit is not cut."""
+        cells = [[one_line(cell) for cell in row] for row in rows]
+        if not cells:
+            return
+        widths = [max(_width(row[at]) for row in cells) for at in range(len(cells[0]))]
+        for row in cells:
+            padded = (cell + " " * (widths[at] - _width(cell)) for at, cell in enumerate(row))
+            self._put(_CELL_END.join(padded).rstrip())
+
+    def message(self, time_ms: int, who: str, text: str) -> None:
+        """Write a message with the time and its sender; further lines are indented."""
+        first, *more = visible(text).split("\n")
+        head = self._dim(self.clock(time_ms))
+        name = self._bold(one_line(who)) + ": " if who else ""
+        self._put(f"{head}  {name}{first}")
+        for line in more:
+            self._put(f"    {line}")
+
+    def plain_message(self, time_ms: int, who: str, text: str) -> None:
+        """Write a message on one line without any adornment, for screen readers and pipes."""
+        name = one_line(who) + ": " if who else ""
+        self._put(f"{self.clock(time_ms)} {name}{one_line(text)}")
+
+    @contextmanager
+    def into(self, path: Path | None) -> Iterator[None]:
+        """Write data into a new file for its owner only, as long as this lasts.
+
+        Raises:
+            FileExistsError: There is such a file; it is not overwritten.
+        """
+        if path is None:
+            yield
+            return
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            self._file = file
+            try:
+                yield
+            finally:
+                self._file = None
+
+    def _put(self, text: str, *, end: bool = True) -> None:
+        click.echo(text, file=self._file, nl=end)
+
+    # --- stderr: everything else ------------------------------------------------------
+
+    def note(self, key: str, /, **arguments: str | int) -> None:
+        """Say what was done, to people."""
+        if not self._quiet and not self._json:
+            click.echo(self.say(key, **arguments), err=True)
+
+    def must_know(self, key: str, /, **arguments: str | int) -> None:
+        """Say something that is said even to those who want quiet."""
+        self._to_stderr("notice", key, arguments)
+
+    def failure(self, key: str, /, **arguments: str | int) -> None:
+        """Say what went wrong."""
+        self._to_stderr("error", key, arguments)
+
+    def _to_stderr(self, kind: str, key: str, arguments: Mapping[str, str | int]) -> None:
+        text = self.say(key, **arguments)
+        if self._json:
+            text = _json({kind: key, "text": text})
+        click.echo(text, err=True)
+
+    # --- time and emphasis ------------------------------------------------------------
+
+    def clock(self, time_ms: int) -> str:
+        """Return date and time on the reader's wall clock."""
+        return f"{_moment(time_ms).astimezone(self._zone):%Y-%m-%d %H:%M}"
+
+    def _dim(self, text: str) -> str:
+        return click.style(text, dim=True) if self._color else text
+
+    def _bold(self, text: str) -> str:
+        return click.style(text, bold=True) if self._color else text
+
+
+def wants_color(environment: Mapping[str, str], *, refused: bool) -> bool:
+    """Say whether to use colours (no-color.org): only on a terminal that shows them."""
+    return (
+        not refused
+        and not environment.get("NO_COLOR")
+        and environment.get("TERM") != "dumb"
+        and sys.stdout.isatty()
+    )
+
+
+def instant(time_ms: int) -> str:
+    """Return a time for programs: RFC 3339, UTC, milliseconds."""
+    return _moment(time_ms).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _moment(time_ms: int) -> datetime:
+    """Return a moment; what a hostile clock says is brought into the years 1970 to 9999."""
+    return datetime.fromtimestamp(max(0, min(time_ms, 253_402_214_400_000)) / 1000, UTC)
+
+
+def _json(shape: Mapping[str, object]) -> str:
+    """Return an object on one line; what a terminal would obey is written as an escape."""
+    text = json.dumps({"v": SCHEMA, **shape}, ensure_ascii=False, separators=(",", ":"))
+    return _CONTROLS.sub(_escaped, text)
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return f"\\u{ord(found[0]):04x}"
+
+
+def _width(text: str) -> int:
+    """Return how many columns a text takes; wide characters take two (UAX #11)."""
+    from unicodedata import combining, east_asian_width
+
+    return sum(
+        0 if combining(character) or character in "\u200d\ufe0f"
+        else 2 if east_asian_width(character) in "WF" else 1
+        for character in text
+    )  # fmt: skip

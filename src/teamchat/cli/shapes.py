@@ -1,0 +1,145 @@
+"""What `--json` writes: one shape for each kind of object (docs/use/terminal.md).
+
+Fields are only ever added within one version (`output.SCHEMA`).
+"""
+
+from typing import TYPE_CHECKING
+
+from teamchat.cli.output import instant
+
+if TYPE_CHECKING:
+    from teamchat.engine.model import (
+        Alarm,
+        Conversation,
+        Member,
+        Message,
+        OwnDevice,
+        Person,
+        Profile,
+    )
+    from teamchat.wire.bodies import Invitation, Site, User
+
+Shape = dict[str, object]
+
+
+def message(value: "Message") -> Shape:
+    """Return a line of a timeline."""
+    return {
+        "type": "message",
+        "id": value.id,
+        "conversation": value.conversation,
+        "position": value.position,
+        "time": instant(value.time_ms),
+        "kind": value.kind.value,
+        "sender": value.sender,
+        "sender_name": value.sender_name,
+        "own": value.own,
+        "delivery": value.delivery.value,
+        "text": value.text,
+        "arguments": dict(value.arguments),
+    }
+
+
+def conversation(value: "Conversation") -> Shape:
+    """Return a conversation."""
+    return {
+        "type": "conversation",
+        "id": value.id,
+        "title": value.title,
+        "direct": value.direct,
+        "members": value.member_count,
+        "unread": value.unread,
+        "joined": value.joined,
+        "admin": value.own_admin,
+        "last": instant(value.last.time_ms) if value.last else None,
+    }
+
+
+def person(value: "Person") -> Shape:
+    """Return a colleague."""
+    return {
+        "type": "person",
+        "id": value.id,
+        "user_name": value.user_name,
+        "name": value.name,
+        "site": value.site,
+        "time_zone": value.time_zone,
+        "trust": value.trust.value,
+        "active": value.active,
+    }
+
+
+def member(value: "Member") -> Shape:
+    """Return somebody in a conversation."""
+    return {
+        **person(value.person),
+        "type": "member",
+        "admin": value.admin,
+        "own": value.own,
+        "devices": value.devices,
+    }
+
+
+def device(value: "OwnDevice") -> Shape:
+    """Return one of one's own devices."""
+    return {
+        "type": "device",
+        "id": value.id,
+        "name": value.name,
+        "created": instant(value.created * 1000),
+        "last_active_day": value.last_active_day,
+        "this": value.this,
+    }
+
+
+def profile(value: "Profile") -> Shape:
+    """Return whose account this is."""
+    return {
+        "type": "profile",
+        "user": value.user,
+        "device": value.device,
+        "user_name": value.user_name,
+        "name": value.name,
+        "organisation": value.organisation,
+        "site": value.site,
+        "server": value.server,
+        "language": value.language,
+    }
+
+
+def alarm(value: "Alarm") -> Shape:
+    """Return something the person must know."""
+    return {
+        "type": "alarm",
+        "key": value.key,
+        "conversation": value.conversation,
+        "time": instant(value.time_ms),
+        "arguments": dict(value.arguments),
+    }
+
+
+def user(value: "User") -> Shape:
+    """Return a person as administration sees them."""
+    return {
+        "type": "user",
+        "id": value.id,
+        "user_name": value.user_name,
+        "name": value.display_name,
+        "site": value.site.name,
+        "active": value.active,
+    }
+
+
+def site(value: "Site") -> Shape:
+    """Return a site."""
+    return {"type": "site", "id": value.id, "name": value.name, "time_zone": value.time_zone}
+
+
+def invitation(value: "Invitation", user_name: str) -> Shape:
+    """Return an invitation; its link is a secret."""
+    return {
+        "type": "invitation",
+        "user_name": user_name,
+        "link": value.link,
+        "expires": instant(value.expires * 1000),
+    }

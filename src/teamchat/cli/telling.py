@@ -1,0 +1,56 @@
+"""How a message is told on the command line."""
+
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING
+
+from teamchat.cli import shapes
+
+if TYPE_CHECKING:
+    from teamchat.cli.doors import Account
+    from teamchat.cli.output import Output
+    from teamchat.engine.model import Message
+    from teamchat.ids import ConversationId
+
+PAGE = 200
+
+
+def tell(out: "Output", line: "Message", *, plain: bool) -> None:
+    """Write one line of a timeline."""
+    if out.as_json:
+        out.record(shapes.message(line))
+        return
+    who, text = words(out, line)
+    (out.plain_message if plain else out.message)(line.time_ms, who, text)
+
+
+def words(out: "Output", line: "Message") -> tuple[str, str]:
+    """Return who says what; nobody says what happened to the conversation."""
+    from teamchat.engine.model import Delivery, MessageKind
+
+    if line.kind is MessageKind.SYSTEM:
+        return "", out.say(line.text, **dict(line.arguments))
+    text = line.text
+    if line.kind is MessageKind.UNSUPPORTED:
+        text = out.say("cli-unsupported") + (f"\n{text}" if text else "")
+    if line.delivery in {Delivery.QUEUED, Delivery.FAILED}:
+        text += f"  [{out.say(f'cli-delivery-{line.delivery.value}')}]"
+    return line.sender_name, text
+
+
+async def everything(
+    account: "Account", conversation: "ConversationId"
+) -> AsyncIterator["Message"]:
+    """Go through a whole conversation, the oldest line first, without holding its texts twice."""
+    for start in reversed(_page_starts(account, conversation)):
+        for line in account.timeline(conversation, start, PAGE):
+            yield line
+
+
+def _page_starts(account: "Account", conversation: "ConversationId") -> list[int | None]:
+    """Return before which positions the pages end, from the newest to the oldest."""
+    starts: list[int | None] = [None]
+    while True:
+        page = account.timeline(conversation, starts[-1], PAGE)
+        if len(page) < PAGE:
+            return starts
+        starts.append(page[0].position)

@@ -1,0 +1,1 @@
+"""The hands of a client: files, sockets, time. `account.Account` is what everybody holds."""

@@ -1,0 +1,507 @@
+"""Account: the one object that command line, terminal and bots hold.
+
+Reads come from what is stored and never wait. Writes are stored when they return; what
+needs the server says so when it is not there. Interfaces are told what changed and read
+again what they show.
+"""
+
+import asyncio
+import contextlib
+from collections import deque
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Final, Self, TypeVar
+from urllib.parse import urlencode
+
+import msgspec
+
+from teamchat.client.administration import Administration
+from teamchat.client.enrol import erase, for_people
+from teamchat.client.errors import AccountError, NotLoggedInError
+from teamchat.client.http import Http, OfflineError, RefusedError, ServerAddress
+from teamchat.client.runner import Runner
+from teamchat.client.settings import STORE
+from teamchat.client.sqlite_store import SqliteStore
+from teamchat.client.vault_file import KeySource
+from teamchat.clock import Clock, SystemClock
+from teamchat.engine import view
+from teamchat.engine.engine import Engine
+from teamchat.engine.events import (
+    AddAsked,
+    DeviceRevoked,
+    DirectAsked,
+    DiscardAsked,
+    Event,
+    GroupAsked,
+    KeyKept,
+    LeaveAsked,
+    LookAsked,
+    MembersAccepted,
+    PersonVerified,
+    ReadUpTo,
+    RejoinAsked,
+    RemoveAsked,
+    RenameAsked,
+    RetryAsked,
+    TextWritten,
+)
+from teamchat.engine.model import (
+    Alarm,
+    Change,
+    Conversation,
+    ConversationsChanged,
+    Link,
+    LinkChanged,
+    Member,
+    Message,
+    OwnDevice,
+    Person,
+    Profile,
+)
+from teamchat.engine.records import AccountRecord, PersonRecord
+from teamchat.engine.state import ConversationState
+from teamchat.engine.step import Surroundings, queued_in
+from teamchat.engine.store import Drop, Put, Table
+from teamchat.identity.errors import IdentityError
+from teamchat.identity.safety_number import safety_number, same
+from teamchat.ids import ConversationId, DeviceId, UserId
+from teamchat.mls.crypto import CryptoProvider
+from teamchat.mls.crypto.default import DefaultCrypto
+from teamchat.wire.bodies import Conversation as ConversationBody
+from teamchat.wire.bodies import Devices, MemberRole, SetMemberRole, User, Users
+
+_Answer = TypeVar("_Answer", bound=msgspec.Struct)
+
+CHANGES: Final = 1000
+"""How many changes wait for one slow interface before it is told to read everything."""
+NAME_SECONDS: Final = 2.0
+"""How long `catch_up` waits for names; without them identifiers are shown."""
+LOOK_SECONDS: Final = 0.02
+"""How often `catch_up` looks whether all have names."""
+CHANGE_SECONDS: Final = 60.0
+"""How long a change to a group is waited for; it goes on in the background."""
+
+
+class Account:
+    """An open account; made by `Account.open`."""
+
+    def __init__(
+        self, profile: Path, store: SqliteStore, engine: Engine, http: Http, *, network: bool
+    ) -> None:
+        self._directory = profile
+        self._store = store
+        self._engine = engine
+        self._http = http
+        self._network = network
+        self._runner = Runner(engine, store, http, self._publish)
+        self._subscribers: set[_Subscriber] = set()
+        self._numbers: dict[UserId, str] = {}
+        self._closed = False
+
+    @classmethod
+    async def open(
+        cls,
+        profile_dir: Path,
+        key_source: KeySource,
+        *,
+        network: bool = True,
+        clock: Clock | None = None,
+        crypto: CryptoProvider | None = None,
+    ) -> "Account":
+        """Open the account of a profile; it runs within `async with`.
+
+        Raises:
+            AccountError: There is none, its vault does not open, or another process has it.
+        """
+        if not (profile_dir / STORE).exists():
+            raise NotLoggedInError
+        store = SqliteStore(profile_dir, key_source.unlock(profile_dir))
+        surroundings = Surroundings(clock or SystemClock(), crypto or DefaultCrypto())
+        try:
+            engine = Engine(store, surroundings)
+            record = engine.desk.account
+            http = Http(ServerAddress(record.server, record.ca_file), record.token)
+        except LookupError as error:
+            store.close()
+            raise NotLoggedInError from error
+        except BaseException:
+            store.close()
+            raise
+        return cls(profile_dir, store, engine, http, network=network)
+
+    async def __aenter__(self) -> Self:
+        await self._runner.start(network=self._network)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Close the connection and the store; nothing is lost."""
+        if self._closed:
+            return
+        self._closed = True
+        await self._runner.stop()
+        await self._http.close()
+        self._store.close()
+        for subscriber in self._subscribers:
+            subscriber.end()
+
+    # --- reads ----------------------------------------------------------------------------
+
+    @property
+    def profile(self) -> Profile:
+        """Whose account this is."""
+        return view.profile_of(self._engine.desk.account)
+
+    @property
+    def administration(self) -> Administration:
+        """What this person's role lets them do in the organisation."""
+        return Administration(self._http)
+
+    @property
+    def link(self) -> Link:
+        """How the account stands to its server."""
+        return self._engine.desk.session.link
+
+    @property
+    def queued(self) -> int:
+        """How many messages wait to be sent."""
+        return queued_in(self._engine.conversations.values())
+
+    def conversations(self) -> list[Conversation]:
+        """Return every conversation, the one with the latest line first."""
+        states = sorted(self._engine.conversations.values(), key=_latest, reverse=True)
+        return [view.conversation_of(each, self._record, self._people) for each in states]
+
+    def timeline(
+        self, conversation: ConversationId, before: int | None = None, limit: int = 50
+    ) -> list[Message]:
+        """Return the last lines below position `before`, the oldest first."""
+        state = self._state(conversation)
+        delivered = state.record.delivered
+        lines = self._store.lines(conversation, before, limit)
+        return [view.message_of(each, self._record, self._people, delivered) for each in lines]
+
+    def members(self, conversation: ConversationId) -> list[Member]:
+        """Return who is in a conversation, by name."""
+        return view.members_of(self._state(conversation), self._record, self._people)
+
+    def person(self, user: UserId) -> Person | None:
+        """Return a person this account has met."""
+        known = self._people.get(user)
+        return view.person_of(known) if known else None
+
+    def alarms(self) -> list[Alarm]:
+        """Return everything the person had to be told, the oldest first."""
+        return [view.alarm_of(each, self._people) for each in self._engine.alarms]
+
+    def draft(self, conversation: ConversationId) -> str:
+        """Return what was begun and not sent; empty if nothing."""
+        kept = self._store.table(Table.DRAFT).get(conversation, b"")
+        return kept.decode("utf-8", "replace")
+
+    async def changes(self) -> AsyncGenerator[Change, None]:
+        """Go through what changes from now on, until the account is closed."""
+        subscriber = _Subscriber()
+        self._subscribers.add(subscriber)
+        try:
+            async for change in subscriber.changes():
+                yield change
+        finally:
+            self._subscribers.discard(subscriber)
+
+    # --- messages -------------------------------------------------------------------------
+
+    async def send_text(self, conversation: ConversationId, text: str) -> Message:
+        """Queue a text; it is stored when this returns, and is sent when it can be.
+
+        Raises:
+            AccountError: This is not sendable here.
+        """
+        line = await self._runner.call(lambda call: TextWritten(call, conversation, text))
+        return next(each for each in reversed(self.timeline(conversation)) if each.id == line)
+
+    async def retry(self, message: str) -> None:
+        """Send a failed message again."""
+        await self._runner.call(lambda call: RetryAsked(call, message))
+
+    async def discard(self, message: str) -> None:
+        """Forget a message that was not sent."""
+        await self._runner.call(lambda call: DiscardAsked(call, message))
+
+    async def mark_read(self, conversation: ConversationId, position: int) -> None:
+        """Everything up to and including this position has been seen."""
+        await self._runner.call(lambda call: ReadUpTo(call, conversation, position))
+
+    async def set_draft(self, conversation: ConversationId, text: str) -> None:
+        """Keep what was begun; it is sealed like everything else and leaves this device never."""
+        kept = text.encode("utf-8", "replace")
+        change = Put(Table.DRAFT, conversation, kept) if kept else Drop(Table.DRAFT, conversation)
+        self._store.commit([change])
+
+    # --- conversations --------------------------------------------------------------------
+
+    async def create_direct(self, user: UserId) -> ConversationId:
+        """Return the conversation with one person; it is made if there is none."""
+        return await self._change(lambda call: DirectAsked(call, user))
+
+    async def create_group(self, title: str, users: Iterable[UserId]) -> ConversationId:
+        """Make a conversation of these people and oneself."""
+        return await self._change(lambda call: GroupAsked(call, title, tuple(users)))
+
+    async def add(self, conversation: ConversationId, users: Iterable[UserId]) -> None:
+        """Add people."""
+        await self._change(lambda call: AddAsked(call, conversation, tuple(users)))
+
+    async def remove(self, conversation: ConversationId, user: UserId) -> None:
+        """Remove a person."""
+        await self._change(lambda call: RemoveAsked(call, conversation, user))
+
+    async def leave(self, conversation: ConversationId) -> None:
+        """Leave; the history stays on this device."""
+        await self._change(lambda call: LeaveAsked(call, conversation))
+
+    async def rename(self, conversation: ConversationId, title: str) -> None:
+        """Give a conversation another title; the server does not learn it."""
+        await self._change(lambda call: RenameAsked(call, conversation, title))
+
+    async def set_admin(self, conversation: ConversationId, user: UserId, admin: bool) -> None:  # noqa: FBT001 - the agreed name
+        """Let a member manage the conversation, or no longer."""
+        role = SetMemberRole(MemberRole.ADMIN if admin else MemberRole.MEMBER)
+        path = f"/conversations/{conversation}/members/{user}"
+        await self._ask("PUT", path, ConversationBody, role)
+        await self._change(LookAsked)
+
+    # --- people and devices ---------------------------------------------------------------
+
+    async def find_people(self, query: str, limit: int = 20) -> list[Person]:
+        """Search colleagues by name."""
+        asked = urlencode({"query": query, "limit": limit})
+        found = await self._ask("GET", f"/users?{asked}", Users)
+        return [view.person_of(self._met(each)) for each in found.users]
+
+    async def devices(self) -> list[OwnDevice]:
+        """Return one's own devices."""
+        found = await self._ask("GET", "/me/devices", Devices)
+        own = self._record.device
+        return [
+            OwnDevice(each.id, each.name, each.created, each.last_active_day, each.id == own)
+            for each in found.devices
+        ]
+
+    async def remove_device(self, device: DeviceId) -> None:
+        """End one of one's own other devices, and take it out of every conversation."""
+        if device == self._record.device:
+            raise AccountError("error-own-device")
+        await self._fetch("DELETE", f"/me/devices/{device}")
+        await self._change(lambda call: DeviceRevoked(call, device))
+
+    async def safety_number(self, user: UserId) -> str:
+        """Return 12 groups of 5 digits, the same on the other side.
+
+        Raises:
+            AccountError: No key of this person is known, or it is oneself.
+        """
+        self._numbers[user] = self._number(user, self._key_of(user))
+        return self._numbers[user]
+
+    async def mark_verified(self, user: UserId, number: str = "") -> None:
+        """The safety number was compared and is right.
+
+        Args:
+            user: Whose it is.
+            number: What was compared; by default what `safety_number` returned last.
+
+        Raises:
+            AccountError: The person's key has changed since, so this number says nothing of it.
+        """
+        key = self._key_of(user)
+        if not same(self._number(user, key), number or self._numbers.get(user, "")):
+            raise AccountError("error-number-changed")
+        await self._runner.call(lambda call: PersonVerified(call, user, key))
+
+    async def keep_key(self, user: UserId) -> None:
+        """The new key is not this person's: the one known before stays.
+
+        Raises:
+            AccountError: A device with the new key is in a conversation.
+        """
+        await self._runner.call(lambda call: KeyKept(call, user))
+
+    async def accept_members(self, conversation: ConversationId) -> None:
+        """Those who were new when this device came back belong there; what waits is sent."""
+        await self._runner.call(lambda call: MembersAccepted(call, conversation))
+
+    async def rejoin(self, conversation: ConversationId) -> None:
+        """Join a conversation again that is broken on this device.
+
+        Raises:
+            AccountError: It is not broken, there is no connection, or it broke again.
+        """
+        await self._change(lambda call: RejoinAsked(call, conversation))
+
+    async def sign_out(self, *, offline: bool = False) -> bool:
+        """End this device at the server and erase its profile.
+
+        Args:
+            offline: Erase without asking the server.
+
+        Returns:
+            Whether the server has taken the device out of the person's account. It has not if
+            it was not asked, or if it had ended the session before.
+
+        Raises:
+            AccountError: The server was not reached; nothing is erased.
+        """
+        removed = not offline and await self._remove_itself()
+        await self.close()
+        erase(self._directory)
+        return removed
+
+    async def wait_online(self, timeout: float) -> None:  # noqa: ASYNC109 - the agreed name
+        """Wait until everything has caught up.
+
+        Raises:
+            AccountError: It did not in time, or the session has ended.
+        """
+        try:
+            async with asyncio.timeout(timeout):
+                while self.link is not Link.ONLINE:
+                    if self.link is Link.SIGNED_OUT:
+                        raise AccountError("error-signed-out")
+                    await self._moved()
+        except TimeoutError as error:
+            raise (self._http.untrusted or OfflineError()).for_people() from error
+
+    async def catch_up(self, timeout: float) -> None:  # noqa: ASYNC109 - as `wait_online`
+        """Wait until everything is here that the server has for this device at this moment.
+
+        And, if they come soon, the names of the people; for who looks once and closes.
+
+        Raises:
+            AccountError: It did not in time, or the session has ended.
+        """
+        await self.wait_online(timeout)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(NAME_SECONDS):
+                while not self._names_known():  # noqa: ASYNC110 - no one event stands for it
+                    await asyncio.sleep(LOOK_SECONDS)
+
+    # --- inside ---------------------------------------------------------------------------
+
+    async def _remove_itself(self) -> bool:
+        """Remove this device at the server; return whether it is out there."""
+        if self.link is Link.SIGNED_OUT:
+            return False
+        try:
+            await self._fetch("DELETE", f"/me/devices/{self._record.device}")
+        except AccountError as error:
+            if error.key not in {"error-signed-out", "error-not-found"}:
+                raise
+            return error.key == "error-not-found"
+        return True
+
+    def _key_of(self, user: UserId) -> bytes:
+        """Return the key of somebody else that was seen last."""
+        known = self._people.get(user)
+        if known is None or not known.identity_key or user == self._record.user:
+            raise AccountError("error-unknown-person")
+        return known.changed_key or known.identity_key
+
+    def _number(self, user: UserId, key: bytes) -> str:
+        try:
+            return safety_number(self._record.user, self._record.identity_key, user, key)
+        except IdentityError as error:  # the server made up a key
+            raise AccountError("error-unknown-person") from error
+
+    def _names_known(self) -> bool:
+        """Say whether everybody in a conversation of this device has a name to show."""
+        users = {user for each in self._engine.conversations.values() for user in each.users()}
+        return all((known := self._people.get(user)) and known.user_name for user in users)
+
+    @property
+    def _record(self) -> AccountRecord:
+        return self._engine.desk.account
+
+    @property
+    def _people(self) -> Mapping[UserId, PersonRecord]:
+        return self._engine.people
+
+    def _state(self, conversation: ConversationId) -> ConversationState:
+        state = self._engine.conversations.get(conversation)
+        if state is None:
+            raise AccountError("error-no-such-conversation")
+        return state
+
+    def _met(self, user: User) -> PersonRecord:
+        known = self._people.get(user.id) or PersonRecord(user.id)
+        return msgspec.structs.replace(
+            known, user_name=user.user_name, name=user.display_name, site=user.site.name,
+            time_zone=user.site.time_zone, active=user.active,
+        )  # fmt: skip
+
+    async def _change(self, make: Callable[[int], Event]) -> ConversationId:
+        return ConversationId(await self._runner.call(make, CHANGE_SECONDS))
+
+    async def _ask(
+        self, method: str, path: str, answer: type[_Answer], body: msgspec.Struct | None = None
+    ) -> _Answer:
+        try:
+            return await self._http.ask(method, path, answer, body)
+        except OfflineError as error:
+            raise error.for_people() from error
+        except RefusedError as error:
+            raise for_people(error) from error
+
+    async def _fetch(self, method: str, path: str) -> None:
+        try:
+            await self._http.fetch(method, path)
+        except OfflineError as error:
+            raise error.for_people() from error
+        except RefusedError as error:
+            raise for_people(error) from error
+
+    async def _moved(self) -> None:
+        """Wait until the connection is another one."""
+        async with contextlib.aclosing(self.changes()) as changes:
+            async for change in changes:
+                if isinstance(change, LinkChanged):
+                    return
+
+    def _publish(self, change: Change) -> None:
+        for subscriber in self._subscribers:
+            subscriber.tell(change)
+
+
+class _Subscriber:
+    """One interface's queue of changes: bounded; when it overflows, all is to be read again."""
+
+    def __init__(self) -> None:
+        self._waiting: deque[Change] = deque()
+        self._news = asyncio.Event()
+        self._ended = False
+
+    def tell(self, change: Change) -> None:
+        if len(self._waiting) >= CHANGES:
+            self._waiting.clear()
+            self._waiting.append(ConversationsChanged())
+        self._waiting.append(change)
+        self._news.set()
+
+    def end(self) -> None:
+        self._ended = True
+        self._news.set()
+
+    async def changes(self) -> AsyncIterator[Change]:
+        while True:
+            while self._waiting:
+                yield self._waiting.popleft()
+            if self._ended:
+                return
+            self._news.clear()
+            await self._news.wait()
+
+
+def _latest(state: ConversationState) -> int:
+    return state.last.time_ms if state.last else 0

@@ -1,0 +1,83 @@
+"""The organisation's people and sites, for those whose role allows it; the server decides."""
+
+from typing import Final, TypeVar
+from urllib.parse import urlencode
+
+import msgspec
+
+from teamchat.client.enrol import for_people
+from teamchat.client.http import Http, OfflineError, RefusedError
+from teamchat.ids import UserId
+from teamchat.wire.bodies import (
+    CreatedUser,
+    CreateSite,
+    CreateUser,
+    Invitation,
+    Site,
+    Sites,
+    User,
+    Users,
+)
+
+PAGES: Final = 1_000
+"""A list that is longer is not read further."""
+_Answer = TypeVar("_Answer", bound=msgspec.Struct)
+
+
+class Administration:
+    """Asks the server; every method raises `AccountError` if it does not do what was asked.
+
+    Args:
+        http: Requests with the session of the person who administers.
+    """
+
+    def __init__(self, http: Http) -> None:
+        self._http: Final = http
+
+    async def users(self) -> list[User]:
+        """Return everybody."""
+        found: list[User] = []
+        after = ""
+        for _ in range(PAGES):
+            asked = f"?{urlencode({'after': after})}" if after else ""
+            page = await self._ask("GET", f"/admin/users{asked}", Users)
+            found += page.users
+            after = page.next
+            if not after:
+                break
+        return found
+
+    async def create_user(self, wish: CreateUser) -> CreatedUser:
+        """Provision a person; the answer carries the link they enter with."""
+        return await self._ask("POST", "/admin/users", CreatedUser, wish)
+
+    async def invite(self, user: UserId) -> Invitation:
+        """Make another invitation."""
+        return await self._ask("POST", f"/admin/users/{user}/invitations", Invitation)
+
+    async def deactivate(self, user: UserId) -> None:
+        """End a person's access."""
+        try:
+            await self._http.fetch("DELETE", f"/admin/users/{user}")
+        except OfflineError as error:
+            raise error.for_people() from error
+        except RefusedError as error:
+            raise for_people(error) from error
+
+    async def sites(self) -> list[Site]:
+        """Return the sites."""
+        return (await self._ask("GET", "/admin/sites", Sites)).sites
+
+    async def create_site(self, name: str, time_zone: str) -> Site:
+        """Add a site."""
+        return await self._ask("POST", "/admin/sites", Site, CreateSite(name, time_zone))
+
+    async def _ask(
+        self, method: str, path: str, answer: type[_Answer], body: msgspec.Struct | None = None
+    ) -> _Answer:
+        try:
+            return await self._http.ask(method, path, answer, body)
+        except OfflineError as error:
+            raise error.for_people() from error
+        except RefusedError as error:
+            raise for_people(error) from error

@@ -1,0 +1,349 @@
+"""Entering: redeem an invitation, log in, and make this computer a device of a person.
+
+The first device of a person makes the identity key and a recovery key, which is shown once.
+A further device opens the identity with the recovery key that the person types. The device's
+secrets are stored before the server hears of them; if the server refuses, they are removed.
+In a profile that holds the account already, logging in gives its device a new session.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+from teamchat.client import returning
+from teamchat.client.errors import AccountError
+from teamchat.client.http import Http, OfflineError, RefusedError, ServerAddress
+from teamchat.client.settings import STORE, VAULT
+from teamchat.client.sqlite_store import SqliteStore
+from teamchat.client.vault_file import KeySource
+from teamchat.clock import Clock, SystemClock
+from teamchat.engine.groups import make_key_package
+from teamchat.engine.key_packages import LIFETIME_SECONDS, STOCK
+from teamchat.engine.records import AccountRecord, KeyPackageRecord, PersonRecord
+from teamchat.engine.store import Put, Table
+from teamchat.errors import TeamchatError
+from teamchat.identity import certificate, sealing
+from teamchat.identity.errors import IdentityError, WrongRecoveryKeyError
+from teamchat.identity.keys import SEED_BYTES, DeviceKey, IdentityKey
+from teamchat.identity.recovery import KEY_BYTES, RecoveryKey
+from teamchat.ids import BYTES, DeviceId, identifier
+from teamchat.mls.crypto import CryptoProvider
+from teamchat.mls.crypto.default import DefaultCrypto
+from teamchat.wire.bodies import (
+    AddDevice,
+    Device,
+    Identity,
+    InvitationSecret,
+    InvitationShown,
+    Login,
+    Me,
+    Redeem,
+    Server,
+    Session,
+    SetIdentity,
+)
+from teamchat.wire.limits import PROTOCOL_VERSION
+from teamchat.wire.problems import Code, Reason
+
+RecoveryPrompt = Callable[[], Awaitable[str]]
+"""Asks the person for their recovery key; asked again when it was mistyped."""
+
+TRIES: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """An invitation link, taken apart."""
+
+    server: str
+    secret: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class EnrolResult:
+    """A device was made, or has come back.
+
+    `recovery_key` is there for the first one, to be written down. `returned` says that the
+    device was here already: it has a new session, and kept everything.
+    """
+
+    account: AccountRecord
+    recovery_key: str | None = field(repr=False)
+    returned: bool = False
+
+
+def read_invitation(link: str) -> Invitation:
+    """Take an invitation link apart (`https://host/join#secret`).
+
+    Raises:
+        AccountError: It is no such link.
+    """
+    parts = urlsplit(link.strip())
+    if not parts.fragment or not parts.netloc or parts.path.rstrip("/") != "/join":
+        raise AccountError("error-invitation-link")
+    return Invitation(f"{parts.scheme}://{parts.netloc}", parts.fragment)
+
+
+async def show_invitation(link: str, ca_file: str = "") -> InvitationShown:
+    """Return whom an invitation is for.
+
+    Raises:
+        AccountError: It is no invitation, was used, or the server is not reached.
+    """
+    invitation = read_invitation(link)
+    async with Http(ServerAddress(invitation.server, ca_file)) as http:
+        return await _shown(http, invitation)
+
+
+async def redeem_invitation(link: str, password: str, ca_file: str = "") -> InvitationShown:
+    """Use an invitation: set the password; returns whom it was for.
+
+    Raises:
+        AccountError: It is no invitation, was used, or the server is not reached.
+    """
+    invitation = read_invitation(link)
+    async with Http(ServerAddress(invitation.server, ca_file)) as http:
+        shown = await _shown(http, invitation)
+        with _ErrorsForPeople():
+            await http.fetch("POST", "/invitations/redeem", Redeem(invitation.secret, password))
+        return shown
+
+
+async def password_characters(server: str, ca_file: str = "") -> int:
+    """Return how many characters a new password has at least; 0 if the server does not say.
+
+    Raises:
+        AccountError: The server is not reached.
+    """
+    async with Http(ServerAddress(server, ca_file)) as http:
+        with _ErrorsForPeople():
+            return (await http.ask("GET", "/server", Server)).password_characters
+
+
+async def login(  # noqa: PLR0913 - all that a login needs, half of it with defaults
+    server_url: str,
+    user_name: str,
+    password: str,
+    device_name: str,
+    *,
+    profile_dir: Path,
+    key_source: KeySource,
+    ask_recovery_key: RecoveryPrompt,
+    ca_file: str = "",
+    clock: Clock | None = None,
+    crypto: CryptoProvider | None = None,
+) -> EnrolResult:
+    """Log in and make this computer a device; or, if it is one of this person, go on with it.
+
+    Raises:
+        AccountError: The profile holds another account or does not open, its device was
+            removed, the password or recovery key is wrong, or the server is not reached.
+    """
+    enrolment = _Enrolment(
+        ServerAddress(server_url.rstrip("/"), ca_file),
+        clock or SystemClock(),
+        crypto or DefaultCrypto(),
+    )
+    if (profile_dir / STORE).exists():
+        store = SqliteStore(profile_dir, key_source.unlock(profile_dir))
+        try:
+            return await _come_back(enrolment, store, user_name, password)
+        finally:
+            store.close()
+    async with Http(enrolment.address) as http:
+        with _ErrorsForPeople():
+            async with _login(http):
+                me, token = await enrolment.begin(http, user_name, password)
+                identity, recovery_key = await enrolment.identity(http, me, ask_recovery_key)
+                account, device = enrolment.device(me, token, identity, device_name)
+                with _NewProfile(profile_dir, key_source) as store:
+                    enrolment.keep(store, account)
+                    await http.ask("POST", "/me/devices", Device, device)
+    return EnrolResult(account, recovery_key)
+
+
+async def _come_back(
+    enrolment: "_Enrolment", store: SqliteStore, user_name: str, password: str
+) -> EnrolResult:
+    account = returning.held_account(store, enrolment.address.url, user_name)
+    ca_file = enrolment.address.ca_file or account.ca_file
+    async with Http(ServerAddress(account.server, ca_file)) as http:
+        with _ErrorsForPeople():
+            async with _login(http):
+                me, token = await enrolment.begin(http, user_name, password)
+                await returning.take_device(http, account, me, token)
+                account = returning.keep(store, account, token=token, ca_file=ca_file)
+    return EnrolResult(account, None, returned=True)
+
+
+@asynccontextmanager
+async def _login(http: Http) -> AsyncIterator[None]:
+    """End the session that was begun, if what follows fails."""
+    try:
+        yield
+    except TeamchatError:
+        if http.token:
+            with suppress(OfflineError, RefusedError):  # it ends by itself in a day
+                await http.fetch("POST", "/logout")
+        raise
+
+
+class _Enrolment:
+    """The steps of `login`."""
+
+    def __init__(self, address: ServerAddress, clock: Clock, crypto: CryptoProvider) -> None:
+        self.address = address
+        self._now = clock.now()
+        self._crypto = crypto
+        self._key_packages: dict[str, KeyPackageRecord] = {}
+
+    async def begin(self, http: Http, user_name: str, password: str) -> tuple[Me, str]:
+        server = await http.ask("GET", "/server", Server)
+        if server.protocol != PROTOCOL_VERSION:
+            raise AccountError("error-protocol", version=server.version)
+        session = await http.ask("POST", "/login", Session, Login(user_name, password))
+        http.token = session.token
+        return await http.ask("GET", "/me", Me), session.token
+
+    async def identity(
+        self, http: Http, me: Me, ask_recovery_key: RecoveryPrompt
+    ) -> tuple[IdentityKey, str | None]:
+        held = await http.ask("GET", "/me/identity", Identity)
+        if held.identity_key:
+            return await _recover(me, held, ask_recovery_key), None
+        identity = IdentityKey(self._crypto.random(SEED_BYTES))
+        recovery_key = RecoveryKey(self._crypto.random(KEY_BYTES))
+        box = recovery_key.seal(identity, me.user.id, self._crypto.random(sealing.NONCE_BYTES))
+        await http.fetch("PUT", "/me/identity", SetIdentity(identity.public, box))
+        return identity, recovery_key.written()
+
+    def device(
+        self, me: Me, token: str, identity: IdentityKey, device_name: str
+    ) -> tuple[AccountRecord, AddDevice]:
+        key = DeviceKey(self._crypto.random(SEED_BYTES))
+        device = DeviceId(identifier(self._crypto.random(BYTES)))
+        signed = certificate.issue(
+            identity, user=me.user.id, device=device, device_key=key.public, created=self._now
+        )
+        account = AccountRecord(
+            server=self.address.url,
+            user=me.user.id,
+            device=device,
+            user_name=me.user.user_name,
+            name=me.user.display_name,
+            organisation=me.organisation,
+            site=me.user.site.name,
+            language=me.language,
+            identity_key=identity.public,
+            certificate=signed,
+            device_seed=key.seed,
+            token=token,
+            time_zone=me.user.site.time_zone,
+            ca_file=self.address.ca_file,
+        )
+        stock = [self._key_package(account, last_resort=False) for _ in range(STOCK)]
+        last = self._key_package(account, last_resort=True)
+        return account, AddDevice(device_name, signed, stock, last)
+
+    def _key_package(self, account: AccountRecord, *, last_resort: bool) -> bytes:
+        ref, record = make_key_package(
+            self._crypto, account, self._now, LIFETIME_SECONDS, last_resort=last_resort
+        )
+        self._key_packages[ref] = record
+        return record.key_package
+
+    def keep(self, store: SqliteStore, account: AccountRecord) -> None:
+        own = PersonRecord(
+            account.user, account.user_name, account.name, account.site, account.time_zone,
+            identity_key=account.identity_key, verified=True,
+        )  # fmt: skip
+        keys = self._key_packages.items()
+        store.commit(
+            [
+                Put(Table.ACCOUNT, "profile", account.encode()),
+                Put(Table.PERSON, account.user, own.encode()),
+                *(Put(Table.KEY_PACKAGE, ref, record.encode()) for ref, record in keys),
+            ]
+        )
+
+
+class _NewProfile:
+    """A profile that is removed again if what follows fails."""
+
+    def __init__(self, profile: Path, source: KeySource) -> None:
+        self._profile = profile
+        self._source = source
+        self._store: SqliteStore | None = None
+
+    def __enter__(self) -> SqliteStore:
+        self._profile.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._store = SqliteStore(self._profile, self._source.create(self._profile))
+        return self._store
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if self._store is not None:
+            self._store.close()
+        if kind is not None:
+            erase(self._profile)
+
+
+def erase(profile: Path) -> None:
+    """Remove store and vault of a profile; the rest of the folder stays."""
+    for name in (STORE, f"{STORE}-wal", f"{STORE}-shm", VAULT):
+        (profile / name).unlink(missing_ok=True)
+
+
+class _ErrorsForPeople:
+    """Says for people what the server or the network said."""
+
+    def __enter__(self) -> None:
+        return
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, OfflineError):
+            raise error.for_people() from error
+        if isinstance(error, RefusedError):
+            raise for_people(error) from error
+
+
+_REASONS: Final = {str(each): f"error-reason-{each}" for each in Reason}
+
+
+def for_people(error: RefusedError) -> AccountError:
+    """Say for people what the server refused: its reason, if it is a known one, or its code."""
+    if error.reason in _REASONS:
+        return AccountError(_REASONS[error.reason])
+    keys = {
+        Code.WRONG_CREDENTIALS: "error-wrong-credentials",
+        Code.INVITATION_USED: "error-invitation-used",
+        Code.NOT_FOUND: "error-not-found",
+        Code.FORBIDDEN: "error-not-allowed",
+        Code.TOO_MANY_REQUESTS: "error-too-many-requests",
+        Code.NOT_LOGGED_IN: "error-signed-out",
+        Code.REVOKED: "error-signed-out",
+        Code.INVALID: "error-not-accepted",
+        Code.CONFLICT: "error-conflict",
+    }
+    return AccountError(keys.get(error.code, "error-not-possible"))
+
+
+async def _shown(http: Http, invitation: Invitation) -> InvitationShown:
+    with _ErrorsForPeople():
+        return await http.ask(
+            "POST", "/invitations/lookup", InvitationShown, InvitationSecret(invitation.secret)
+        )
+
+
+async def _recover(me: Me, held: Identity, ask: RecoveryPrompt) -> IdentityKey:
+    for _ in range(TRIES):
+        try:
+            key = RecoveryKey.read(await ask())
+            return key.open(held.recovery_box, me.user.id, held.identity_key)
+        except WrongRecoveryKeyError:
+            continue
+        except IdentityError as error:
+            raise AccountError("error-recovery-box") from error
+    raise AccountError("error-wrong-recovery-key")

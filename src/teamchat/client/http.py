@@ -1,0 +1,227 @@
+"""HTTP to the server over aiohttp: one session, typed bodies, problems as errors.
+
+TLS is verified against the system's authorities, or against one CA file of the company.
+Redirects are not followed: the token goes to the server that was named, and to no other.
+"""
+
+import ssl
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Final, Self, TypeVar
+from urllib.parse import urlsplit
+
+import aiohttp
+import msgspec
+
+from teamchat.client.errors import AccountError
+from teamchat.errors import TeamchatError
+from teamchat.wire.problems import Code, Problem, code_of
+
+TIMEOUT: Final = aiohttp.ClientTimeout(total=30, connect=10)
+ANSWER_BYTES: Final = 8 * 1024 * 1024
+"""An answer is not read beyond this."""
+
+_LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
+_Answer = TypeVar("_Answer", bound=msgspec.Struct)
+
+
+class OfflineError(TeamchatError):
+    """The server was not reached, or what answered was not it."""
+
+    def for_people(self) -> AccountError:
+        """Return what to tell the person."""
+        return AccountError("error-offline")
+
+
+class UntrustedError(OfflineError):
+    """Whoever answered has no certificate that counts here.
+
+    Args:
+        server: The name that was called.
+        reason: What is wrong with the certificate, as OpenSSL says it.
+    """
+
+    def __init__(self, server: str, reason: str) -> None:
+        super().__init__(f"{server}: {reason}")
+        self._arguments = {"server": server, "reason": reason}
+
+    def for_people(self) -> AccountError:
+        """Return what to tell the person."""
+        return AccountError("error-certificate", **self._arguments)
+
+
+class RefusedError(TeamchatError):
+    """The server answered with a problem."""
+
+    def __init__(
+        self, code: Code, detail: str = "", retry_after: int = 0, reason: str = ""
+    ) -> None:
+        super().__init__(f"{code.slug}: {detail}")
+        self.code = code
+        self.retry_after = retry_after
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class ServerAddress:
+    """Where the server is."""
+
+    url: str
+    ca_file: str = ""
+
+    def __post_init__(self) -> None:
+        parts = urlsplit(self.url)
+        plain = parts.scheme == "http" and parts.hostname in _LOOPBACK
+        if not (parts.hostname and (parts.scheme == "https" or plain)):
+            raise AccountError("error-server-address", address=self.url)
+
+    def context(self) -> ssl.SSLContext | bool:
+        """Return how TLS is verified; True if there is none, on this very machine.
+
+        Raises:
+            AccountError: The CA file is not readable.
+        """
+        if self.url.startswith("http:"):
+            return True
+        try:
+            return ssl.create_default_context(cafile=self.ca_file or None)
+        except (OSError, ssl.SSLError) as error:
+            raise AccountError("error-ca-file", path=self.ca_file) from error
+
+
+class Http:
+    """Requests to one server, with or without a session token."""
+
+    def __init__(self, address: ServerAddress, token: str = "") -> None:
+        self._address = address
+        self._root = address.url.rstrip("/")
+        self._context = address.context()
+        self._session: aiohttp.ClientSession | None = None
+        self.token = token
+        self.untrusted: UntrustedError | None = None
+        """What was wrong with the server's certificate at the last try, if anything was."""
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Close every connection."""
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    def session(self) -> aiohttp.ClientSession:
+        """Return the session; it is made when it is first needed."""
+        if self._session is None or self._session.closed:
+            connector = aiohttp.TCPConnector(ssl=self._context)
+            followed = aiohttp.TraceConfig()
+            followed.on_request_redirect.append(_refuse_redirect)
+            self._session = aiohttp.ClientSession(
+                connector=connector,
+                timeout=TIMEOUT,
+                trust_env=True,
+                max_line_size=16384,
+                trace_configs=[followed],
+            )
+        return self._session
+
+    def url(self, path: str) -> str:
+        """Return the address of a path below `/v1`."""
+        return f"{self._root}/v1{path}"
+
+    def headers(self) -> dict[str, str]:
+        """Return what says who asks."""
+        return {"Authorization": f"Bearer {self.token}"} if self.token else {}
+
+    async def ask(
+        self, method: str, path: str, answer: type[_Answer], body: msgspec.Struct | None = None
+    ) -> _Answer:
+        """Make a request and read its answer.
+
+        Raises:
+            OfflineError: There was no answer of ours.
+            RefusedError: The server answered with a problem.
+        """
+        return decoded(await self.fetch(method, path, body), answer)
+
+    async def fetch(self, method: str, path: str, body: msgspec.Struct | None = None) -> bytes:
+        """Make a request and return the bytes of its answer.
+
+        Raises:
+            OfflineError: There was no answer of ours.
+            RefusedError: The server answered with a problem.
+        """
+        headers = self.headers()
+        data = None
+        if body is not None:
+            data, headers["Content-Type"] = msgspec.json.encode(body), "application/json"
+        try:
+            async with self.session().request(
+                method, self.url(path), data=data, headers=headers, allow_redirects=False
+            ) as response:
+                self.untrusted = None
+                answer = await _read_bounded(response)
+                if response.status >= 300:
+                    raise _refusal(response.status, answer)
+                return answer
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise self.offline(error) from error
+
+    def offline(self, error: Exception) -> OfflineError:
+        """Return why the server was not reached, and remember it if it is its certificate."""
+        self.untrusted = None
+        if isinstance(error, aiohttp.ClientConnectorCertificateError):
+            found = error.certificate_error
+            reason = (
+                found.verify_message
+                if isinstance(found, ssl.SSLCertVerificationError)
+                else str(found)
+            )
+            self.untrusted = UntrustedError(error.host, reason)
+        return self.untrusted or OfflineError(str(error))
+
+
+async def _refuse_redirect(*_: object) -> None:
+    """Stop where aiohttp would follow by itself: it does when it opens a socket."""
+    raise aiohttp.ClientError("redirects are not followed")
+
+
+def decoded(data: bytes, answer: type[_Answer]) -> _Answer:
+    """Read the body of an answer.
+
+    Raises:
+        OfflineError: It is not of this protocol.
+    """
+    try:
+        return msgspec.json.decode(data, type=answer)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+        raise OfflineError("the answer is not of this protocol") from error
+
+
+async def _read_bounded(response: aiohttp.ClientResponse) -> bytes:
+    chunks, size = [], 0
+    async for chunk in response.content.iter_chunked(64 * 1024):
+        size += len(chunk)
+        if size > ANSWER_BYTES:
+            raise OfflineError("the answer is too large")
+        chunks.append(chunk)
+    return b"".join(chunks)
+
+
+def _refusal(status: int, answer: bytes) -> TeamchatError:
+    try:
+        problem = decoded(answer, Problem)
+    except OfflineError:
+        return OfflineError(f"not an answer of a teamchat server ({status})")
+    code = code_of(problem.code)
+    if code is None:
+        code = Code.INTERNAL if status >= 500 else Code.INVALID
+    return RefusedError(code, problem.detail, problem.retry_after, problem.reason)

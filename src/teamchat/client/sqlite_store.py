@@ -1,0 +1,209 @@
+"""engine.store.Store on SQLite: what can be read without the vault key is only structure.
+
+Every value and every line is sealed for its place, so that none can be moved or swapped.
+Keys of tables are ids and part names; columns in the clear are ids and positions. WAL and
+`synchronous=FULL`: what `commit` returned from survives a power cut. One process at a time
+has a profile open, by a lock that the kernel releases when the process dies.
+"""
+
+import contextlib
+import fcntl
+import os
+import secrets
+import sqlite3
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Final, Self
+
+import msgspec
+
+from teamchat.client.errors import AccountError, NotStoredError, ProfileLockedError
+from teamchat.client.settings import LOCK, STORE
+from teamchat.engine.records import Line
+from teamchat.engine.store import Clear, Drop, DropLine, Put, PutLine, Table, Write
+from teamchat.identity.errors import IdentityError
+from teamchat.identity.vault import NONCE_BYTES, VaultKey
+from teamchat.ids import ConversationId
+
+FORMAT: Final = 1
+"""Version of the tables; kept in `user_version`."""
+
+FORGET_AFTER: Final = 128
+"""After so many transactions the write-ahead log is emptied of what was deleted."""
+
+_NO_ROOM: Final = frozenset(
+    {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN}
+)
+"""What SQLite says when the disk is full or does not take anything; that may pass."""
+
+_SCHEMA: Final = """
+CREATE TABLE sealed (kind TEXT NOT NULL, key TEXT NOT NULL, value BLOB NOT NULL,
+                     PRIMARY KEY (kind, key)) WITHOUT ROWID;
+CREATE TABLE line (conversation TEXT NOT NULL, id BLOB NOT NULL, position INTEGER NOT NULL,
+                   value BLOB NOT NULL, PRIMARY KEY (conversation, id)) WITHOUT ROWID;
+CREATE INDEX line_by_position ON line (conversation, position);
+"""
+
+
+class Lock:
+    """The right to write a profile.
+
+    Raises:
+        ProfileLockedError: Another process has it.
+    """
+
+    def __init__(self, profile: Path) -> None:
+        profile.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._descriptor = os.open(profile / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            os.close(self._descriptor)
+            raise ProfileLockedError from error
+
+    def release(self) -> None:
+        """Let another process have it."""
+        os.close(self._descriptor)
+
+
+class SqliteStore:
+    """The store of one profile.
+
+    Args:
+        profile: The folder.
+        key: Seals and opens every value.
+
+    Raises:
+        ProfileLockedError: Another process has the profile open.
+        AccountError: The file is of another version, damaged, or of another vault.
+    """
+
+    def __init__(self, profile: Path, key: VaultKey) -> None:
+        self._lock = Lock(profile)
+        self._key = key
+        self._commits = 0
+        try:
+            self._database = _open(profile / STORE)
+        except (sqlite3.DatabaseError, AccountError) as error:
+            self._lock.release()
+            if isinstance(error, AccountError):
+                raise
+            raise AccountError("error-store-damaged") from error
+
+    def commit(self, writes: Sequence[Write]) -> None:
+        """Store all of it or, if this raises, nothing.
+
+        Raises:
+            NotStoredError: The disk is full, or cannot be written to now.
+        """
+        try:
+            with self._database:
+                self._database.execute("BEGIN IMMEDIATE")
+                for write in writes:
+                    self._perform(write)
+        except sqlite3.Error as error:
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF in _NO_ROOM:
+                raise NotStoredError from error
+            raise
+        self._commits += 1
+        if self._commits % FORGET_AFTER == 0:
+            self._forget()
+
+    def _forget(self) -> None:
+        """Empty the write-ahead log, where values lie on that were deleted from the file."""
+        with contextlib.suppress(sqlite3.OperationalError):  # no room now: the next time
+            self._database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+    def table(self, table: Table) -> Mapping[str, bytes]:
+        """Return every value of a table by its key."""
+        query = "SELECT key, value FROM sealed WHERE kind = ? ORDER BY key"
+        rows: list[tuple[str, bytes]] = self._database.execute(query, (table.value,)).fetchall()
+        return {key: self._open(value, _place(table, key)) for key, value in rows}
+
+    def last_lines(self) -> Mapping[ConversationId, Line]:
+        """Return the last line of every conversation."""
+        query = "SELECT DISTINCT conversation FROM line"
+        found = [ConversationId(row[0]) for row in self._database.execute(query)]
+        return {each: self.lines(each, None, 1)[-1] for each in found}
+
+    def lines(self, conversation: ConversationId, before: int | None, limit: int) -> Sequence[Line]:
+        """Return the last lines, those at positions below `before`, the oldest first."""
+        query = (
+            "SELECT id, value FROM line WHERE conversation = ? AND position < ?"
+            " ORDER BY position DESC, id DESC LIMIT ?"
+        )
+        end = 2**63 - 1 if before is None else before
+        rows = self._database.execute(query, (conversation, end, limit)).fetchall()
+        return [
+            msgspec.msgpack.decode(self._open(value, _line_place(conversation, index)), type=Line)
+            for index, value in reversed(rows)
+        ]
+
+    def close(self) -> None:
+        """Close the file and release the profile."""
+        self._database.close()
+        self._lock.release()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # --- one write ------------------------------------------------------------------------
+
+    def _perform(self, write: Write) -> None:
+        execute = self._database.execute
+        match write:
+            case Put(table, key, value):
+                sealed = self._seal(value, _place(table, key))
+                execute("INSERT OR REPLACE INTO sealed VALUES (?, ?, ?)",
+                        (table.value, key, sealed))  # fmt: skip
+            case Drop(table, key):
+                execute("DELETE FROM sealed WHERE kind = ? AND key = ?", (table.value, key))
+            case Clear(table, prefix):
+                execute("DELETE FROM sealed WHERE kind = ? AND substr(key, 1, ?) = ?",
+                        (table.value, len(prefix), prefix))  # fmt: skip
+            case PutLine(line):
+                index = self._line_index(line.id)
+                sealed = self._seal(line.encode(), _line_place(line.conversation, index))
+                execute("INSERT OR REPLACE INTO line VALUES (?, ?, ?, ?)",
+                        (line.conversation, index, line.position, sealed))  # fmt: skip
+            case DropLine(conversation, line_id):
+                execute("DELETE FROM line WHERE conversation = ? AND id = ?",
+                        (conversation, self._line_index(line_id)))  # fmt: skip
+
+    def _line_index(self, line: str) -> bytes:
+        return self._key.index(b"line", line.encode())
+
+    def _seal(self, value: bytes, place: bytes) -> bytes:
+        return self._key.seal(value, place, secrets.token_bytes(NONCE_BYTES))
+
+    def _open(self, sealed: bytes, place: bytes) -> bytes:
+        try:
+            return self._key.open(sealed, place)
+        except IdentityError as error:
+            raise AccountError("error-store-damaged") from error
+
+
+def _place(table: Table, key: str) -> bytes:
+    return b"sealed\x00" + table.value.encode() + b"\x00" + key.encode()
+
+
+def _line_place(conversation: ConversationId, index: bytes) -> bytes:
+    return b"line\x00" + conversation.encode() + b"\x00" + index
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    database = sqlite3.connect(path, isolation_level=None)
+    database.execute("PRAGMA journal_mode = WAL")
+    database.execute("PRAGMA synchronous = FULL")
+    database.execute("PRAGMA secure_delete = ON")
+    (version,) = database.execute("PRAGMA user_version").fetchone()
+    if version == 0:
+        database.executescript(f"BEGIN; {_SCHEMA} PRAGMA user_version = {FORMAT}; COMMIT;")
+    elif version != FORMAT:
+        database.close()
+        raise AccountError("error-store-version")
+    return database

@@ -1,0 +1,137 @@
+"""`python -m teamchat.demo`: play the story, show it, search for it, and stay up."""
+
+import asyncio
+import contextlib
+import shutil
+import signal
+import sys
+import time
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import click
+
+from teamchat.cli.output import visible
+from teamchat.demo.evidence import search
+from teamchat.demo.office import ORGANISATION, SHANGHAI, DemoError, Enrolled, Office
+from teamchat.demo.story import (
+    ADMIN,
+    ANNA,
+    EMPLOYEES,
+    JOERG,
+    LI,
+    OFFICER,
+    WEI,
+    Story,
+    words,
+)
+from teamchat.engine.model import Message, MessageKind
+from teamchat.i18n import Catalogue
+
+ZONES: Final = {"Stuttgart": ZoneInfo("Europe/Berlin"), SHANGHAI: ZoneInfo("Asia/Shanghai")}
+DIRECTORY: Final = Path("demo-data")
+
+
+def say(text: str = "") -> None:
+    """Print a line of the demonstration."""
+    click.echo(text)
+
+
+@click.command()
+@click.option("--exit", "leave", is_flag=True, help="End when everything has been shown.")
+@click.option(
+    "--data", type=click.Path(path_type=Path), default=DIRECTORY, help="A folder to be replaced."
+)
+def main(*, leave: bool, data: Path) -> None:
+    """Show teamchat doing its main job."""
+    try:
+        asyncio.run(_demo(data.resolve(), leave=leave))
+    except DemoError as error:
+        say(f"\nNOT HELD: {error}")
+        sys.exit(1)
+
+
+async def _demo(root: Path, *, leave: bool) -> None:
+    _make_way(root)
+    started = time.monotonic()
+    async with Office(root) as office:
+        await _found(office)
+        story = Story(office.people)
+        say("\nA group of three is made, one more is added, one is removed; everybody writes.")
+        await story.play()
+        await story.delivered()
+        for cast in (ANNA, WEI, JOERG, LI):
+            _show(office.people[cast.user_name], story.view(cast))
+        _search(office)
+        say(f"\nEverything held, in {time.monotonic() - started:.1f} s.")
+        if not leave:
+            await _stay(office)
+
+
+def _make_way(root: Path) -> None:
+    """Remove what an earlier demonstration left, and nothing else."""
+    mark = root / ".teamchat-demo"
+    if root.exists() and any(root.iterdir()) and not mark.exists():
+        raise DemoError(f"{root} holds something that no demonstration made; name another folder")
+    shutil.rmtree(root, ignore_errors=True)
+    root.mkdir(mode=0o700, parents=True)
+    mark.touch()
+
+
+async def _found(office: Office) -> None:
+    link = await office.found()
+    await office.open()
+    say(f"A server runs at {office.url}, its data in {office.server_data}.")
+    await office.log_in(ADMIN, link)
+    say(f"{ORGANISATION}: {ADMIN.name} has entered by the first invitation.")
+    for cast in (OFFICER, *EMPLOYEES):
+        link = await office.invite(cast, ADMIN)
+        await office.enter(cast, link)
+        say(f"  {cast.name}, {cast.site} ({cast.role}) was invited, has entered and logged in.")
+
+
+def _show(person: Enrolled, lines: list[Message]) -> None:
+    catalogue = Catalogue(person.cast.language)
+    zone = ZONES[person.cast.site]
+    say(f"\n── what {person.cast.name} sees, {person.cast.site} " + "─" * 30)
+    for line in lines:
+        clock = datetime.fromtimestamp(line.time_ms / 1000, zone).strftime("%H:%M")
+        if line.kind is MessageKind.SYSTEM:
+            say(f"   {clock}  · {visible(catalogue.text(line.text, **dict(line.arguments)))}")
+        else:
+            mark = "▌" if line.own else " "
+            say(f" {mark} {clock}  {visible(line.sender_name)}: {visible(line.text)}")
+
+
+def _search(office: Office) -> None:
+    result = search(office.server_data, words())
+    say(
+        f"\nThe server's {result.files} files ({result.bytes:,} bytes) and {result.rows} rows were"
+        f" searched for {len(words())} texts and words, as UTF-8, UTF-16, base64 and hex."
+    )
+    if result.found:
+        raise DemoError("the server knows what people wrote: " + "; ".join(result.found))
+    say("None was found.")
+
+
+async def _stay(office: Office) -> None:
+    say(f"\nThe server stays up at {office.url}. In another terminal, from this folder:")
+    for person in office.people.values():
+        await person.account.close()
+    for cast in (*EMPLOYEES, OFFICER, ADMIN):
+        command = "admin user list" if cast is ADMIN else "tui"
+        say(f"\n  TEAMCHAT_HOME={office.home(cast.user_name)} .venv/bin/teamchat {command}")
+        say(f"    as {cast.name}; the passphrase is {office.passwords[cast.user_name]}")
+    say("\nThe web client is not part of this version. Ctrl+C ends the demonstration.")
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    with contextlib.suppress(asyncio.CancelledError):
+        await stop.wait()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,67 @@
+"""What a commit did, said for people: who came, who went, who did it."""
+
+from collections.abc import Sequence
+
+from teamchat.engine import directory, groups, requests
+from teamchat.engine.model import ConversationsChanged, MembersChanged
+from teamchat.engine.state import (
+    ConversationState,
+    ForOne,
+    Leaf,
+)
+from teamchat.engine.step import Step
+from teamchat.engine.timeline import comings, lines_of_commit
+from teamchat.ids import UserId
+
+
+def narrate(
+    step: Step,
+    conversation: ConversationState,
+    before: Sequence[Leaf],
+    by: UserId,
+    leaving: frozenset[UserId],
+    seq: int,
+    time_ms: int,
+) -> None:
+    """Say who came and went, and learn who they are."""
+    directory.observe(step, conversation)
+    conversation = step.known(conversation.id)
+    if not before:
+        step.show(ConversationsChanged())
+        return
+    who = comings(before, conversation.roster)
+    for line in lines_of_commit(conversation.record, seq, time_ms, by, who, leaving):
+        conversation = step.put_line(conversation, line)
+    _tell_own_devices(step, conversation, before)
+    if who.added or who.removed or who.with_new_device:
+        step.show(MembersChanged(conversation.id))
+        step.show(ConversationsChanged())
+        step.ask(ForOne(conversation.id), requests.conversation(conversation.id))
+
+
+def _tell_own_devices(step: Step, conversation: ConversationState, before: Sequence[Leaf]) -> None:
+    """Raise an alarm for a device in one's own name, in the first group it comes into."""
+    own = {leaf.device for leaf in conversation.of_person(step.account.user)}
+    seen = {leaf.device for leaf in before} | {step.account.device}
+    elsewhere = {
+        leaf.device
+        for each in step.conversations()
+        if each.id != conversation.id
+        for leaf in each.of_person(step.account.user)
+    }
+    for _ in own - seen - elsewhere:
+        step.alarm("alarm-own-new-device", conversation=conversation.id)
+
+
+def leaving(conversation: ConversationState) -> frozenset[UserId]:
+    """Return the people who have proposed their own removal in this epoch."""
+    group = conversation.group
+    if group is None:
+        return frozenset()
+    users = {leaf.index: leaf.user for leaf in conversation.roster}
+    proposals = groups.removals(group)
+    return frozenset(
+        users[target]
+        for sender, target in proposals
+        if target in users and users.get(sender) == users[target]
+    )

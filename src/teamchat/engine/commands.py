@@ -1,0 +1,119 @@
+"""Everything the engine can ask for: one closed union, performed strictly in order.
+
+`Persist` is committed before the command behind it is begun: what leaves this device, and
+what a person is shown, has been stored.
+"""
+
+from dataclasses import dataclass, field
+
+import msgspec
+
+from teamchat.engine.events import Timer
+from teamchat.engine.model import Change
+from teamchat.engine.store import Write
+from teamchat.ids import ConversationId
+from teamchat.wire.frames import ClientFrame
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSocket:
+    """Open the realtime socket; answered by SocketOpened or SocketClosed."""
+
+
+@dataclass(frozen=True, slots=True)
+class CloseSocket:
+    """Close the realtime socket; answered by SocketClosed."""
+
+
+@dataclass(frozen=True, slots=True)
+class SendFrame:
+    """Send a frame; what is sent on a closed socket is lost, which every machine expects."""
+
+    frame: ClientFrame
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """An HTTP request below `/v1`; `answer` is the type of its body, None for raw bytes."""
+
+    method: str
+    path: str
+    answer: type[msgspec.Struct] | None
+    body: msgspec.Struct | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Make an HTTP request; answered by Answered or Refused with the same number."""
+
+    request: int
+    query: Query
+
+
+@dataclass(frozen=True, slots=True)
+class Persist:
+    """Store all of this or nothing."""
+
+    writes: tuple[Write, ...] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Recall:
+    """Read the last lines of a conversation, at most `limit`; answered by Recalled."""
+
+    conversation: ConversationId
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class SetTimer:
+    """Fire once after so many seconds; a timer that is set again starts anew."""
+
+    timer: Timer
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class CancelTimer:
+    """Do not fire."""
+
+    timer: Timer
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """Tell every interface what changed."""
+
+    change: Change
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A call has succeeded; `result` is an identifier or empty."""
+
+    call: int
+    result: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Decline:
+    """A call has failed; `key` is a key of the catalogue."""
+
+    call: int
+    key: str
+    arguments: tuple[tuple[str, str], ...] = ()
+
+
+Command = (
+    OpenSocket
+    | CloseSocket
+    | SendFrame
+    | Ask
+    | Persist
+    | Recall
+    | SetTimer
+    | CancelTimer
+    | Show
+    | Reply
+    | Decline
+)

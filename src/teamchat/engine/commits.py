@@ -1,0 +1,192 @@
+"""Commits of our own and of others: one epoch, one winner.
+
+A commit is stored with the state it leads to and its exact bytes before it is sent; it becomes
+the state when it is seen in the log (an external commit: when the server has taken it). If
+another commit is there first, ours is dropped and the winner is followed. Whether ours reached
+the server before a crash is never guessed: the same bytes are sent again under the same client
+id, and the log decides.
+"""
+
+from dataclasses import replace
+from typing import Final
+
+import msgspec
+
+from teamchat.engine import chronicle, company, departure, groups, intents, outbox, session
+from teamchat.engine.groups import Commit
+from teamchat.engine.records import (
+    Depart,
+    Errand,
+    Include,
+    Intent,
+    PendingRecord,
+    Phase,
+    Rejoin,
+)
+from teamchat.engine.state import (
+    ConversationState,
+)
+from teamchat.engine.step import Step
+from teamchat.engine.timeline import system
+from teamchat.mls.group.received import CommitReceived
+from teamchat.wire import limits
+from teamchat.wire.frames import Nack, NackCode, Sent
+
+SETBACK_SECONDS: Final = 1.0
+"""How long nothing is tried after a commit has failed, doubled each time."""
+REFRESH_SECONDS: Final = 7 * 24 * 3600
+"""How often the own leaf gets new keys."""
+
+
+def keep_and_send(
+    step: Step, conversation: ConversationState, intent: Intent, made: Commit, *, external: bool
+) -> None:
+    """Store a commit with what it leads to, and send it."""
+    pending = PendingRecord(
+        client_id=step.crypto.random(limits.CLIENT_ID_BYTES),
+        intent=intent,
+        external=external,
+        body=made.body,
+        group_info=made.group_info,
+        welcome=made.welcome,
+        parts=made.parts,
+    )
+    send_pending(step, step.put_pending(conversation, pending), pending)
+
+
+def send_pending(step: Step, conversation: ConversationState, pending: PendingRecord) -> None:
+    """Send a commit, or send it again: the same bytes under the same client id."""
+    outbox.fly(
+        step, conversation, pending.client_id, pending.body, pending.group_info, pending.welcome
+    )
+
+
+def take_sent(step: Step, conversation: ConversationState, client_id: bytes, frame: Sent) -> None:
+    """The server has taken our commit, or a message."""
+    pending = conversation.pending
+    if pending is None or pending.client_id != client_id:
+        outbox.take_sent(step, conversation, client_id, frame)
+    elif pending.external:
+        adopt(step, conversation, frame.seq, frame.time_ms)
+        joined = step.known(conversation.id)
+        record = msgspec.structs.replace(joined.record, seq=frame.seq, first=frame.seq)
+        session.read_on(step, step.amend(joined, record))
+    else:
+        step.put(replace(conversation, accepted=True))
+
+
+def take_nack(step: Step, conversation: ConversationState, client_id: bytes, frame: Nack) -> None:
+    """The server has not taken our commit, or a message."""
+    pending = conversation.pending
+    if pending is None or pending.client_id != client_id:
+        outbox.take_nack(step, conversation, client_id, frame)
+    elif frame.code is NackCode.OVERLOADED:
+        outbox.hold(step, conversation, frame.retry_ms / 1000)
+    else:
+        _drop_pending(step, step.put_pending(conversation, None), frame, pending)
+
+
+def _drop_pending(
+    step: Step, conversation: ConversationState, frame: Nack, pending: PendingRecord
+) -> None:
+    if frame.code is NackCode.STALE_EPOCH:
+        head = 0 if pending.external else frame.head
+        step.put(replace(conversation, wait_for=head))
+    elif pending.external:
+        departure.give_up(step, conversation, conversation.record.seq)
+    else:
+        intents.fail(step, conversation, "error-not-allowed")
+        if not pending.intent.call:
+            set_back(step, step.known(conversation.id))
+
+
+def set_back(step: Step, conversation: ConversationState) -> None:
+    """A commit of ours has failed: wait, longer each time, before anything is tried again."""
+    setbacks = min(conversation.setbacks + 1, 8)
+    conversation = step.put(replace(conversation, setbacks=setbacks))
+    outbox.hold(step, conversation, SETBACK_SECONDS * 2**setbacks)
+
+
+def adopt(step: Step, conversation: ConversationState, seq: int, time_ms: int) -> None:
+    """Our commit is in the log: what it leads to is the state."""
+    pending = conversation.pending
+    if pending is None:
+        return
+    before = conversation.roster
+    leaving = chronicle.leaving(conversation)
+    after = groups.restored(pending.parts)
+    if conversation.group is not None and not pending.external:
+        after = groups.adopted(after, conversation.group, step.now)
+    if pending.external:
+        record = company.remembered(conversation)
+        conversation = step.drop_group(step.amend(conversation, record))
+        before = ()
+    conversation = replace(step.put_pending(conversation, None), setbacks=0)
+    since = after.epoch if pending.external else conversation.record.since
+    record = msgspec.structs.replace(
+        conversation.record, phase=Phase.JOINED, refresh_due=next_refresh(step), since=since
+    )
+    conversation = step.put_group(step.amend(conversation, record), after)
+    chronicle.narrate(step, conversation, before, step.account.user, leaving, seq, time_ms)
+    if pending.external:
+        company.returned(step, step.known(conversation.id), seq, time_ms)
+    _adopted(step, step.known(conversation.id), pending.intent, seq, time_ms)
+
+
+def _adopted(
+    step: Step, conversation: ConversationState, intent: Intent, seq: int, time_ms: int
+) -> None:
+    record = conversation.record
+    match intent:
+        case Include():
+            if record.title and not record.direct:
+                outbox.announce(step, conversation, record.title)
+        case Rejoin(lost):
+            key = "system-rejoined" if lost else "system-joined"
+            step.put_line(conversation, system(record, seq, time_ms, key))
+        case _:
+            pass
+    conversation = step.known(conversation.id)
+    if record.intents and record.intents[0] == intent:
+        intents.done(step, conversation)
+    say_again(step, step.known(conversation.id))
+
+
+def follow(
+    step: Step, conversation: ConversationState, seq: int, time_ms: int, heard: CommitReceived
+) -> None:
+    """Somebody else's commit is in the log: it is the state; ours, if any, has lost.
+
+    Whoever is no member yet cannot join by themselves: only the server could have let them, so
+    that nobody would have been asked. Such a group is left alone, and that is said.
+    """
+    before, leaving = conversation.roster, chronicle.leaving(conversation)
+    conversation = step.put_pending(conversation, None)
+    by = groups.leaf_of(heard.committer).user
+    if by not in {*conversation.users(), conversation.record.peer}:
+        departure.give_up(step, conversation, seq)
+        return
+    if company.intrudes(step, conversation.record, groups.roster_of(heard.state)):
+        departure.give_up(step, conversation, seq, "alarm-direct-is-two")
+        return
+    conversation = step.put_group(replace(conversation, setbacks=0), heard.state)
+    newcomers = company.moved_on(conversation, before, by)
+    record = msgspec.structs.replace(conversation.record, newcomers=newcomers)
+    conversation = step.amend(conversation, record)
+    chronicle.narrate(step, conversation, before, by, leaving, seq, time_ms)
+    say_again(step, step.known(conversation.id))
+
+
+def say_again(step: Step, conversation: ConversationState) -> None:
+    """A new epoch knows nothing of what was proposed in the old one: to leave is said again."""
+    for item in conversation.outgoing:
+        if item.errand is Errand.PROPOSAL:
+            conversation = step.drop_outgoing(conversation, item)
+    departing = any(isinstance(each, Depart) for each in conversation.record.intents)
+    if conversation.record.leaving and not departing:
+        intents.want_first(step, conversation, Depart())
+
+
+def next_refresh(step: Step) -> int:
+    """Return when the own leaf is to get new keys; not everybody's at once."""
+    return step.now + int(REFRESH_SECONDS * (0.75 + step.chance() / 2))

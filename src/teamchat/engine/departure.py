@@ -1,0 +1,123 @@
+"""Leaving a group behind: removed, left, lost, or broken.
+
+Whoever is out destroys every key of the group; the history stays. A group that has gone on
+without us is joined again, but not twice in a short time: then it is left alone, and that is
+said. The person may try again.
+"""
+
+from typing import Final
+
+import msgspec
+
+from teamchat.engine import chronicle, company, groups, intents, outbox
+from teamchat.engine.model import ConversationsChanged, MembersChanged
+from teamchat.engine.records import (
+    Depart,
+    Line,
+    Phase,
+    Rejoin,
+)
+from teamchat.engine.state import (
+    ConversationState,
+)
+from teamchat.engine.step import Step
+from teamchat.engine.timeline import system
+from teamchat.ids import ConversationId
+from teamchat.mls.group.received import RemovedFromGroup
+from teamchat.wire.bodies import (
+    Group,
+)
+
+REJOIN_SECONDS: Final = 600
+"""A group is joined again by itself at most once in this time."""
+
+
+def leave_behind(
+    step: Step, conversation: ConversationState, seq: int, time_ms: int, heard: RemovedFromGroup
+) -> None:
+    """We were removed: nothing more can be read, and every key is destroyed."""
+    record, own = conversation.record, step.account.user
+    by = groups.leaf_of(heard.committer).user
+    if own in chronicle.leaving(conversation) or record.leaving:
+        line = system(record, seq, time_ms, "system-left", ("who", own))
+    else:
+        line = system(record, seq, time_ms, "system-removed", ("who", own), ("by", by))
+    go(step, conversation, line)
+
+
+def lose(step: Step, conversation: ConversationState, seq: int) -> None:
+    """The group has gone on without us: join it again, once."""
+    conversation = step.put_pending(conversation, None)
+    if any(isinstance(intent, Rejoin) for intent in conversation.record.intents):
+        return
+    if step.now < conversation.record.rejoined_at + REJOIN_SECONDS:
+        give_up(step, conversation, seq)
+        return
+    record = msgspec.structs.replace(conversation.record, rejoined_at=step.now)
+    intents.want_first(step, step.amend(conversation, record), Rejoin(lost=True))
+
+
+def try_again(step: Step, conversation: ConversationState, call: int) -> None:
+    """The person wants to be back in what was given up; an automatic try is free again."""
+    record = msgspec.structs.replace(
+        conversation.record, phase=Phase.OUTSIDE, intents=(Rejoin(lost=True, call=call),),
+        rejoined_at=0,
+    )  # fmt: skip
+    step.amend(conversation, record)
+
+
+def compare(step: Step, conversation: ConversationId, body: object) -> None:
+    """The log was replaced: if it does not lead to our group, join the one it leads to."""
+    found = step.conversation(conversation)
+    if found is None or found.group is None or not isinstance(body, Group):
+        return
+    if body.epoch <= found.group.epoch and not groups.is_of(found.group, body.group_info):
+        lose(step, found, found.record.seq)
+
+
+def left_elsewhere(step: Step, conversation: ConversationState, seq: int) -> None:
+    """The server says that we are no longer a member."""
+    phase = conversation.record.phase
+    if phase in {Phase.OUTSIDE, Phase.BROKEN} or (
+        phase is Phase.JOINED and conversation.record.seq >= seq > 0
+    ):
+        record, own = conversation.record, step.account.user
+        go(step, conversation, system(record, seq, step.now_ms, "system-removed", ("who", own)))
+
+
+def go(step: Step, conversation: ConversationState, line: Line) -> None:
+    """We are out: every key of the group is destroyed, the history stays."""
+    for intent in conversation.record.intents:
+        if isinstance(intent, Depart):
+            step.reply(intent.call, conversation.id)
+        else:
+            step.decline(intent.call, "error-not-a-member")
+    record = msgspec.structs.replace(
+        company.remembered(conversation), phase=Phase.LEFT, intents=(), leaving=False
+    )
+    conversation = step.put_pending(step.amend(conversation, record), None)
+    conversation = step.put_line(step.drop_group(conversation), line)
+    outbox.fail_all(step, conversation)
+    step.show(MembersChanged(conversation.id))
+    step.show(ConversationsChanged())
+
+
+def give_up(
+    step: Step,
+    conversation: ConversationState,
+    seq: int,
+    alarm: str = "alarm-conversation-broken",
+) -> None:
+    """The group cannot be followed, or must not be: say so, and leave it alone."""
+    record = conversation.record
+    for intent in record.intents:
+        step.decline(intent.call, "error-conversation-broken")
+    line = system(record, seq, step.now_ms, "system-broken")
+    record = msgspec.structs.replace(
+        company.remembered(conversation), phase=Phase.BROKEN, intents=()
+    )
+    conversation = step.put_pending(step.amend(conversation, record), None)
+    conversation = step.put_line(step.drop_group(conversation), line)
+    outbox.fail_all(step, conversation)
+    step.alarm(alarm, conversation=conversation.id)
+    step.show(ConversationsChanged())

@@ -1,0 +1,138 @@
+"""Who people are, and which identity key is theirs: trust on first use, alarm on change.
+
+The first identity key seen for a person is pinned. Another one raises an alarm, is marked at
+the person, and is not silently used: nothing is sent to a conversation with that person, and
+no device of theirs is added, until the owner of this account has compared the safety number.
+"""
+
+from collections.abc import Iterable
+
+import msgspec
+
+from teamchat.engine import requests
+from teamchat.engine.model import ConversationsChanged, MembersChanged
+from teamchat.engine.records import PersonRecord
+from teamchat.engine.state import ConversationState, ForPerson, Leaf
+from teamchat.engine.step import Step
+from teamchat.engine.timeline import system
+from teamchat.ids import ConversationId, UserId
+from teamchat.wire.bodies import User, UserWithDevices
+
+QUESTIONS = 8
+"""How many people are asked about at once."""
+
+
+def observe(step: Step, conversation: ConversationState) -> None:
+    """Pin the keys of those who are new in a group, and notice those who changed."""
+    for user, key in {(leaf.user, leaf.identity_key) for leaf in conversation.roster}:
+        holds(step, user, key, conversation.id)
+    ask_for_names(step)
+
+
+def holds(step: Step, user: UserId, key: bytes, conversation: ConversationId | None = None) -> bool:
+    """Pin a key, or say whether it is the pinned one; a new different one raises the alarm."""
+    known = step.person(user) or PersonRecord(user)
+    if not known.identity_key:
+        known = msgspec.structs.replace(known, identity_key=key)
+    elif key not in {known.identity_key, known.changed_key}:
+        known = msgspec.structs.replace(known, changed_key=key)
+        step.put_person(known)
+        _raise_alarm(step, user, conversation)
+    step.put_person(known)
+    return known.identity_key == key
+
+
+def accept(step: Step, user: UserId, compared: bytes = b"") -> str:
+    """The safety number was compared: the key seen last is the pinned one, and verified.
+
+    Returns the key of an error, or nothing. If the key seen last is not the one that was
+    compared, somebody has changed it in between.
+    """
+    known = step.person(user)
+    if known is None or not known.identity_key:
+        return "error-unknown-person"
+    key = known.changed_key or known.identity_key
+    if compared not in {b"", key}:
+        return "error-number-changed"
+    former = {*known.former_keys, known.identity_key} - {key}
+    known = msgspec.structs.replace(
+        known, identity_key=key, changed_key=b"", verified=True, former_keys=tuple(sorted(former))
+    )
+    step.put_person(known)
+    _tell(step, user)
+    return ""
+
+
+def keep(step: Step, user: UserId) -> str:
+    """Another key was only claimed: the pinned one stays. Not while a group holds another.
+
+    Returns the key of an error, or nothing.
+    """
+    known = step.person(user)
+    if known is None or not known.identity_key:
+        return "error-unknown-person"
+    if any(user in changed(step, each.roster) for each in step.conversations()):
+        return "error-key-in-use"
+    step.put_person(msgspec.structs.replace(known, changed_key=b""))
+    _tell(step, user)
+    return ""
+
+
+def _tell(step: Step, user: UserId) -> None:
+    step.show(ConversationsChanged())
+    for conversation in step.conversations():
+        if user in conversation.users():
+            step.show(MembersChanged(conversation.id))
+            step.touched[conversation.id] = None
+
+
+def changed(step: Step, roster: Iterable[Leaf]) -> tuple[UserId, ...]:
+    """Return those who are in a group with a key that was not accepted as theirs."""
+    return tuple(sorted({leaf.user for leaf in roster if not _is_theirs(step, leaf)}))
+
+
+def _is_theirs(step: Step, leaf: Leaf) -> bool:
+    known = step.person(leaf.user)
+    return known is not None and leaf.identity_key in {known.identity_key, *known.former_keys}
+
+
+def ask_for_names(step: Step) -> None:
+    """Ask who the nameless are, a few at a time."""
+    if not step.session.greeted:
+        return
+    asked = {each.user for each in step.desk.purposes.values() if isinstance(each, ForPerson)}
+    nameless = [user for user, known in step.people().items() if not known.user_name]
+    for user in [user for user in nameless if user not in asked][: QUESTIONS - len(asked)]:
+        step.ask(ForPerson(user), requests.person(user))
+
+
+def take_person(step: Step, user: UserId, body: object) -> None:
+    """Remember who somebody is."""
+    if isinstance(body, UserWithDevices) and body.user.id == user:
+        learn(step, body.user)
+        step.show(ConversationsChanged())
+        for conversation in step.conversations():
+            if user in conversation.users():
+                step.show(MembersChanged(conversation.id))
+    ask_for_names(step)
+
+
+def learn(step: Step, user: User) -> None:
+    """Keep what the server says of a person; of the key it is believed only the first time."""
+    known = step.person(user.id) or PersonRecord(user.id)
+    known = msgspec.structs.replace(
+        known, user_name=user.user_name, name=user.display_name, site=user.site.name,
+        time_zone=user.site.time_zone, active=user.active,
+    )  # fmt: skip
+    step.put_person(known)
+    if user.identity_key:
+        holds(step, user.id, user.identity_key)
+
+
+def _raise_alarm(step: Step, user: UserId, conversation: ConversationId | None) -> None:
+    step.alarm("alarm-key-changed", ("who", user), conversation=conversation)
+    found = step.conversation(conversation) if conversation else None
+    if found is not None:
+        record = found.record
+        line = system(record, record.seq, step.now_ms, "system-key-changed", ("who", user))
+        step.put_line(found, line)

@@ -1,0 +1,375 @@
+"""The one place where the engine meets MLS: values of `teamchat.mls` in, values out.
+
+Who a leaf belongs to is what its certificate says; `mls` checks every certificate of a
+group through `Certificates`, and no leaf may change its person, device or identity key.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import Final
+
+from teamchat.engine.records import AccountRecord, KeyPackageRecord
+from teamchat.engine.state import Leaf
+from teamchat.identity.certificate import DeviceCertificate, read
+from teamchat.identity.errors import IdentityError
+from teamchat.ids import ConversationId, DeviceId, UserId, identifier_bytes
+from teamchat.mls.credentials import BasicCredential, Credential
+from teamchat.mls.crypto import CryptoProvider, Secret
+from teamchat.mls.crypto.suites import cipher_suite
+from teamchat.mls.delivery import peek
+from teamchat.mls.errors import MlsError, ValidationError
+from teamchat.mls.framing.content import SenderMember
+from teamchat.mls.framing.message import unwrap
+from teamchat.mls.group.application import encrypt as encrypt_application
+from teamchat.mls.group.commit import CommitOptions
+from teamchat.mls.group.commit import commit as make_commit
+from teamchat.mls.group.create import create_group
+from teamchat.mls.group.external import join_external as join_by_commit
+from teamchat.mls.group.info import group_info
+from teamchat.mls.group.join import join as join_group
+from teamchat.mls.group.process import process
+from teamchat.mls.group.propose import propose_remove
+from teamchat.mls.group.received import Received
+from teamchat.mls.group.snapshot import Changes, changes, restore, snapshot
+from teamchat.mls.group.state import GroupState, Member, history
+from teamchat.mls.key_package import KeyPackage, KeyPackageBundle, create_key_package
+from teamchat.mls.messages.group_info import GroupInfo
+from teamchat.mls.messages.proposals import Add, Proposal, Remove
+from teamchat.mls.messages.welcome import Welcome
+from teamchat.mls.rules import Rule
+from teamchat.mls.tree import RatchetTree
+from teamchat.mls.tree.nodes import Lifetime
+from teamchat.wire.bodies import ClaimedKeyPackage
+
+__all__ = ["Changes", "GroupState", "changes"]
+
+SUITE: Final = cipher_suite(0xF00D)
+"""The cipher suite of groups and key packages: X25519 and ML-KEM-768 together, so that what is
+recorded today stays secret if one of the two is broken."""
+
+
+@lru_cache(maxsize=8192)
+def certificate_of(identity: bytes) -> DeviceCertificate:
+    """Read a certificate; each is verified once.
+
+    Raises:
+        IdentityError: It is malformed or wrongly signed.
+    """
+    return read(identity)
+
+
+class Certificates:
+    """Authenticates leaves by the certificates they carry (RFC 9420 §5.3.1)."""
+
+    def authenticate(self, credential: Credential, signature_key: bytes) -> None:
+        """Check that the certificate is sound and names this key.
+
+        Raises:
+            ValidationError: It is not, or does not.
+        """
+        try:
+            found = _certificate(credential)
+        except IdentityError as error:
+            raise ValidationError(Rule.CREDENTIAL_NOT_AUTHENTICATED, str(error)) from error
+        if found.device_key != signature_key:
+            raise ValidationError(Rule.CREDENTIAL_NOT_AUTHENTICATED, "another key than certified")
+
+    def same_client(self, old: Credential, new: Credential) -> bool:
+        """Say whether a leaf stays with the same device of the same person."""
+        try:
+            before, after = _certificate(old), _certificate(new)
+        except IdentityError:
+            return False
+        return (before.user_id, before.device_id, before.identity_key) == (
+            after.user_id, after.device_id, after.identity_key
+        )  # fmt: skip
+
+
+CLOCK_SKEW_SECONDS: Final = 24 * 3600
+"""Keys are valid from a little earlier: other clocks are slow."""
+LEAF_SECONDS: Final = 80 * 24 * 3600
+"""How long a leaf of a new group, or of an external commit, is valid without new keys."""
+AUTHENTICATION: Final = Certificates()
+
+
+# --- one's own keys -------------------------------------------------------------------------
+
+
+def make_key_package(
+    crypto: CryptoProvider, account: AccountRecord, now: int, lifetime: int, *, last_resort: bool
+) -> tuple[str, KeyPackageRecord]:
+    """Return a fresh key package of this device, by its reference in hexadecimal."""
+    bundle = _fresh_bundle(crypto, account, now, lifetime, last_resort=last_resort)
+    key_package = bundle.key_package
+    record = KeyPackageRecord(
+        key_package.encode(),
+        bundle.init_private_key.reveal(),
+        bundle.leaf_private_key.reveal(),
+        now + lifetime,
+        last_resort,
+    )
+    return key_package.reference(crypto, SUITE).hex(), record
+
+
+def _fresh_bundle(
+    crypto: CryptoProvider, account: AccountRecord, now: int, lifetime: int, *, last_resort: bool
+) -> KeyPackageBundle:
+    return create_key_package(
+        crypto,
+        SUITE,
+        BasicCredential(account.certificate),
+        Secret(account.device_seed),
+        lifetime=Lifetime(max(0, now - CLOCK_SKEW_SECONDS), now + lifetime),
+        last_resort=last_resort,
+    )
+
+
+def _stored_bundle(record: KeyPackageRecord, account: AccountRecord) -> KeyPackageBundle:
+    return KeyPackageBundle(
+        KeyPackage.decode(record.key_package),
+        Secret(record.init_private_key),
+        Secret(record.leaf_private_key),
+        Secret(account.device_seed),
+    )
+
+
+def certified(claimed: ClaimedKeyPackage) -> DeviceCertificate | None:
+    """Return the certificate in a key package, if it is the device's that was asked for."""
+    try:
+        key_package = KeyPackage.decode(claimed.key_package)
+        found = _certificate(key_package.leaf_node.credential)
+    except (MlsError, IdentityError):
+        return None
+    named = (found.user_id, found.device_id) == (claimed.user, claimed.device)
+    return found if named else None
+
+
+# --- a group --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Founded:
+    """A group of one, and what the server needs to know of it."""
+
+    group: GroupState
+    group_info: bytes
+    ratchet_tree: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """A commit: what is sent, and the snapshot of the group it leads to."""
+
+    body: bytes = field(repr=False)
+    group_info: bytes = field(repr=False)
+    welcome: bytes = field(repr=False)
+    parts: dict[str, bytes] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """A group joined by a Welcome, who made the Welcome, and for which key package."""
+
+    group: GroupState
+    by: UserId
+    ref: str
+
+
+def create(
+    crypto: CryptoProvider, account: AccountRecord, conversation: ConversationId, now: int
+) -> Founded:
+    """Make a group of one."""
+    bundle = _fresh_bundle(crypto, account, now, LEAF_SECONDS, last_resort=False)
+    group = create_group(
+        crypto,
+        group_id=identifier_bytes(conversation),
+        suite=SUITE,
+        bundle=bundle,
+        authentication=AUTHENTICATION,
+        now=now,
+    )
+    return Founded(group, group_info(crypto, group), group.tree.encode())
+
+
+def restored(parts: Mapping[str, bytes]) -> GroupState:
+    """Return a group from its stored parts.
+
+    Raises:
+        MlsError: They are damaged.
+    """
+    return restore(parts)
+
+
+def encrypt(
+    crypto: CryptoProvider, group: GroupState, content: bytes, client_id: bytes
+) -> tuple[GroupState, bytes]:
+    """Encrypt content; the client id is bound to it, so that no server gives it another."""
+    return encrypt_application(crypto, group, content, authenticated_data=client_id)
+
+
+def hear(crypto: CryptoProvider, group: GroupState, body: bytes, now: int) -> Received:
+    """Process a message of the log.
+
+    Raises:
+        MlsError: It is not what it should be; nothing has changed.
+    """
+    return process(crypto, group, body, authentication=AUTHENTICATION, now=now)
+
+
+def commit(
+    crypto: CryptoProvider,
+    group: GroupState,
+    now: int,
+    *,
+    add: Sequence[bytes] = (),
+    remove: Sequence[int] = (),
+    include_pending: bool = True,
+) -> Commit:
+    """Make a commit of what is pending, unless it is left out, these additions and removals.
+
+    Raises:
+        MlsError: It cannot be made.
+    """
+    proposals: tuple[Proposal, ...] = (
+        *(Remove(index) for index in remove),
+        *(Add(KeyPackage.decode(data)) for data in add),
+    )
+    made = make_commit(
+        crypto, group, proposals=proposals, authentication=AUTHENTICATION, now=now,
+        options=CommitOptions(include_pending=include_pending),
+    )  # fmt: skip
+    return Commit(made.message, made.group_info, made.welcome or b"", snapshot(made.next))
+
+
+def adopted(after: GroupState, latest: GroupState, now: int) -> GroupState:
+    """Return the group that a commit of ours has led to, with the epochs before it.
+
+    They come from `latest`, the epoch it ended: message keys used since must not come back.
+    """
+    return replace(after, past=history(latest, now))
+
+
+def propose_removal(
+    crypto: CryptoProvider, group: GroupState, index: int
+) -> tuple[GroupState, bytes]:
+    """Propose to remove a leaf."""
+    made = propose_remove(crypto, group, index)
+    return made.state, made.message
+
+
+def removals(group: GroupState) -> list[tuple[int, int]]:
+    """Return who has proposed to remove whom in this epoch, by leaf."""
+    return [
+        (sent.sender.leaf_index, sent.proposal.removed)
+        for sent in group.pending_proposals.values()
+        if isinstance(sent.proposal, Remove) and isinstance(sent.sender, SenderMember)
+    ]
+
+
+def join(
+    crypto: CryptoProvider,
+    conversation: ConversationId,
+    welcome: bytes,
+    ratchet_tree: bytes,
+    key_packages: Mapping[str, KeyPackageRecord],
+    account: AccountRecord,
+    now: int,
+) -> Joined:
+    """Join by a Welcome.
+
+    Raises:
+        MlsError: It is for no key package of ours, or for another group, or unsound.
+    """
+    message = unwrap(welcome)
+    if not isinstance(message, Welcome):
+        raise ValidationError(Rule.WELCOME_FOR_US, "not a Welcome")
+    refs = {secrets.new_member.hex() for secrets in message.secrets}
+    ref = next((ref for ref in key_packages if ref in refs), None)
+    if ref is None:
+        raise ValidationError(Rule.WELCOME_FOR_US)
+    bundles = {bytes.fromhex(ref): _stored_bundle(key_packages[ref], account)}
+    group = join_group(
+        crypto, welcome, bundles, ratchet_tree=ratchet_tree, authentication=AUTHENTICATION, now=now
+    )
+    if group.group_id != identifier_bytes(conversation):
+        raise ValidationError(Rule.GROUP_ID_MATCHES, "a Welcome to another conversation")
+    by = next(
+        (leaf.user for leaf in roster_of(group) if leaf.index == group.welcomed_by), UserId("")
+    )
+    return Joined(group, by, ref)
+
+
+def join_external(
+    crypto: CryptoProvider,
+    account: AccountRecord,
+    conversation: ConversationId,
+    info: bytes,
+    ratchet_tree: bytes,
+    now: int,
+) -> Commit:
+    """Join by an external commit; an older leaf of this device is replaced.
+
+    Raises:
+        MlsError: The group is unsound, or is another one.
+    """
+    made = join_by_commit(
+        crypto,
+        info,
+        _fresh_bundle(crypto, account, now, LEAF_SECONDS, last_resort=False),
+        ratchet_tree=ratchet_tree,
+        resync=_leaf_of_device(ratchet_tree, account.device),
+        authentication=AUTHENTICATION,
+        now=now,
+    )
+    if made.next.group_id != identifier_bytes(conversation):
+        raise ValidationError(Rule.GROUP_ID_MATCHES, "the GroupInfo of another conversation")
+    return Commit(made.message, made.group_info, b"", snapshot(made.next))
+
+
+def is_of(group: GroupState, info: bytes) -> bool:
+    """Say whether a GroupInfo is of this very epoch of this very group."""
+    try:
+        message = unwrap(info)
+    except MlsError:
+        return False
+    return isinstance(message, GroupInfo) and message.group_context == group.context
+
+
+def _leaf_of_device(ratchet_tree: bytes, device: DeviceId) -> int | None:
+    """Return where a device is in a tree, if it is."""
+    for index, leaf in RatchetTree.decode(ratchet_tree).leaves():
+        try:
+            if _certificate(leaf.credential).device_id == device:
+                return index
+        except IdentityError:
+            continue
+    return None
+
+
+def epoch_of(body: bytes) -> int | None:
+    """Return the epoch a message says it is of; None if it is no message."""
+    try:
+        return peek(body).epoch
+    except MlsError:
+        return None
+
+
+# --- who is in it ---------------------------------------------------------------------------
+
+
+def leaf_of(member: Member) -> Leaf:
+    """Return whose device a member is."""
+    found = _certificate(member.credential)
+    return Leaf(member.leaf, found.user_id, found.device_id, found.identity_key)
+
+
+def roster_of(group: GroupState) -> tuple[Leaf, ...]:
+    """Return the devices of a group."""
+    return tuple(leaf_of(member) for member in group.members())
+
+
+def _certificate(credential: Credential) -> DeviceCertificate:
+    if not isinstance(credential, BasicCredential):
+        raise IdentityError("not a basic credential")
+    return certificate_of(credential.identity)

@@ -1,0 +1,311 @@
+"""Coming into conversations: by a Welcome, or by oneself when one is a member already.
+
+The inbox of the device is read in order; each item is done before the next is looked at. A
+Welcome that cannot be used (its key package is gone) is no dead end: the device joins by an
+external commit, as it does when it is new to a person who is a member.
+"""
+
+from dataclasses import replace
+
+import msgspec
+
+from teamchat.engine import company, departure, directory, groups, key_packages, requests, session
+from teamchat.engine.events import Timer, TimerKind
+from teamchat.engine.model import ConversationsChanged, MembersChanged
+from teamchat.engine.records import ConversationRecord, Phase, Rejoin, position
+from teamchat.engine.state import (
+    ConversationState,
+    ForLook,
+    ForOne,
+    ForWelcome,
+    Letter,
+    SessionState,
+)
+from teamchat.engine.step import Step
+from teamchat.engine.timeline import system
+from teamchat.ids import ConversationId, UserId
+from teamchat.mls.errors import MlsError
+from teamchat.wire.bodies import Conversation, ConversationKind, Conversations, MemberRole
+from teamchat.wire.frames import Ack, InboxBatch, InboxItem, InboxKind, Sync
+from teamchat.wire.problems import Code
+
+LETTERS = 1000
+"""How many unread items of the inbox are held; the rest is asked for again."""
+LOOK_AROUND = Timer(TimerKind.LOOK_AROUND)
+LOOK_SECONDS = 1.0
+LOOK_AGAIN_SECONDS = 5.0
+"""How long a Welcome may stay out after the server has said that we are in a group."""
+
+
+# --- the inbox of the device ------------------------------------------------------------------
+
+
+def take_inbox(step: Step, batch: InboxBatch) -> None:
+    """Put what is new behind what waits; an empty batch says that this was all."""
+    if not batch.items:
+        take_end(step)
+    for place, item in enumerate(batch.items):
+        number = batch.first + place
+        letters = step.desk.letters
+        last = letters[-1].number if letters else step.desk.inbox
+        if number <= last:
+            continue
+        if number > last + 1 or len(letters) >= LETTERS:
+            if not letters:
+                step.send(Sync({}, last))
+            break
+        step.desk = replace(step.desk, letters=(*letters, Letter(number, item)))
+    read_next(step)
+
+
+def take_end(step: Step) -> None:
+    """There is nothing more in the inbox, or nobody says so."""
+    step.session = replace(step.session, inbox_read=True)
+
+
+def read_next(step: Step) -> None:
+    """Do the next items of the inbox, until one has to wait for an answer."""
+    while step.desk.letters and not step.desk.opening:
+        letter = step.desk.letters[0]
+        match letter.item.kind:
+            case InboxKind.WELCOME if _is_held(step, letter.item):
+                return
+            case InboxKind.WELCOME:
+                _consider(step, letter)
+            case InboxKind.KEY_PACKAGES_LOW:
+                key_packages.ask(step)
+                _finish(step)
+            case InboxKind.CONVERSATION_LEFT:
+                found = step.conversation(letter.item.conversation)
+                if found is not None:
+                    departure.left_elsewhere(step, found, letter.item.seq)
+                _finish(step)
+
+
+def take_tree(step: Step, body: object) -> None:
+    """The ratchet tree of the first Welcome is here."""
+    step.desk = replace(step.desk, opening=0)
+    if not step.desk.letters:
+        return
+    item = step.desk.letters[0].item
+    try:
+        if not isinstance(body, bytes):
+            raise TypeError("a ratchet tree is bytes")
+        joined = groups.join(
+            step.crypto, item.conversation, item.body, body, step.key_packages(),
+            step.account, step.now,
+        )  # fmt: skip
+    except MlsError:
+        _join_by_oneself(step, item.conversation)
+    else:
+        key_packages.used(step, joined.ref, step.key_packages()[joined.ref])
+        _enter_if_fit(step, item, joined)
+    _finish(step)
+    read_next(step)
+
+
+def take_no_tree(step: Step, code: Code | None) -> None:
+    """The tree of the first Welcome will not come: now, or ever."""
+    step.desk = replace(step.desk, opening=0)
+    if code in {Code.NOT_FOUND, Code.FORBIDDEN} and step.desk.letters:
+        _join_by_oneself(step, step.desk.letters[0].item.conversation)
+        _finish(step)
+        read_next(step)
+    else:
+        step.desk = replace(step.desk, letters=())
+        step.set_timer(LOOK_AROUND, LOOK_AGAIN_SECONDS)
+
+
+def _is_held(step: Step, item: InboxItem) -> bool:
+    """Whether a Welcome is to a group that we are in, at a later epoch.
+
+    Then the log has to take us out first. A Welcome alone would let a server put another group,
+    of people it has made up, in the place of ours.
+    """
+    found = step.conversation(item.conversation)
+    return found is not None and found.group is not None and found.group.epoch < item.epoch
+
+
+def _consider(step: Step, letter: Letter) -> None:
+    """Ask for the tree of a Welcome, unless we are in already."""
+    item = letter.item
+    found = step.conversation(item.conversation)
+    if found is not None and found.group is not None and found.group.epoch >= item.epoch:
+        _finish(step)
+        return
+    query = requests.ratchet_tree(item.conversation, item.epoch)
+    number = step.ask(ForWelcome(), query)
+    step.desk = replace(step.desk, opening=number)
+
+
+def _enter_if_fit(step: Step, item: InboxItem, joined: groups.Joined) -> None:
+    """Enter, unless it is a conversation between two and somebody else is in it."""
+    known = step.conversation(item.conversation)
+    if known is not None and company.intrudes(step, known.record, groups.roster_of(joined.group)):
+        departure.give_up(step, known, known.record.seq, "alarm-direct-is-two")
+    else:
+        _enter(step, item, joined)
+
+
+def _enter(step: Step, item: InboxItem, joined: groups.Joined) -> None:
+    """The group is ours too: keep it, say so, and read its log from the Welcome on."""
+    known = step.conversation(item.conversation)
+    record = (
+        company.remembered(known)
+        if known
+        else ConversationRecord(item.conversation, direct=False, phase=Phase.JOINED)
+    )
+    record = msgspec.structs.replace(
+        record,
+        phase=Phase.JOINED,
+        log_epoch=item.log_epoch,
+        seq=item.seq,
+        first=item.seq,
+        reread=0,
+        read=max(record.read, position(record, item.seq)),
+        since=joined.group.epoch,
+        intents=(),
+        leaving=False,
+        refresh_due=step.now + int(3600 * (1 + 23 * step.chance())),
+    )
+    conversation = step.amend(known or ConversationState(record), record)
+    conversation = step.put_pending(replace(conversation, group=None), None)
+    conversation = step.put_group(conversation, joined.group)
+    directory.observe(step, conversation)
+    own, now = step.account.user, step.now_ms
+    line = system(record, item.seq, now, "system-added", ("who", own), ("by", joined.by))
+    conversation = step.put_line(step.known(item.conversation), line)
+    company.returned(step, conversation, item.seq, now)
+    conversation = step.known(item.conversation)
+    step.show(ConversationsChanged())
+    step.ask(ForOne(conversation.id), requests.conversation(conversation.id))
+    session.read_on(step, conversation)
+
+
+def _finish(step: Step) -> None:
+    """The first item is done: one transaction with whatever it changed."""
+    letter, *rest = step.desk.letters
+    step.desk = replace(step.desk, letters=tuple(rest))
+    step.advance_inbox(letter.number)
+    session.owe_ack(step)
+    step.store()
+    if not rest and step.session.state is SessionState.CATCHING_UP:
+        step.send(Ack({}, step.desk.inbox))  # what follows is waited for
+
+
+# --- looking around ---------------------------------------------------------------------------
+
+
+def look_soon(step: Step) -> None:
+    """Compare with the server once what is on its way has arrived."""
+    step.set_timer(LOOK_AROUND, LOOK_SECONDS + step.chance())
+
+
+def look(step: Step, call: int = 0) -> None:
+    """Ask which conversations there are."""
+    if step.session.greeted:
+        step.ask(ForLook(call), requests.conversations())
+    else:
+        step.decline(call, "error-offline")
+
+
+def take_look(step: Step, purpose: ForLook, body: object) -> None:
+    """Compare what the server knows with what we hold."""
+    if not isinstance(body, Conversations):
+        return
+    suspects = {each.id for each in body.conversations if _is_strange(step, each)}
+    for each in body.conversations:
+        take_one(step, each)
+        if each.id in suspects and (not each.joined or each.id in step.desk.suspects):
+            _join_by_oneself(step, each.id, each)
+    if suspects - step.desk.suspects:
+        step.set_timer(LOOK_AROUND, LOOK_AGAIN_SECONDS)
+    step.desk = replace(step.desk, suspects=frozenset(suspects))
+    if purpose.direct_with is not None:
+        _answer_direct(step, purpose.call, purpose.direct_with, body)
+    else:
+        step.reply(purpose.call)
+
+
+def take_one_answer(step: Step, body: object) -> None:
+    """Learn who is in the conversation that was asked about."""
+    if isinstance(body, Conversation):
+        take_one(step, body)
+
+
+def take_one(step: Step, body: Conversation) -> None:
+    """Learn who is in a conversation and may do what."""
+    found = step.conversation(body.id)
+    if found is None:
+        return
+    admins = tuple(sorted(each.user for each in body.members if each.role is MemberRole.ADMIN))
+    record = msgspec.structs.replace(_kind(step, found, body), admins=admins)
+    if record != found.record:
+        found = step.amend(found, record)
+        step.show(ConversationsChanged())
+        step.show(MembersChanged(body.id))
+    if _is_behind(found, body):
+        departure.lose(step, found, found.record.seq)
+
+
+def _kind(step: Step, found: ConversationState, body: Conversation) -> ConversationRecord:
+    """Believe the server once which two people it is between, if nobody else is in it."""
+    record = found.record
+    if record.direct and record.peer:
+        return record
+    peer = _peer(step, body) if body.kind is ConversationKind.DIRECT else UserId("")
+    told = msgspec.structs.replace(record, direct=bool(peer), peer=peer)
+    return record if company.intrudes(step, told, found.roster) else told
+
+
+def _is_behind(found: ConversationState, body: Conversation) -> bool:
+    """Whether the server has lost commits: it holds all that we read, and an older epoch."""
+    record = found.record
+    reads_all = body.log_epoch == record.log_epoch and body.head >= record.seq
+    return reads_all and found.group is not None and body.epoch < found.group.epoch
+
+
+def _is_strange(step: Step, body: Conversation) -> bool:
+    """Whether the server counts us in, and we do not."""
+    found = step.conversation(body.id)
+    if found is not None and found.record.leaving:
+        return False  # left as the last one: there was nobody to commit it
+    if found is None or found.record.phase is Phase.LEFT:
+        waiting = any(each.item.conversation == body.id for each in step.desk.letters)
+        return not waiting and any(each.user == step.account.user for each in body.members)
+    return False
+
+
+def _peer(step: Step, body: Conversation) -> UserId:
+    others = [each.user for each in body.members if each.user != step.account.user]
+    return others[0] if others else UserId("")
+
+
+def _answer_direct(step: Step, call: int, user: UserId, body: Conversations) -> None:
+    """Tell the caller which direct conversation there is with somebody already."""
+    for each in body.conversations:
+        if each.kind is ConversationKind.DIRECT and user in {x.user for x in each.members}:
+            if step.conversation(each.id) is None:
+                _join_by_oneself(step, each.id, each)
+            step.reply(call, each.id)
+            return
+    step.decline(call, "error-not-possible")
+
+
+def _join_by_oneself(
+    step: Step, conversation: ConversationId, body: Conversation | None = None
+) -> None:
+    """Join by an external commit; whether we may is for the server and the group to say."""
+    known = step.conversation(conversation)
+    if known is not None and known.record.phase is not Phase.LEFT:
+        return
+    record = (
+        known.record
+        if known
+        else ConversationRecord(conversation, direct=False, phase=Phase.OUTSIDE)
+    )
+    record = msgspec.structs.replace(record, phase=Phase.OUTSIDE, intents=(Rejoin(lost=False),))
+    step.amend(known or ConversationState(record), record)
+    if body is not None:
+        take_one(step, body)
+    step.show(ConversationsChanged())

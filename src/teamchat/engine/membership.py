@@ -1,0 +1,320 @@
+"""Conversation and MLS group in step: what is to be done next, if anything.
+
+What a person wants of a group is an intent, stored with the conversation until it is done.
+An intent becomes a commit only when the log is caught up. After a lost race it is looked at
+again: what is already so needs no commit. What was written before an intent is sent before
+it, what was written after it afterwards.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import msgspec
+
+from teamchat.engine import (
+    chronicle,
+    commits,
+    company,
+    departure,
+    founding,
+    groups,
+    intents,
+    outbox,
+    requests,
+)
+from teamchat.engine.events import Timer, TimerKind
+from teamchat.engine.groups import Commit
+from teamchat.engine.records import (
+    Depart,
+    Errand,
+    Exclude,
+    ExcludeDevice,
+    Found,
+    Include,
+    Intent,
+    Phase,
+    Refresh,
+    Rejoin,
+    Settle,
+)
+from teamchat.engine.state import (
+    ConversationState,
+    ForLook,
+    Leaf,
+    SessionState,
+)
+from teamchat.engine.step import Step
+from teamchat.engine.timeline import system
+from teamchat.ids import ConversationId, UserId
+from teamchat.mls.errors import MlsError
+from teamchat.wire.bodies import (
+    ClaimedKeyPackages,
+    Conversation,
+    Group,
+)
+from teamchat.wire.problems import Code
+
+SETTLE_SECONDS = 0.5
+"""Within this time, and more in a large group, somebody commits what was proposed."""
+
+_LATER = frozenset({None, Code.OVERLOADED, Code.TOO_MANY_REQUESTS, Code.INTERNAL})
+
+
+def proceed(step: Step, conversation: ConversationState) -> None:
+    """Do the next thing that can be done now: resend a commit, an intent, or a message."""
+    if not _free(step, conversation):
+        return
+    if conversation.pending is not None:
+        if not conversation.accepted:
+            commits.send_pending(step, conversation, conversation.pending)
+        return
+    if _waits_for_a_leaver(step, conversation):
+        return
+    intent = next(iter(conversation.record.intents), None)
+    if intent is not None and not _is_preceded(step, conversation, intent):
+        _begin(step, conversation, intent)
+    elif conversation.joined:
+        outbox.proceed(step, conversation)
+
+
+def _is_preceded(step: Step, conversation: ConversationState, intent: Intent) -> bool:
+    """Whether something was written before it was asked for: those who come do not read it."""
+    item = outbox.next_item(conversation)
+    if item is None or not conversation.joined or not 0 < intent.after >= item.order:
+        return False
+    return outbox.withheld(step, conversation) is None
+
+
+def settle(step: Step, conversation: ConversationId) -> None:
+    """It is our turn to commit what was proposed, if nobody has."""
+    found = step.conversation(conversation)
+    if found is None:
+        return
+    found = step.put(replace(found, settling=False))
+    if found.joined and found.held_group().pending_proposals:
+        intents.want_first(step, found, Settle())
+
+
+def _free(step: Step, conversation: ConversationState) -> bool:
+    """Whether anything may be sent in this conversation now."""
+    if not step.session.greeted or conversation.flight or conversation.asking or conversation.held:
+        return False
+    if conversation.record.phase is Phase.JOINED:
+        seq = conversation.record.seq
+        return conversation.caught_up and seq >= conversation.wait_for
+    willing = conversation.record.phase in {Phase.FOUNDING, Phase.OUTSIDE}
+    return willing and step.session.state is SessionState.ONLINE
+
+
+def _waits_for_a_leaver(step: Step, conversation: ConversationState) -> bool:
+    """Whether proposals are pending: nothing is sent over them (RFC 9420 §12.4)."""
+    if not conversation.joined:
+        return False
+    record = conversation.record
+    if any(item.errand is Errand.PROPOSAL and not item.seq for item in conversation.outgoing):
+        outbox.proceed(step, conversation)
+        return True
+    if record.leaving:
+        if isinstance(next(iter(record.intents), None), Depart):
+            return False
+        if not conversation.users() <= chronicle.leaving(conversation):
+            return True  # one of those who stay commits it; if nobody stays, one of us does
+    if not conversation.held_group().pending_proposals:
+        return False
+    intent = next(iter(record.intents), None)
+    if intent is not None and not _is_preceded(step, conversation, intent):
+        return False  # its commit takes them up
+    if conversation.queued:
+        intents.want_first(step, conversation, Settle())
+    elif not conversation.settling:
+        step.put(replace(conversation, settling=True))
+        spread = SETTLE_SECONDS + 0.02 * len(conversation.roster)
+        step.set_timer(Timer(TimerKind.SETTLE, conversation.id), step.chance() * spread)
+    return True
+
+
+def _begin(step: Step, conversation: ConversationState, intent: Intent) -> None:
+    """Take the first step towards an intent; it may be done already."""
+    match intent:
+        case Found():
+            founding.register(step, conversation, intent)
+        case Include(users):
+            _include(step, conversation, intent, users)
+        case Exclude(user):
+            _exclude(step, conversation, intent, conversation.of_person(user))
+        case ExcludeDevice(device):
+            leaves = [leaf for leaf in conversation.roster if leaf.device == device]
+            _exclude(step, conversation, intent, leaves)
+        case Depart():
+            _depart(step, conversation)
+        case Settle():
+            if conversation.held_group().pending_proposals:
+                _commit(step, conversation, intent)
+            else:
+                intents.done(step, conversation)
+        case Refresh():
+            _commit(step, conversation, intent)
+        case Rejoin():
+            intents.ask(step, conversation, requests.group(conversation.id))
+
+
+def _include(
+    step: Step, conversation: ConversationState, intent: Intent, users: Sequence[UserId]
+) -> None:
+    present = {leaf.device for leaf in conversation.roster}
+    if not conversation.claimed:
+        if not set(users) - {step.account.user} - conversation.users() and intent.call:
+            intents.done(step, conversation)
+        else:
+            intents.ask(step, conversation, requests.claim(users))
+        return
+    fresh = [each for each in conversation.claimed if each.device not in present]
+    if not fresh:
+        intents.done(step, conversation)
+        return
+    _commit(step, conversation, intent, add=[each.key_package for each in fresh])
+
+
+def _exclude(
+    step: Step, conversation: ConversationState, intent: Intent, leaves: Sequence[Leaf]
+) -> None:
+    removed = [leaf.index for leaf in leaves]
+    if not removed:
+        intents.done(step, conversation)
+        return
+    _commit(step, conversation, intent, remove=removed)
+
+
+def _depart(step: Step, conversation: ConversationState) -> None:
+    """Propose the removal of all own devices; alone, there is nobody to tell."""
+    record = msgspec.structs.replace(conversation.record, leaving=True)
+    conversation = step.amend(conversation, record)
+    own = conversation.of_person(step.account.user)
+    if len(own) == len(conversation.roster):
+        intents.done(step, conversation)
+        line = system(record, record.seq, step.now_ms, "system-left", ("who", step.account.user))
+        departure.go(step, step.known(conversation.id), line)
+        gone = step.known(conversation.id)  # the server still counts us in; we are not
+        step.amend(gone, msgspec.structs.replace(gone.record, leaving=True))
+        return
+    for leaf in own:
+        group, body = groups.propose_removal(step.crypto, conversation.held_group(), leaf.index)
+        conversation = step.put_group(conversation, group)
+        outbox.queue_proposal(step, conversation, body)
+        conversation = step.known(conversation.id)
+    intents.done(step, conversation)
+
+
+def _commit(
+    step: Step,
+    conversation: ConversationState,
+    intent: Intent,
+    *,
+    add: Sequence[bytes] = (),
+    remove: Sequence[int] = (),
+) -> None:
+    """Make a commit, store it with what it leads to, and send it.
+
+    It takes up what is pending, unless that is what does not work.
+    """
+    for include_pending in (False,) if conversation.setbacks else (True, False):
+        try:
+            made = _make(step, conversation, add, remove, include_pending=include_pending)
+        except MlsError:
+            continue
+        commits.keep_and_send(step, conversation, intent, made, external=False)
+        return
+    intents.fail(step, conversation, "error-not-possible")
+    commits.set_back(step, step.known(conversation.id))
+
+
+def _make(
+    step: Step,
+    conversation: ConversationState,
+    add: Sequence[bytes],
+    remove: Sequence[int],
+    *,
+    include_pending: bool,
+) -> Commit:
+    group = conversation.held_group()
+    gone = {target for _, target in groups.removals(group)} if include_pending else set()
+    return groups.commit(
+        step.crypto, group, step.now, add=add, include_pending=include_pending,
+        remove=[index for index in remove if index not in gone],
+    )  # fmt: skip
+
+
+def take_answer(step: Step, conversation: ConversationState, body: object) -> None:
+    """What the first intent waited for is here."""
+    conversation = step.put(replace(conversation, asking=0))
+    intent = next(iter(conversation.record.intents), None)
+    match intent, body:
+        case Found(), Conversation():
+            founding.registered(step, conversation, intent, body)
+        case Include(users), ClaimedKeyPackages():
+            _take_claimed(step, conversation, users, body)
+        case Rejoin(), Group():
+            _rejoin(step, conversation, intent, body)
+        case _:
+            pass
+
+
+def take_refusal(
+    step: Step, conversation: ConversationState, code: Code | None, retry_after: int
+) -> None:
+    """What the first intent waited for will not come now, or never."""
+    conversation = step.put(replace(conversation, asking=0))
+    intent = next(iter(conversation.record.intents), None)
+    match intent, code:
+        case None, _:
+            pass
+        case _, code if code in _LATER:
+            outbox.hold(step, conversation, float(retry_after))
+        case Found(), Code.CONFLICT:
+            intents.ask(step, conversation, requests.conversation(conversation.id))
+        case Found(peer=peer, call=call), _:
+            step.forget(conversation.id)
+            if code is Code.NOT_FOUND and peer:
+                step.ask(ForLook(call, peer), requests.conversations())
+            else:
+                step.decline(call, "error-not-allowed")
+        case Rejoin(), _:
+            record, own = conversation.record, step.account.user
+            line = system(record, record.seq, step.now_ms, "system-removed", ("who", own))
+            departure.go(step, conversation, line)
+        case _:
+            intents.fail(step, conversation, "error-not-possible")
+
+
+def _take_claimed(
+    step: Step,
+    conversation: ConversationState,
+    asked: Sequence[UserId],
+    body: ClaimedKeyPackages,
+) -> None:
+    wrong = founding.unreachable(step, body, asked)
+    if wrong is not None:
+        key, users = wrong
+        intents.fail(step, conversation, key, ("who", ",".join(users)))
+        return
+    if not body.key_packages:
+        intents.done(step, conversation)
+        return
+    step.put(replace(conversation, claimed=tuple(body.key_packages)))
+
+
+def _rejoin(step: Step, conversation: ConversationState, intent: Rejoin, body: Group) -> None:
+    try:
+        made = groups.join_external(
+            step.crypto, step.account, conversation.id, body.group_info, body.ratchet_tree, step.now
+        )
+    except MlsError:
+        departure.give_up(step, conversation, conversation.record.seq)
+        return
+    if company.intrudes(step, conversation.record, groups.roster_of(groups.restored(made.parts))):
+        seq = conversation.record.seq
+        departure.give_up(step, conversation, seq, "alarm-direct-is-two")
+        return
+    record = msgspec.structs.replace(conversation.record, log_epoch=body.log_epoch)
+    conversation = step.amend(conversation, record)
+    commits.keep_and_send(step, conversation, intent, made, external=True)

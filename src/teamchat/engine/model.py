@@ -1,0 +1,196 @@
+"""What a user interface may see: values, already decided, never to be changed in place.
+
+Nothing here is a key, a frame or a row. Texts are data: an interface shows them as they
+are, without interpreting markup or control characters.
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from teamchat.ids import ConversationId, DeviceId, UserId
+
+
+class Link(Enum):
+    """How the account stands to its server."""
+
+    OFFLINE = "offline"
+    CONNECTING = "connecting"
+    CATCHING_UP = "catching_up"
+    ONLINE = "online"
+    SIGNED_OUT = "signed_out"
+    """The server ended this session or device; nothing is sent until a new login."""
+
+
+class Delivery(Enum):
+    """How far a message of one's own has come."""
+
+    QUEUED = "queued"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    """Every other member holds it on a device."""
+    FAILED = "failed"
+    """It will not be sent by itself; `retry` tries again."""
+    RECEIVED = "received"
+    """It is somebody else's."""
+
+
+class Trust(Enum):
+    """How well a person's key is known."""
+
+    VOUCHED = "vouched"
+    """The organisation's server names this key, and it has not changed since."""
+    VERIFIED = "verified"
+    """The owner of this account compared the safety number."""
+    CHANGED = "changed"
+    """The key is another one than before; nobody has looked at it yet."""
+
+
+class MessageKind(Enum):
+    """What a line of a timeline is."""
+
+    TEXT = "text"
+    UNSUPPORTED = "unsupported"
+    """A newer client wrote it; `text` is its plain fallback or empty."""
+    SYSTEM = "system"
+    """Something that happened to the conversation; `text` is a key of the catalogue and
+    `arguments` fill it (`system-added`, `system-removed`, `system-left`, `system-created`,
+    `system-renamed`, `system-rejoined`, `system-undecryptable`, `system-reset`,
+    `system-device-added`, `system-key-changed`). If oneself is among `by` or `who`, `by-own`
+    or `who-own` is there too (`view.NAMING`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A colleague, as this account knows them."""
+
+    id: UserId
+    user_name: str
+    name: str
+    site: str
+    time_zone: str
+    trust: Trust = Trust.VOUCHED
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One line of a timeline.
+
+    `position` orders a conversation: the server's `seq`, or, for what is not sent yet, a
+    number behind every `seq`. `id` never changes, also not when a queued message is sent.
+    """
+
+    id: str
+    conversation: ConversationId
+    position: int
+    kind: MessageKind
+    sender: UserId
+    sender_name: str
+    own: bool
+    time_ms: int
+    text: str
+    delivery: Delivery
+    arguments: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A person in a conversation."""
+
+    person: Person
+    admin: bool
+    own: bool
+    devices: int
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """One line of the conversation list."""
+
+    id: ConversationId
+    title: str
+    direct: bool
+    member_count: int
+    unread: int
+    last: Message | None
+    joined: bool
+    """Whether this device can read and write here now."""
+    own_admin: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """Something the person must know; `key` is a key of the catalogue."""
+
+    key: str
+    arguments: tuple[tuple[str, str], ...]
+    conversation: ConversationId | None
+    time_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class OwnDevice:
+    """One of the account's own devices."""
+
+    id: DeviceId
+    name: str
+    created: int
+    last_active_day: int
+    this: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Whose account this is."""
+
+    user: UserId
+    device: DeviceId
+    user_name: str
+    name: str
+    organisation: str
+    site: str
+    server: str
+    language: str
+
+
+# --- what changed: an interface reads again what it shows ---------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class LinkChanged:
+    """The connection is another one; `detail` says why, in a key of the catalogue."""
+
+    link: Link
+    queued: int
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationsChanged:
+    """The list, an unread count or a title is another one."""
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineChanged:
+    """Messages of one conversation came or changed their state."""
+
+    conversation: ConversationId
+    arrived: tuple[Message, ...] = ()
+    """Those that are new and not one's own, for notifications and `tail`."""
+
+
+@dataclass(frozen=True, slots=True)
+class MembersChanged:
+    """People came or went."""
+
+    conversation: ConversationId
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmRaised:
+    """Something the person must know happened."""
+
+    alarm: Alarm
+
+
+Change = LinkChanged | ConversationsChanged | TimelineChanged | MembersChanged | AlarmRaised

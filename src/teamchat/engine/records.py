@@ -1,0 +1,297 @@
+"""What is stored, as values: MessagePack arrays that grow at their end only.
+
+Never reorder, remove or retype a field: a device reads what its older version wrote. A new
+field goes last and has a default.
+"""
+
+from enum import StrEnum
+
+import msgspec
+
+from teamchat.engine.model import MessageKind
+from teamchat.ids import ConversationId, DeviceId, UserId
+
+
+class Record(msgspec.Struct, frozen=True, array_like=True):
+    """A stored value."""
+
+    def encode(self) -> bytes:
+        """Return the value as it is stored."""
+        return msgspec.msgpack.encode(self)
+
+
+class AccountRecord(Record, frozen=True):
+    """Whose device this is. Holds secrets: the device key's seed and the session token."""
+
+    server: str
+    user: UserId
+    device: DeviceId
+    user_name: str
+    name: str
+    organisation: str
+    site: str
+    language: str
+    identity_key: bytes
+    certificate: bytes
+    device_seed: bytes
+    token: str
+    time_zone: str = ""
+    ca_file: str = ""
+
+    def __repr__(self) -> str:
+        return f"AccountRecord(user={self.user!r}, device={self.device!r})"
+
+
+class Phase(StrEnum):
+    """How this device stands to a conversation."""
+
+    FOUNDING = "founding"
+    """Ours; the server may not know of it yet."""
+    JOINED = "joined"
+    OUTSIDE = "outside"
+    """A member, but this device is not in the group and must join by itself."""
+    LEFT = "left"
+    """No longer a member; the history stays."""
+    BROKEN = "broken"
+    """The group cannot be followed, and joining again was tried."""
+
+
+# --- what is to be done to a group ------------------------------------------------------
+#
+# `call` is the number of the call that waits for it; `after` is how many messages had been
+# written when it was asked for: they are sent first, later ones afterwards.
+
+
+class Include(Record, frozen=True, tag=1):
+    """Add every device of these people."""
+
+    users: tuple[UserId, ...]
+    call: int = 0
+    after: int = 0
+
+
+class Exclude(Record, frozen=True, tag=2):
+    """Remove every device of this person."""
+
+    user: UserId
+    call: int = 0
+    after: int = 0
+
+
+class ExcludeDevice(Record, frozen=True, tag=3):
+    """Remove one of the person's own devices."""
+
+    device: DeviceId
+    call: int = 0
+    after: int = 0
+
+
+class Depart(Record, frozen=True, tag=4):
+    """Propose the removal of all own devices; somebody else commits it."""
+
+    call: int = 0
+    after: int = 0
+
+
+class Settle(Record, frozen=True, tag=5):
+    """Commit what others have proposed."""
+
+    call: int = 0
+    after: int = 0
+
+
+class Refresh(Record, frozen=True, tag=6):
+    """Put new keys into the own leaf."""
+
+    call: int = 0
+    after: int = 0
+
+
+class Rejoin(Record, frozen=True, tag=7):
+    """Join by an external commit; `lost` says that the old state was of no use."""
+
+    lost: bool
+    call: int = 0
+    after: int = 0
+
+
+class Found(Record, frozen=True, tag=8):
+    """Tell the server about a conversation of ours and add its people."""
+
+    users: tuple[UserId, ...]
+    peer: UserId | None
+    group_info: bytes
+    ratchet_tree: bytes
+    call: int = 0
+    after: int = 0
+
+
+Intent = Include | Exclude | ExcludeDevice | Depart | Settle | Refresh | Rejoin | Found
+
+
+# --- conversations ----------------------------------------------------------------------
+
+
+class ConversationRecord(Record, frozen=True):
+    """A conversation without its group, its lines and its outbox."""
+
+    id: ConversationId
+    direct: bool
+    phase: Phase
+    title: str = ""
+    log_epoch: int = 0
+    seq: int = 0
+    """Everything up to and including this is processed."""
+    read: int = 0
+    """The position up to which the person has seen everything."""
+    unread: int = 0
+    delivered: int = 0
+    """The position up to which every other member holds everything."""
+    written: int = 0
+    """How many own messages were ever queued; orders them."""
+    peer: UserId = UserId("")
+    admins: tuple[UserId, ...] = ()
+    intents: tuple[Intent, ...] = ()
+    rejoins: int = 0
+    """Without meaning; a field keeps its place."""
+    refresh_due: int = 0
+    """When the own leaf is to get new keys, in seconds since 1970."""
+    shift: int = 0
+    """What is added to a `seq` to give a line's position; grows when the log was shortened."""
+    since: int = 0
+    """The epoch this device came in with; what was encrypted before is not for it."""
+    leaving: bool = False
+    """The person wants to leave; said again in each epoch until somebody commits it."""
+    first: int = 0
+    """What this device may read begins behind this `seq`."""
+    reread: int = 0
+    """A log in place of another is read again; what of it, up to this `seq`, cannot be read was
+    read before. 0 once it is caught up."""
+    company: tuple[UserId, ...] = ()
+    """Who was in the group when it was last left behind; their keys are pinned."""
+    newcomers: tuple[UserId, ...] = ()
+    """Who was in the group when this device came back, and whom no member was seen to add."""
+    rejoined_at: int = 0
+    """When this device last joined again by itself, in seconds since 1970."""
+
+
+def position(record: ConversationRecord, seq: int) -> int:
+    """Return where in the timeline stands what is at `seq` of the log."""
+    return seq + record.shift
+
+
+class LineState(StrEnum):
+    """How far a line has come."""
+
+    QUEUED = "queued"
+    SENT = "sent"
+    FAILED = "failed"
+    RECEIVED = "received"
+
+
+class Line(Record, frozen=True):
+    """A line of a timeline. `arguments` name people by their ids."""
+
+    id: str
+    conversation: ConversationId
+    position: int
+    kind: MessageKind
+    sender: UserId
+    time_ms: int
+    text: str
+    state: LineState
+    arguments: tuple[tuple[str, str], ...] = ()
+    salt: bytes = b""
+    """Of one's own text: with it the same content is made again."""
+
+
+class Errand(StrEnum):
+    """What an outgoing item is."""
+
+    TEXT = "text"
+    TITLE = "title"
+    PROPOSAL = "proposal"
+
+
+class Outgoing(Record, frozen=True):
+    """Something written that is not yet seen in the log.
+
+    `body` is empty until it is encrypted; from then on every retry sends these bytes, until
+    the server says that their epoch is over.
+    """
+
+    client_id: bytes
+    order: int
+    errand: Errand
+    content: bytes
+    text: str
+    time_ms: int
+    body: bytes = b""
+    seq: int = 0
+    failed: bool = False
+    line: str = ""
+    salt: bytes = b""
+
+    def __repr__(self) -> str:
+        return f"Outgoing({self.client_id.hex()}, {self.errand}, seq={self.seq})"
+
+
+class PendingRecord(Record, frozen=True):
+    """A commit that was made and may or may not have reached the server.
+
+    `parts` is the snapshot of the group as it is if this commit wins.
+    """
+
+    client_id: bytes
+    intent: Intent
+    external: bool
+    body: bytes
+    group_info: bytes
+    welcome: bytes
+    parts: dict[str, bytes]
+    title: str = ""
+    """The title to announce once the commit is in, so that new members know it."""
+
+    def __repr__(self) -> str:
+        return f"PendingRecord({self.client_id.hex()}, {type(self.intent).__name__})"
+
+
+# --- people and keys --------------------------------------------------------------------
+
+
+class PersonRecord(Record, frozen=True):
+    """A person, the identity key first seen for them, and a different one seen since."""
+
+    id: UserId
+    user_name: str = ""
+    name: str = ""
+    site: str = ""
+    time_zone: str = ""
+    active: bool = True
+    identity_key: bytes = b""
+    changed_key: bytes = b""
+    verified: bool = False
+    former_keys: tuple[bytes, ...] = ()
+    """Keys that were the person's before the owner of this account accepted another."""
+
+
+class KeyPackageRecord(Record, frozen=True):
+    """A published key package with its private keys; kept until it expires or is used."""
+
+    key_package: bytes
+    init_private_key: bytes
+    leaf_private_key: bytes
+    not_after: int
+    last_resort: bool
+
+    def __repr__(self) -> str:
+        return f"KeyPackageRecord(not_after={self.not_after}, last_resort={self.last_resort})"
+
+
+class AlarmRecord(Record, frozen=True):
+    """Something the person must know."""
+
+    key: str
+    arguments: tuple[tuple[str, str], ...]
+    conversation: ConversationId
+    time_ms: int

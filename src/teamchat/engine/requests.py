@@ -1,0 +1,63 @@
+"""The HTTP requests that the engine makes, in one place (docs/reference/openapi.json)."""
+
+from collections.abc import Sequence
+
+from teamchat.engine.commands import Query
+from teamchat.ids import ConversationId, UserId
+from teamchat.wire.bodies import (
+    AddKeyPackages,
+    ClaimedKeyPackages,
+    ClaimKeyPackages,
+    Conversation,
+    Conversations,
+    CreateConversation,
+    Group,
+    KeyPackageCount,
+    UserWithDevices,
+)
+
+
+def claim(users: Sequence[UserId]) -> Query:
+    """Take one key package of every device of these people."""
+    return Query("POST", "/key-packages/claim", ClaimedKeyPackages, ClaimKeyPackages(list(users)))
+
+
+def count_key_packages() -> Query:
+    """Ask how many key packages are left."""
+    return Query("GET", "/key-packages", KeyPackageCount)
+
+
+def add_key_packages(key_packages: Sequence[bytes], last_resort: bytes | None) -> Query:
+    """Publish key packages."""
+    body = AddKeyPackages(list(key_packages), last_resort)
+    return Query("POST", "/key-packages", KeyPackageCount, body)
+
+
+def person(user: UserId) -> Query:
+    """Ask who somebody is."""
+    return Query("GET", f"/users/{user}", UserWithDevices)
+
+
+def conversations() -> Query:
+    """Ask which conversations there are."""
+    return Query("GET", "/conversations", Conversations)
+
+
+def conversation(conversation: ConversationId) -> Query:
+    """Ask who is in a conversation and may do what."""
+    return Query("GET", f"/conversations/{conversation}", Conversation)
+
+
+def create(body: CreateConversation) -> Query:
+    """Register a conversation."""
+    return Query("POST", "/conversations", Conversation, body)
+
+
+def group(conversation: ConversationId) -> Query:
+    """Ask for what an external commit needs."""
+    return Query("GET", f"/conversations/{conversation}/group", Group)
+
+
+def ratchet_tree(conversation: ConversationId, epoch: int) -> Query:
+    """Ask for the ratchet tree that a Welcome needs."""
+    return Query("GET", f"/conversations/{conversation}/tree/{epoch}", None)

@@ -1,0 +1,289 @@
+"""What the engine holds between two events: values, replaced and never changed.
+
+What is in a record was stored; everything else is forgotten with the process, or with the
+connection, and is found out again.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import Enum
+
+from teamchat.engine.model import Link
+from teamchat.engine.records import (
+    AccountRecord,
+    ConversationRecord,
+    Line,
+    Outgoing,
+    PendingRecord,
+    Phase,
+)
+from teamchat.ids import ConversationId, DeviceId, UserId
+from teamchat.mls.group import GroupState
+from teamchat.wire.bodies import ClaimedKeyPackage
+from teamchat.wire.frames import InboxItem, Reset
+
+LOCAL_POSITION = 2**52
+"""Positions of lines that are not sent yet begin here, behind every `seq`."""
+
+
+class SessionState(Enum):
+    """Where the connection stands (`session.TRANSITIONS`)."""
+
+    STOPPED = "stopped"
+    CONNECTING = "connecting"
+    GREETING = "greeting"
+    CATCHING_UP = "catching_up"
+    ONLINE = "online"
+    WAITING = "waiting"
+    CLOSING = "closing"
+    ENDED = "ended"
+
+
+LINKS: Mapping[SessionState, Link] = {
+    SessionState.STOPPED: Link.OFFLINE,
+    SessionState.CONNECTING: Link.CONNECTING,
+    SessionState.GREETING: Link.CONNECTING,
+    SessionState.CATCHING_UP: Link.CATCHING_UP,
+    SessionState.ONLINE: Link.ONLINE,
+    SessionState.WAITING: Link.OFFLINE,
+    SessionState.CLOSING: Link.OFFLINE,
+    SessionState.ENDED: Link.SIGNED_OUT,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """The connection to the server."""
+
+    state: SessionState = SessionState.STOPPED
+    attempt: int = 0
+    pause_ms: int = 0
+    """The pause a draining server asked for."""
+    missed: int = 0
+    """How many pings in a row went unanswered."""
+    ping: int = 0
+    ping_seconds: int = 25
+    awaiting: frozenset[ConversationId] = frozenset()
+    """Conversations whose CAUGHT_UP is outstanding."""
+    inbox_read: bool = False
+    """The server has said that there is nothing more in the inbox."""
+    undigested: int = 0
+    """Bytes of BATCH frames for which no CREDIT was given yet."""
+    unacknowledged: frozenset[ConversationId] = frozenset()
+    ack_due: bool = False
+    """A timer runs until the next ACK."""
+
+    @property
+    def link(self) -> Link:
+        """What an interface shows."""
+        return LINKS[self.state]
+
+    @property
+    def greeted(self) -> bool:
+        """Whether frames other than HELLO may be sent."""
+        return self.state in {SessionState.CATCHING_UP, SessionState.ONLINE}
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """One device in a group, as its certificate says."""
+
+    index: int
+    user: UserId
+    device: DeviceId
+    identity_key: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationState:
+    """A conversation with everything that is known of it."""
+
+    record: ConversationRecord
+    group: GroupState | None = None
+    roster: tuple[Leaf, ...] = ()
+    pending: PendingRecord | None = None
+    outgoing: tuple[Outgoing, ...] = ()
+    last: Line | None = None
+    caught_up: bool = False
+    flight: int = 0
+    """The number of the SEND that is not answered yet; 0 for none."""
+    accepted: bool = False
+    """The pending commit was accepted; its echo in the log is awaited."""
+    asking: int = 0
+    """The number of the HTTP request that the first intent waits for; 0 for none."""
+    held: bool = False
+    """A timer must fire before anything is sent."""
+    wait_for: int = 0
+    """Nothing is sent before this `seq` is processed."""
+    settling: bool = False
+    """A timer runs until it is our turn to commit what was proposed."""
+    claimed: tuple[ClaimedKeyPackage, ...] = ()
+    setbacks: int = 0
+    """How many commits of ours have failed in a row."""
+    gaps: int = 0
+    """How often in a row a gap in the log was asked for."""
+    reset: Reset | None = None
+    """The log is another one; what was written last is being recalled."""
+    recalled: frozenset[str] = frozenset()
+    """Lines that were there when the log became another one; repeated, they are no news."""
+
+    @property
+    def id(self) -> ConversationId:
+        """Which conversation it is."""
+        return self.record.id
+
+    @property
+    def joined(self) -> bool:
+        """Whether this device can read and write."""
+        return self.record.phase is Phase.JOINED and self.group is not None
+
+    @property
+    def queued(self) -> int:
+        """How many messages wait to be sent."""
+        return sum(not item.seq and not item.failed for item in self.outgoing)
+
+    def held_group(self) -> GroupState:
+        """Return the group of a conversation that has one.
+
+        Raises:
+            LookupError: It has none.
+        """
+        if self.group is None:
+            raise LookupError(f"no group for {self.id}")
+        return self.group
+
+    def users(self) -> frozenset[UserId]:
+        """Return the people who have a device in the group."""
+        return frozenset(leaf.user for leaf in self.roster)
+
+    def of_person(self, user: UserId) -> tuple[Leaf, ...]:
+        """Return the devices of one person."""
+        return tuple(leaf for leaf in self.roster if leaf.user == user)
+
+    def disconnected(self) -> "ConversationState":
+        """Return what is left when the connection is gone."""
+        return replace(
+            self,
+            caught_up=False,
+            flight=0,
+            accepted=False,
+            asking=0,
+            held=False,
+            gaps=0,
+            settling=False,
+            reset=None,
+        )
+
+
+# --- what an HTTP request was made for ----------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ForIntent:
+    """The first intent of a conversation waits for it."""
+
+    conversation: ConversationId
+
+
+@dataclass(frozen=True, slots=True)
+class ForWelcome:
+    """The first item of the inbox waits for its ratchet tree."""
+
+
+@dataclass(frozen=True, slots=True)
+class ForLook:
+    """Which conversations there are; `call` waits for it unless 0."""
+
+    call: int = 0
+    direct_with: UserId | None = None
+    """Answer the call with the direct conversation with this person."""
+
+
+@dataclass(frozen=True, slots=True)
+class ForOne:
+    """Who is in a conversation and may do what."""
+
+    conversation: ConversationId
+
+
+@dataclass(frozen=True, slots=True)
+class ForComparison:
+    """Whether a log that was replaced still leads to the group that we hold."""
+
+    conversation: ConversationId
+
+
+@dataclass(frozen=True, slots=True)
+class ForGroupOfPeople:
+    """A conversation is to be made of these people, once all of them can be reached."""
+
+    call: int
+    title: str
+    peer: UserId | None
+    users: tuple[UserId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ForPerson:
+    """Who somebody is."""
+
+    user: UserId
+
+
+@dataclass(frozen=True, slots=True)
+class ForStock:
+    """How many key packages are left."""
+
+
+@dataclass(frozen=True, slots=True)
+class ForRefill:
+    """The stock was refilled."""
+
+
+Purpose = (
+    ForIntent
+    | ForWelcome
+    | ForLook
+    | ForOne
+    | ForComparison
+    | ForGroupOfPeople
+    | ForPerson
+    | ForStock
+    | ForRefill
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """An item of the inbox and its number."""
+
+    number: int
+    item: InboxItem
+
+
+@dataclass(frozen=True, slots=True)
+class Flight:
+    """A SEND that is not answered yet; its echo in the log may come before its answer."""
+
+    conversation: ConversationId
+    client_id: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Everything of the engine that is neither a conversation nor a person."""
+
+    account: AccountRecord
+    session: Session = Session()
+    inbox: int = 0
+    """Items up to and including this are processed."""
+    letters: tuple[Letter, ...] = ()
+    opening: int = 0
+    """The HTTP request that the first letter waits for; 0 for none."""
+    purposes: Mapping[int, Purpose] = field(default_factory=dict)
+    flights: Mapping[int, Flight] = field(default_factory=dict)
+    """What the unanswered SENDs carry."""
+    next_request: int = 1
+    suspects: frozenset[ConversationId] = frozenset()
+    """Conversations the server says we are in, but whose Welcome has not been seen."""
+    alarms: int = 0

@@ -1,0 +1,99 @@
+"""What the engine keeps: the writes of one step, committed together (docs/spec/store.md).
+
+A store is a few tables of sealed values and one ordered list of lines for each
+conversation. The engine reads it once, at the start; interfaces read lines at any time.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Protocol
+
+from teamchat.engine.records import Line
+from teamchat.ids import ConversationId
+
+
+class Table(Enum):
+    """The tables of sealed values, each by a key of its own."""
+
+    ACCOUNT = "account"
+    """By name: `profile`, `inbox`."""
+    CONVERSATION = "conversation"
+    """By conversation: `records.ConversationRecord`."""
+    GROUP = "group"
+    """By conversation and part: the MLS state, in the parts of its snapshot."""
+    PENDING = "pending"
+    """By conversation: the commit that was made and not yet seen in the log."""
+    OUTGOING = "outgoing"
+    """By conversation and client id: what is written and not yet seen in the log."""
+    PERSON = "person"
+    """By user: `records.PersonRecord`, with the pinned identity key."""
+    KEY_PACKAGE = "key_package"
+    """By reference: the private keys of a published key package."""
+    ALARM = "alarm"
+    """By number: what the person must know."""
+    DRAFT = "draft"
+    """By conversation: what was begun and not sent; for interfaces, the engine does not read it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """Keep a value; the older one under this key is gone."""
+
+    table: Table
+    key: str
+    value: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """Forget a value; it need not be there."""
+
+    table: Table
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Clear:
+    """Forget every value of a table whose key begins like this."""
+
+    table: Table
+    prefix: str
+
+
+@dataclass(frozen=True, slots=True)
+class PutLine:
+    """Keep a line of a timeline; the older one with this id is gone."""
+
+    line: Line
+
+
+@dataclass(frozen=True, slots=True)
+class DropLine:
+    """Forget a line."""
+
+    conversation: ConversationId
+    id: str
+
+
+Write = Put | Drop | Clear | PutLine | DropLine
+
+
+class Store(Protocol):
+    """Keeps what the engine knows; durable when `commit` returns."""
+
+    def commit(self, writes: Sequence[Write]) -> None:
+        """Store all of it or, if this raises, nothing."""
+        ...
+
+    def table(self, table: Table) -> Mapping[str, bytes]:
+        """Return every value of a table by its key."""
+        ...
+
+    def last_lines(self) -> Mapping[ConversationId, Line]:
+        """Return the last line of every conversation."""
+        ...
+
+    def lines(self, conversation: ConversationId, before: int | None, limit: int) -> Sequence[Line]:
+        """Return the last lines, those at positions below `before`, the oldest first."""
+        ...

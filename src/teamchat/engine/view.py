@@ -1,0 +1,142 @@
+"""From what is stored to what an interface sees; names are looked up when they are shown."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from teamchat.engine.model import (
+    Alarm,
+    Conversation,
+    Delivery,
+    Member,
+    Message,
+    Person,
+    Profile,
+    Trust,
+)
+from teamchat.engine.records import AccountRecord, AlarmRecord, Line, LineState, PersonRecord
+from teamchat.engine.state import ConversationState
+from teamchat.ids import UserId
+
+NAMING: Final = frozenset({"who", "by"})
+"""Arguments that hold ids of people, separated by commas; shown as names.
+
+If oneself is among them, `by-own` or `who-own` says so: `yes` if nobody else is, `too` if the
+names are those of the others.
+"""
+
+_DELIVERIES: Final = {
+    LineState.QUEUED: Delivery.QUEUED,
+    LineState.SENT: Delivery.SENT,
+    LineState.FAILED: Delivery.FAILED,
+    LineState.RECEIVED: Delivery.RECEIVED,
+}
+
+People = Mapping[UserId, PersonRecord]
+
+
+def person_of(record: PersonRecord) -> Person:
+    """Return somebody as an interface sees them."""
+    trust = Trust.VERIFIED if record.verified else Trust.VOUCHED
+    return Person(
+        id=record.id,
+        user_name=record.user_name,
+        name=record.name or record.user_name or record.id,
+        site=record.site,
+        time_zone=record.time_zone,
+        trust=Trust.CHANGED if record.changed_key else trust,
+        active=record.active,
+    )
+
+
+def name_of(user: UserId, people: People) -> str:
+    """Return a name to show."""
+    known = people.get(user)
+    return (known and (known.name or known.user_name)) or user
+
+
+def message_of(line: Line, account: AccountRecord, people: People, delivered: int) -> Message:
+    """Return a line as an interface sees it."""
+    delivery = _DELIVERIES[line.state]
+    if delivery is Delivery.SENT and line.position <= delivered:
+        delivery = Delivery.DELIVERED
+    return Message(
+        id=line.id,
+        conversation=line.conversation,
+        position=line.position,
+        kind=line.kind,
+        sender=line.sender,
+        sender_name=name_of(line.sender, people) if line.sender else "",
+        own=line.sender == account.user,
+        time_ms=line.time_ms,
+        text=line.text,
+        delivery=delivery,
+        arguments=_named(line.arguments, people, account.user),
+    )
+
+
+def conversation_of(
+    state: ConversationState, account: AccountRecord, people: People
+) -> Conversation:
+    """Return a line of the conversation list."""
+    record = state.record
+    last = state.last and message_of(state.last, account, people, record.delivered)
+    return Conversation(
+        id=record.id,
+        title=name_of(record.peer, people) if record.direct else record.title,
+        direct=record.direct,
+        member_count=len(state.users()),
+        unread=record.unread,
+        last=last or None,
+        joined=state.joined,
+        own_admin=account.user in record.admins,
+    )
+
+
+def members_of(state: ConversationState, account: AccountRecord, people: People) -> list[Member]:
+    """Return who is in a conversation, by name."""
+    members = [
+        Member(
+            person=person_of(people.get(user) or PersonRecord(user)),
+            admin=user in state.record.admins,
+            own=user == account.user,
+            devices=len(state.of_person(user)),
+        )
+        for user in state.users()
+    ]
+    return sorted(members, key=lambda member: member.person.name.casefold())
+
+
+def profile_of(account: AccountRecord) -> Profile:
+    """Return whose account this is."""
+    return Profile(
+        user=account.user,
+        device=account.device,
+        user_name=account.user_name,
+        name=account.name,
+        organisation=account.organisation,
+        site=account.site,
+        server=account.server,
+        language=account.language,
+    )
+
+
+def alarm_of(record: AlarmRecord, people: People) -> Alarm:
+    """Return an alarm as an interface sees it."""
+    conversation = record.conversation or None
+    return Alarm(record.key, _named(record.arguments, people), conversation, record.time_ms)
+
+
+def _named(
+    arguments: tuple[tuple[str, str], ...], people: People, own: UserId | None = None
+) -> tuple[tuple[str, str], ...]:
+    shown: list[tuple[str, str]] = []
+    for key, value in arguments:
+        if key not in NAMING:
+            shown.append((key, value))
+            continue
+        users = [UserId(user) for user in value.split(",") if user]
+        others = [user for user in users if user != own]
+        shown.append((key, ", ".join(name_of(user, people) for user in others or users)))
+        if len(others) < len(users):
+            shown.append((f"{key}-own", "too" if others else "yes"))
+    return tuple(shown)

@@ -1,0 +1,147 @@
+"""What a person asks for that changes a group, checked before anything is begun.
+
+People are resolved to devices before a conversation is made of them: it is made of all of
+them or of none.
+"""
+
+from teamchat.content.errors import ContentError
+from teamchat.engine import company, departure, directory, founding, intents, outbox, requests
+from teamchat.engine.events import (
+    AddAsked,
+    DeviceRevoked,
+    DirectAsked,
+    GroupAsked,
+    KeyKept,
+    LeaveAsked,
+    MembersAccepted,
+    PersonVerified,
+    RejoinAsked,
+    RemoveAsked,
+    RenameAsked,
+)
+from teamchat.engine.records import Depart, Exclude, ExcludeDevice, Include, Intent, Phase
+from teamchat.engine.state import ForGroupOfPeople
+from teamchat.engine.step import Step
+from teamchat.ids import ConversationId, DeviceId, UserId
+from teamchat.wire.bodies import ClaimedKeyPackages
+
+Wish = DirectAsked | GroupAsked | AddAsked | RemoveAsked | LeaveAsked | RenameAsked | DeviceRevoked
+
+Decision = PersonVerified | KeyKept | MembersAccepted | RejoinAsked
+"""What a person says when the engine had to stop and ask."""
+
+
+def take(step: Step, wish: Wish) -> None:
+    """Begin what was asked for, or say why not."""
+    match wish:
+        case DirectAsked(call, user):
+            _direct(step, call, user)
+        case GroupAsked(call, title, users):
+            _people(step, call, title, users, None)
+        case AddAsked(call, conversation, users):
+            _change(step, conversation, Include(tuple(sorted({*users})), call))
+        case RemoveAsked(call, conversation, user):
+            _change(step, conversation, Exclude(user, call))
+        case LeaveAsked(call, conversation):
+            _change(step, conversation, Depart(call))
+        case RenameAsked(call, conversation, title):
+            _rename(step, call, conversation, title)
+        case DeviceRevoked(call, device):
+            _expel(step, call, device)
+
+
+def decide(step: Step, decision: Decision) -> None:
+    """Do what the person decided, or say why not."""
+    match decision:
+        case PersonVerified(call, user, key):
+            _answer(step, call, directory.accept(step, user, key))
+        case KeyKept(call, user):
+            why = directory.keep(step, user)
+            _answer(step, call, why, ("who", user))
+        case MembersAccepted(call, conversation):
+            _answer(step, call, company.accept(step, conversation))
+        case RejoinAsked(call, conversation):
+            _rejoin(step, call, conversation)
+
+
+def _answer(step: Step, call: int, refusal: str, *arguments: tuple[str, str]) -> None:
+    if refusal:
+        step.decline(call, refusal, *arguments)
+    else:
+        step.reply(call)
+
+
+def _rejoin(step: Step, call: int, conversation: ConversationId) -> None:
+    found = step.conversation(conversation)
+    if found is None or found.record.phase is not Phase.BROKEN:
+        step.decline(call, "error-not-broken")
+    elif not step.session.greeted:
+        step.decline(call, "error-offline")
+    else:
+        departure.try_again(step, found, call)
+
+
+def _expel(step: Step, call: int, device: DeviceId) -> None:
+    for each in list(step.conversations()):
+        if each.joined and any(leaf.device == device for leaf in each.roster):
+            intents.want(step, each, ExcludeDevice(device))
+    step.reply(call)
+
+
+def take_people(step: Step, purpose: ForGroupOfPeople, body: object) -> None:
+    """The key packages of those a conversation is to be made of are here."""
+    if not isinstance(body, ClaimedKeyPackages):
+        return
+    wrong = founding.unreachable(step, body, purpose.users)
+    if wrong is not None:
+        key, users = wrong
+        step.decline(purpose.call, key, ("who", ",".join(users)))
+        return
+    founding.found(step, purpose.call, purpose.title, purpose.peer, body)
+
+
+def _direct(step: Step, call: int, user: UserId) -> None:
+    if user == step.account.user:
+        step.decline(call, "error-not-with-yourself")
+        return
+    for each in step.conversations():
+        if each.record.direct and each.record.peer == user and each.record.phase is not Phase.LEFT:
+            step.reply(call, each.id)
+            return
+    _people(step, call, "", (user,), user)
+
+
+def _people(
+    step: Step, call: int, title: str, users: tuple[UserId, ...], peer: UserId | None
+) -> None:
+    if not step.session.greeted:
+        step.decline(call, "error-offline")
+        return
+    wanted = sorted({*users, step.account.user})
+    purpose = ForGroupOfPeople(call, title, peer, tuple(wanted))
+    step.ask(purpose, requests.claim(wanted))
+
+
+def _change(step: Step, conversation: ConversationId, intent: Intent) -> None:
+    found = step.conversation(conversation)
+    if found is None or not found.joined:
+        step.decline(intent.call, "error-not-a-member")
+    elif not step.session.greeted:
+        step.decline(intent.call, "error-offline")
+    elif found.record.direct:
+        step.decline(intent.call, "error-direct-is-two")
+    else:
+        intents.want(step, found, intent)
+
+
+def _rename(step: Step, call: int, conversation: ConversationId, title: str) -> None:
+    found = step.conversation(conversation)
+    if found is None or not found.joined or found.record.direct:
+        step.decline(call, "error-not-a-member")
+        return
+    try:
+        outbox.announce(step, found, title)
+    except ContentError:
+        step.decline(call, "error-title-not-usable")
+        return
+    step.reply(call)

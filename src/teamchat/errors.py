@@ -1,0 +1,8 @@
+"""The root of every error of teamchat that is not a library's own."""
+
+
+class TeamchatError(Exception):
+    """Something went wrong that teamchat itself names.
+
+    `mls` keeps errors of its own: it can be published without the rest.
+    """

@@ -1,0 +1,583 @@
+### teamchat auf Deutsch. Ein Abschnitt für jeden Ort; dieselben Schlüssel wie in en.ftl.
+### Sie, aktiv, kurz, ohne Fachwörter. Sagen, was geschah, was sicher ist, was zu tun ist.
+
+## system: Zeilen im Verlauf
+
+system-created = { $by-own ->
+    [yes] Sie haben die Unterhaltung begonnen.
+   *[no] { $by ->
+        [nobody] Hier beginnt die Unterhaltung.
+       *[other] { $by } hat die Unterhaltung begonnen.
+    }
+}
+system-added = { $who-own ->
+    [yes] { $by-own ->
+        [yes] Sie sind dazugekommen.
+       *[no] { $by ->
+            [nobody] Sie wurden hinzugefügt.
+           *[other] { $by } hat Sie hinzugefügt.
+        }
+    }
+    [too] { $by-own ->
+        [yes] Sie haben { $who } hinzugefügt.
+       *[no] { $by ->
+            [nobody] Sie und { $who } sind dazugekommen.
+           *[other] { $by } hat Sie und { $who } hinzugefügt.
+        }
+    }
+   *[no] { $by-own ->
+        [yes] Sie haben { $who } hinzugefügt.
+       *[no] { $by ->
+            [nobody] { $who } ist dazugekommen.
+           *[other] { $by } hat { $who } hinzugefügt.
+        }
+    }
+}
+system-removed = { $who-own ->
+    [yes] { $by-own ->
+        [yes] Sie wurden entfernt.
+       *[no] { $by ->
+            [nobody] Sie wurden entfernt.
+           *[other] { $by } hat Sie entfernt.
+        }
+    }
+    [too] { $by-own ->
+        [yes] Sie haben { $who } entfernt.
+       *[no] { $by ->
+            [nobody] Sie und { $who } wurden entfernt.
+           *[other] { $by } hat Sie und { $who } entfernt.
+        }
+    }
+   *[no] { $by-own ->
+        [yes] Sie haben { $who } entfernt.
+       *[no] { $by ->
+            [nobody] { $who } ist nicht mehr in dieser Unterhaltung.
+           *[other] { $by } hat { $who } entfernt.
+        }
+    }
+}
+system-left = { $who-own ->
+    [yes] Sie haben die Unterhaltung verlassen.
+   *[no] { $who } hat die Unterhaltung verlassen.
+}
+system-renamed = { $by-own ->
+    [yes] Sie haben die Unterhaltung „{ $title }“ genannt.
+   *[no] { $by ->
+        [nobody] Die Unterhaltung heißt jetzt „{ $title }“.
+       *[other] { $by } hat die Unterhaltung „{ $title }“ genannt.
+    }
+}
+system-joined = Dieses Gerät liest jetzt mit.
+system-rejoined = Dieses Gerät ist wieder in der Unterhaltung. Nachrichten aus der Zwischenzeit können hier fehlen.
+system-undecryptable = Eine Nachricht ist auf diesem Gerät nicht lesbar. Bitten Sie darum, sie noch einmal zu senden.
+system-reset = Der Server beginnt diese Unterhaltung neu. Frühere Nachrichten bleiben auf diesem Gerät.
+system-broken = Diese Unterhaltung lässt sich auf diesem Gerät nicht fortsetzen. Was Sie gelesen haben, bleibt hier.
+system-device-added = { $who-own ->
+    [yes] Sie benutzen ein neues Gerät.
+    [too] Sie und { $who } benutzen neue Geräte.
+   *[no] { $who } benutzt ein neues Gerät.
+}
+system-key-changed = { $who } hat einen neuen Sicherheitsschlüssel. Vergleichen Sie die Sicherheitsnummer, bevor Sie Vertrauliches schreiben.
+system-members-unknown = Seit dieses Gerät zuletzt in dieser Unterhaltung war, ist { $who } dazugekommen. Niemand wurde dabei gesehen, jemanden hinzuzufügen. Fragen Sie die anderen, ob das stimmt.
+
+## link: warum die Verbindung so ist, wie sie ist
+
+link-revoked = Sie wurden abgemeldet, weil dieses Gerät entfernt wurde oder seine Anmeldung endete. Ihre Nachrichten bleiben auf diesem Gerät.
+link-refused = Der Server hat die Verbindung beendet. Es wird erneut versucht.
+link-not-stored = Der Speicher dieses Geräts ist voll oder nicht beschreibbar. Schaffen Sie Platz; dann geht es von selbst weiter.
+
+## alarm: was man wissen muss
+
+alarm-key-changed = { $who } hat einen neuen Sicherheitsschlüssel. Vergleichen Sie die Sicherheitsnummer, bevor Sie Vertrauliches schreiben.
+alarm-log-gap = Der Server gibt einige Nachrichten einer Unterhaltung nicht heraus. Sagen Sie Ihrer IT Bescheid.
+alarm-server-behind = Der Server hat Nachrichten einer Unterhaltung verloren. Was Sie gelesen haben, bleibt auf diesem Gerät. Sagen Sie Ihrer IT Bescheid.
+alarm-conversation-broken = Eine Unterhaltung lässt sich auf diesem Gerät nicht fortsetzen. Was Sie gelesen haben, bleibt hier. Sie können dieses Gerät wieder beitreten lassen; bricht es noch einmal ab, sagen Sie Ihrer IT Bescheid.
+alarm-members-unknown = Während dieses Gerät nicht in einer Unterhaltung war, ist { $who } dazugekommen, und niemand wurde dabei gesehen, jemanden hinzuzufügen. Vorerst wird dort nichts gesendet. Fragen Sie die anderen, ob das stimmt, und bestätigen Sie die neuen Mitglieder erst dann.
+alarm-direct-is-two = In eine Unterhaltung zu zweit wurde noch jemand gebracht. Dieses Gerät hat sie verlassen, und dort wird nichts gesendet. Sagen Sie Ihrer IT Bescheid.
+alarm-own-new-device = Ein weiteres Gerät liest jetzt in Ihrem Namen mit. Wenn es nicht Ihres ist, entfernen Sie es sofort aus Ihren Geräten und sagen Sie Ihrer IT Bescheid.
+
+## error: was nicht ging, und was hilft
+
+error-offline = Es gibt keine Verbindung zum Server. Versuchen Sie es wieder, wenn sie da ist.
+error-certificate = Für { $server } ist hier kein gültiges Zertifikat bekannt ({ $reason }). Hat Ihr Unternehmen eine eigene Zertifizierungsstelle, geben Sie deren Datei beim Anmelden mit --ca-file an; sonst sagen Sie Ihrer IT Bescheid.
+error-not-possible = Das hat nicht geklappt. Es wurde nichts geändert; versuchen Sie es noch einmal.
+error-not-allowed = Das dürfen Sie nicht. Fragen Sie jemanden, der es verwaltet.
+error-not-a-member = Sie sind nicht oder nicht mehr in dieser Unterhaltung.
+error-no-such-conversation = Diese Unterhaltung gibt es auf diesem Gerät nicht.
+error-no-such-message = Diese Nachricht gibt es nicht, oder sie ist schon gesendet.
+error-no-device = { $who } hat noch kein Gerät. Bitten Sie um eine erste Anmeldung und versuchen Sie es dann noch einmal.
+error-key-changed = { $who } hat einen neuen Sicherheitsschlüssel. Vergleichen Sie zuerst die Sicherheitsnummer und versuchen Sie es dann noch einmal.
+error-members-unknown = In diese Unterhaltung ist { $who } gekommen, und niemand wurde dabei gesehen, jemanden hinzuzufügen. Fragen Sie die anderen, bestätigen Sie die neuen Mitglieder und versuchen Sie es dann noch einmal.
+error-number-changed = Die Sicherheitsnummer hat sich geändert, seit sie angezeigt wurde. Vergleichen Sie die neue.
+error-key-in-use = { $who } benutzt den neuen Sicherheitsschlüssel in einer Unterhaltung. Vergleichen Sie die Sicherheitsnummer, oder lassen Sie zuerst das Gerät entfernen.
+error-not-broken = Diese Unterhaltung geht auf diesem Gerät. Es gibt nichts, dem es wieder beitreten müsste.
+error-text-not-sendable = Dieser Text lässt sich nicht senden: Er ist leer oder zu lang.
+error-conversation-broken = Diese Unterhaltung lässt sich auf diesem Gerät nicht fortsetzen.
+error-direct-is-two = Eine Unterhaltung zu zweit bleibt zu zweit. Beginnen Sie eine Gruppe, um mit mehr Personen zu schreiben.
+error-not-with-yourself = Zu einer Unterhaltung gehört noch jemand.
+error-unknown-person = Der Schlüssel dieser Person ist noch nicht bekannt. Beginnen Sie zuerst eine Unterhaltung mit ihr.
+error-title-not-usable = Dieser Titel geht nicht: Er ist leer, zu lang oder hat mehr als eine Zeile.
+error-not-found = Das gibt es auf diesem Server nicht, oder es ist nicht für Sie.
+error-not-accepted = Der Server hat das nicht angenommen.
+error-conflict = Das gibt es schon, oder es wurde gerade geändert. Sehen Sie nach, wie es jetzt ist.
+error-reason-password-too-short = Dieses Passwort ist zu kurz. Nehmen Sie ein längeres; es wurde nichts geändert.
+error-reason-password-too-easy = Dieses Passwort ist zu leicht zu erraten. Nehmen Sie ein anderes; es wurde nichts geändert.
+error-reason-user-name-taken = Diesen Benutzernamen gibt es schon. Nehmen Sie einen anderen.
+error-reason-user-name-not-usable = Dieser Benutzername geht nicht: Er besteht aus Kleinbuchstaben ohne Umlaute, Ziffern und . _ @ + - und beginnt mit einem Buchstaben oder einer Ziffer.
+error-reason-name-not-usable = Dieser Name geht nicht: Er ist leer, zu lang oder hat mehr als eine Zeile.
+error-reason-site-taken = Einen Standort dieses Namens gibt es schon.
+error-reason-no-such-site = Diesen Standort gibt es nicht.
+error-reason-no-such-time-zone = Diese Zeitzone gibt es nicht. Sie heißt zum Beispiel Europe/Berlin oder Asia/Shanghai.
+error-reason-oneself = Sich selbst können Sie nicht deaktivieren. Bitten Sie jemanden, der ebenfalls verwaltet.
+error-reason-deactivated = Dieses Konto ist deaktiviert. Wer dahintersteht, kann nicht mehr eingeladen werden.
+error-too-many-requests = Zu viele Versuche. Warten Sie eine Minute und versuchen Sie es dann noch einmal.
+error-wrong-credentials = Benutzername oder Passwort ist falsch.
+error-signed-out = Sie wurden abgemeldet. Melden Sie sich neu an.
+error-invitation-link = Das ist kein Einladungslink. Er sieht so aus: https://chat.example/join#…
+error-invitation-used = Diese Einladung wurde schon benutzt oder ist abgelaufen. Bitten Sie um eine neue.
+error-wrong-recovery-key = Dieser Wiederherstellungsschlüssel passt nicht. Ohne ihn kann dieses Gerät nicht Ihres werden.
+error-recovery-box = Der Server bewahrt etwas anderes als Ihre Identität auf. Es wurde nichts geändert; sagen Sie Ihrer IT Bescheid.
+error-protocol = Dieser Server (Version { $version }) und dieses Programm passen nicht zusammen. Aktualisieren Sie das ältere von beiden.
+error-server-address = { $address } ist keine Adresse eines Servers: Sie beginnt mit https://
+error-ca-file = Die Datei { $path } enthält keine Zertifizierungsstelle.
+error-own-device = Das ist das Gerät, das Sie gerade benutzen. Melden Sie sich stattdessen ab.
+error-not-logged-in = Hier ist niemand angemeldet. Melden Sie sich zuerst an.
+error-profile-name = { $name } kann kein Profil heißen: Nehmen Sie Buchstaben, Ziffern, Punkte und Bindestriche.
+error-profile-taken = Hier ist schon jemand angemeldet. Melden Sie sich zuerst ab, oder wählen Sie ein anderes Profil.
+error-device-removed = Dieses Gerät wurde aus Ihrem Konto entfernt und kann nicht weitermachen. Melden Sie sich ab, das löscht, was hier gespeichert ist; melden Sie sich dann neu an.
+error-profile-locked = Ein anderes Programm benutzt dieses Konto gerade. Schließen Sie es und versuchen Sie es dann noch einmal.
+error-vault-locked = Was hier gespeichert ist, lässt sich nicht öffnen.
+error-wrong-passphrase = Diese Passphrase ist falsch.
+error-passphrase-not-usable = Diese Passphrase geht nicht: Sie ist leer oder endlos.
+error-keyring = Der Schlüsselbund dieses Rechners gibt den Schlüssel nicht heraus. Entsperren Sie ihn und versuchen Sie es dann noch einmal.
+error-store-damaged = Was auf diesem Gerät gespeichert ist, ist beschädigt. Melden Sie sich auf diesem Gerät neu an.
+error-store-version = Eine neuere Version von teamchat hat dieses Konto benutzt. Aktualisieren Sie dieses Programm.
+error-still-working = Das dauert länger als sonst. Es geht von selbst weiter, sobald es kann.
+error-not-stored = Es lässt sich nichts speichern: Der Speicher dieses Geräts ist voll oder nicht beschreibbar. Es wurde nichts gesendet. Schaffen Sie Platz und versuchen Sie es dann noch einmal.
+error-stopped = teamchat musste anhalten. Was gesendet und empfangen wurde, ist sicher.
+error-closed = Das Konto wurde geschlossen.
+
+## cli: die Kommandozeile
+
+cli-failed = Das hat nicht geklappt: { $reason }
+cli-nothing-done = Es wurde nichts getan.
+cli-aborted = Abgebrochen.
+cli-yes-or-no = [j/N]
+cli-not-the-same = Die beiden Eingaben sind nicht gleich. Bitte noch einmal.
+cli-needs-yes = Das muss bestätigt werden. Geben Sie --yes an, wenn niemand gefragt werden kann.
+cli-needs-input = Hier kann niemand gefragt werden. Verwenden Sie { $option }.
+cli-secret-not-readable = Das Geheimnis ist nicht lesbar, oder seine erste Zeile ist leer.
+cli-no-terminal = Das Vollbildprogramm ist nicht installiert. Installieren Sie teamchat[terminal].
+cli-several = { $typed } kann { $several } sein.
+
+cli-ask-password = Passwort
+cli-ask-new-password = Neues Passwort
+cli-password-minimum = Das neue Passwort hat mindestens { $count } Zeichen.
+cli-ask-again = Noch einmal
+cli-ask-passphrase = Passphrase dieses Geräts
+cli-ask-new-passphrase = Neue Passphrase für dieses Gerät (sie schützt, was hier gespeichert ist)
+cli-ask-recovery-key = Wiederherstellungsschlüssel
+cli-ask-link = Einladungslink
+
+cli-welcome = Willkommen, { $name }. Dieser Rechner ist jetzt Ihr Gerät bei { $organisation }.
+cli-welcome-back = Willkommen zurück, { $name }. Auf diesem Rechner ist alles noch da.
+cli-recovery-key =
+    Das ist Ihr Wiederherstellungsschlüssel. Schreiben Sie ihn auf und bewahren Sie ihn getrennt von diesem Rechner auf.
+    Sie brauchen ihn für jedes weitere Gerät, und niemand kann ihn Ihnen noch einmal zeigen:
+cli-confirm-logout = Dieses Gerät vom Konto von { $name } entfernen, und seine Nachrichten von diesem Rechner?
+cli-logged-out = Sie sind abgemeldet. Auf diesem Rechner ist nichts geblieben.
+cli-logged-out-here = Sie sind abgemeldet. Auf diesem Rechner ist nichts geblieben. Der Server weiß davon nichts: Gehört das Gerät noch zu Ihrem Konto, entfernen Sie es auf einem anderen Gerät mit `teamchat devices remove`.
+cli-logout-needs-server = Es wurde nichts gelöscht: Das Gerät bliebe in Ihrem Konto. `teamchat logout --offline` löscht es hier trotzdem; entfernen Sie es dann auf einem anderen Gerät.
+
+cli-status-who = Konto
+cli-status-organisation = Organisation
+cli-status-server = Server
+cli-status-link = Verbindung
+cli-status-queued = Wartend
+cli-status-unread = Ungelesen
+cli-link-offline = keine Verbindung
+cli-link-connecting = wird verbunden
+cli-link-catching-up = Nachrichten werden geholt
+cli-link-online = verbunden
+cli-link-signed-out = abgemeldet
+
+cli-sent = An { $title } gesendet.
+cli-queued = Es gibt keine Verbindung. Ihre Nachricht an { $title } wartet und geht mit der nächsten hinaus.
+cli-send-failed = Ihre Nachricht an { $title } konnte nicht gesendet werden.
+cli-text-empty = Es gibt nichts zu senden: Der Text ist leer.
+cli-text-too-long = Dieser Text ist zu lang: Es gehen höchstens { $kib } KiB auf einmal.
+cli-text-not-utf8 = Das ist kein Text in UTF-8.
+cli-nothing-new = Nichts Neues in { $title }.
+cli-unsupported = (Das zeigt erst eine neuere Version von teamchat.)
+cli-delivery-queued = wartet
+cli-delivery-failed = nicht gesendet
+cli-exported = { $count ->
+    [one] Eine Nachricht steht jetzt in { $path }. Dort ist sie nicht mehr verschlüsselt.
+   *[other] { $count } Nachrichten stehen jetzt in { $path }. Dort sind sie nicht mehr verschlüsselt.
+}
+
+cli-file-exists = Eine Datei { $path } gibt es schon. Sie wurde nicht überschrieben.
+cli-file-not-written = Die Datei { $path } ließ sich nicht schreiben.
+
+cli-no-such-conversation = Eine Unterhaltung { $typed } gibt es hier nicht. `teamchat new` beginnt eine.
+cli-no-such-person = Niemand namens { $typed } wurde gefunden.
+cli-no-such-member = { $typed } ist nicht in dieser Unterhaltung.
+cli-no-such-device = Sie haben kein Gerät { $typed }.
+cli-no-such-site = Einen Standort { $typed } gibt es nicht.
+cli-no-conversations = Noch keine Unterhaltungen. `teamchat new` beginnt eine.
+cli-nothing-unread = Nichts ist ungelesen.
+cli-untitled = (noch ohne Titel)
+cli-direct = zu zweit
+cli-people = { $count ->
+    [one] eine Person
+   *[other] { $count } Personen
+}
+cli-devices = { $count ->
+    [one] ein Gerät
+   *[other] { $count } Geräte
+}
+cli-admin = verwaltet
+cli-trust-own = Sie
+cli-trust-vouched = nicht verglichen
+cli-trust-verified = verglichen
+cli-trust-changed = neuer Schlüssel
+cli-group-needs-title = Mehr als zwei Personen brauchen einen Titel: --title "…"
+cli-started = { $title } beginnt.
+cli-was-there = Diese Unterhaltung mit { $title } gibt es schon.
+cli-added = Zu { $title } hinzugefügt: { $who }.
+cli-confirm-remove = { $who } aus { $title } entfernen?
+cli-removed = { $who } liest in { $title } nicht mehr mit.
+cli-leave-direct = Eine Unterhaltung zu zweit lässt sich nicht verlassen, nur eine Gruppe.
+cli-confirm-leave = { $title } verlassen?
+cli-left = Sie haben { $title } verlassen.
+cli-confirm-accept = In { $title } sind jetzt: { $who }. Ist das richtig?
+cli-accepted = Die Mitglieder von { $title } sind angenommen. Was gewartet hat, wird gesendet.
+cli-rejoined = Dieses Gerät ist { $title } wieder beigetreten.
+cli-renamed = Die Unterhaltung heißt jetzt { $title }.
+cli-role-admin = { $who } verwaltet jetzt { $title }.
+cli-role-member = { $who } verwaltet { $title } nicht mehr.
+
+cli-this-device = dieses Gerät
+cli-remove-this-device = Das ist das Gerät, das Sie gerade benutzen. `teamchat logout` entfernt es.
+cli-confirm-device = Das Gerät { $name } entfernen? Es liest von da an nichts Neues.
+cli-device-removed = Das Gerät { $name } wurde entfernt.
+cli-compare = Vergleichen Sie diese Ziffern mit { $who }, danach: teamchat verify { $user } --confirm
+cli-not-sixty-digits = Das sind keine 60 Ziffern. Geben Sie die ganze Sicherheitsnummer an, in Anführungszeichen.
+cli-verify-oneself = Das sind Sie selbst. Eine Sicherheitsnummer haben Sie mit jeder anderen Person.
+cli-confirm-verify = Sieht { $who } dieselben Ziffern?
+cli-verified = Sie haben die Sicherheitsnummer mit { $who } verglichen.
+cli-key-kept = Der bisherige Schlüssel von { $who } bleibt.
+cli-safety-number-differs = Die Sicherheitsnummer von { $who } ist eine andere. Schreiben Sie nichts Vertrauliches und sagen Sie Ihrer IT Bescheid.
+
+cli-inactive = deaktiviert
+cli-invited = { $who } tritt bis { $until } mit diesem Link ein. Er gilt einmal.
+cli-confirm-deactivate = Das beendet den Zugang von { $name } auf allen Geräten. Tippen Sie { $name }, um fortzufahren
+cli-deactivated = { $who } hat keinen Zugang mehr.
+
+## tui: der Terminal-Client
+
+tui-opening = Ihre Unterhaltungen werden geöffnet …
+tui-passphrase = Passphrase
+tui-passphrase-asked = Was auf diesem Gerät liegt, ist verschlüsselt. Geben Sie die Passphrase ein.
+tui-unlock = Öffnen
+tui-cancel = Abbrechen
+tui-conversations = Unterhaltungen
+tui-no-conversations = Hier stehen Ihre Unterhaltungen. Beginnen Sie die erste.
+tui-choose = Wählen Sie links eine Unterhaltung.
+tui-nothing-yet = Noch nichts geschrieben.
+tui-untitled = Ohne Titel
+tui-somebody = Jemand
+tui-you = Sie
+tui-admin = verwaltet die Gruppe
+tui-draft = Entwurf
+tui-write = Nachricht schreiben
+tui-members = { $count ->
+    [one] { $count } Person
+   *[other] { $count } Personen
+}
+tui-there = dort ist es { $time }
+tui-devices-count = { $count ->
+    [one] { $count } Gerät
+   *[other] { $count } Geräte
+}
+tui-waiting = { $count ->
+    [one] { $count } Nachricht wartet
+   *[other] { $count } Nachrichten warten
+}
+tui-notices-count = { $count ->
+    [one] { $count } Hinweis
+   *[other] { $count } Hinweise
+}
+tui-unsupported = Diese Nachricht braucht eine neuere Version von teamchat.
+tui-more-lines = { $count ->
+    [one] … { $count } weitere Zeile. Eingabe zeigt alles.
+   *[other] … { $count } weitere Zeilen. Eingabe zeigt alles.
+}
+tui-unread-line = Ungelesen
+tui-newest = ↓ Zum Neuesten
+tui-newest-count = { $count ->
+    [one] ↓ { $count } neue Nachricht
+   *[other] ↓ { $count } neue Nachrichten
+}
+tui-readers-link = Wer liest mit?
+tui-not-joined = Sie sind nicht mehr in dieser Unterhaltung.
+tui-not-joined-words = Sie können diese Unterhaltung hier lesen, aber nicht mehr darin schreiben.
+tui-signed-out = Sie wurden abgemeldet. Ihre Nachrichten und Entwürfe bleiben auf diesem Gerät. Beenden Sie dieses Programm und melden Sie sich mit „teamchat login“ wieder an.
+tui-key-changed = { $name } hat einen neuen Sicherheitsschlüssel. Vergleichen Sie die Sicherheitsnummer, bevor Sie Vertrauliches schreiben.
+tui-changed-question = An { $name } schreiben, obwohl der Sicherheitsschlüssel neu ist?
+tui-changed-consequence = Den neuen Schlüssel hat noch niemand verglichen. Vergleichen Sie zuerst die Sicherheitsnummer, wenn es vertraulich ist.
+tui-send-anyway = Senden
+tui-copied = Kopiert.
+tui-not-allowed = Das darf nur, wer die Gruppe verwaltet.
+tui-nothing-unread = Alles ist gelesen.
+tui-nothing-found = Nichts gefunden
+tui-palette-hint = Was möchten Sie tun?
+tui-go-to-hint = Welche Unterhaltung?
+tui-how-to-quit = { $key } beendet teamchat.
+tui-hint-help = Hilfe
+tui-hint-palette = Befehle
+
+tui-state-queued = wartet
+tui-state-sent = gesendet
+tui-state-delivered = zugestellt
+tui-state-failed = nicht gesendet
+tui-about-queued = Sie geht von selbst hinaus, sobald eine Verbindung besteht.
+tui-about-sent = Der Server hat sie. Noch nicht alle haben sie auf einem Gerät.
+tui-about-delivered = Alle anderen haben sie auf einem Gerät.
+tui-about-failed = Sie geht nicht von selbst hinaus. Versuchen Sie es erneut, oder verwerfen Sie sie.
+
+tui-link-offline = Keine Verbindung
+tui-link-connecting = Verbindung wird aufgebaut
+tui-link-catching-up = Nachrichten werden geholt
+tui-link-online = Verbunden
+tui-link-signed-out = Abgemeldet
+
+tui-trust-vouched = vom Unternehmen bestätigt
+tui-trust-verified = von Ihnen verglichen
+tui-trust-changed = neuer Sicherheitsschlüssel
+
+tui-day-today = Heute
+tui-day-yesterday = Gestern
+tui-day = { $weekday }, { $day }. { $month }
+tui-day-year = { $weekday }, { $day }. { $month } { $year }
+tui-date-short = { $day }.{ $month }.{ $year }
+tui-weekday-1 = Montag
+tui-weekday-2 = Dienstag
+tui-weekday-3 = Mittwoch
+tui-weekday-4 = Donnerstag
+tui-weekday-5 = Freitag
+tui-weekday-6 = Samstag
+tui-weekday-7 = Sonntag
+tui-weekday-short-1 = Mo
+tui-weekday-short-2 = Di
+tui-weekday-short-3 = Mi
+tui-weekday-short-4 = Do
+tui-weekday-short-5 = Fr
+tui-weekday-short-6 = Sa
+tui-weekday-short-7 = So
+tui-month-1 = Januar
+tui-month-2 = Februar
+tui-month-3 = März
+tui-month-4 = April
+tui-month-5 = Mai
+tui-month-6 = Juni
+tui-month-7 = Juli
+tui-month-8 = August
+tui-month-9 = September
+tui-month-10 = Oktober
+tui-month-11 = November
+tui-month-12 = Dezember
+
+tui-new-conversation = Neue Unterhaltung
+tui-search-people = Name oder Benutzername
+tui-group-title = Titel der Gruppe
+tui-chosen = Ausgewählt: { $names }
+tui-nobody-found = Niemand gefunden
+tui-begin = Beginnen
+tui-add-people = Personen hinzufügen
+tui-add = Hinzufügen
+tui-rename = Umbenennen
+tui-rename-question = Wie soll die Unterhaltung heißen?
+tui-members-heading = Mitglieder
+tui-member-not-admin = Verwaltung entziehen
+tui-remove-question = { $name } aus dieser Gruppe entfernen?
+tui-remove-consequence = { $name } behält, was bis jetzt gelesen wurde, und kann nichts lesen, was ab jetzt geschrieben wird.
+tui-leave-question = „{ $title }“ verlassen?
+tui-leave-consequence = Sie können lesen, was Sie jetzt haben, und nichts, was ab jetzt geschrieben wird. Nur wer die Gruppe verwaltet, kann Sie zurückholen.
+tui-discard-question = Diese Nachricht verwerfen?
+tui-discard-consequence = Sie wurde nicht gesendet. Ihr Text ist danach verloren.
+tui-sign-out-question = Auf diesem Gerät abmelden?
+tui-sign-out-consequence = Der Server vergisst dieses Gerät. Um wieder zu schreiben, melden Sie sich mit Passwort und Wiederherstellungsschlüssel an.
+
+tui-readers-heading = Wer kann mitlesen?
+tui-readers-only = { $count ->
+    [one] Nur Sie können diese Unterhaltung lesen. Nicht die IT, nicht der Server.
+   *[other] Nur die { $count } Personen in dieser Unterhaltung können mitlesen. Nicht die IT, nicht der Server.
+}
+tui-readers-devices = { $count ->
+    [one] Zusammen lesen alle hier auf { $count } Gerät.
+   *[other] Zusammen lesen alle hier auf { $count } Geräten.
+}
+tui-server-sees-heading = Was der Server sieht
+tui-server-sees = Wer in der Unterhaltung ist, wer wann schreibt und wie viel. Nicht, was geschrieben wird, und nicht den Titel.
+tui-trust-heading = Wie sicher das ist
+tui-trust-words = Der Server des Unternehmens sagt, welcher Sicherheitsschlüssel zu wem gehört. Um ohne ihn sicher zu sein, vergleichen Sie die Sicherheitsnummer mit der Person, persönlich oder am Telefon.
+tui-trust-changed-words = Jemand hier hat einen neuen Sicherheitsschlüssel, den noch niemand verglichen hat.
+
+tui-verify-heading = Sicherheitsnummer mit { $name }
+tui-verify-words = { $name } sieht dieselbe Nummer unter „Sicherheitsnummer vergleichen“. Lesen Sie sie einander vor, persönlich oder am Telefon.
+tui-verify-wait = …
+tui-verify-yes = Stimmt überein
+tui-verify-no = Stimmt nicht
+tui-verify-done = Vermerkt: Sie haben den Schlüssel von { $name } verglichen. Ändert er sich, erfahren Sie es.
+tui-verify-not-done = Das ließ sich nicht vermerken: Der Schlüssel von { $name } hat sich inzwischen geändert. Vergleichen Sie erneut.
+tui-verify-differs = Schreiben Sie { $name } hier nichts Vertrauliches. Sagen Sie Ihrer IT Bescheid: Entweder wurde ein Gerät neu eingerichtet, oder jemand liest mit.
+
+tui-devices-heading = Ihre Geräte
+tui-devices-words = Jedes dieser Geräte kann Ihre Unterhaltungen lesen. Entfernen Sie, was Sie nicht mehr haben.
+tui-device-this = dieses Gerät
+tui-device-used = zuletzt benutzt: { $day }
+tui-device-remove = Gerät entfernen
+tui-device-question = „{ $name }“ entfernen?
+tui-device-consequence = Es wird sofort abgemeldet und kann nichts lesen, was ab jetzt geschrieben wird. Was es schon geholt hat, kann noch darauf liegen.
+
+tui-notices-heading = Hinweise
+tui-notices-none = Es gibt nichts, was Sie wissen müssten.
+tui-notice-line = { $time } · { $title }
+tui-message-heading = Nachricht von { $name }
+tui-help-heading = Tasten
+tui-help-words = Alles hier steht auch unter den Befehlen, und alles geht auch mit der Maus.
+tui-help-palette-only = Befehle
+tui-scope-everywhere = Überall
+tui-scope-conversation = In einer Unterhaltung
+tui-scope-message = Auf einer Nachricht
+tui-scope-composer = Beim Schreiben
+tui-scope-members = Bei den Mitgliedern
+
+tui-error-network = Der Server ist nicht erreichbar. Nichts wurde geändert; versuchen Sie es erneut.
+tui-error-unknown = Das ging nicht: { $what }
+
+tui-key-ctrl = Strg
+tui-key-shift = Umschalt
+tui-key-alt = Alt
+tui-key-enter = Eingabe
+tui-key-escape = Esc
+tui-key-home = Pos1
+tui-key-end = Ende
+tui-key-pageup = Bild auf
+tui-key-pagedown = Bild ab
+tui-key-delete = Entf
+tui-key-backspace = Rücktaste
+
+tui-action-palette = Befehle
+tui-about-palette = Findet jeden Befehl nach seinem Namen.
+tui-action-help = Hilfe
+tui-about-help = Zeigt alle Tasten.
+tui-action-help-sign = Hilfe
+tui-about-help-sign = Zeigt alle Tasten, wo gerade nichts geschrieben wird.
+tui-action-go-to = Zur Unterhaltung
+tui-about-go-to = Findet eine Unterhaltung nach ihrem Titel.
+tui-action-new-conversation = Neue Unterhaltung
+tui-about-new-conversation = Schreibt einer Person oder beginnt eine Gruppe.
+tui-action-next-unread = Nächste ungelesene
+tui-about-next-unread = Öffnet die nächste Unterhaltung mit Ungelesenem.
+tui-action-previous-conversation = Vorige Unterhaltung
+tui-about-previous-conversation = Öffnet die Unterhaltung darüber.
+tui-action-next-conversation = Nächste Unterhaltung
+tui-about-next-conversation = Öffnet die Unterhaltung darunter.
+tui-action-next-pane = Nächster Bereich
+tui-about-next-pane = Geht von der Liste zu den Nachrichten, zum Schreiben und reihum.
+tui-action-previous-pane = Voriger Bereich
+tui-about-previous-pane = Geht andersherum.
+tui-action-back = Zurück
+tui-about-back = Vom Schreiben zu den Nachrichten und zurück; schließt, was offen ist.
+tui-action-devices = Ihre Geräte
+tui-about-devices = Zeigt die Geräte, die als Sie mitlesen, und entfernt eines.
+tui-action-notices = Hinweise
+tui-about-notices = Zeigt, was Sie wissen müssen.
+tui-action-theme = Hell oder dunkel
+tui-about-theme = Wechselt zwischen hell und dunkel.
+tui-action-sign-out = Abmelden
+tui-about-sign-out = Beendet die Sitzung dieses Geräts.
+tui-action-quit = Beenden
+tui-about-quit = Schließt teamchat; Entwürfe bleiben erhalten.
+tui-action-members = Mitglieder
+tui-about-members = Zeigt, wer hier ist; hinzufügen, entfernen, verlassen.
+tui-action-readers = Wer kann mitlesen?
+tui-about-readers = Sagt in klaren Worten, wer diese Unterhaltung lesen kann.
+tui-action-verify = Sicherheitsnummer vergleichen
+tui-about-verify = Stellt sicher, dass niemand dazwischen ist.
+tui-action-add-people = Personen hinzufügen
+tui-about-add-people = Fügt dieser Gruppe Personen hinzu.
+tui-action-rename = Unterhaltung umbenennen
+tui-about-rename = Gibt dieser Gruppe einen anderen Titel.
+tui-action-leave = Unterhaltung verlassen
+tui-about-leave = Verlässt diese Gruppe.
+tui-action-to-newest = Zum Neuesten
+tui-about-to-newest = Blättert zur neuesten Nachricht.
+tui-action-message-previous = Nachricht darüber
+tui-about-message-previous = Wählt die Nachricht darüber.
+tui-action-message-next = Nachricht darunter
+tui-about-message-next = Wählt die Nachricht darunter.
+tui-action-page-back = Zurückblättern
+tui-about-page-back = Liest weiter zurück.
+tui-action-page-on = Vorblättern
+tui-about-page-on = Liest weiter vor.
+tui-action-message-first = Erste Nachricht
+tui-about-message-first = Wählt die älteste geladene Nachricht.
+tui-action-message-last = Letzte Nachricht
+tui-about-message-last = Wählt die neueste Nachricht.
+tui-action-message-open = Ganze Nachricht
+tui-about-message-open = Zeigt alles und was sich damit tun lässt.
+tui-action-message-copy = Kopieren
+tui-about-message-copy = Kopiert den Text der Nachricht.
+tui-action-message-retry = Erneut senden
+tui-about-message-retry = Sendet eine Nachricht erneut, die nicht hinausging.
+tui-action-message-discard = Verwerfen
+tui-about-message-discard = Verwirft eine Nachricht, die nicht hinausging.
+tui-action-send = Senden
+tui-about-send = Sendet, was geschrieben ist.
+tui-action-line-break = Neue Zeile
+tui-about-line-break = Beginnt eine neue Zeile, ohne zu senden.
+tui-action-line-start = Zeilenanfang
+tui-about-line-start = Geht an den Anfang der Zeile.
+tui-action-line-end = Zeilenende
+tui-about-line-end = Geht an das Ende der Zeile.
+tui-action-character-back = Zeichen zurück
+tui-about-character-back = Geht ein Zeichen zurück.
+tui-action-character-on = Zeichen vor
+tui-about-character-on = Geht ein Zeichen vor.
+tui-action-word-back = Wort zurück
+tui-about-word-back = Geht ein Wort zurück.
+tui-action-word-on = Wort vor
+tui-about-word-on = Geht ein Wort vor.
+tui-action-delete-on = Zeichen löschen
+tui-about-delete-on = Löscht das Zeichen unter der Schreibmarke.
+tui-action-kill-word-back = Wort davor ausschneiden
+tui-about-kill-word-back = Schneidet das Wort vor der Schreibmarke aus.
+tui-action-kill-word-on = Wort danach ausschneiden
+tui-about-kill-word-on = Schneidet das Wort nach der Schreibmarke aus.
+tui-action-kill-to-start = Bis Anfang ausschneiden
+tui-about-kill-to-start = Schneidet alles vor der Schreibmarke aus.
+tui-action-kill-to-end = Bis Ende ausschneiden
+tui-about-kill-to-end = Schneidet alles nach der Schreibmarke aus.
+tui-action-yank = Wieder einsetzen
+tui-about-yank = Setzt ein, was zuletzt ausgeschnitten wurde.
+tui-action-undo = Rückgängig
+tui-about-undo = Nimmt die letzte Änderung zurück.
+tui-action-redo = Wiederholen
+tui-about-redo = Macht die Änderung erneut.
+tui-action-timeline-back = Nachrichten zurück
+tui-about-timeline-back = Liest beim Schreiben weiter zurück.
+tui-action-timeline-on = Nachrichten vor
+tui-about-timeline-on = Liest beim Schreiben weiter vor.
+tui-action-member-add = Hinzufügen
+tui-about-member-add = Fügt der Gruppe Personen hinzu.
+tui-action-member-remove = Entfernen
+tui-about-member-remove = Entfernt die Person aus der Gruppe.
+tui-action-member-admin = Verwalten lassen
+tui-about-member-admin = Lässt die Person andere hinzufügen und entfernen, oder nimmt ihr das.
+tui-action-member-verify = Sicherheitsnummer
+tui-about-member-verify = Vergleicht die Sicherheitsnummer mit der Person.
+tui-action-member-leave = Verlassen
+tui-about-member-leave = Verlässt die Gruppe.

@@ -1,0 +1,583 @@
+### teamchat in English. One section for each place; the same keys as in de.ftl.
+### Active, short, no jargon. Say what happened, what is safe, what to do.
+
+## system: lines of a timeline
+
+system-created = { $by-own ->
+    [yes] You started the conversation.
+   *[no] { $by ->
+        [nobody] The conversation begins here.
+       *[other] { $by } started the conversation.
+    }
+}
+system-added = { $who-own ->
+    [yes] { $by-own ->
+        [yes] You joined.
+       *[no] { $by ->
+            [nobody] You were added.
+           *[other] { $by } added you.
+        }
+    }
+    [too] { $by-own ->
+        [yes] You added { $who }.
+       *[no] { $by ->
+            [nobody] You and { $who } joined.
+           *[other] { $by } added you and { $who }.
+        }
+    }
+   *[no] { $by-own ->
+        [yes] You added { $who }.
+       *[no] { $by ->
+            [nobody] { $who } joined.
+           *[other] { $by } added { $who }.
+        }
+    }
+}
+system-removed = { $who-own ->
+    [yes] { $by-own ->
+        [yes] You were removed.
+       *[no] { $by ->
+            [nobody] You were removed.
+           *[other] { $by } removed you.
+        }
+    }
+    [too] { $by-own ->
+        [yes] You removed { $who }.
+       *[no] { $by ->
+            [nobody] You and { $who } were removed.
+           *[other] { $by } removed you and { $who }.
+        }
+    }
+   *[no] { $by-own ->
+        [yes] You removed { $who }.
+       *[no] { $by ->
+            [nobody] { $who } is no longer in this conversation.
+           *[other] { $by } removed { $who }.
+        }
+    }
+}
+system-left = { $who-own ->
+    [yes] You left the conversation.
+   *[no] { $who } left the conversation.
+}
+system-renamed = { $by-own ->
+    [yes] You named the conversation “{ $title }”.
+   *[no] { $by ->
+        [nobody] The conversation is now called “{ $title }”.
+       *[other] { $by } named the conversation “{ $title }”.
+    }
+}
+system-joined = This device now reads along.
+system-rejoined = This device is back in the conversation. Messages from the time in between may be missing here.
+system-undecryptable = A message cannot be read on this device. Ask the sender to send it again.
+system-reset = The server starts this conversation anew. Earlier messages stay on this device.
+system-broken = This conversation can no longer be continued on this device. What you have read stays here.
+system-device-added = { $who-own ->
+    [yes] You use a new device.
+    [too] You and { $who } use new devices.
+   *[no] { $who } uses a new device.
+}
+system-key-changed = { $who } has a new security key. Compare the safety number before you write anything confidential.
+system-members-unknown = Since this device was last in this conversation, { $who } came in. Nobody here was seen to add them. Ask the others whether that is right.
+
+## link: why the connection is as it is
+
+link-revoked = You were signed out because this device was removed or its session ended. Your messages stay on this device.
+link-refused = The server closed the connection. Trying again.
+link-not-stored = The disk of this device is full or cannot be written to. Make room; it then goes on by itself.
+
+## alarm: what a person must know
+
+alarm-key-changed = { $who } has a new security key. Compare the safety number before you write anything confidential.
+alarm-log-gap = The server does not give out some messages of a conversation. Tell your IT department.
+alarm-server-behind = The server has lost messages of a conversation. What you have read stays on this device. Tell your IT department.
+alarm-conversation-broken = A conversation can no longer be continued on this device. What you have read stays here. You can have this device join it again; if it breaks again, tell your IT department.
+alarm-members-unknown = { $who } came into a conversation while this device was out of it, and nobody was seen to add them. Nothing is sent there for now. Ask the others whether that is right, and accept the new members only then.
+alarm-direct-is-two = Somebody else was put into a conversation between two people. This device has left it, and nothing is sent there. Tell your IT department.
+alarm-own-new-device = Another device now reads along in your name. If it is not yours, remove it from your devices at once and tell your IT department.
+
+## error: what did not work, and what helps
+
+error-offline = There is no connection to the server. Try again when it is back.
+error-certificate = No certificate of { $server } is valid here ({ $reason }). If your company has an authority of its own, name its file with --ca-file when you log in; otherwise tell your IT department.
+error-not-possible = This did not work. Nothing was changed; try again.
+error-not-allowed = You may not do this. Ask somebody who administers it.
+error-not-a-member = You are not, or no longer, in this conversation.
+error-no-such-conversation = There is no such conversation on this device.
+error-no-such-message = There is no such message, or it was already sent.
+error-no-device = { $who } has no device yet. Ask them to sign in once, then try again.
+error-key-changed = { $who } has a new security key. Compare the safety number first, then try again.
+error-members-unknown = { $who } came into this conversation and nobody was seen to add them. Ask the others, accept the new members, then try again.
+error-number-changed = The safety number has changed since it was shown. Compare the new one.
+error-key-in-use = { $who } uses the new security key in a conversation. Compare the safety number, or have that device removed first.
+error-not-broken = This conversation works on this device. There is nothing to join again.
+error-text-not-sendable = This text cannot be sent: it is empty or too long.
+error-conversation-broken = This conversation can no longer be continued on this device.
+error-direct-is-two = A conversation between two people stays between the two. Start a group to write with more people.
+error-not-with-yourself = A conversation needs somebody else.
+error-unknown-person = Nothing is known of this person's key yet. Start a conversation with them first.
+error-title-not-usable = This title cannot be used: it is empty, too long or has more than one line.
+error-not-found = There is no such thing on this server, or it is not for you.
+error-not-accepted = The server did not accept this.
+error-conflict = There is one already, or it has just been changed. Look how it is now.
+error-reason-password-too-short = This password is too short. Take a longer one; nothing was changed.
+error-reason-password-too-easy = This password is too easy to guess. Take another one; nothing was changed.
+error-reason-user-name-taken = There is somebody of this user name already. Take another one.
+error-reason-user-name-not-usable = This user name cannot be used: it has small letters from a to z, digits and . _ @ + - and begins with a letter or digit.
+error-reason-name-not-usable = This name cannot be used: it is empty, too long or has more than one line.
+error-reason-site-taken = There is a site of this name already.
+error-reason-no-such-site = There is no such site.
+error-reason-no-such-time-zone = There is no such time zone. It is called Europe/Berlin or Asia/Shanghai, for instance.
+error-reason-oneself = You cannot deactivate yourself. Ask somebody else who administers.
+error-reason-deactivated = This account is deactivated. It can no longer be invited.
+error-too-many-requests = Too many tries. Wait a minute, then try again.
+error-wrong-credentials = User name or password is wrong.
+error-signed-out = You were signed out. Log in again.
+error-invitation-link = This is no invitation link. It looks like https://chat.example/join#…
+error-invitation-used = This invitation was used already or has expired. Ask for another one.
+error-wrong-recovery-key = This recovery key does not fit. Without it this device cannot become yours.
+error-recovery-box = The server keeps something else than your identity. Nothing was changed; tell your IT department.
+error-protocol = This server (version { $version }) and this program do not go together. Update the older one.
+error-server-address = { $address } is no address of a server: it begins with https://
+error-ca-file = The file { $path } holds no certificate authority.
+error-own-device = This is the device you are using. Log out instead.
+error-not-logged-in = Nobody is logged in here. Log in first.
+error-profile-name = { $name } cannot be the name of a profile: use letters, digits, dots and hyphens.
+error-profile-taken = Somebody is logged in here already. Log out first, or choose another profile.
+error-device-removed = This device was removed from your account, so it cannot go on. Log out, which erases what is stored here; then log in again.
+error-profile-locked = Another program uses this account at the moment. Close it, then try again.
+error-vault-locked = What is stored here cannot be opened.
+error-wrong-passphrase = This passphrase is wrong.
+error-passphrase-not-usable = This passphrase cannot be used: it is empty or endless.
+error-keyring = The keyring of this computer does not give out the key. Unlock it, then try again.
+error-store-damaged = What is stored on this device is damaged. Log in again on this device.
+error-store-version = A newer version of teamchat used this account before. Update this program.
+error-still-working = This takes longer than usual. It goes on by itself as soon as it can.
+error-not-stored = Nothing could be stored: the disk of this device is full or cannot be written to. Nothing was sent. Make room, then try again.
+error-stopped = teamchat had to stop. What was sent and received is safe.
+error-closed = The account was closed.
+
+## cli: the command line
+
+cli-failed = This did not work: { $reason }
+cli-nothing-done = Nothing was done.
+cli-aborted = Broken off.
+cli-yes-or-no = [y/N]
+cli-not-the-same = The two are not the same. Once more, please.
+cli-needs-yes = This asks for confirmation. Say --yes if nobody can be asked.
+cli-needs-input = Nobody can be asked here. Use { $option }.
+cli-secret-not-readable = The secret could not be read, or its first line is empty.
+cli-no-terminal = The full-screen client is not installed. Install teamchat[terminal].
+cli-several = { $typed } could be { $several }.
+
+cli-ask-password = Password
+cli-ask-new-password = New password
+cli-password-minimum = The new password has at least { $count } characters.
+cli-ask-again = Once more
+cli-ask-passphrase = Passphrase of this device
+cli-ask-new-passphrase = New passphrase for this device (it protects what is stored here)
+cli-ask-recovery-key = Recovery key
+cli-ask-link = Invitation link
+
+cli-welcome = Welcome, { $name }. This computer is now a device of yours at { $organisation }.
+cli-welcome-back = Welcome back, { $name }. Everything on this computer is still here.
+cli-recovery-key =
+    This is your recovery key. Write it down and keep it apart from this computer.
+    You need it for every further device, and nobody can show it to you again:
+cli-confirm-logout = Remove this device from the account of { $name }, and its messages from this computer?
+cli-logged-out = You are logged out. Nothing is left on this computer.
+cli-logged-out-here = You are logged out. Nothing is left on this computer. The server was not told: if the device is still in your account, remove it on another device with `teamchat devices remove`.
+cli-logout-needs-server = Nothing was erased: the device would stay in your account. `teamchat logout --offline` erases it here nevertheless; you then remove it on another device.
+
+cli-status-who = Account
+cli-status-organisation = Organisation
+cli-status-server = Server
+cli-status-link = Connection
+cli-status-queued = Waiting
+cli-status-unread = Unread
+cli-link-offline = no connection
+cli-link-connecting = connecting
+cli-link-catching-up = fetching messages
+cli-link-online = connected
+cli-link-signed-out = signed out
+
+cli-sent = Sent to { $title }.
+cli-queued = There is no connection. Your message to { $title } waits and is sent with the next one.
+cli-send-failed = Your message to { $title } could not be sent.
+cli-text-empty = There is nothing to send: the text is empty.
+cli-text-too-long = This text is too long: { $kib } KiB can be sent at once.
+cli-text-not-utf8 = This is no text in UTF-8.
+cli-nothing-new = Nothing new in { $title }.
+cli-unsupported = (A newer version of teamchat is needed to show this.)
+cli-delivery-queued = waiting
+cli-delivery-failed = not sent
+cli-exported = { $count ->
+    [one] One message was written to { $path }. It is no longer encrypted there.
+   *[other] { $count } messages were written to { $path }. They are no longer encrypted there.
+}
+
+cli-file-exists = There is a file { $path } already. It was not overwritten.
+cli-file-not-written = The file { $path } could not be written.
+
+cli-no-such-conversation = There is no conversation { $typed } here. `teamchat new` starts one.
+cli-no-such-person = Nobody called { $typed } was found.
+cli-no-such-member = { $typed } is not in this conversation.
+cli-no-such-device = You have no device { $typed }.
+cli-no-such-site = There is no site { $typed }.
+cli-no-conversations = No conversations yet. `teamchat new` starts one.
+cli-nothing-unread = Nothing is unread.
+cli-untitled = (no title yet)
+cli-direct = between two
+cli-people = { $count ->
+    [one] one person
+   *[other] { $count } people
+}
+cli-devices = { $count ->
+    [one] one device
+   *[other] { $count } devices
+}
+cli-admin = administers
+cli-trust-own = you
+cli-trust-vouched = not compared
+cli-trust-verified = compared
+cli-trust-changed = new key
+cli-group-needs-title = More than two people need a title: --title "…"
+cli-started = { $title } begins.
+cli-was-there = There is this conversation with { $title } already.
+cli-added = Added to { $title }: { $who }.
+cli-confirm-remove = Remove { $who } from { $title }?
+cli-removed = { $who } no longer reads { $title }.
+cli-leave-direct = A conversation between two people cannot be left, only a group.
+cli-confirm-leave = Leave { $title }?
+cli-left = You have left { $title }.
+cli-confirm-accept = In { $title } are now: { $who }. Is that right?
+cli-accepted = The members of { $title } are accepted. What was waiting is sent.
+cli-rejoined = This device has joined { $title } again.
+cli-renamed = The conversation is now called { $title }.
+cli-role-admin = { $who } now administers { $title }.
+cli-role-member = { $who } no longer administers { $title }.
+
+cli-this-device = this device
+cli-remove-this-device = This is the device you are using. `teamchat logout` removes it.
+cli-confirm-device = Remove the device { $name }? It reads nothing new from then on.
+cli-device-removed = The device { $name } was removed.
+cli-compare = Compare these digits with { $who }, then: teamchat verify { $user } --confirm
+cli-not-sixty-digits = These are not 60 digits. Give the whole safety number, in quotation marks.
+cli-verify-oneself = This is you. You have a safety number with everybody else.
+cli-confirm-verify = Does { $who } see the same digits?
+cli-verified = You have compared the safety number with { $who }.
+cli-key-kept = The security key of { $who } that was known before stays.
+cli-safety-number-differs = The safety number of { $who } is another one. Do not write anything confidential, and tell your IT department.
+
+cli-inactive = deactivated
+cli-invited = { $who } enters with this link until { $until }. It works once.
+cli-confirm-deactivate = This ends the access of { $name } on all devices. Type { $name } to go on
+cli-deactivated = { $who } no longer has access.
+
+## tui: the terminal client
+
+tui-opening = Opening your conversations …
+tui-passphrase = Passphrase
+tui-passphrase-asked = What is kept on this device is encrypted. Type its passphrase.
+tui-unlock = Open
+tui-cancel = Cancel
+tui-conversations = Conversations
+tui-no-conversations = Your conversations will be listed here. Begin the first one.
+tui-choose = Choose a conversation on the left.
+tui-nothing-yet = Nothing has been written yet.
+tui-untitled = Untitled
+tui-somebody = Somebody
+tui-you = You
+tui-admin = administrator
+tui-draft = Draft
+tui-write = Write a message
+tui-members = { $count ->
+    [one] { $count } person
+   *[other] { $count } people
+}
+tui-there = there it is { $time }
+tui-devices-count = { $count ->
+    [one] { $count } device
+   *[other] { $count } devices
+}
+tui-waiting = { $count ->
+    [one] { $count } message waits
+   *[other] { $count } messages wait
+}
+tui-notices-count = { $count ->
+    [one] { $count } notice
+   *[other] { $count } notices
+}
+tui-unsupported = This message needs a newer version of teamchat.
+tui-more-lines = { $count ->
+    [one] … { $count } more line. Enter shows all.
+   *[other] … { $count } more lines. Enter shows all.
+}
+tui-unread-line = Unread
+tui-newest = ↓ To the newest
+tui-newest-count = { $count ->
+    [one] ↓ { $count } new message
+   *[other] ↓ { $count } new messages
+}
+tui-readers-link = Who can read
+tui-not-joined = You are no longer in this conversation.
+tui-not-joined-words = You can read this conversation on this device, but no longer write in it.
+tui-signed-out = You were signed out. Your messages and drafts stay on this device. Quit, and sign in again with “teamchat login”.
+tui-key-changed = { $name } has a new security key. Compare the safety number before you write anything confidential.
+tui-changed-question = Write to { $name } although the security key is new?
+tui-changed-consequence = Nobody has compared the new key yet. Compare the safety number first if what you write is confidential.
+tui-send-anyway = Send
+tui-copied = Copied.
+tui-not-allowed = Only an administrator of this group may do this.
+tui-nothing-unread = Everything is read.
+tui-nothing-found = Nothing found
+tui-palette-hint = What do you want to do?
+tui-go-to-hint = Which conversation?
+tui-how-to-quit = { $key } closes teamchat.
+tui-hint-help = Help
+tui-hint-palette = Commands
+
+tui-state-queued = waiting
+tui-state-sent = sent
+tui-state-delivered = delivered
+tui-state-failed = not sent
+tui-about-queued = It leaves by itself when there is a connection.
+tui-about-sent = The server has it. Not everybody’s devices have fetched it yet.
+tui-about-delivered = Everybody else has it on a device.
+tui-about-failed = It does not leave by itself. Try again, or discard it.
+
+tui-link-offline = No connection
+tui-link-connecting = Connecting
+tui-link-catching-up = Fetching messages
+tui-link-online = Connected
+tui-link-signed-out = Signed out
+
+tui-trust-vouched = confirmed by the organisation
+tui-trust-verified = compared by you
+tui-trust-changed = new security key
+
+tui-day-today = Today
+tui-day-yesterday = Yesterday
+tui-day = { $weekday }, { $day } { $month }
+tui-day-year = { $weekday }, { $day } { $month } { $year }
+tui-date-short = { $day }/{ $month }/{ $year }
+tui-weekday-1 = Monday
+tui-weekday-2 = Tuesday
+tui-weekday-3 = Wednesday
+tui-weekday-4 = Thursday
+tui-weekday-5 = Friday
+tui-weekday-6 = Saturday
+tui-weekday-7 = Sunday
+tui-weekday-short-1 = Mon
+tui-weekday-short-2 = Tue
+tui-weekday-short-3 = Wed
+tui-weekday-short-4 = Thu
+tui-weekday-short-5 = Fri
+tui-weekday-short-6 = Sat
+tui-weekday-short-7 = Sun
+tui-month-1 = January
+tui-month-2 = February
+tui-month-3 = March
+tui-month-4 = April
+tui-month-5 = May
+tui-month-6 = June
+tui-month-7 = July
+tui-month-8 = August
+tui-month-9 = September
+tui-month-10 = October
+tui-month-11 = November
+tui-month-12 = December
+
+tui-new-conversation = New conversation
+tui-search-people = Name or user name
+tui-group-title = Title of the group
+tui-chosen = Chosen: { $names }
+tui-nobody-found = Nobody found
+tui-begin = Begin
+tui-add-people = Add people
+tui-add = Add
+tui-rename = Rename
+tui-rename-question = What is the conversation called?
+tui-members-heading = Members
+tui-member-not-admin = No longer administrator
+tui-remove-question = Remove { $name } from this group?
+tui-remove-consequence = { $name } keeps what was read until now and can read nothing that is written from here on.
+tui-leave-question = Leave “{ $title }”?
+tui-leave-consequence = You can read what you have now, and nothing that is written from here on. Only an administrator of the group can bring you back.
+tui-discard-question = Discard this message?
+tui-discard-consequence = It was not sent. Its text is gone afterwards.
+tui-sign-out-question = Sign out on this device?
+tui-sign-out-consequence = The server forgets this device. To write again you sign in with your password and your recovery key.
+
+tui-readers-heading = Who can read this
+tui-readers-only = { $count ->
+    [one] Only you can read this conversation. Not the IT department, not the server.
+   *[other] Only the { $count } people in this conversation can read it. Not the IT department, not the server.
+}
+tui-readers-devices = { $count ->
+    [one] They read it on { $count } device altogether.
+   *[other] They read it on { $count } devices altogether.
+}
+tui-server-sees-heading = What the server sees
+tui-server-sees = Who is in the conversation, who writes when, and how much. Not what is written, and not the title.
+tui-trust-heading = How sure that is
+tui-trust-words = The organisation’s server says which security key belongs to whom. To be sure without it, compare the safety number with a person, face to face or by phone.
+tui-trust-changed-words = Somebody here has a new security key that nobody has compared yet.
+
+tui-verify-heading = Safety number with { $name }
+tui-verify-words = { $name } sees the same number under “Compare safety number”. Read it to each other, face to face or by phone.
+tui-verify-wait = …
+tui-verify-yes = It is the same
+tui-verify-no = It differs
+tui-verify-done = Noted: you have compared { $name }’s key. If it ever changes, you will be told.
+tui-verify-not-done = This could not be noted: { $name }’s key has changed meanwhile. Compare again.
+tui-verify-differs = Write nothing confidential to { $name } here. Tell your IT department: either a device was set up anew, or somebody reads along.
+
+tui-devices-heading = Your devices
+tui-devices-words = Each of these devices can read your conversations. Remove the ones that you do not have any more.
+tui-device-this = this device
+tui-device-used = last used: { $day }
+tui-device-remove = Remove device
+tui-device-question = Remove “{ $name }”?
+tui-device-consequence = It is signed out at once and can read nothing that is written from here on. What it has already fetched may still be on it.
+
+tui-notices-heading = Notices
+tui-notices-none = There is nothing you need to know.
+tui-notice-line = { $time } · { $title }
+tui-message-heading = Message from { $name }
+tui-help-heading = Keys
+tui-help-words = Everything here is also among the commands, and everything can be done with the mouse.
+tui-help-palette-only = Commands
+tui-scope-everywhere = Everywhere
+tui-scope-conversation = In a conversation
+tui-scope-message = On a message
+tui-scope-composer = While writing
+tui-scope-members = Among the members
+
+tui-error-network = The server cannot be reached. Nothing was changed; try again.
+tui-error-unknown = This did not work: { $what }
+
+tui-key-ctrl = Ctrl
+tui-key-shift = Shift
+tui-key-alt = Alt
+tui-key-enter = Enter
+tui-key-escape = Esc
+tui-key-home = Home
+tui-key-end = End
+tui-key-pageup = Page Up
+tui-key-pagedown = Page Down
+tui-key-delete = Delete
+tui-key-backspace = Backspace
+
+tui-action-palette = Commands
+tui-about-palette = Find any command by its name.
+tui-action-help = Help
+tui-about-help = Show every key.
+tui-action-help-sign = Help
+tui-about-help-sign = Show every key, where nothing is being written.
+tui-action-go-to = Go to conversation
+tui-about-go-to = Find a conversation by its title.
+tui-action-new-conversation = New conversation
+tui-about-new-conversation = Write to one person, or begin a group.
+tui-action-next-unread = Next unread
+tui-about-next-unread = Open the next conversation with something unread.
+tui-action-previous-conversation = Previous conversation
+tui-about-previous-conversation = Open the conversation above.
+tui-action-next-conversation = Next conversation
+tui-about-next-conversation = Open the conversation below.
+tui-action-next-pane = Next pane
+tui-about-next-pane = Go from the list to the messages, to writing, and round.
+tui-action-previous-pane = Previous pane
+tui-about-previous-pane = Go the other way round.
+tui-action-back = Back
+tui-about-back = From writing to the messages and back; closes what is open.
+tui-action-devices = Your devices
+tui-about-devices = See the devices that read along as you, and remove one.
+tui-action-notices = Notices
+tui-about-notices = Read what you need to know.
+tui-action-theme = Light or dark
+tui-about-theme = Change between light and dark.
+tui-action-sign-out = Sign out
+tui-about-sign-out = End the session of this device.
+tui-action-quit = Quit
+tui-about-quit = Close teamchat; drafts are kept.
+tui-action-members = Members
+tui-about-members = See who is here; add, remove, leave.
+tui-action-readers = Who can read this
+tui-about-readers = See in plain words who can read this conversation.
+tui-action-verify = Compare safety number
+tui-about-verify = Make sure that nobody is in between.
+tui-action-add-people = Add people
+tui-about-add-people = Add people to this group.
+tui-action-rename = Rename conversation
+tui-about-rename = Give this group another title.
+tui-action-leave = Leave conversation
+tui-about-leave = Leave this group.
+tui-action-to-newest = To the newest
+tui-about-to-newest = Scroll to the newest message.
+tui-action-message-previous = Message above
+tui-about-message-previous = Select the message above.
+tui-action-message-next = Message below
+tui-about-message-next = Select the message below.
+tui-action-page-back = Page back
+tui-about-page-back = Read further back.
+tui-action-page-on = Page on
+tui-about-page-on = Read further on.
+tui-action-message-first = First message
+tui-about-message-first = Select the oldest message that is loaded.
+tui-action-message-last = Last message
+tui-about-message-last = Select the newest message.
+tui-action-message-open = Show whole message
+tui-about-message-open = Show all of it, and what can be done with it.
+tui-action-message-copy = Copy
+tui-about-message-copy = Copy the text of the message.
+tui-action-message-retry = Try again
+tui-about-message-retry = Send a message again that was not sent.
+tui-action-message-discard = Discard
+tui-about-message-discard = Discard a message that was not sent.
+tui-action-send = Send
+tui-about-send = Send what is written.
+tui-action-line-break = New line
+tui-about-line-break = Begin a new line without sending.
+tui-action-line-start = Start of line
+tui-about-line-start = Go to the start of the line.
+tui-action-line-end = End of line
+tui-about-line-end = Go to the end of the line.
+tui-action-character-back = Character back
+tui-about-character-back = Go one character back.
+tui-action-character-on = Character on
+tui-about-character-on = Go one character on.
+tui-action-word-back = Word back
+tui-about-word-back = Go one word back.
+tui-action-word-on = Word on
+tui-about-word-on = Go one word on.
+tui-action-delete-on = Delete character
+tui-about-delete-on = Delete the character under the cursor.
+tui-action-kill-word-back = Cut word back
+tui-about-kill-word-back = Cut the word before the cursor.
+tui-action-kill-word-on = Cut word on
+tui-about-kill-word-on = Cut the word after the cursor.
+tui-action-kill-to-start = Cut to start
+tui-about-kill-to-start = Cut everything before the cursor.
+tui-action-kill-to-end = Cut to end
+tui-about-kill-to-end = Cut everything after the cursor.
+tui-action-yank = Put back
+tui-about-yank = Put back what was cut last.
+tui-action-undo = Undo
+tui-about-undo = Take the last change back.
+tui-action-redo = Redo
+tui-about-redo = Make the change again.
+tui-action-timeline-back = Messages back
+tui-about-timeline-back = Read further back while writing.
+tui-action-timeline-on = Messages on
+tui-about-timeline-on = Read further on while writing.
+tui-action-member-add = Add people
+tui-about-member-add = Add people to the group.
+tui-action-member-remove = Remove
+tui-about-member-remove = Remove the person from the group.
+tui-action-member-admin = Make administrator
+tui-about-member-admin = Let the person add and remove others, or take that back.
+tui-action-member-verify = Safety number
+tui-about-member-verify = Compare the safety number with the person.
+tui-action-member-leave = Leave
+tui-about-member-leave = Leave the group.

@@ -1,0 +1,130 @@
+"""The recovery key: what a person writes down to bring their identity to another device.
+
+160 random bits, written as 35 characters that are hard to confuse, the last three of them a
+check. The identity seed is sealed under it; the server keeps the box and cannot open it
+(docs/spec/recovery.md). The key is random, so no slow hash is needed to protect it.
+"""
+
+import hashlib
+import hmac
+from typing import Final, NoReturn
+
+from teamchat.identity.errors import IdentityError, WrongRecoveryKeyError
+from teamchat.identity.keys import SEED_BYTES, IdentityKey
+from teamchat.identity.sealing import OVERHEAD, seal, unseal
+from teamchat.ids import UserId, identifier_bytes
+
+KEY_BYTES: Final = 20
+GROUP_CHARACTERS: Final = 5
+BOX_BYTES: Final = OVERHEAD + SEED_BYTES
+_ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""Crockford's base 32: no I, L, O and U."""
+_READ_AS: Final = str.maketrans("ILO", "110", " -\t\r\n\u2013\u00a0")
+_CHARACTERS: Final = KEY_BYTES * 8 // 5
+_CHECK_CHARACTERS: Final = 3
+_CHECK_CONTEXT: Final = b"teamchat recovery key check\x00"
+_PERSON: Final = b"tc-recovery-v1"
+_BOX_CONTEXT: Final = b"teamchat recovery box\x00"
+
+
+class RecoveryKey:
+    """A recovery key; it prints nothing, `written` is for the person's eyes.
+
+    Args:
+        secret: 20 random bytes.
+
+    Raises:
+        IdentityError: There are not 20 bytes.
+    """
+
+    __slots__ = ("_secret",)
+
+    def __init__(self, secret: bytes) -> None:
+        if len(secret) != KEY_BYTES:
+            raise IdentityError(f"a recovery key has {KEY_BYTES} bytes, not {len(secret)}")
+        self._secret: Final = secret
+
+    @classmethod
+    def read(cls, text: str) -> "RecoveryKey":
+        """Read a recovery key as typed; case, spaces and hyphens do not matter.
+
+        Raises:
+            WrongRecoveryKeyError: It is mistyped.
+        """
+        typed = text[:200].upper().translate(_READ_AS)
+        if len(typed) != _CHARACTERS + _CHECK_CHARACTERS or not set(typed) <= set(_ALPHABET):
+            raise WrongRecoveryKeyError("a recovery key has 35 letters and digits")
+        number = 0
+        for character in typed[:_CHARACTERS]:
+            number = number << 5 | _ALPHABET.index(character)
+        key = cls(number.to_bytes(KEY_BYTES, "big"))
+        if not hmac.compare_digest(key._check(), typed[_CHARACTERS:]):
+            raise WrongRecoveryKeyError("the recovery key is mistyped")
+        return key
+
+    def written(self) -> str:
+        """Return the key in 7 groups of 5 characters."""
+        text = _letters(int.from_bytes(self._secret, "big"), _CHARACTERS) + self._check()
+        starts = range(0, len(text), GROUP_CHARACTERS)
+        return "-".join(text[at : at + GROUP_CHARACTERS] for at in starts)
+
+    def seal(self, identity: IdentityKey, user: UserId, nonce: bytes) -> bytes:
+        """Return the box that the server keeps: the identity seed, sealed for this person.
+
+        Raises:
+            IdentityError: The nonce or the identifier is malformed.
+        """
+        return seal(self._box_key(), identity.seed, _bound_to(user, identity.public), nonce)
+
+    def open(self, box: bytes, user: UserId, identity_key: bytes) -> IdentityKey:
+        """Return the identity key from its box.
+
+        Args:
+            box: What `seal` returned.
+            user: Whose identity it is.
+            identity_key: The public key that must come out.
+
+        Raises:
+            WrongRecoveryKeyError: This recovery key does not open the box.
+            IdentityError: The box is malformed or holds another key.
+        """
+        if len(box) != BOX_BYTES:
+            raise IdentityError("the recovery box has the wrong length")
+        try:
+            seed = unseal(self._box_key(), box, _bound_to(user, identity_key))
+        except IdentityError as error:
+            raise WrongRecoveryKeyError("this recovery key does not open the box") from error
+        identity = IdentityKey(seed)
+        if not hmac.compare_digest(identity.public, identity_key):
+            raise IdentityError("the recovery box holds another identity")
+        return identity
+
+    def _check(self) -> str:
+        digest = hashlib.sha256(_CHECK_CONTEXT + self._secret).digest()
+        return _letters(int.from_bytes(digest[:2], "big") >> 1, _CHECK_CHARACTERS)
+
+    def _box_key(self) -> bytes:
+        return hashlib.blake2b(key=self._secret, person=_PERSON, digest_size=32).digest()
+
+    def __repr__(self) -> str:
+        return "RecoveryKey(…)"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, RecoveryKey) and hmac.compare_digest(self._secret, other._secret)
+
+    def __hash__(self) -> int:
+        return hash(self._box_key())
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a secret is not pickled")
+
+
+def _letters(number: int, count: int) -> str:
+    return "".join(_ALPHABET[number >> 5 * place & 31] for place in reversed(range(count)))
+
+
+def _bound_to(user: UserId, identity_key: bytes) -> bytes:
+    try:
+        return _BOX_CONTEXT + identifier_bytes(user) + identity_key
+    except ValueError as error:
+        raise IdentityError("not an identifier of a person") from error

@@ -1,0 +1,1 @@
+"""The wire structures of a group's evolution (RFC 9420 §12)."""

@@ -1,0 +1,1 @@
+"""The server: orders and stores ciphertext, and cannot read it."""

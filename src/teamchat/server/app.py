@@ -1,0 +1,51 @@
+"""The web application: routes, middleware and the values they share. No decision is made here."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from aiohttp import web
+
+from teamchat.clock import Clock
+from teamchat.server import keys
+from teamchat.server.auth.limits import Limiter
+from teamchat.server.endpoints import Endpoint
+from teamchat.server.middleware.authenticate import authenticate
+from teamchat.server.middleware.headers import add_headers
+from teamchat.server.middleware.limits import limits
+from teamchat.server.middleware.problems import problems
+from teamchat.server.middleware.trace import trace
+from teamchat.server.openapi import document
+from teamchat.server.routes import admin, employee, public
+from teamchat.wire.bodies import Server
+
+ENDPOINTS: Final[Sequence[Endpoint]] = (
+    *public.ENDPOINTS,
+    *employee.ENDPOINTS,
+    *admin.ENDPOINTS,
+)
+"""Every route of the server."""
+
+
+def build_app(
+    services: keys.Services,
+    *,
+    server: Server,
+    limiter: Limiter,
+    clock: Clock,
+    rules: keys.Rules,
+    socket: keys.Socket,
+) -> web.Application:
+    """Put the application together."""
+    app = web.Application(middlewares=[trace, problems, authenticate, limits])
+    app[keys.SERVICES] = services
+    app[keys.SERVER] = server
+    app[keys.LIMITER] = limiter
+    app[keys.CLOCK] = clock
+    app[keys.RULES] = rules
+    app[keys.SOCKET] = socket
+    app[keys.DOCUMENT] = document(ENDPOINTS)
+    app[keys.ENDPOINTS] = {endpoint.handler: endpoint for endpoint in ENDPOINTS}
+    for endpoint in ENDPOINTS:
+        app.router.add_route(endpoint.method, endpoint.path, endpoint.handler)
+    app.on_response_prepare.append(add_headers)
+    return app

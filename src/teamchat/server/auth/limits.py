@@ -1,0 +1,139 @@
+"""The one table of rate limits, and the token buckets that hold it.
+
+A bucket belongs to a limit and a key (an account, a device, a network). Buckets live in the
+memory of one process and are forgotten: nothing of whoever called is kept.
+
+Logging in is limited per pair of account and network, and per network by failures only. So
+nobody can lock a colleague out from elsewhere, whatever they try: the colleague's own network
+has a bucket of its own. There is no bucket for an account alone, on purpose.
+"""
+
+import ipaddress
+from collections import OrderedDict
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final, NamedTuple
+
+from teamchat.clock import Clock
+from teamchat.wire.problems import Code, ProblemError
+
+
+class Rate(NamedTuple):
+    """How much at once, and how much per second in the long run."""
+
+    burst: int
+    per_second: float
+
+
+class Limit(Enum):
+    """Every rate limit."""
+
+    ANONYMOUS_BY_NETWORK = "anonymous", Rate(120, 20.0)
+    INVITATION_BY_NETWORK = "invitation", Rate(30, 0.5)
+    LOGIN_BY_PAIR = "login-pair", Rate(10, 1 / 30)
+    LOGIN_FAILED_BY_NETWORK = "login-network", Rate(100, 0.5)
+    PASSWORD_BY_ACCOUNT = "password", Rate(5, 1 / 60)
+    DENIALS_BY_ACCOUNT = "denials", Rate(1, 1 / 3_600)
+    """How often it is written down that somebody asked for what they may not do."""
+    REQUESTS_BY_SESSION = "requests", Rate(300, 30.0)
+    DIRECTORY_BY_SESSION = "directory", Rate(200, 10.0)
+    DEVICES_BY_SESSION = "devices", Rate(10, 1 / 60)
+    KEY_PACKAGES_BY_SESSION = "key-packages", Rate(60, 1.0)
+    KEY_PACKAGE_CLAIMS_BY_ACCOUNT = "claims", Rate(2_000, 2.0)
+    """Counted in people asked for: claiming empties other people's stock."""
+    CONVERSATIONS_BY_SESSION = "conversations", Rate(60, 0.5)
+    BLOBS_BY_SESSION = "blobs", Rate(60, 2.0)
+    ADMINISTRATION_BY_SESSION = "administration", Rate(200, 5.0)
+    SOCKETS_BY_NETWORK = "sockets", Rate(500, 50.0)
+    SENDS_BY_DEVICE = "sends", Rate(400, 40.0)
+    COMMITS_BY_MEMBER = "commits", Rate(200, 5.0)
+    EPHEMERALS_BY_DEVICE = "ephemerals", Rate(20, 5.0)
+
+    @property
+    def rule(self) -> str:
+        """What the limit is called in the audit log."""
+        return self.value[0]
+
+    @property
+    def rate(self) -> Rate:
+        """How much it lets through."""
+        return self.value[1]
+
+
+BUCKETS: Final = 100_000
+"""How many buckets are held; the one longest unused makes room and is full when it returns."""
+
+
+@dataclass(slots=True)
+class _Bucket:
+    tokens: float
+    filled: float
+    told: bool = False
+
+
+class Limiter:
+    """Holds the buckets of one process.
+
+    Args:
+        clock: Measures intervals.
+        factor: Multiplies every rate and burst; load tests set it high.
+    """
+
+    def __init__(self, clock: Clock, *, factor: float = 1.0) -> None:
+        self._clock = clock
+        self._factor = factor
+        self._buckets: OrderedDict[tuple[Limit, str], _Bucket] = OrderedDict()
+
+    def take(self, limit: Limit, key: str, *, cost: float = 1.0) -> float:
+        """Take from a bucket; return 0, or the seconds to wait if nothing was taken."""
+        bucket, rate = self._filled(limit, key), limit.rate
+        wanted = min(cost, rate.burst * self._factor)
+        if bucket.tokens >= wanted:
+            bucket.tokens -= wanted
+            bucket.told = False
+            return 0.0
+        return (wanted - bucket.tokens) / (rate.per_second * self._factor)
+
+    def give_back(self, limit: Limit, key: str, *, cost: float = 1.0) -> None:
+        """Return what was taken for something that turned out not to count."""
+        bucket = self._filled(limit, key)
+        bucket.tokens = min(limit.rate.burst * self._factor, bucket.tokens + cost)
+
+    def require(self, limit: Limit, key: str, *, cost: float = 1.0) -> None:
+        """Take from a bucket or refuse.
+
+        Raises:
+            ProblemError: TOO_MANY_REQUESTS, with the seconds to wait.
+        """
+        wait = self.take(limit, key, cost=cost)
+        if wait:
+            raise ProblemError(Code.TOO_MANY_REQUESTS, retry_after=int(wait) + 1)
+
+    def first_refusal(self, limit: Limit, key: str) -> bool:
+        """Tell whether this refusal is the first since the bucket last gave, and note that."""
+        bucket = self._filled(limit, key)
+        first, bucket.told = not bucket.told, True
+        return first
+
+    def _filled(self, limit: Limit, key: str) -> _Bucket:
+        now, full = self._clock.monotonic(), limit.rate.burst * self._factor
+        bucket = self._buckets.setdefault((limit, key), _Bucket(full, now))
+        self._buckets.move_to_end((limit, key))
+        gained = (now - bucket.filled) * limit.rate.per_second * self._factor
+        bucket.tokens, bucket.filled = min(full, bucket.tokens + gained), now
+        if len(self._buckets) > BUCKETS:
+            self._buckets.popitem(last=False)
+        return bucket
+
+
+def network(address: str) -> str:
+    """Return the network that a caller's limits belong to: an IPv4 address or an IPv6 /64."""
+    try:
+        ip = ipaddress.ip_address(address)
+    except ValueError:
+        return "unknown"
+    if isinstance(ip, ipaddress.IPv6Address):
+        if ip.ipv4_mapped is not None:
+            return str(ip.ipv4_mapped)
+        return str(ipaddress.ip_network((ip.packed, 64), strict=False))
+    return str(ip)

@@ -1,0 +1,226 @@
+"""Putting the server together: from settings to every service, and to the application."""
+
+import ipaddress
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Final
+
+from aiohttp import web
+from sqlalchemy import Connection
+
+import teamchat
+from teamchat.clock import Clock
+from teamchat.mls.crypto.default import DefaultCrypto
+from teamchat.server import keys
+from teamchat.server.app import build_app
+from teamchat.server.auth.limits import Limiter
+from teamchat.server.auth.passwords import PasswordCost, PasswordRules, Passwords
+from teamchat.server.realtime.hub import Hub
+from teamchat.server.realtime.progress import Progress
+from teamchat.server.realtime.socket import Desk, Sockets
+from teamchat.server.services.blobs import BlobRules, Blobs
+from teamchat.server.services.conversations import Conversations
+from teamchat.server.services.cursors import Cursors
+from teamchat.server.services.delivery import Delivery
+from teamchat.server.services.devices import Devices
+from teamchat.server.services.founding import Founded, Plan, found
+from teamchat.server.services.groups import Groups
+from teamchat.server.services.health import Health
+from teamchat.server.services.identity import Identities
+from teamchat.server.services.inbox import Inboxes
+from teamchat.server.services.invitations import InvitationRules, Invitations
+from teamchat.server.services.key_packages import KeyPackages
+from teamchat.server.services.membership import Membership
+from teamchat.server.services.people import People
+from teamchat.server.services.sessions import Sessions
+from teamchat.server.settings import Settings
+from teamchat.server.storage.database import Database
+from teamchat.server.storage.schema import upgrade
+from teamchat.wire.bodies import Server
+from teamchat.wire.limits import PROTOCOL_VERSION
+
+DATABASE: Final = "teamchat.db"
+"""What the database file in the data directory is called."""
+
+BLOBS: Final = "blobs"
+"""What the directory of encrypted files is called."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """A server put together and not yet listening."""
+
+    settings: Settings
+    clock: Clock
+    database: Database
+    services: keys.Services
+    sockets: Sockets
+    app: web.Application
+
+    async def found(self, plan: Plan) -> Founded:
+        """Found the organisation (see `services.founding`)."""
+
+        def work(connection: Connection) -> Founded:
+            return found(
+                connection,
+                plan,
+                people=self.services.people,
+                invitations=self.services.invitations,
+                clock=self.clock,
+            )
+
+        return await self.database.write(work)
+
+
+@asynccontextmanager
+async def composed(
+    settings: Settings, *, clock: Clock, random: Callable[[int], bytes]
+) -> AsyncIterator[Parts]:
+    """Put a server together, its database of this version's schema, and take it apart again.
+
+    Raises:
+        DatabaseInUseError: Another process serves from this data directory.
+        SchemaTooNewError: A newer version of teamchat has used it.
+    """
+    settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    (settings.data / BLOBS).mkdir(mode=0o700, exist_ok=True)
+    limiter = Limiter(clock, factor=settings.limits.rate_factor)
+    passwords = Passwords(_cost(settings), random=random(16))
+    groups = Groups(DefaultCrypto(), settings.mls.suites)
+    try:
+        async with Database(settings.data / DATABASE) as database:
+            await database.write(upgrade)
+            yield _parts(settings, database, passwords, groups, limiter, clock, random)
+    finally:
+        groups.close()
+        passwords.close()
+
+
+def _parts(
+    settings: Settings,
+    database: Database,
+    passwords: Passwords,
+    groups: Groups,
+    limiter: Limiter,
+    clock: Clock,
+    random: Callable[[int], bytes],
+) -> Parts:
+    password_rules = PasswordRules(settings.passwords.characters)
+    hub = Hub()
+    inboxes = Inboxes(database, hub.announce)
+    sessions = Sessions(
+        database,
+        clock,
+        random,
+        passwords=passwords,
+        password_rules=password_rules,
+        limiter=limiter,
+        idle_days=settings.sessions.idle_days,
+        close_device=hub.close_device,
+    )
+    people = People(database, clock, random, sessions=sessions)
+    key_packages = KeyPackages(database, clock, limiter, checker=groups, inboxes=inboxes)
+    services = keys.Services(
+        people=people,
+        sessions=sessions,
+        invitations=Invitations(
+            database,
+            clock,
+            random,
+            people=people,
+            sessions=sessions,
+            passwords=passwords,
+            password_rules=password_rules,
+            rules=InvitationRules(days=settings.invitations.days, url=settings.url),
+        ),
+        devices=Devices(database, clock, limiter, sessions=sessions, key_packages=key_packages),
+        identities=Identities(database),
+        key_packages=key_packages,
+        conversations=Conversations(database, clock, groups=groups, announce=hub.announce),
+        blobs=Blobs(
+            database,
+            clock,
+            random,
+            directory=settings.data / BLOBS,
+            rules=BlobRules(
+                blob_bytes=settings.blobs.bytes,
+                person_bytes=settings.blobs.person_bytes,
+                free_bytes=settings.blobs.free_bytes,
+            ),
+        ),
+        health=Health(database, directory=settings.data),
+    )
+    sockets = _sockets(hub, groups, inboxes, sessions, database, limiter, clock)
+    app = build_app(
+        services,
+        server=_server(settings),
+        limiter=limiter,
+        clock=clock,
+        rules=_rules(settings),
+        socket=keys.Socket(serve=sockets.serve),
+    )
+    return Parts(
+        settings=settings,
+        clock=clock,
+        database=database,
+        services=services,
+        sockets=sockets,
+        app=app,
+    )
+
+
+def _sockets(
+    hub: Hub,
+    groups: Groups,
+    inboxes: Inboxes,
+    sessions: Sessions,
+    database: Database,
+    limiter: Limiter,
+    clock: Clock,
+) -> Sockets:
+    cursors = Cursors(database, inboxes)
+    membership = Membership(clock, inboxes=inboxes, announce=hub.announce)
+    delivery = Delivery(
+        database, clock, limiter, groups=groups, membership=membership, announce=hub.announce
+    )
+    desk = Desk(
+        clock=clock,
+        hub=hub,
+        progress=Progress(hub, cursors),
+        sessions=sessions,
+        delivery=delivery,
+        cursors=cursors,
+        inboxes=inboxes,
+        limiter=limiter,
+    )
+    return Sockets(desk)
+
+
+def _server(settings: Settings) -> Server:
+    return Server(
+        organisation="",
+        version=teamchat.__version__,
+        protocol=PROTOCOL_VERSION,
+        suites=settings.mls.suites,
+        password_characters=settings.passwords.characters,
+    )
+
+
+def _cost(settings: Settings) -> PasswordCost:
+    return PasswordCost(
+        passes=settings.passwords.passes,
+        memory_kib=settings.passwords.memory_kib,
+        lanes=settings.passwords.lanes,
+        at_once=settings.passwords.at_once,
+    )
+
+
+def _rules(settings: Settings) -> keys.Rules:
+    return keys.Rules(
+        body_seconds=settings.limits.body_seconds,
+        trusted_proxies=tuple(
+            ipaddress.ip_network(network) for network in settings.server.trusted_proxies
+        ),
+        encrypted=bool(settings.tls.certificate),
+    )

@@ -1,0 +1,127 @@
+"""The doctor: looks at an installation, changes nothing, and says what is wrong with it."""
+
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Final
+
+from teamchat.clock import Clock
+from teamchat.server import tls
+from teamchat.server.composition import BLOBS, DATABASE
+from teamchat.server.settings import Settings, SettingsError, require_private_transport
+from teamchat.server.storage.schema import newest
+from teamchat.server.tls import TLSError
+
+DAY: Final = 86_400
+SOON_DAYS: Final = 21
+"""A certificate that ends sooner than this deserves a warning."""
+
+FREE_SHARE: Final = 0.05
+
+
+class State(StrEnum):
+    """How it is."""
+
+    WELL = "ok"
+    WARNING = "warning"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was looked at, how it is, and one line for the operator."""
+
+    subject: str
+    state: State
+    words: str
+
+
+def examine(settings: Settings, *, clock: Clock) -> list[Finding]:
+    """Look at everything."""
+    return [
+        *_transport(settings),
+        *_rights(settings),
+        *_database(settings),
+        *_disk(settings),
+        *_certificate(settings, clock.now()),
+    ]
+
+
+def _transport(settings: Settings) -> Iterator[Finding]:
+    try:
+        require_private_transport(settings)
+    except SettingsError as error:
+        yield Finding("transport", State.FAILED, str(error))
+    else:
+        yield Finding("transport", State.WELL, settings.url)
+
+
+def _rights(settings: Settings) -> Iterator[Finding]:
+    """Nobody else on the machine may read what the server keeps."""
+    private = [settings.data, settings.data / DATABASE, settings.data / BLOBS]
+    if settings.tls.key:
+        private.append(Path(settings.tls.key))
+    for path in private:
+        if not path.exists():
+            yield Finding("files", State.FAILED, f"{path} is missing; run teamchat-server init")
+        elif path.stat().st_mode & 0o077:
+            mode = path.stat().st_mode & 0o777
+            yield Finding("files", State.FAILED, f"{path} can be read by others ({mode:o})")
+        else:
+            yield Finding("files", State.WELL, str(path))
+
+
+def _database(settings: Settings) -> Iterator[Finding]:
+    path = settings.data / DATABASE
+    if not path.exists():
+        return
+    try:
+        connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+        try:
+            (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+            (schema,) = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+            organisation = connection.execute("SELECT name FROM organisation").fetchone()
+        finally:
+            connection.close()
+    except (sqlite3.Error, TypeError) as error:  # a table without a row is None
+        yield Finding("database", State.FAILED, f"{path}: {error}")
+        return
+    state = State.WELL if found == "ok" else State.FAILED
+    yield Finding("database", state, f"quick check: {found}")
+    if schema == newest():
+        yield Finding("schema", State.WELL, schema)
+    else:
+        yield Finding("schema", State.FAILED, f"{schema}, not {newest()}; run migrate")
+    if organisation is None:
+        yield Finding("organisation", State.FAILED, "none; run teamchat-server init")
+    else:
+        yield Finding("organisation", State.WELL, str(organisation[0]))
+
+
+def _disk(settings: Settings) -> Iterator[Finding]:
+    if not settings.data.exists():
+        return
+    usage = shutil.disk_usage(settings.data)
+    gib = usage.free / 2**30
+    enough = usage.free >= max(usage.total * FREE_SHARE, settings.blobs.free_bytes)
+    yield Finding("disk", State.WELL if enough else State.FAILED, f"{gib:.1f} GiB are free")
+
+
+def _certificate(settings: Settings, now: int) -> Iterator[Finding]:
+    if not settings.tls.certificate:
+        return
+    certificate, key = Path(settings.tls.certificate), Path(settings.tls.key)
+    try:
+        tls.context(certificate, key)
+        days = (tls.expiry(certificate) - now) // DAY
+    except TLSError as error:
+        yield Finding("certificate", State.FAILED, str(error))
+        return
+    if days < 0:
+        yield Finding("certificate", State.FAILED, f"ended {-days} days ago")
+    else:
+        state = State.WELL if days >= SOON_DAYS else State.WARNING
+        yield Finding("certificate", state, f"ends in {days} days")

@@ -1,0 +1,188 @@
+"""Running the server: listen, serve until told to stop, let everybody finish, go.
+
+Stopping: readiness says no, no connection is taken any more, sockets are told when to come
+back, requests under way are finished, and what waits for the database is written.
+"""
+
+import asyncio
+import logging
+import os
+import signal
+import socket
+import ssl
+import threading
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Final
+
+import msgspec
+from aiohttp import web
+
+import teamchat
+from teamchat.clock import Clock, SystemClock
+from teamchat.server import tls
+from teamchat.server.composition import Parts, composed
+from teamchat.server.services import audit
+from teamchat.server.services.audit_events import Event
+from teamchat.server.settings import Settings, SettingsError, require_private_transport
+from teamchat.server.tls import TLSError
+
+BACKLOG: Final = 1_024
+
+log = logging.getLogger("teamchat.server")
+
+
+async def serve(
+    settings: Settings, *, clock: Clock | None = None, ready: Callable[[str], None]
+) -> None:
+    """Serve until SIGTERM or SIGINT.
+
+    Args:
+        settings: All settings.
+        clock: This machine's if None.
+        ready: Told the address once the server listens.
+
+    Raises:
+        SettingsError: Passwords would cross a network in the clear, or the address is taken.
+        TLSError: The certificate cannot be used.
+        DatabaseInUseError: Another process serves from this data directory.
+    """
+    async with serving(settings, clock=clock or SystemClock()) as parts:
+        if not await parts.services.people.organisation():
+            raise SettingsError("there is no organisation yet; run teamchat-server init first")
+        stop = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, stop.set)
+        ready(parts.settings.url)
+        await stop.wait()
+
+
+@asynccontextmanager
+async def serving(
+    settings: Settings, *, clock: Clock, random: Callable[[int], bytes] = os.urandom
+) -> AsyncIterator[Parts]:
+    """Compose and listen; drain at the end. The settings of what is yielded have the real port."""
+    require_private_transport(settings)
+    context = _context(settings)
+    listener = _listen(settings)
+    settings = _with_port(settings, listener.getsockname()[1])
+    try:
+        async with composed(settings, clock=clock, random=random) as parts:
+            await parts.services.blobs.sweep()
+            await parts.services.sessions.forget_old()
+            await _note(parts, Event.SERVER_STARTED, {"version": teamchat.__version__})
+            async with _listening(parts, listener, context):
+                yield parts
+            await _note(parts, Event.SERVER_STOPPED, {"cause": "asked"})
+    finally:
+        listener.close()
+
+
+@asynccontextmanager
+async def _listening(
+    parts: Parts, listener: socket.socket, context: ssl.SSLContext | None
+) -> AsyncIterator[None]:
+    settings = parts.settings
+    runner = web.AppRunner(
+        parts.app,
+        access_log=None,
+        handle_signals=False,
+        auto_decompress=False,
+        keepalive_timeout=settings.limits.idle_seconds,
+        lingering_time=min(5.0, settings.limits.body_seconds),
+        shutdown_timeout=settings.server.drain_seconds,
+    )
+    await runner.setup()
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(
+        _Door(runner, settings.limits.connections), sock=listener, ssl=context, backlog=BACKLOG
+    )
+    if context is not None and _owns_signals():
+        loop.add_signal_handler(signal.SIGHUP, _reload, context, settings)
+    log.info("listening", extra={"fields": {"url": settings.url}})
+    try:
+        yield
+    finally:
+        log.info("draining")
+        parts.services.health.drain()
+        server.close()
+        await parts.sockets.drain()
+        await runner.cleanup()
+        if context is not None and _owns_signals():
+            loop.remove_signal_handler(signal.SIGHUP)
+
+
+def _owns_signals() -> bool:
+    return threading.current_thread() is threading.main_thread()
+
+
+class _Refusal(asyncio.Protocol):
+    """Closes a connection that is one too many."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        if isinstance(transport, asyncio.Transport):
+            transport.abort()
+
+
+class _Door:
+    """Lets connections in, so many at the same time."""
+
+    def __init__(self, runner: web.AppRunner, most: int) -> None:
+        self._runner = runner
+        self._most = most
+
+    def __call__(self) -> asyncio.Protocol:
+        server = self._runner.server
+        if server is None or len(server.connections) >= self._most:
+            return _Refusal()
+        return server()
+
+
+def _listen(settings: Settings) -> socket.socket:
+    host, port = settings.server.host, settings.server.port
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    made = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        made.bind((host, port))
+    except OSError as error:
+        made.close()
+        raise SettingsError(f"cannot listen on {host} port {port}: {error.strerror}") from error
+    made.setblocking(False)  # noqa: FBT003 - the standard library's own signature
+    return made
+
+
+def _with_port(settings: Settings, port: int) -> Settings:
+    server = msgspec.structs.replace(settings.server, port=port)
+    return msgspec.structs.replace(settings, server=server)
+
+
+def _context(settings: Settings) -> ssl.SSLContext | None:
+    if not settings.tls.certificate:
+        return None
+    return tls.context(Path(settings.tls.certificate), Path(settings.tls.key))
+
+
+def _reload(context: ssl.SSLContext, settings: Settings) -> None:
+    try:
+        tls.reload(context, Path(settings.tls.certificate), Path(settings.tls.key))
+    except TLSError:
+        log.exception("certificate-not-reloaded")
+    else:
+        log.info("certificate-reloaded")
+
+
+async def _note(parts: Parts, event: Event, detail: dict[str, audit.Detail]) -> None:
+    now = parts.clock.now()
+    await parts.database.write(
+        lambda connection: audit.record(
+            connection,
+            event=event,
+            actor=audit.SYSTEM,
+            subject="server",
+            detail=detail,
+            now=now,
+        )
+    )

@@ -1,0 +1,1 @@
+"""The HTTP API by audience. A route parses, calls one service, renders."""

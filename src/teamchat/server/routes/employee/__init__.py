@@ -1,0 +1,21 @@
+"""What a person's session and device may call."""
+
+from typing import Final
+
+from teamchat.server.routes.employee import (
+    blobs,
+    conversations,
+    directory,
+    key_packages,
+    me,
+    socket,
+)
+
+ENDPOINTS: Final = (
+    *me.routes.endpoints,
+    *directory.routes.endpoints,
+    *key_packages.routes.endpoints,
+    *conversations.routes.endpoints,
+    *blobs.routes.endpoints,
+    *socket.routes.endpoints,
+)

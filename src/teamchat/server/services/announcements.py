@@ -1,0 +1,48 @@
+"""What the services tell the sockets, once it is durable."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from teamchat.ids import ConversationId, DeviceId
+from teamchat.wire.frames import Item
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """A message is in a log."""
+
+    conversation: ConversationId
+    log_epoch: int
+    seq: int
+    item: Item
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """A device may read a log from here on."""
+
+    device: DeviceId
+    conversation: ConversationId
+    log_epoch: int
+    from_seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A device may read a log up to here."""
+
+    device: DeviceId
+    conversation: ConversationId
+    to_seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class InboxGrew:
+    """Something is in the inbox of a device."""
+
+    device: DeviceId
+
+
+Announcement = Logged | Joined | Left | InboxGrew
+Announce = Callable[[Announcement], None]
+"""Must not fail and must not wait."""

@@ -1,0 +1,326 @@
+"""Delivery: what is accepted into a log, in which order, and who hears of it.
+
+A message is accepted once, however often it is sent (`client_id`). An application message
+may be a few epochs old; a handshake message must be of the current epoch, must be a valid
+next step of the group as far as anybody without its keys can tell, and must be allowed to its
+author. Its place in the log, the group's next state, memberships, Welcomes and audit events
+are one transaction. What MLS has to check runs outside of it, against a version of the group
+that the transaction then finds unchanged or tries again.
+"""
+
+import asyncio
+from dataclasses import dataclass
+from typing import Final, Protocol
+from weakref import WeakValueDictionary
+
+from sqlalchemy import Connection
+
+from teamchat.clock import Clock
+from teamchat.ids import ConversationId, DeviceId, identifier_bytes
+from teamchat.server.auth.actor import Actor
+from teamchat.server.auth.limits import Limit, Limiter
+from teamchat.server.services import audit
+from teamchat.server.services.announcements import Announce, Logged
+from teamchat.server.services.audit_events import Event
+from teamchat.server.services.group_changes import (
+    Change,
+    GroupError,
+    Header,
+    NotAllowedError,
+)
+from teamchat.server.services.membership import Membership
+from teamchat.server.storage.database import Database, after_commit
+from teamchat.server.storage.queries import conversations, logs
+from teamchat.server.storage.queries.conversations import GroupRow
+from teamchat.server.storage.queries.logs import Entry, Piece, Standing
+from teamchat.wire.frames import Item, Kind, NackCode, Send
+from teamchat.wire.limits import (
+    BATCH_BYTES,
+    BATCH_ITEMS,
+    COMMIT_BYTES,
+    KIB,
+    MESSAGE_BYTES,
+    PAST_EPOCHS,
+)
+from teamchat.wire.problems import Code, ProblemError
+
+ATTEMPTS: Final = 5
+"""How often a handshake is checked anew because the group changed meanwhile."""
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The message is durable at `seq`."""
+
+    seq: int
+    time_ms: int
+    duplicate: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The message was not taken and nothing has changed."""
+
+    code: NackCode
+    detail: str = ""
+    epoch: int = 0
+    head: int = 0
+    retry_ms: int = 0
+
+
+class GroupChecker(Protocol):
+    """What of MLS this service needs."""
+
+    def peek(self, body: bytes) -> Header:
+        """Return what can be read of any message.
+
+        Raises:
+            GroupError: It is no message that belongs into a log.
+        """
+        ...
+
+    async def check(self, public_group: bytes, send: Send, *, kind: Kind, now: int) -> Change:
+        """Return what a handshake message does to a group, with its GroupInfo and Welcome.
+
+        Raises:
+            GroupError: It is not a valid next step.
+        """
+        ...
+
+
+class _ChangedError(Exception):
+    """The group is another one than the one that was checked against."""
+
+
+class Delivery:
+    """Accepts messages into logs."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        limiter: Limiter,
+        *,
+        groups: GroupChecker,
+        membership: Membership,
+        announce: Announce,
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._limiter = limiter
+        self._groups = groups
+        self._membership = membership
+        self._announce = announce
+        self._turns: WeakValueDictionary[ConversationId, asyncio.Lock] = WeakValueDictionary()
+
+    async def accept(self, actor: Actor, send: Send) -> Accepted | Refused:
+        """Accept a message from a device, or say why not."""
+        device = actor.on_device()
+        wait = self._limiter.take(Limit.SENDS_BY_DEVICE, device, cost=_cost(send))
+        if wait:
+            return Refused(NackCode.OVERLOADED, "too many messages", retry_ms=_ms(wait))
+        try:
+            header = self._groups.peek(send.body)
+            _check_form(send, header)
+        except GroupError as error:
+            return Refused(NackCode.INVALID, error.rule)
+        if len(send.body) > (COMMIT_BYTES if header.kind is Kind.COMMIT else MESSAGE_BYTES):
+            return Refused(NackCode.TOO_LARGE)
+        try:
+            if header.kind is Kind.APPLICATION:
+                return await self._database.write(
+                    lambda connection: self._append(connection, device, send, header)
+                )
+            return await self._take_turn(device, send, header)
+        except ProblemError as error:
+            return _busy(error)
+
+    async def read(self, conversation: ConversationId, *, after: int, last: int) -> Piece | None:
+        """Return some messages of a log; whoever asks has checked that they may be read."""
+        return await self._database.read(
+            lambda c: logs.read(
+                c, conversation, after=after, last=last, count=BATCH_ITEMS, size=BATCH_BYTES
+            )
+        )
+
+    # --- application messages ------------------------------------------------------------------
+
+    def _append(
+        self, connection: Connection, device: DeviceId, send: Send, header: Header
+    ) -> Accepted | Refused:
+        standing = logs.standing(connection, send.conversation, device, send.client_id)
+        answer = _answer(connection, send, standing, header)
+        if answer is not None:
+            return answer
+        assert standing is not None  # noqa: S101 - without one there was an answer
+        entry = self._entry(send, header, device, standing)
+        logs.append(connection, entry)
+        self._announce_later(connection, standing.log_epoch, entry)
+        return Accepted(entry.seq, entry.item.time_ms, duplicate=False)
+
+    # --- handshake messages --------------------------------------------------------------------
+
+    async def _take_turn(self, device: DeviceId, send: Send, header: Header) -> Accepted | Refused:
+        """Handle the handshakes of one conversation one after the other."""
+        # Each device has a budget of its own: a stranger's does not use up a member's.
+        wait = self._limiter.take(Limit.COMMITS_BY_MEMBER, f"{send.conversation}/{device}")
+        if wait:
+            return Refused(NackCode.OVERLOADED, "too many group changes", retry_ms=_ms(wait))
+        turn = self._turns.setdefault(send.conversation, asyncio.Lock())
+        async with turn:
+            for _ in range(ATTEMPTS):
+                try:
+                    return await self._handshake(device, send, header)
+                except _ChangedError:
+                    continue
+        return Refused(NackCode.OVERLOADED, "the group keeps changing", retry_ms=1_000)
+
+    async def _handshake(self, device: DeviceId, send: Send, header: Header) -> Accepted | Refused:
+        answer, group = await self._database.read(
+            lambda connection: _look(connection, device, send, header)
+        )
+        if answer is not None or group is None:
+            return answer or Refused(NackCode.UNKNOWN_CONVERSATION)
+        try:
+            change = await self._groups.check(
+                group.public_group, send, kind=header.kind, now=self._clock.now()
+            )
+        except GroupError as error:
+            invalid = Refused(NackCode.INVALID, error.rule)
+            return await self._database.write(
+                lambda connection: self._reject(connection, device, send, header, invalid)
+            )
+        return await self._database.write(
+            lambda connection: self._apply(connection, device, send, header, change, group)
+        )
+
+    def _apply(
+        self,
+        connection: Connection,
+        device: DeviceId,
+        send: Send,
+        header: Header,
+        change: Change,
+        group: GroupRow,
+    ) -> Accepted | Refused:
+        """Do it all, in the writer's transaction."""
+        standing = logs.standing(connection, send.conversation, device, send.client_id)
+        answer = _answer(connection, send, standing, header)
+        if answer is not None:
+            return answer
+        assert standing is not None  # noqa: S101 - without one there was an answer
+        if conversations.group_version(connection, send.conversation) != group.version:
+            raise _ChangedError
+        try:
+            _check_author(change, device)
+            self._membership.check(connection, send.conversation, change)
+        except NotAllowedError as error:
+            forbidden = Refused(NackCode.FORBIDDEN, str(error))
+            return self._reject(connection, device, send, header, forbidden)
+        group_info = send.group_info if change.kind is Kind.COMMIT else group.group_info
+        following = GroupRow(group.version + 1, change.public_group, group_info)
+        conversations.replace_group(connection, send.conversation, following)
+        entry = self._entry(send, header, device, standing)
+        if change.kind is Kind.PROPOSAL:
+            logs.append(connection, entry)
+            self._announce_later(connection, standing.log_epoch, entry)
+        else:
+            logs.append(connection, entry, epoch=change.epoch)
+            self._announce_later(connection, standing.log_epoch, entry)
+            self._membership.follow(connection, standing, entry, change)
+        return Accepted(entry.seq, entry.item.time_ms, duplicate=False)
+
+    def _reject(
+        self,
+        connection: Connection,
+        device: DeviceId,
+        send: Send,
+        header: Header,
+        refused: Refused,
+    ) -> Refused:
+        """Refuse a handshake for good, and note it: an honest client sends none of these."""
+        if header.kind is Kind.COMMIT:
+            reason = "signature" if refused.code is NackCode.INVALID else "policy"
+            audit.record(
+                connection,
+                event=Event.MLS_COMMIT_REJECTED,
+                actor=audit.SYSTEM,
+                subject=send.conversation,
+                detail={"reason": reason, "device_id": device},
+                now=self._clock.now(),
+            )
+        return refused
+
+    # --- both ------------------------------------------------------------------------------------
+
+    def _entry(self, send: Send, header: Header, device: DeviceId, standing: Standing) -> Entry:
+        item = Item(
+            header.kind, header.epoch, device, send.client_id, self._clock.now_ms(), send.body
+        )
+        return Entry(send.conversation, standing.next_seq, item)
+
+    def _announce_later(self, connection: Connection, log_epoch: int, entry: Entry) -> None:
+        logged = Logged(entry.conversation, log_epoch, entry.seq, entry.item)
+        after_commit(connection, lambda: self._announce(logged))
+
+
+def _cost(send: Send) -> float:
+    """What is large costs as much as many that are small."""
+    return 1 + (len(send.body) + len(send.group_info) + len(send.welcome)) // (64 * KIB)
+
+
+def _check_form(send: Send, header: Header) -> None:
+    if header.group_id != identifier_bytes(send.conversation):
+        raise GroupError("the message is for another group")
+    if header.kind is Kind.COMMIT:
+        if not send.group_info:
+            raise GroupError("a commit brings the GroupInfo of the epoch it makes")
+    elif send.group_info or send.welcome:
+        raise GroupError("only a commit brings a GroupInfo or a Welcome")
+
+
+def _check_author(change: Change, device: DeviceId) -> None:
+    if change.author.device != device:
+        raise NotAllowedError("signed by another device than the one that sends it")
+
+
+def _answer(
+    connection: Connection, send: Send, standing: Standing | None, header: Header
+) -> Accepted | Refused | None:
+    """Answer what can be answered without looking into the message."""
+    if standing is None:
+        return Refused(NackCode.UNKNOWN_CONVERSATION)
+    if not standing.active:
+        return Refused(NackCode.FORBIDDEN, "this device was ended")
+    if standing.earlier_seq is not None and standing.earlier_ms is not None:
+        return Accepted(standing.earlier_seq, standing.earlier_ms, duplicate=True)
+    if standing.from_seq is None:
+        if conversations.role_of(connection, send.conversation, standing.person) is None:
+            return Refused(NackCode.UNKNOWN_CONVERSATION)  # and nothing else is to be learned
+        if header.kind is not Kind.COMMIT:
+            return Refused(NackCode.FORBIDDEN, "this device is not in the group")
+    past = PAST_EPOCHS if header.kind is Kind.APPLICATION else 0
+    if not standing.epoch - past <= header.epoch <= standing.epoch:
+        return Refused(NackCode.STALE_EPOCH, epoch=standing.epoch, head=standing.head)
+    return None
+
+
+def _look(
+    connection: Connection, device: DeviceId, send: Send, header: Header
+) -> tuple[Accepted | Refused | None, GroupRow | None]:
+    """Read what a handshake is checked against; answer at once if that is possible."""
+    standing = logs.standing(connection, send.conversation, device, send.client_id)
+    answer = _answer(connection, send, standing, header)
+    if answer is not None:
+        return answer, None
+    return None, conversations.find_group(connection, send.conversation)
+
+
+def _busy(error: ProblemError) -> Refused:
+    if error.code not in {Code.OVERLOADED, Code.STORAGE_FULL}:
+        raise error
+    return Refused(NackCode.OVERLOADED, error.detail, retry_ms=error.retry_after * 1_000)
+
+
+def _ms(seconds: float) -> int:
+    return int(seconds * 1_000) + 1

@@ -1,0 +1,205 @@
+"""Devices: registered with a certificate of their person, removed at once.
+
+A certificate must be signed by the identity key that the person published, and the device key
+in it must be the one that signs the key packages. A removed device is never registered again:
+its id and its key are spent. A person who logs in again keeps the device, by a proof that its
+key is where they are (docs/spec/session-proof.md).
+"""
+
+from sqlalchemy import Connection
+
+from teamchat.clock import Clock
+from teamchat.identity import certificate, session_proof
+from teamchat.identity.certificate import DeviceCertificate
+from teamchat.identity.errors import IdentityError
+from teamchat.ids import DeviceId
+from teamchat.server.auth.actor import Actor
+from teamchat.server.auth.limits import Limit, Limiter
+from teamchat.server.services import audit
+from teamchat.server.services.audit_events import Event
+from teamchat.server.services.key_packages import KeyPackages, Supply
+from teamchat.server.services.names import one_line
+from teamchat.server.services.sessions import DAY, Sessions
+from teamchat.server.storage.database import Database
+from teamchat.server.storage.queries import people, registration, sessions
+from teamchat.wire.bodies import AddDevice, Device, TakeDevice
+from teamchat.wire.bodies import Devices as DeviceList
+from teamchat.wire.problems import Code, ProblemError
+
+
+class Devices:
+    """Registers and removes the devices of people."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        limiter: Limiter,
+        *,
+        sessions: Sessions,
+        key_packages: KeyPackages,
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._limiter = limiter
+        self._sessions = sessions
+        self._key_packages = key_packages
+
+    async def own(self, actor: Actor) -> DeviceList:
+        """Return the devices of the person who asks."""
+        return DeviceList(
+            await self._database.read(lambda c: registration.devices_of(c, actor.user))
+        )
+
+    async def add(self, actor: Actor, wanted: AddDevice) -> Device:
+        """Register the device of this session; the same once more changes nothing.
+
+        Raises:
+            ProblemError: INVALID (certificate or key packages), CONFLICT (the session has
+                another device, or the device is known).
+        """
+        if actor.device is not None:
+            return await self._database.read(lambda c: self._repeated(c, actor, wanted))
+        read = _certificate(wanted.certificate)
+        await self._database.read(lambda c: self._check(c, actor, read))
+        supply = await self._key_packages.check(
+            wanted.certificate, wanted.key_packages, wanted.last_resort
+        )
+
+        def work(connection: Connection) -> Device:
+            self._check(connection, actor, read)
+            return self._register(connection, actor, wanted, read, supply)
+
+        return await self._database.write(work)
+
+    async def take(self, actor: Actor, wanted: TakeDevice, *, network: str) -> Device:
+        """Bind this session to a device that is registered; its older sessions end.
+
+        Args:
+            actor: Who asks, in a session without a device; or with this one, which changes nothing.
+            wanted: The device, and the proof that its key is there.
+            network: Where the request comes from (`auth.limits.network`); not kept.
+
+        Raises:
+            ProblemError: NOT_FOUND (no such device of theirs, or a removed one), INVALID (the
+                proof is wrong), CONFLICT (the session has another device, or has ended),
+                TOO_MANY_REQUESTS.
+        """
+        self._limiter.require(Limit.LOGIN_BY_PAIR, f"{network} {actor.user}")
+        key, token_hash = await self._database.read(lambda c: _proof_parts(c, actor, wanted.device))
+        try:
+            session_proof.verify(
+                key, wanted.signature, user=actor.user, device=wanted.device, token_hash=token_hash
+            )
+        except IdentityError as error:
+            await self._database.write(lambda c: self._record_step(c, actor, "failure"))
+            raise ProblemError(Code.INVALID, "not signed by the device's key") from error
+        return await self._database.write(lambda c: self._take(c, actor, wanted.device))
+
+    async def remove(self, actor: Actor, which: DeviceId) -> None:
+        """Remove a device of one's own: its sessions end and its socket closes at once.
+
+        Raises:
+            ProblemError: NOT_FOUND.
+        """
+
+        def work(connection: Connection) -> None:
+            now = self._clock.now()
+            if not registration.revoke_device(connection, actor.user, which, now=now):
+                raise ProblemError(Code.NOT_FOUND, "you have no such device")
+            self._sessions.end_device(connection, which, actor=actor.user, cause="user")
+            audit.record(
+                connection,
+                event=Event.DEVICE_REMOVED,
+                actor=actor.user,
+                subject=which,
+                detail={"cause": "user"},
+                now=now,
+            )
+
+        await self._database.write(work)
+
+    def _repeated(self, connection: Connection, actor: Actor, wanted: AddDevice) -> Device:
+        for device in registration.devices_of(connection, actor.user):
+            if device.id == actor.device and device.certificate == wanted.certificate:
+                return device
+        raise ProblemError(Code.CONFLICT, "this session has a device; log in again for another")
+
+    def _take(self, connection: Connection, actor: Actor, which: DeviceId) -> Device:
+        device = _own(connection, actor, which)
+        if actor.device == which:
+            return device
+        self._sessions.end_device(connection, which, actor=actor.user, cause="replaced")
+        self._sessions.bind(connection, actor, which)
+        registration.note_activity(connection, which, day=self._clock.now() // DAY)
+        self._record_step(connection, actor, "success")
+        return device
+
+    def _record_step(self, connection: Connection, actor: Actor, outcome: str) -> None:
+        audit.record(
+            connection,
+            event=Event.AUTH_STEP_UP,
+            actor=actor.user,
+            subject=actor.session,
+            detail={"for_action": "take-device", "method": "device-key", "outcome": outcome},
+            now=self._clock.now(),
+        )
+
+    def _check(self, connection: Connection, actor: Actor, read: DeviceCertificate) -> None:
+        person = people.person_by_id(connection, actor.user)
+        if person is None or person.identity_key is None:
+            raise ProblemError(Code.INVALID, "publish the identity key first")
+        if read.user_id != actor.user or read.identity_key != person.identity_key:
+            raise ProblemError(Code.INVALID, "the certificate is another person's")
+        if registration.is_known(connection, read.device_id, device_key=read.device_key):
+            raise ProblemError(Code.CONFLICT, "this device or its key was registered before")
+
+    def _register(
+        self,
+        connection: Connection,
+        actor: Actor,
+        wanted: AddDevice,
+        read: DeviceCertificate,
+        supply: Supply,
+    ) -> Device:
+        now = self._clock.now()
+        device = Device(read.device_id, one_line(wanted.name), wanted.certificate, now, now // DAY)
+        first = not registration.devices_of(connection, actor.user)
+        registration.insert_device(connection, actor.user, device, device_key=read.device_key)
+        self._sessions.bind(connection, actor, device.id)
+        audit.record(
+            connection,
+            event=Event.DEVICE_ADDED,
+            actor=actor.user,
+            subject=device.id,
+            detail={"first": first},
+            now=now,
+        )
+        self._key_packages.stock(connection, device.id, supply)
+        return device
+
+
+def _certificate(data: bytes) -> DeviceCertificate:
+    try:
+        return certificate.read(data)
+    except IdentityError as error:
+        raise ProblemError(Code.INVALID, "the device certificate is not valid") from error
+
+
+def _own(connection: Connection, actor: Actor, which: DeviceId) -> Device:
+    for device in registration.devices_of(connection, actor.user):
+        if device.id == which:
+            return device
+    raise ProblemError(Code.NOT_FOUND, "you have no such device, or it was removed")
+
+
+def _proof_parts(connection: Connection, actor: Actor, which: DeviceId) -> tuple[bytes, bytes]:
+    key = registration.key_of(connection, actor.user, which)
+    if key is None:
+        raise ProblemError(Code.NOT_FOUND, "you have no such device, or it was removed")
+    if actor.device not in {None, which}:
+        raise ProblemError(Code.CONFLICT, "this session has a device; log in again for another")
+    token_hash = sessions.token_hash_of(connection, actor.session)
+    if token_hash is None:
+        raise ProblemError(Code.CONFLICT, "this session has ended")
+    return key, token_hash

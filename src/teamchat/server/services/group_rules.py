@@ -1,0 +1,101 @@
+"""Who may change a group in which way: one function from the wish to yes or no.
+
+An admin of a group conversation adds and removes anybody. Everybody adds and removes their
+own devices, renews their own keys, and carries out what others were allowed to propose;
+proposing to remove one's own devices is how one leaves. A direct conversation is its two
+people: either adds devices of either, and nobody leaves. The leaf of a device that was
+ended may be removed by anybody, because until then it could still read.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from teamchat.ids import DeviceId, UserId
+from teamchat.server.services.group_changes import (
+    Add,
+    Change,
+    Leaf,
+    NotAllowedError,
+    Reconfigure,
+    Remove,
+    Renew,
+    Unwanted,
+    Wish,
+)
+from teamchat.wire.bodies import ConversationKind, MemberRole
+from teamchat.wire.frames import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What the server knows while it decides.
+
+    Attributes:
+        kind: Which kind of conversation it is.
+        roles: Its people, before the change.
+        is_current: Says whether this is the certificate of a registered device that is in use.
+        is_ended: Says whether a device was ended, or its person.
+    """
+
+    kind: ConversationKind
+    roles: Mapping[UserId, MemberRole]
+    is_current: Callable[[Leaf], bool]
+    is_ended: Callable[[DeviceId], bool]
+
+    def is_admin(self, user: UserId) -> bool:
+        """Say whether a person may change who is in the group."""
+        return self.kind is ConversationKind.GROUP and self.roles.get(user) is MemberRole.ADMIN
+
+
+def check(change: Change, situation: Situation) -> None:
+    """Insist that every wish of a change is allowed to whoever has it.
+
+    Raises:
+        NotAllowedError: One is not.
+    """
+    if change.author.user not in situation.roles:
+        raise NotAllowedError("not a member of this conversation")
+    if not situation.is_current(change.author):
+        raise NotAllowedError("the author's certificate is not that of a registered device")
+    for by, wish in change.wishes:
+        _check_wish(by, wish, situation)
+        if change.joins and isinstance(wish, Remove) and wish.leaf.device != by.device:
+            raise NotAllowedError("who joins removes nothing but their own old leaf")
+        if change.kind is Kind.PROPOSAL and situation.kind is ConversationKind.DIRECT:
+            _check_stays(by, wish)
+
+
+def _check_wish(by: Leaf, wish: Wish, situation: Situation) -> None:
+    match wish:
+        case Add(leaf):
+            _check_add(by, leaf, situation)
+        case Remove(leaf):
+            if not (
+                leaf.user == by.user
+                or situation.is_admin(by.user)
+                or situation.is_ended(leaf.device)
+            ):
+                raise NotAllowedError("only an admin removes somebody else's device")
+        case Renew(leaf):
+            if not situation.is_current(leaf):
+                raise NotAllowedError("the new leaf's certificate is not the registered one")
+        case Reconfigure():
+            if not situation.is_admin(by.user):
+                raise NotAllowedError("only an admin changes the group's extensions")
+        case Unwanted(name):
+            raise NotAllowedError(f"a proposal that is not used here: {name}")
+
+
+def _check_add(by: Leaf, leaf: Leaf, situation: Situation) -> None:
+    if not situation.is_current(leaf):
+        raise NotAllowedError("the added certificate is not that of a registered device")
+    if leaf.user == by.user or situation.is_admin(by.user):
+        return
+    if situation.kind is ConversationKind.DIRECT and leaf.user in situation.roles:
+        return
+    raise NotAllowedError("only an admin adds somebody else")
+
+
+def _check_stays(by: Leaf, wish: Wish) -> None:
+    if isinstance(wish, Remove) and wish.leaf.device == by.device:
+        raise NotAllowedError("nobody leaves a direct conversation")

@@ -1,0 +1,213 @@
+"""Invitations: the one way in.
+
+A link holds 256 random bits in its fragment, which no browser sends to a server or writes to
+a log; the server keeps a hash. It works once, for some days, for one person, and setting the
+password with it ends every session that person had.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import Connection
+
+from teamchat.clock import Clock
+from teamchat.ids import InvitationId, UserId, identifier
+from teamchat.server.auth import tokens
+from teamchat.server.auth.actor import Actor
+from teamchat.server.auth.passwords import PasswordRules, Passwords
+from teamchat.server.services import audit
+from teamchat.server.services.audit_events import Event
+from teamchat.server.services.people import People
+from teamchat.server.services.sessions import Sessions
+from teamchat.server.storage.database import Database
+from teamchat.server.storage.queries import people, sessions
+from teamchat.wire.bodies import (
+    CreatedUser,
+    CreateUser,
+    Invitation,
+    InvitationShown,
+    Redeem,
+)
+from teamchat.wire.problems import Code, ProblemError, Reason
+
+DAY: Final = 86_400
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvitationRules:
+    """How long an invitation works, and the address its link leads to."""
+
+    days: int
+    url: str
+
+
+class Invitations:
+    """Makes, shows and redeems invitations."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        random: Callable[[int], bytes],
+        *,
+        people: People,
+        sessions: Sessions,
+        passwords: Passwords,
+        password_rules: PasswordRules,
+        rules: InvitationRules,
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._random = random
+        self._people = people
+        self._sessions = sessions
+        self._passwords = passwords
+        self._password_rules = password_rules
+        self._rules = rules
+
+    def invite(self, connection: Connection, user: UserId, *, actor: str) -> Invitation:
+        """Make the invitation of a person; what they had before is withdrawn."""
+        now, secret = self._clock.now(), tokens.token(self._random(tokens.BYTES))
+        for withdrawn in sessions.end_invitations_of(connection, user, now=now):
+            audit.record(
+                connection,
+                event=Event.INVITE_REVOKED,
+                actor=actor,
+                subject=withdrawn,
+                detail={"cause": "replaced"},
+                now=now,
+            )
+        new = sessions.StoredInvitation(
+            id=InvitationId(identifier(self._random(16))),
+            user=user,
+            expires=now + self._rules.days * DAY,
+            ended=None,
+        )
+        sessions.insert_invitation(connection, new, secret_hash=tokens.token_hash(secret), now=now)
+        audit.record(
+            connection,
+            event=Event.INVITE_CREATED,
+            actor=actor,
+            subject=new.id,
+            detail={"user_id": user, "ttl": self._rules.days * DAY, "channel": "link"},
+            now=now,
+        )
+        return Invitation(new.id, f"{self._rules.url}/join#{secret}", new.expires)
+
+    async def create_user(self, actor: Actor, wanted: CreateUser) -> CreatedUser:
+        """Provision a person and invite them.
+
+        Raises:
+            ProblemError: FORBIDDEN, CONFLICT (the user name is taken) or INVALID (no such site).
+        """
+
+        def work(connection: Connection) -> CreatedUser:
+            user = self._people.add(connection, wanted, by=actor)
+            return CreatedUser(user, self.invite(connection, user.id, actor=actor.user))
+
+        return await self._database.write(work)
+
+    async def invite_again(self, actor: Actor, user: UserId) -> Invitation:
+        """Invite somebody anew, who has lost the link or the password.
+
+        Raises:
+            ProblemError: NOT_FOUND or FORBIDDEN.
+        """
+
+        def work(connection: Connection) -> Invitation:
+            found = self._people.managed(connection, user, by=actor)
+            if not found.active:
+                raise ProblemError(
+                    Code.CONFLICT, "this account is deactivated", reason=Reason.DEACTIVATED
+                )
+            return self.invite(connection, user, actor=actor.user)
+
+        return await self._database.write(work)
+
+    async def invite_from_console(self, user_name: str) -> Invitation:
+        """Invite somebody anew at the server's own console, whatever their roles.
+
+        Raises:
+            ProblemError: NOT_FOUND, or CONFLICT (the account is deactivated).
+        """
+
+        def work(connection: Connection) -> Invitation:
+            found = people.person_by_name(connection, user_name)
+            if found is None:
+                raise ProblemError(Code.NOT_FOUND, f"there is nobody called {user_name}")
+            if not found.active:
+                raise ProblemError(
+                    Code.CONFLICT, "this account is deactivated", reason=Reason.DEACTIVATED
+                )
+            return self.invite(connection, found.id, actor=audit.OPERATOR)
+
+        return await self._database.write(work)
+
+    async def look_up(self, secret: str) -> InvitationShown:
+        """Say whom an invitation is for.
+
+        Raises:
+            ProblemError: INVITATION_USED, also for one that never was.
+        """
+
+        def work(connection: Connection) -> InvitationShown:
+            person = self._invited(connection, secret)[1]
+            return InvitationShown(
+                user_name=person.user_name,
+                display_name=person.display_name,
+                organisation=people.organisation_name(connection) or "",
+                site=person.site,
+                language=person.language,
+            )
+
+        return await self._database.read(work)
+
+    async def redeem(self, wanted: Redeem) -> None:
+        """Set the password of the person who was invited; uses the invitation up.
+
+        Raises:
+            ProblemError: INVITATION_USED, or INVALID (the password is too short).
+        """
+
+        def look(connection: Connection) -> people.Person:
+            return self._invited(connection, wanted.secret)[1]
+
+        person = await self._database.read(look)
+        self._password_rules.check(wanted.password, user_name=person.user_name)
+        hashed = await self._passwords.hash(wanted.password)
+
+        def work(connection: Connection) -> None:
+            now = self._clock.now()
+            invitation, invited = self._invited(connection, wanted.secret)
+            sessions.end_invitation(connection, invitation.id, now=now)
+            people.set_password(connection, invited.id, hashed=hashed, now=now)
+            self._sessions.end_all(connection, invited.id, actor=invited.id, cause="user")
+            audit.record(
+                connection,
+                event=Event.INVITE_REDEEMED,
+                actor=invited.id,
+                subject=invitation.id,
+                now=now,
+            )
+            audit.record(
+                connection,
+                event=Event.AUTH_PASSWORD_CHANGED,
+                actor=invited.id,
+                subject=invited.id,
+                detail={"forced": False},
+                now=now,
+            )
+
+        await self._database.write(work)
+
+    def _invited(
+        self, connection: Connection, secret: str
+    ) -> tuple[sessions.StoredInvitation, people.Person]:
+        found = sessions.invitation_by_secret(connection, tokens.token_hash(secret))
+        if found is None or found.ended is not None or found.expires <= self._clock.now():
+            raise ProblemError(Code.INVITATION_USED, "ask an administrator for another one")
+        person = people.person_by_id(connection, found.user)
+        if person is None:
+            raise ProblemError(Code.INVITATION_USED, "ask an administrator for another one")
+        return found, person

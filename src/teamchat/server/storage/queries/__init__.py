@@ -1,0 +1,1 @@
+"""Queries by noun; with the tables, the only SQL."""

@@ -1,0 +1,35 @@
+"""The SQL about encrypted files."""
+
+from sqlalchemy import Connection, delete, func, insert, select
+
+from teamchat.ids import BlobId, UserId
+from teamchat.server.storage.tables.governance import blob
+
+
+def insert_blob(
+    connection: Connection, which: BlobId, *, owner: UserId, size: int, now: int
+) -> None:
+    """Note a file that is whole on the disk."""
+    connection.execute(insert(blob).values(id=which, person=owner, size=size, created=now))
+
+
+def blob_size(connection: Connection, which: BlobId) -> int | None:
+    """Return the size of a file, None if there is none."""
+    return connection.scalar(select(blob.c.size).where(blob.c.id == which))
+
+
+def bytes_of(connection: Connection, owner: UserId) -> int:
+    """Return how many bytes a person keeps here."""
+    total = select(func.coalesce(func.sum(blob.c.size), 0)).where(blob.c.person == owner)
+    return connection.scalar(total) or 0
+
+
+def delete_blob(connection: Connection, which: BlobId, *, owner: UserId) -> bool:
+    """Forget a file of a person; return whether it was theirs."""
+    changed = connection.execute(delete(blob).where(blob.c.id == which, blob.c.person == owner))
+    return changed.rowcount == 1
+
+
+def blob_ids(connection: Connection) -> frozenset[str]:
+    """Return all files there should be."""
+    return frozenset(connection.scalars(select(blob.c.id)))

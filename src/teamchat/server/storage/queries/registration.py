@@ -1,0 +1,82 @@
+"""The SQL about devices as their owners and their peers see them."""
+
+from sqlalchemy import Connection, delete, insert, or_, select, update
+
+from teamchat.ids import DeviceId, UserId
+from teamchat.server.storage.tables.inboxes import inbox
+from teamchat.server.storage.tables.key_packages import key_package
+from teamchat.server.storage.tables.people import device
+from teamchat.wire.bodies import Device
+
+
+def insert_device(connection: Connection, user: UserId, new: Device, *, device_key: bytes) -> None:
+    """Add a device."""
+    connection.execute(
+        insert(device).values(
+            id=new.id,
+            person=user,
+            name=new.name,
+            certificate=new.certificate,
+            device_key=device_key,
+            created=new.created,
+            last_active_day=new.last_active_day,
+        )
+    )
+
+
+def is_known(connection: Connection, which: DeviceId, *, device_key: bytes) -> bool:
+    """Tell whether there is or was a device with this id or this key."""
+    found = connection.scalar(
+        select(device.c.id).where(or_(device.c.id == which, device.c.device_key == device_key))
+    )
+    return found is not None
+
+
+def devices_of(connection: Connection, user: UserId) -> list[Device]:
+    """Return the devices of a person that are not revoked, oldest first."""
+    found = connection.execute(
+        select(device)
+        .where(device.c.person == user, device.c.revoked.is_(None))
+        .order_by(device.c.created, device.c.id)
+    )
+    return [
+        Device(DeviceId(row.id), row.name, row.certificate, row.created, row.last_active_day)
+        for row in found
+    ]
+
+
+def key_of(connection: Connection, user: UserId, which: DeviceId) -> bytes | None:
+    """Return the key of a device of a person; None if it is not theirs or is revoked."""
+    found: bytes | None = connection.scalar(
+        select(device.c.device_key).where(
+            device.c.id == which, device.c.person == user, device.c.revoked.is_(None)
+        )
+    )
+    return found
+
+
+def note_activity(connection: Connection, which: DeviceId, *, day: int) -> None:
+    """Note the day a device was last active."""
+    connection.execute(update(device).where(device.c.id == which).values(last_active_day=day))
+
+
+def revoke_device(connection: Connection, user: UserId, which: DeviceId, *, now: int) -> bool:
+    """Revoke a device of a person; return whether it was theirs and not revoked.
+
+    Its inbox goes, because nobody will read it.
+    """
+    changed = connection.execute(
+        update(device)
+        .where(device.c.id == which, device.c.person == user, device.c.revoked.is_(None))
+        .values(revoked=now)
+    )
+    if changed.rowcount != 1:
+        return False
+    connection.execute(delete(inbox).where(inbox.c.device == which))
+    drop_key_packages(connection, which)
+    return True
+
+
+def drop_key_packages(connection: Connection, which: DeviceId) -> None:
+    """Empty the stock of a device, so that nobody adds it to a group any more."""
+    connection.execute(delete(key_package).where(key_package.c.device == which))

@@ -1,0 +1,21 @@
+"""Importing this puts every table into `metadata`."""
+
+from teamchat.server.storage.tables import (
+    conversations,
+    governance,
+    inboxes,
+    key_packages,
+    messages,
+    metadata,
+    people,
+)
+
+__all__ = [
+    "conversations",
+    "governance",
+    "inboxes",
+    "key_packages",
+    "messages",
+    "metadata",
+    "people",
+]

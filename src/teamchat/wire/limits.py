@@ -1,0 +1,38 @@
+"""The sizes both sides agree on; the server refuses what is larger before it reads it."""
+
+from typing import Final
+
+PROTOCOL_VERSION: Final = 1
+
+KIB: Final = 1024
+MIB: Final = 1024 * KIB
+
+MESSAGE_BYTES: Final = 256 * KIB
+"""One application message or proposal."""
+
+COMMIT_BYTES: Final = 8 * MIB
+"""A commit with its Welcome and GroupInfo: 1,000 members under X-Wing fit."""
+
+FRAME_BYTES: Final = COMMIT_BYTES + 64 * KIB
+"""One frame of the socket."""
+
+BODY_BYTES: Final = 1 * MIB
+"""One JSON body, unless its route says otherwise."""
+
+BATCH_ITEMS: Final = 256
+BATCH_BYTES: Final = 64 * KIB
+CREDIT_BYTES: Final = 256 * KIB
+SYNC_CONVERSATIONS: Final = 10_000
+
+CLIENT_ID_BYTES: Final = 16
+EPHEMERAL_BYTES: Final = 4 * KIB
+EPHEMERAL_TTL_MS: Final = 10_000
+
+KEY_PACKAGE_BYTES: Final = 16 * KIB
+KEY_PACKAGES: Final = 100
+"""How many single-use key packages of one device the server holds."""
+
+MEMBERS: Final = 1_000
+NAME_CHARACTERS: Final = 200
+PAST_EPOCHS: Final = 5
+"""Application messages of this many epochs before the current one are still accepted."""

@@ -1,0 +1,1 @@
+"""Hostile input over real sockets to a real server."""

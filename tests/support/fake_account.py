@@ -1,0 +1,469 @@
+"""An account without a server: what the command line and the terminal client are tested on.
+
+`FakeAccount` answers like `teamchat.client.Account` and keeps everything in memory. What
+other people and the network do is said by the test: `receive`, `go_offline`, `go_online`,
+`refuse`, `change_key`. Nothing depends on the time or on chance.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable
+from dataclasses import dataclass, field, replace
+from typing import Final, Self
+
+from teamchat.client.errors import AccountError
+from teamchat.engine.model import (
+    Alarm,
+    AlarmRaised,
+    Change,
+    Conversation,
+    ConversationsChanged,
+    Delivery,
+    Link,
+    LinkChanged,
+    Member,
+    MembersChanged,
+    Message,
+    MessageKind,
+    OwnDevice,
+    Person,
+    Profile,
+    TimelineChanged,
+    Trust,
+)
+from teamchat.ids import ConversationId, DeviceId, UserId, identifier
+
+
+def _id(number: int) -> str:
+    return identifier(number.to_bytes(16, "big"))
+
+
+def _person(number: int, user_name: str, name: str, site: str, zone: str) -> Person:
+    return Person(UserId(_id(number)), user_name, name, site, zone)
+
+
+ANNA: Final = _person(1, "anna", "Anna Weber", "Stuttgart", "Europe/Berlin")
+WEI: Final = _person(2, "wei", "Wei Zhang", "Shanghai", "Asia/Shanghai")
+MARA: Final = _person(3, "mara", "Mara Keller", "Stuttgart", "Europe/Berlin")
+JONAS: Final = _person(4, "jonas", "Jonas Braun", "Stuttgart", "Europe/Berlin")
+LI: Final = _person(5, "li", "Li Na", "Shanghai", "Asia/Shanghai")
+
+LAPTOP: Final = DeviceId(_id(101))
+PHONE: Final = DeviceId(_id(102))
+PROJECT: Final = ConversationId(_id(201))
+DIRECT: Final = ConversationId(_id(202))
+
+START_MS: Final = 1_795_000_000_000
+"""2026-11-18T11:06:40Z."""
+UNSENT: Final = 2**52
+"""Positions of messages that are not sent yet begin here."""
+
+
+@dataclass
+class _Room:
+    title: str
+    direct: bool
+    members: list[UserId]
+    admins: set[UserId]
+    messages: list[Message] = field(default_factory=list)
+    read: int = 0
+    head: int = 0
+    joined: bool = True
+
+
+class FakeAccount:
+    """Anna's account: a group with Wei and Mara, and a direct conversation with Wei."""
+
+    def __init__(self, *, empty: bool = False) -> None:
+        self.me: Final = ANNA
+        self.people: Final = {person.id: person for person in (ANNA, WEI, MARA, JONAS, LI)}
+        self.rooms: Final[dict[ConversationId, _Room]] = {}
+        self.calls: Final[list[str]] = []
+        """The names of the writes that were asked for, in order."""
+        self.signed_out = False
+        self.closed = False
+        self._link = Link.ONLINE
+        self._now_ms = START_MS
+        self._count = 0
+        self._unsent = 0
+        self._alarms: list[Alarm] = []
+        self._refusals: list[AccountError] = []
+        self._drafts: dict[ConversationId, str] = {}
+        self._subscribers: set[asyncio.Queue[Change]] = set()
+        self._devices = [
+            OwnDevice(LAPTOP, "Laptop", START_MS // 1000 - 864_000, 20_775, this=True),
+            OwnDevice(PHONE, "Telefon", START_MS // 1000 - 86_400, 20_774, this=False),
+        ]
+        if not empty:
+            self._furnish()
+
+    def _furnish(self) -> None:
+        self.rooms[PROJECT] = _Room(
+            "Werk Shenzhen", direct=False, members=[ANNA.id, WEI.id, MARA.id], admins={ANNA.id}
+        )
+        self.rooms[DIRECT] = _Room("", direct=True, members=[ANNA.id, WEI.id], admins=set())
+        self._system(PROJECT, "system-created", by=ANNA.name)
+        self.receive(PROJECT, WEI, "早上好! Die Pläne sind fertig. 🙂")
+        self.receive(PROJECT, MARA, "Größere Änderungen?")
+        self.receive(DIRECT, WEI, "Hast du kurz Zeit?")
+
+    # --- what a test makes happen -----------------------------------------------------
+
+    def receive(self, conversation: ConversationId, sender: Person, text: str) -> Message:
+        """Somebody else writes."""
+        message = self._add(conversation, sender, text, Delivery.RECEIVED)
+        self._tell(TimelineChanged(conversation, (message,)), ConversationsChanged())
+        return message
+
+    def go_offline(self) -> None:
+        """The network goes away."""
+        self._set_link(Link.OFFLINE)
+
+    def end_session(self) -> None:
+        """The server ends the session of this device."""
+        self._set_link(Link.SIGNED_OUT)
+
+    def go_online(self) -> None:
+        """The network is back; what was queued leaves."""
+        self._set_link(Link.ONLINE)
+        for conversation, room in self.rooms.items():
+            queued = [m for m in room.messages if m.delivery is Delivery.QUEUED]
+            for message in queued:
+                self._leave_queue(conversation, message, Delivery.SENT)
+
+    def refuse(self, key: str, **arguments: str) -> None:
+        """Let the next write fail."""
+        self._refusals.append(AccountError(key, **arguments))
+
+    def change_key(self, user: UserId) -> None:
+        """A person appears with another key."""
+        self.people[user] = replace(self.people[user], trust=Trust.CHANGED)
+        alarm = Alarm("alarm-key-changed", (("who", self.people[user].name),), None, self._now_ms)
+        self._alarms.append(alarm)
+        self._tell(AlarmRaised(alarm))
+
+    def fail_queued(self, conversation: ConversationId) -> None:
+        """Whatever waits in a conversation will not be sent by itself."""
+        for message in list(self.rooms[conversation].messages):
+            if message.delivery is Delivery.QUEUED:
+                self._leave_queue(conversation, message, Delivery.FAILED)
+
+    def deliver(self, conversation: ConversationId) -> None:
+        """Everybody holds everything."""
+        room = self.rooms[conversation]
+        room.messages = [
+            replace(m, delivery=Delivery.DELIVERED) if m.delivery is Delivery.SENT else m
+            for m in room.messages
+        ]
+        self._tell(TimelineChanged(conversation))
+
+    # --- reads ------------------------------------------------------------------------
+
+    @property
+    def profile(self) -> Profile:
+        me = self.me
+        return Profile(
+            me.id, LAPTOP, me.user_name, me.name, "Muster GmbH", me.site,
+            "https://chat.example", "de",
+        )  # fmt: skip
+
+    @property
+    def link(self) -> Link:
+        return self._link
+
+    @property
+    def queued(self) -> int:
+        return sum(
+            message.delivery is Delivery.QUEUED
+            for room in self.rooms.values()
+            for message in room.messages
+        )
+
+    def conversations(self) -> list[Conversation]:
+        found = [self._conversation(name) for name in self.rooms]
+        return sorted(found, key=lambda one: one.last.time_ms if one.last else 0, reverse=True)
+
+    def timeline(
+        self, conversation: ConversationId, before: int | None = None, limit: int = 50
+    ) -> list[Message]:
+        messages = [
+            message
+            for message in self._room(conversation).messages
+            if before is None or message.position < before
+        ]
+        return sorted(messages, key=lambda message: message.position)[-limit:]
+
+    def members(self, conversation: ConversationId) -> list[Member]:
+        room = self._room(conversation)
+        found = [
+            Member(self.people[user], user in room.admins, own=user == self.me.id, devices=1)
+            for user in room.members
+        ]
+        return sorted(found, key=lambda member: member.person.name)
+
+    def person(self, user: UserId) -> Person | None:
+        return self.people.get(user)
+
+    def alarms(self) -> list[Alarm]:
+        return list(self._alarms)
+
+    def draft(self, conversation: ConversationId) -> str:
+        return self._drafts.get(conversation, "")
+
+    # --- writes -----------------------------------------------------------------------
+
+    async def set_draft(self, conversation: ConversationId, text: str) -> None:
+        self._drafts[conversation] = text
+
+    async def send_text(self, conversation: ConversationId, text: str) -> Message:
+        self._called("send_text")
+        room = self._room(conversation)
+        if not room.joined:
+            raise AccountError("error-not-a-member")
+        if not text.strip():
+            raise AccountError("error-text-not-sendable")
+        state = Delivery.SENT if self._link is Link.ONLINE else Delivery.QUEUED
+        message = self._add(conversation, self.me, text, state)
+        self._tell(TimelineChanged(conversation), ConversationsChanged())
+        return message
+
+    async def retry(self, message_id: str) -> None:
+        self._called("retry")
+        conversation, message = self._find(message_id)
+        state = Delivery.SENT if self._link is Link.ONLINE else Delivery.QUEUED
+        self._leave_queue(conversation, message, state)
+
+    async def discard(self, message_id: str) -> None:
+        self._called("discard")
+        conversation, message = self._find(message_id)
+        self.rooms[conversation].messages.remove(message)
+        self._tell(TimelineChanged(conversation))
+
+    async def mark_read(self, conversation: ConversationId, position: int) -> None:
+        self._called("mark_read")
+        room = self._room(conversation)
+        room.read = max(room.read, min(position, room.head))
+        self._tell(ConversationsChanged())
+
+    async def create_direct(self, user: UserId) -> ConversationId:
+        self._called("create_direct")
+        for name, room in self.rooms.items():
+            if room.direct and user in room.members:
+                return name
+        return self._create(_Room("", direct=True, members=[self.me.id, user], admins=set()))
+
+    async def create_group(self, title: str, users: Iterable[UserId]) -> ConversationId:
+        self._called("create_group")
+        members = [self.me.id, *users]
+        return self._create(_Room(title, direct=False, members=members, admins={self.me.id}))
+
+    async def add(self, conversation: ConversationId, users: Iterable[UserId]) -> None:
+        self._called("add")
+        room = self._room(conversation)
+        added = [user for user in users if user not in room.members]
+        room.members += added
+        names = ", ".join(self.people[user].name for user in added)
+        self._system(conversation, "system-added", who=names, by=self.me.name)
+        self._tell(MembersChanged(conversation), TimelineChanged(conversation))
+
+    async def remove(self, conversation: ConversationId, user: UserId) -> None:
+        self._called("remove")
+        room = self._room(conversation)
+        if user not in room.members:
+            raise AccountError("error-not-possible")
+        room.members.remove(user)
+        name = self.people[user].name
+        self._system(conversation, "system-removed", who=name, by=self.me.name)
+        self._tell(MembersChanged(conversation), TimelineChanged(conversation))
+
+    async def accept_members(self, conversation: ConversationId) -> None:
+        self._called("accept_members")
+        self._room(conversation)
+
+    async def rejoin(self, conversation: ConversationId) -> None:
+        self._called("rejoin")
+        self._room(conversation)
+
+    async def keep_key(self, user: UserId) -> None:
+        self._called("keep_key")
+        self.people[user] = replace(self.people[user], trust=Trust.VOUCHED)
+
+    async def leave(self, conversation: ConversationId) -> None:
+        self._called("leave")
+        room = self._room(conversation)
+        room.joined = False
+        room.members.remove(self.me.id)
+        self._system(conversation, "system-left", who=self.me.name)
+        self._tell(MembersChanged(conversation), TimelineChanged(conversation))
+
+    async def rename(self, conversation: ConversationId, title: str) -> None:
+        self._called("rename")
+        self._room(conversation).title = title
+        self._system(conversation, "system-renamed", by=self.me.name, title=title)
+        self._tell(ConversationsChanged(), TimelineChanged(conversation))
+
+    async def set_admin(
+        self,
+        conversation: ConversationId,
+        user: UserId,
+        admin: bool,  # noqa: FBT001 - the client's signature
+    ) -> None:
+        self._called("set_admin")
+        admins = self._room(conversation).admins
+        (admins.add if admin else admins.discard)(user)
+        self._tell(MembersChanged(conversation))
+
+    async def find_people(self, query: str) -> list[Person]:
+        self._called("find_people")
+        wanted = query.casefold()
+        return [
+            person
+            for person in self.people.values()
+            if wanted in person.user_name or wanted in person.name.casefold()
+        ]
+
+    async def devices(self) -> list[OwnDevice]:
+        return list(self._devices)
+
+    async def remove_device(self, device: DeviceId) -> None:
+        self._called("remove_device")
+        self._devices = [found for found in self._devices if found.id != device]
+
+    async def safety_number(self, user: UserId) -> str:
+        if user not in self.people:
+            raise AccountError("error-unknown-person")
+        return " ".join(f"{11111 * (n % 10):05d}" for n in range(12))
+
+    async def mark_verified(self, user: UserId) -> None:
+        self._called("mark_verified")
+        self.people[user] = replace(self.people[user], trust=Trust.VERIFIED)
+        self._tell(ConversationsChanged())
+
+    async def sign_out(self, *, offline: bool = False) -> bool:
+        known = not offline and self._link is not Link.SIGNED_OUT
+        if known and self._link is Link.OFFLINE:
+            raise AccountError("error-offline")
+        self._called("sign_out")
+        self.signed_out = True
+        self._set_link(Link.SIGNED_OUT)
+        return known
+
+    async def wait_online(self, timeout: float = 30) -> None:  # noqa: ASYNC109 - the client's
+        if self._link is Link.SIGNED_OUT:
+            raise AccountError("error-signed-out")
+        if self._link is not Link.ONLINE:
+            raise AccountError("error-offline")
+
+    async def catch_up(self, timeout: float = 30) -> None:  # noqa: ASYNC109 - the client's
+        await self.wait_online(timeout)
+
+    async def close(self) -> None:
+        self.closed = True
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    async def changes(self) -> AsyncIterator[Change]:
+        queue: asyncio.Queue[Change] = asyncio.Queue()
+        self._subscribers.add(queue)
+        try:
+            while True:
+                yield await queue.get()
+        finally:
+            self._subscribers.discard(queue)
+
+    # --- inside -----------------------------------------------------------------------
+
+    def _called(self, name: str) -> None:
+        self.calls.append(name)
+        if self._refusals:
+            raise self._refusals.pop(0)
+
+    def _tell(self, *changes: Change) -> None:
+        for queue in self._subscribers:
+            for change in changes:
+                queue.put_nowait(change)
+
+    def _set_link(self, link: Link) -> None:
+        self._link = link
+        self._tell(LinkChanged(link, self.queued))
+
+    def _room(self, conversation: ConversationId) -> _Room:
+        if conversation not in self.rooms:
+            raise AccountError("error-no-such-conversation")
+        return self.rooms[conversation]
+
+    def _create(self, room: _Room) -> ConversationId:
+        name = ConversationId(_id(300 + len(self.rooms)))
+        self.rooms[name] = room
+        self._system(name, "system-created", by=self.me.name)
+        self._tell(ConversationsChanged())
+        return name
+
+    def _find(self, message_id: str) -> tuple[ConversationId, Message]:
+        for name, room in self.rooms.items():
+            for message in room.messages:
+                if message.id == message_id:
+                    return name, message
+        raise AccountError("error-no-such-message")
+
+    def _leave_queue(self, conversation: ConversationId, message: Message, state: Delivery) -> None:
+        room = self.rooms[conversation]
+        position = message.position
+        if state is Delivery.SENT:
+            room.head += 1
+            position = room.head
+        changed = replace(message, delivery=state, position=position)
+        room.messages[room.messages.index(message)] = changed
+        self._tell(TimelineChanged(conversation), LinkChanged(self._link, self.queued))
+
+    def _add(
+        self, conversation: ConversationId, sender: Person, text: str, state: Delivery
+    ) -> Message:
+        room = self._room(conversation)
+        own = sender.id == self.me.id
+        if state is Delivery.QUEUED:
+            self._unsent += 1
+            position = UNSENT + self._unsent
+        else:
+            room.head += 1
+            position = room.head
+        message = Message(
+            self._next(), conversation, position, MessageKind.TEXT, sender.id, sender.name,
+            own, self._now_ms, text, state,
+        )  # fmt: skip
+        room.messages.append(message)
+        if own:
+            room.read = room.head
+        return message
+
+    def _system(self, conversation: ConversationId, key: str, **arguments: str) -> None:
+        room = self._room(conversation)
+        room.head += 1
+        line = Message(
+            self._next(), conversation, room.head, MessageKind.SYSTEM, UserId(""), "",
+            own=False, time_ms=self._now_ms, text=key, delivery=Delivery.RECEIVED,
+            arguments=tuple(arguments.items()),
+        )  # fmt: skip
+        room.messages.append(line)
+
+    def _next(self) -> str:
+        """Return an id; a minute passes between one line and the next."""
+        self._count += 1
+        self._now_ms += 60_000
+        return _id(1000 + self._count)
+
+    def _conversation(self, name: ConversationId) -> Conversation:
+        room = self.rooms[name]
+        others = [self.people[user].name for user in room.members if user != self.me.id]
+        unread = sum(
+            message.position > room.read and message.kind is MessageKind.TEXT and not message.own
+            for message in room.messages
+        )
+        return Conversation(
+            name, others[0] if room.direct else room.title, room.direct, len(room.members),
+            unread, max(room.messages, key=lambda line: line.position, default=None),
+            room.joined, self.me.id in room.admins,
+        )  # fmt: skip

@@ -1,0 +1,136 @@
+"""Doors that lead to a fake account and a fake administration."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from teamchat.cli.doors import Ask, Entered, Entry
+from teamchat.client.errors import AccountError
+from teamchat.ids import InvitationId, SiteId, UserId, identifier
+from teamchat.wire.bodies import CreatedUser, CreateUser, Invitation, Site, User
+from tests.support.fake_account import START_MS, FakeAccount
+
+PASSWORD = "richtig Pferd Batterie"
+PASSPHRASE = "eine lange Passphrase"
+RECOVERY_KEY = "AAAAA-BBBBB-CCCCC-DDDDD-EEEEE-FFFFF-GGGGG"
+LINK = "https://chat.example/join#c2VjcmV0LXNlY3JldC1zZWNyZXQ"
+
+
+def _id(number: int) -> str:
+    return identifier(number.to_bytes(16, "big"))
+
+
+class FakeAdministration:
+    """An organisation of two sites and one person."""
+
+    def __init__(self) -> None:
+        self.places = [
+            Site(SiteId(_id(401)), "Stuttgart", "Europe/Berlin"),
+            Site(SiteId(_id(402)), "Shanghai", "Asia/Shanghai"),
+        ]
+        self.people = [User(UserId(_id(1)), "anna", "Anna Weber", self.places[0], active=True)]
+
+    async def users(self) -> Sequence[User]:
+        return self.people
+
+    async def create_user(self, wish: CreateUser) -> CreatedUser:
+        if any(one.user_name == wish.user_name for one in self.people):
+            raise AccountError("error-reason-user-name-taken")
+        place = next(one for one in self.places if one.id == wish.site)
+        name = UserId(_id(500 + len(self.people)))
+        made = User(name, wish.user_name, wish.display_name, place, active=True)
+        self.people.append(made)
+        return CreatedUser(made, self._invitation())
+
+    async def invite(self, user: UserId) -> Invitation:
+        return self._invitation()
+
+    async def deactivate(self, user: UserId) -> None:
+        self.people = [
+            User(one.id, one.user_name, one.display_name, one.site, one.active and one.id != user)
+            for one in self.people
+        ]
+
+    async def sites(self) -> Sequence[Site]:
+        return self.places
+
+    async def create_site(self, name: str, time_zone: str) -> Site:
+        made = Site(SiteId(_id(401 + len(self.places))), name, time_zone)
+        self.places.append(made)
+        return made
+
+    @staticmethod
+    def _invitation() -> Invitation:
+        return Invitation(InvitationId(_id(600)), LINK, START_MS // 1000 + 7 * 86_400)
+
+
+@dataclass
+class FakeDoors:
+    """Doors for tests: one profile, logged in or not, locked by a passphrase or not."""
+
+    fake: FakeAccount = field(default_factory=FakeAccount)
+    administrator: FakeAdministration = field(default_factory=FakeAdministration)
+    environment: Mapping[str, str] = field(default_factory=dict)
+    logged_in: bool = True
+    signed_out: bool = False
+    removed: bool = False
+    locked: bool = False
+    first_device: bool = True
+    entries: list[tuple[str, str, str]] = field(default_factory=list)
+    """Server, user name and name of the device of every login."""
+    opened: list[tuple[str, bool]] = field(default_factory=list)
+    """Profile and network of every opening."""
+
+    @asynccontextmanager
+    async def account(
+        self, profile: str, passphrase: Ask, *, network: bool
+    ) -> AsyncIterator[FakeAccount]:
+        self._enter(profile, passphrase, network=network)
+        async with self.fake:
+            yield self.fake
+
+    @asynccontextmanager
+    async def administration(
+        self, profile: str, passphrase: Ask
+    ) -> AsyncIterator[FakeAdministration]:
+        self._enter(profile, passphrase, network=False)
+        yield self.administrator
+
+    def _enter(self, profile: str, passphrase: Ask, *, network: bool) -> None:
+        if not self.logged_in:
+            raise AccountError("error-not-logged-in")
+        if self.locked and passphrase() != PASSPHRASE:
+            raise AccountError("error-wrong-passphrase")
+        self.opened.append((profile, network))
+
+    async def login(self, server: str, user_name: str, entry: Entry) -> Entered:
+        if entry.password() != PASSWORD:
+            raise AccountError("error-wrong-credentials")
+        if self.removed:
+            raise AccountError("error-device-removed")
+        if self.signed_out:
+            if (server, user_name) != (self.fake.profile.server, self.fake.profile.user_name):
+                raise AccountError("error-profile-taken")
+            if self.locked and entry.unlock() != PASSPHRASE:
+                raise AccountError("error-wrong-passphrase")
+            self.fake.go_online()
+            return Entered(self.fake.profile, None, returned=True)
+        if not self.first_device and entry.recovery_key() != RECOVERY_KEY:
+            raise AccountError("error-wrong-recovery-key")
+        if self.locked:
+            entry.passphrase()
+        self.entries.append((server, user_name, entry.device_name))
+        return Entered(self.fake.profile, RECOVERY_KEY if self.first_device else None)
+
+    async def join(self, link: Ask, entry: Entry) -> Entered:
+        if link() != LINK:
+            raise AccountError("error-invitation-link")
+        entry.tell_minimum(10)
+        if len(entry.password()) < 10:
+            raise AccountError("error-reason-password-too-short")
+        self.entries.append(("https://chat.example", "anna", entry.device_name))
+        return Entered(self.fake.profile, RECOVERY_KEY)
+
+    def terminal(self, profile: str) -> int:
+        self.opened.append((profile, True))
+        return 0

@@ -1,0 +1,295 @@
+"""The stage of the terminal journeys: an account that can be slow, a clock that stands still.
+
+    async with on_stage(size=(80, 24)) as stage:
+        await stage.press("enter")
+        assert "Wei" in stage.text()
+
+`stage.text()` is what a reader sees: the screen as plain text, without colours.
+"""
+
+import asyncio
+import io
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from zoneinfo import ZoneInfo
+
+from rich.console import Console
+from textual.pilot import Pilot
+
+from teamchat.client.errors import AccountError
+from teamchat.engine.model import (
+    Delivery,
+    Member,
+    Message,
+    MessageKind,
+    Person,
+    TimelineChanged,
+    Trust,
+)
+from teamchat.i18n import Catalogue
+from teamchat.ids import ConversationId, UserId, identifier
+from teamchat_terminal.account import Account
+from teamchat_terminal.app import TeamchatApp
+from teamchat_terminal.screens.chat import ChatScreen
+from teamchat_terminal.theme import DARK_NAME
+from teamchat_terminal.voice import Voice
+from tests.support.fake_account import ANNA, DIRECT, JONAS, MARA, PROJECT, WEI, FakeAccount
+
+MINUTE = 60_000
+NOW_MS = 1_795_012_800_000
+"""2026-11-18 15:40 in Stuttgart, a Wednesday; 22:40 in Shanghai."""
+
+STRANGE = ConversationId(identifier((900).to_bytes(16, "big")))
+MALLORY = Person(
+    UserId(identifier((901).to_bytes(16, "big"))),
+    "mallory",
+    "Mallory\x1b[2J\u202e [red]x[/]",
+    "Stuttgart",
+    "Not/AZone",
+)
+HOSTILE = (
+    "[bold red]not bold[/] [@click=app.quit]quit[/] \x1b[31mred\x1b[0m \x07bell "
+    "\u202eevil\u2066txt\u2069 \x9b2J \u200bzero\u200b Z" + "\u0301" * 60 + "algo"
+)
+"""Markup, escape sequences, a bell, bidi overrides, invisible marks, too many accents."""
+
+
+class StillClock:
+    """A clock that shows one time."""
+
+    def now(self) -> int:
+        return NOW_MS // 1000
+
+    def now_ms(self) -> int:
+        return NOW_MS
+
+    def monotonic(self) -> float:
+        return 0.0
+
+
+class StagedAccount(FakeAccount):
+    """The pretend account with a richer history, and an owner who may make it slow."""
+
+    def __init__(self, *, empty: bool = False) -> None:
+        super().__init__(empty=empty)
+        self.pause = 0.0
+        self.reads: list[int] = []
+        self.sent: list[str] = []
+        self.people[MALLORY.id] = MALLORY
+        if not empty:
+            self._play()
+        self._now_ms = NOW_MS
+
+    def timeline(
+        self, conversation: ConversationId, before: int | None = None, limit: int = 50
+    ) -> list[Message]:
+        self.reads.append(limit)
+        return super().timeline(conversation, before, limit)
+
+    async def send_text(self, conversation: ConversationId, text: str) -> Message:
+        await asyncio.sleep(self.pause)
+        self.sent.append(text)
+        return await super().send_text(conversation, text)
+
+    async def find_people(self, query: str) -> list[Person]:
+        await asyncio.sleep(self.pause)
+        return await super().find_people(query)
+
+    async def set_draft(self, conversation: ConversationId, text: str) -> None:
+        await asyncio.sleep(self.pause)
+        await super().set_draft(conversation, text)
+
+    def write(
+        self,
+        conversation: ConversationId,
+        sender: Person,
+        text: str,
+        ago: int,
+        delivery: Delivery = Delivery.DELIVERED,
+        kind: MessageKind = MessageKind.TEXT,
+    ) -> Message:
+        """Put a line into the history, so many minutes ago, and tell nobody."""
+        state = delivery if sender is ANNA else Delivery.RECEIVED
+        message = replace(
+            self._add(conversation, sender, text, state), time_ms=NOW_MS - ago * MINUTE, kind=kind
+        )
+        self.rooms[conversation].messages[-1] = message
+        return message
+
+    def system(self, conversation: ConversationId, key: str, ago: int, **names: str) -> None:
+        """Put a line about the conversation into the history."""
+        self._system(conversation, key, **names)
+        messages = self.rooms[conversation].messages
+        messages[-1] = replace(messages[-1], time_ms=NOW_MS - ago * MINUTE)
+
+    def fill(self, conversation: ConversationId, count: int) -> None:
+        """Write a long history, about half an hour between changes of speaker."""
+        room = self.rooms[conversation]
+        room.messages.clear()
+        for index in range(count):
+            sender = (ANNA, WEI, MARA)[index // 4 % 3]
+            self.write(conversation, sender, f"line {index}", ago=(count - index) * 2)
+        room.read = room.head
+
+    def set_delivery(self, message_id: str, delivery: Delivery) -> None:
+        """Let a message come further, or fail."""
+        conversation, message = self._find(message_id)
+        messages = self.rooms[conversation].messages
+        messages[messages.index(message)] = replace(message, delivery=delivery)
+        self._tell(TimelineChanged(conversation))
+
+    def members(self, conversation: ConversationId) -> list[Member]:
+        return [
+            replace(one, devices=2 if one.own else one.devices)
+            for one in super().members(conversation)
+        ]
+
+    def _play(self) -> None:
+        for room in self.rooms.values():
+            room.messages.clear()
+            room.head = room.read = 0
+        self.rooms[PROJECT].title = "Projekt Nordstern"
+        self.rooms[STRANGE] = replace(
+            self.rooms[PROJECT],
+            title="Se\x1b[31mltsam \u202e[b]x[/b]",
+            members=[ANNA.id, MALLORY.id],
+            messages=[],
+        )
+        self.people[WEI.id] = replace(self.people[WEI.id], trust=Trust.VERIFIED)
+        self.rooms[PROJECT].members.append(JONAS.id)
+        self._play_project()
+        for ago, sender, text, state in (
+            (200, WEI, "Hallo Anna, hast du kurz Zeit?", Delivery.RECEIVED),
+            (199, ANNA, "Klar, worum geht es?", Delivery.DELIVERED),
+            (30, ANNA, "Ich rufe dich gleich an.", Delivery.SENT),
+        ):
+            self.write(DIRECT, sender, text, ago, state)
+        self.write(STRANGE, MALLORY, HOSTILE, ago=900)
+
+    def _play_project(self) -> None:
+        self.system(PROJECT, "system-created", 1501, by=ANNA.name)
+        for ago, sender, text in (
+            (1500, JONAS, "Guten Morgen! Die Prüfstände laufen wieder."),
+            (1498, JONAS, "Größere Änderungen bitte erst nach der Übergabe."),
+            (1490, ANNA, "Danke, Jonas. Wer übernimmt die Spätschicht?"),
+            (63, WEI, "好的\uff0c明天上午九点我们开会。"),
+            (62, WEI, "The drawings are in the folder 图纸/2026-11. 👍🏽"),
+            (60, ANNA, "Wunderbar, ich schaue sie mir an:\n1. Maße\n2. Toleranzen"),
+        ):
+            self.write(PROJECT, sender, text, ago)
+        self.system(PROJECT, "system-added", 40, by=ANNA.name, who=MARA.name)
+        self.write(PROJECT, MARA, "On page 3 the tolerance should read ±0.02 mm, not ±0.2.", 12)
+        self.write(PROJECT, MARA, "图纸第三页有一个错误。", 11)
+
+
+class StagedOpener:
+    """Opens the staged account, after a passphrase if one is asked for."""
+
+    def __init__(self, account: Account, passphrase: str = "") -> None:
+        self._account = account
+        self._passphrase = passphrase
+        self.closed = False
+
+    @property
+    def needs_passphrase(self) -> bool:
+        return bool(self._passphrase)
+
+    async def open(self, passphrase: str) -> Account:
+        await asyncio.sleep(0)
+        if passphrase != self._passphrase:
+            raise AccountError("error-wrong-passphrase")
+        return self._account
+
+    async def close(self) -> None:
+        self.closed = True
+
+
+@dataclass
+class Stage:
+    """A running client and what can be done with it."""
+
+    app: TeamchatApp
+    pilot: Pilot[None]
+    account: StagedAccount
+    opener: StagedOpener
+
+    @property
+    def chat(self) -> ChatScreen:
+        """The main screen."""
+        assert self.app.chat is not None
+        return self.app.chat
+
+    async def press(self, *keys: str) -> None:
+        """Press keys and let the screen settle."""
+        await self.pilot.press(*keys)
+        await self.settle()
+
+    async def type(self, text: str) -> None:
+        """Type a text into whatever has the focus."""
+        await self.pilot.press(*("space" if sign == " " else sign for sign in text))
+        await self.settle()
+
+    async def click(self, selector: str, offset: tuple[int, int] = (0, 0)) -> None:
+        """Click a widget of the screen in front."""
+        await self.pilot.click(selector, offset=offset)
+        await self.settle()
+
+    async def settle(self, seconds: float = 0.05) -> None:
+        """Let workers, timers and drawing come to rest."""
+        await self.pilot.pause(seconds)
+        await self.pilot.pause()
+
+    async def until(self, words: str, seconds: float = 5.0) -> None:
+        """Wait until words are on the screen."""
+        for _ in range(int(seconds / 0.05)):
+            if words in self.text():
+                return
+            await self.pilot.pause(0.05)
+        raise AssertionError(f"{words!r} did not appear in\n{self.text()}")
+
+    def text(self) -> str:
+        """Return the screen as plain text."""
+        return screen_text(self.app)
+
+
+def screen_text(app: TeamchatApp) -> str:
+    """Return what an app shows, line by line, without colours."""
+    width, height = app.size
+    console = Console(
+        width=width, height=height, file=io.StringIO(), force_terminal=True, record=True
+    )
+    screens = app.screen_stack
+    render = screens[-1]._compositor.render_update(full=True, screen_stack=app._background_screens)
+    console.print(render)
+    lines = console.export_text(styles=False).splitlines()
+    return "\n".join(line.rstrip() for line in lines).rstrip("\n") + "\n"
+
+
+def voice(language: str = "en") -> Voice:
+    """Return a voice in Stuttgart at the hour of the play."""
+    return Voice(Catalogue(language), StillClock(), ZoneInfo("Europe/Berlin"))
+
+
+@asynccontextmanager
+async def on_stage(
+    *,
+    size: tuple[int, int] = (100, 30),
+    language: str = "en",
+    account: StagedAccount | None = None,
+    passphrase: str = "",
+    theme: str = DARK_NAME,
+) -> AsyncIterator[Stage]:
+    """Run the client in a pretend terminal."""
+    played = StagedAccount() if account is None else account
+    opener = StagedOpener(played, passphrase)
+    app = TeamchatApp(opener, voice(language), theme)
+    async with app.run_test(size=size, notifications=True) as pilot:
+        stage = Stage(app, pilot, played, opener)
+        await stage.settle()
+        yield stage
+
+
+def joined(lines: Iterable[str]) -> str:
+    """Return lines as one text."""
+    return "\n".join(lines)

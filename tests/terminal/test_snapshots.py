@@ -1,0 +1,114 @@
+"""The screen as a reader sees it, compared with text files that a person can read.
+
+`TEAMCHAT_WRITE_SNAPSHOTS=1 pytest tests/terminal` writes them anew; look at what changed.
+"""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from teamchat.engine.model import Delivery
+from teamchat_terminal.theme import PLAIN_NAME, SIXTEEN_NAME
+from tests.support.fake_account import PROJECT, WEI
+from tests.terminal.stage import StagedAccount, on_stage
+
+SNAPSHOTS = Path(__file__).parent / "snapshots"
+
+
+def _compare(name: str, shown: str) -> None:
+    path = SNAPSHOTS / f"{name}.txt"
+    if os.environ.get("TEAMCHAT_WRITE_SNAPSHOTS"):
+        path.write_text(shown, encoding="utf-8")
+    assert shown == path.read_text(encoding="utf-8"), name
+
+
+@pytest.mark.parametrize(
+    ("name", "size", "language", "keys"),
+    [
+        ("list-80x24-en", (80, 24), "en", ()),
+        ("group-80x24-de", (80, 24), "de", ("enter",)),
+        ("group-200x60-en", (200, 60), "en", ("enter",)),
+        ("direct-80x24-de", (80, 24), "de", ("down", "enter")),
+        ("hostile-100x30-en", (100, 30), "en", ("end", "enter")),
+        ("narrow-list-50x20-en", (50, 20), "en", ()),
+        ("narrow-group-50x20-de", (50, 20), "de", ("enter",)),
+        ("members-80x24-de", (80, 24), "de", ("enter", "f2", "end")),
+        ("readers-80x24-de", (80, 24), "de", ("enter", "f3")),
+        ("readers-120x40-en", (120, 40), "en", ("enter", "f3")),
+        ("verify-80x24-en", (80, 24), "en", ("down", "enter", "f4")),
+        ("devices-80x24-de", (80, 24), "de", ("f9",)),
+        ("new-80x24-en", (80, 24), "en", ("ctrl+n",)),
+        ("palette-80x24-de", (80, 24), "de", ("enter", "ctrl+p")),
+        ("help-80x24-en", (80, 24), "en", ("f1",)),
+        ("sign-out-80x24-de", (80, 24), "de", ("ctrl+p", "a", "b", "m", "enter")),
+    ],
+)
+async def test_the_screen_looks_as_it_should(
+    name: str, size: tuple[int, int], language: str, keys: tuple[str, ...]
+) -> None:
+    async with on_stage(size=size, language=language) as stage:
+        for key in keys:
+            await stage.press(key)
+        await stage.settle(0.3)
+        _compare(name, stage.text())
+
+
+async def test_the_states_of_messages() -> None:
+    account = StagedAccount()
+    for text, delivery in (
+        ("Entwürfe sind da.", Delivery.DELIVERED),
+        ("Plan folgt.", Delivery.SENT),
+        ("Wer kommt mit?", Delivery.FAILED),
+        ("Ich bin unterwegs.", Delivery.QUEUED),
+    ):
+        account.write(PROJECT, account.me, text, 2, delivery)
+    account.go_offline()
+    async with on_stage(size=(80, 24), language="de", account=account) as stage:
+        await stage.press("enter")
+        _compare("states-80x24-de", stage.text())
+
+
+async def test_a_changed_key_is_said_where_one_writes() -> None:
+    account = StagedAccount()
+    async with on_stage(size=(80, 24), language="de", account=account) as stage:
+        await stage.press("down", "enter")
+        account.change_key(WEI.id)
+        await stage.until("Sicherheitsschlüssel")
+        for toast in stage.app.screen.query("Toast"):
+            await toast.remove()
+        await stage.settle()
+        _compare("changed-key-80x24-de", stage.text())
+
+
+async def test_an_empty_account_says_what_will_be_here() -> None:
+    account = StagedAccount(empty=True)
+    async with on_stage(size=(80, 24), account=account) as stage:
+        _compare("empty-80x24-en", stage.text())
+
+
+@pytest.mark.parametrize("theme", [SIXTEEN_NAME, PLAIN_NAME])
+async def test_the_words_are_the_same_without_colours(theme: str) -> None:
+    async with on_stage(size=(80, 24), language="de", theme=theme) as stage:
+        await stage.press("enter")
+        await stage.settle(0.3)
+        _compare("group-80x24-de", stage.text())
+
+
+async def test_no_color_is_no_colour_and_what_is_chosen_is_still_seen(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    async with on_stage(size=(80, 24), theme="") as stage:
+        styles = [
+            segment.style
+            for strip in stage.app.screen._compositor.render_strips()
+            for segment in strip
+            if segment.style is not None
+        ]
+        assert stage.app.theme == PLAIN_NAME
+        assert all(style.color is None or style.color.is_default for style in styles)
+        assert all(style.bgcolor is None or style.bgcolor.is_default for style in styles)
+        assert any(style.underline for style in styles), "the highlighted conversation"
+        await stage.app.run_action("theme")
+        assert stage.app.theme == PLAIN_NAME

@@ -1,0 +1,106 @@
+"""What `tail -f` shows while time goes on, and how `read` and `send` look back."""
+
+import asyncio
+
+import pytest
+
+from teamchat.cli.invocation import Invocation
+from teamchat.cli.messages import _settled, _Tail, _unread
+from teamchat.cli.telling import PAGE, everything
+from teamchat.engine.model import Delivery
+from tests.support.fake_account import DIRECT, MARA, PROJECT, WEI, FakeAccount
+from tests.support.fake_doors import FakeDoors
+
+
+async def settle() -> None:
+    for _ in range(5):
+        await asyncio.sleep(0)
+
+
+async def test_what_comes_is_shown_once_and_in_order(capsys: pytest.CaptureFixture[str]) -> None:
+    account = FakeAccount()
+    tail = _Tail(Invocation(FakeDoors(account)), account, None, plain=True)
+    tail.begin(0)
+    following = asyncio.create_task(tail.follow())
+    await settle()
+    account.receive(PROJECT, WEI, "eins")
+    account.receive(DIRECT, WEI, "zwei")
+    await account.send_text(PROJECT, "drei")
+    account.go_offline()
+    await account.send_text(PROJECT, "vier wartet")
+    account.change_key(WEI.id)
+    await settle()
+    account.receive(PROJECT, MARA, "fünf")
+    account.go_online()
+    await settle()
+    following.cancel()
+    seen = capsys.readouterr()
+    shown = [line.split(": ", 1)[1] for line in seen.out.splitlines()]
+    assert sorted(shown[:3]) == ["drei", "eins", "zwei"]
+    assert shown.index("eins") < shown.index("drei")
+    assert shown[3:] == ["fünf", "vier wartet"]
+    assert "new security key" in seen.err
+
+
+async def test_a_reader_that_missed_much_is_told_everything(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    account = FakeAccount()
+    (chosen,) = [one for one in account.conversations() if one.id == DIRECT]
+    tail = _Tail(Invocation(FakeDoors(account)), account, chosen, plain=True)
+    tail.begin(1)
+    for number in range(3 * PAGE):
+        account.receive(DIRECT, WEI, f"Nummer {number}")
+    tail._show_new()
+    tail._show_new()
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 1 + 3 * PAGE
+    assert lines[-1].endswith(f"Nummer {3 * PAGE - 1}")
+
+
+async def test_everything_is_told_in_order_however_long_it_is() -> None:
+    account = FakeAccount()
+    for number in range(2 * PAGE - 1):
+        account.receive(DIRECT, WEI, str(number))
+    texts = [line.text async for line in everything(account, DIRECT)]
+    assert texts == ["Hast du kurz Zeit?", *map(str, range(2 * PAGE - 1))]
+
+
+async def test_what_is_unread_is_found_behind_a_page() -> None:
+    account = FakeAccount()
+    await account.mark_read(DIRECT, 1)
+    for number in range(PAGE + 50):
+        account.receive(DIRECT, WEI, str(number))
+    (chosen,) = [one for one in account.conversations() if one.id == DIRECT]
+    assert [line.text for line in _unread(account, chosen)] == [*map(str, range(PAGE + 50))]
+
+
+async def test_sending_waits_until_the_server_has_it() -> None:
+    account = FakeAccount()
+    account.go_offline()
+    message = await account.send_text(DIRECT, "Hallo")
+    assert (await _settled(account, message, 0.1)).delivery is Delivery.QUEUED
+    waiting = asyncio.create_task(_settled(account, message, 5))
+    await settle()
+    account.go_online()
+    assert (await waiting).delivery is Delivery.SENT
+
+
+async def test_following_ends_with_the_session() -> None:
+    account = FakeAccount()
+    tail = _Tail(Invocation(FakeDoors(account)), account, None, plain=True)
+    following = asyncio.create_task(tail.follow())
+    await settle()
+    assert not following.done()
+    account.end_session()
+    async with asyncio.timeout(5):
+        await following
+
+
+async def test_nothing_is_waited_for_when_the_session_has_ended() -> None:
+    account = FakeAccount()
+    account.end_session()
+    message = await account.send_text(DIRECT, "geht nicht hinaus")
+    async with asyncio.timeout(5):
+        settled = await _settled(account, message, 3600)
+    assert settled.delivery is Delivery.QUEUED

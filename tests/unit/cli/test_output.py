@@ -1,0 +1,129 @@
+import json
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from teamchat.cli import output
+from teamchat.cli.output import Output, instant, one_line, visible, wants_color
+from teamchat.i18n import Catalogue
+
+
+def make(*, as_json: bool = False, quiet: bool = False, color: bool = False) -> Output:
+    zone = ZoneInfo("Asia/Shanghai")
+    return Output(Catalogue("en"), as_json=as_json, quiet=quiet, color=color, zone=zone)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Grüße, 你好 👩🏽‍⚕️", "Grüße, 你好 👩🏽‍⚕️"),
+        ("a\x1b[31mb", "a[31mb"),
+        ("\x1b]0;x\x07", "]0;x"),
+        ("a\x9b31mb\x85c", "a31mb\nc"),
+        ("a\r\nb\rc\u2028d\u2029e\x0bf\x0cg", "a\nb\nc\nd\ne\nf\ng"),
+        ("a\tb\x00\x08\x7f", "a    b"),
+        ("\u202eabc\u202c\u2066x\u2069\u200e\u200f\u061c", "abcx"),
+        ("\ud800x", "x"),
+    ],
+)
+def test_what_a_terminal_would_obey_is_taken_out(text: str, shown: str) -> None:
+    assert visible(text) == shown
+
+
+def test_what_is_invisible_or_piles_up_is_left_out() -> None:
+    assert visible("A\u200bn\u2060n\ufeff\u00ad\U000e0041a") == "Anna"
+    assert visible("Z" + "\u0301" * 60) == "Z" + "\u0301" * 4
+    assert visible("\U0001f469\u200d\U0001f680") == "\U0001f469\u200d\U0001f680"
+
+
+@given(st.text())
+def test_nothing_but_lines_of_printable_text_is_left(text: str) -> None:
+    shown = visible(text)
+    assert all(ord(c) >= 0x20 or c == "\n" for c in shown)
+    assert not set(shown) & set("\x7f\x9b\u202e\u2066\u2028")
+    assert visible(shown) == shown
+    assert "\n" not in one_line(text)
+
+
+@given(st.text())
+def test_json_holds_everything_and_controls_nothing(text: str) -> None:
+    written = output._json({"text": text})
+    assert json.loads(written) == {"v": 1, "text": text}
+    assert not output._CONTROLS.search(written)
+    assert "\n" not in written
+
+
+def test_columns_are_as_wide_as_they_look(capsys: pytest.CaptureFixture[str]) -> None:
+    make().table([("深圳", "x"), ("abcde", "y"), ("e\u0301", "z")])
+    assert capsys.readouterr().out == "深圳   x\nabcde  y\ne\u0301      z\n"
+    make().table([])
+    assert not capsys.readouterr().out
+
+
+def test_a_message(capsys: pytest.CaptureFixture[str]) -> None:
+    make().message(1_795_000_000_000, "Wei", "eins\nzwei")
+    assert capsys.readouterr().out == "2026-11-18 19:06  Wei: eins\n    zwei\n"
+    make(color=True).message(1_795_000_000_000, "Wei\x1b[0m", "eins")
+    shown = capsys.readouterr().out
+    assert "Wei[0m" in shown
+    make().plain_message(0, "", "eins\nzwei")
+    assert capsys.readouterr().out == "1970-01-01 08:00 eins zwei\n"
+
+
+def test_times_of_a_hostile_clock() -> None:
+    assert instant(-5) == "1970-01-01T00:00:00.000Z"
+    assert instant(2**62).startswith("9999-12-31")
+    assert make().clock(2**62).startswith("9999-12-31")
+
+
+def test_quiet_keeps_notes_back_but_not_what_must_be_known(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    out = make(quiet=True)
+    out.note("cli-logged-out")
+    out.must_know("error-offline")
+    seen = capsys.readouterr()
+    assert not seen.out
+    assert seen.err == "There is no connection to the server. Try again when it is back.\n"
+
+
+def test_a_program_reads_errors_too(capsys: pytest.CaptureFixture[str]) -> None:
+    out = make(as_json=True)
+    out.note("cli-logged-out")
+    out.failure("error-profile-name", name="\x1b")
+    seen = capsys.readouterr()
+    assert not seen.out
+    assert json.loads(seen.err)["error"] == "error-profile-name"
+
+
+def test_a_file_is_made_for_its_owner_and_never_overwritten(tmp_path: Path) -> None:
+    path = tmp_path / "x"
+    out = make(as_json=True)
+    with out.into(path):
+        out.record({"a": 1})
+    assert json.loads(path.read_text()) == {"v": 1, "a": 1}
+    assert path.stat().st_mode & 0o777 == 0o600
+    with pytest.raises(FileExistsError), out.into(path):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("environment", "refused", "wanted"),
+    [
+        ({}, False, True),
+        ({}, True, False),
+        ({"NO_COLOR": "1"}, False, False),
+        ({"NO_COLOR": ""}, False, True),
+        ({"TERM": "dumb"}, False, False),
+    ],
+)
+def test_colours_are_for_terminals(
+    environment: dict[str, str], *, refused: bool, wanted: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    assert wants_color(environment, refused=refused) is wanted
+    monkeypatch.setattr("sys.stdout.isatty", lambda: False, raising=False)
+    assert not wants_color(environment, refused=refused)

@@ -1,0 +1,49 @@
+import pytest
+
+from teamchat.cli import resolve
+from teamchat.cli.invocation import Failure
+from tests.support.fake_account import DIRECT, LI, MARA, PROJECT, WEI, FakeAccount
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        (PROJECT, PROJECT),
+        ("werk shenzhen", PROJECT),
+        ("shenz", PROJECT),
+        ("wei", DIRECT),
+        ("@wei", DIRECT),
+        ("Wei Zhang", DIRECT),
+    ],
+)
+def test_what_is_typed_is_understood(typed: str, meant: str) -> None:
+    assert resolve.conversation(FakeAccount(), typed).id == meant
+
+
+def test_what_could_be_several_is_not_guessed() -> None:
+    with pytest.raises(Failure) as failure:
+        resolve.conversation(FakeAccount(), PROJECT[:10])
+    assert failure.value.key == "cli-several"
+    for typed in ("", "we", "nobody", PROJECT[:3]):
+        with pytest.raises(Failure) as failure:
+            resolve.conversation(FakeAccount(), typed)
+        assert failure.value.key == "cli-no-such-conversation"
+
+
+async def test_an_exact_name_goes_before_a_part_of_one() -> None:
+    account = FakeAccount()
+    account.rooms[DIRECT].direct = False
+    account.rooms[DIRECT].title = "Werk"
+    assert resolve.conversation(account, "werk").id == DIRECT
+    assert (await resolve.person(account, "li")).id == LI.id
+    assert (await resolve.person(account, "mara keller")).id == MARA.id
+    with pytest.raises(Failure, match="cli-no-such-person"):
+        await resolve.person(account, "zz")
+
+
+def test_a_member_is_one_who_is_there() -> None:
+    account = FakeAccount()
+    project = resolve.conversation(account, PROJECT)
+    assert resolve.member(account, project, "wei").person.id == WEI.id
+    with pytest.raises(Failure, match="cli-no-such-member"):
+        resolve.member(account, project, "li")

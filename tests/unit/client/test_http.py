@@ -1,0 +1,62 @@
+"""Which servers are talked to, and what an answer that is none becomes."""
+
+import msgspec
+import pytest
+
+from teamchat.client.enrol import for_people
+from teamchat.client.errors import AccountError
+from teamchat.client.http import OfflineError, RefusedError, ServerAddress, _refusal
+from teamchat.i18n import LANGUAGES, Catalogue
+from teamchat.wire.problems import Code, ProblemError, Reason
+
+
+@pytest.mark.parametrize(
+    "url", ["https://chat.example", "https://chat.example:8443/x", "http://localhost:8080"]
+)
+def test_addresses_that_are_taken(url: str) -> None:
+    assert ServerAddress(url).url == url
+
+
+@pytest.mark.parametrize(
+    "url", ["http://chat.example", "ftp://chat.example", "chat.example", "https://", ""]
+)
+def test_addresses_that_are_refused(url: str) -> None:
+    with pytest.raises(AccountError, match="error-server-address"):
+        ServerAddress(url)
+
+
+def test_a_ca_file_that_is_not_there_is_said() -> None:
+    with pytest.raises(AccountError, match="error-ca-file"):
+        ServerAddress("https://chat.example", "/nowhere/ca.pem").context()
+
+
+def test_a_problem_is_a_refusal() -> None:
+    problem = ProblemError(Code.CONFLICT, "there already", retry_after=3).body()
+    error = _refusal(409, msgspec.json.encode(problem))
+    assert isinstance(error, RefusedError)
+    assert (error.code, error.retry_after) == (Code.CONFLICT, 3)
+
+
+def test_a_problem_of_a_newer_server_is_still_one() -> None:
+    body = {"type": "x", "title": "x", "status": 418, "code": "teapot"}
+    error = _refusal(418, msgspec.json.encode(body))
+    assert isinstance(error, RefusedError)
+    assert error.code is Code.INVALID
+
+
+def test_an_answer_of_something_else_is_no_answer() -> None:
+    assert isinstance(_refusal(502, b"<html>Bad gateway</html>"), OfflineError)
+
+
+@pytest.mark.parametrize("reason", Reason)
+def test_every_reason_has_words_of_its_own(reason: Reason) -> None:
+    refused = _refusal(422, msgspec.json.encode(ProblemError(Code.INVALID, reason=reason).body()))
+    assert isinstance(refused, RefusedError)
+    key = for_people(refused).key
+    assert key == f"error-reason-{reason}"
+    assert all(key in Catalogue(language) for language in LANGUAGES)
+
+
+def test_a_reason_of_a_newer_server_leaves_the_code() -> None:
+    refused = RefusedError(Code.INVALID, reason="not-yet-invented")
+    assert for_people(refused).key == "error-not-accepted"

@@ -1,0 +1,138 @@
+"""The store on disk: all or nothing, sealed, and one writer at a time."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from teamchat.client.errors import AccountError, ProfileLockedError
+from teamchat.client.sqlite_store import FORGET_AFTER, SqliteStore
+from teamchat.engine.model import MessageKind
+from teamchat.engine.records import Line, LineState
+from teamchat.engine.store import Clear, Drop, DropLine, Put, PutLine, Table
+from teamchat.identity.vault import VaultKey
+from teamchat.ids import ConversationId, UserId
+
+KEY = VaultKey(bytes(range(32)))
+TALK = ConversationId("talk")
+
+
+def line(position: int, text: str = "geheim", talk: ConversationId = TALK) -> Line:
+    return Line(
+        f"id-{position}", talk, position, MessageKind.TEXT, UserId("anna"), 1, text,
+        LineState.RECEIVED,
+    )  # fmt: skip
+
+
+def test_what_is_stored_is_there_after_opening_again(tmp_path: Path) -> None:
+    with SqliteStore(tmp_path, KEY) as store:
+        store.commit([Put(Table.ACCOUNT, "profile", b"one"), PutLine(line(1)), PutLine(line(2))])
+        store.commit([Put(Table.ACCOUNT, "profile", b"two"), PutLine(line(2, "edited"))])
+    with SqliteStore(tmp_path, KEY) as store:
+        assert store.table(Table.ACCOUNT) == {"profile": b"two"}
+        assert [each.text for each in store.lines(TALK, None, 10)] == ["geheim", "edited"]
+        assert store.last_lines()[TALK].text == "edited"
+
+
+def test_lines_come_in_pages_the_oldest_first(tmp_path: Path) -> None:
+    with SqliteStore(tmp_path, KEY) as store:
+        store.commit([PutLine(line(number)) for number in range(1, 8)])
+        assert [each.position for each in store.lines(TALK, None, 3)] == [5, 6, 7]
+        assert [each.position for each in store.lines(TALK, 5, 3)] == [2, 3, 4]
+        assert store.lines(ConversationId("other"), None, 3) == []
+
+
+def test_dropping_and_clearing(tmp_path: Path) -> None:
+    with SqliteStore(tmp_path, KEY) as store:
+        keys = ["a/1", "a/2", "ab/1", "a%/1"]
+        store.commit([*(Put(Table.GROUP, key, b"x") for key in keys), PutLine(line(1))])
+        store.commit([Clear(Table.GROUP, "a/"), DropLine(TALK, "id-1"), Drop(Table.GROUP, "ab/1")])
+        assert list(store.table(Table.GROUP)) == ["a%/1"]
+        assert store.lines(TALK, None, 10) == []
+
+
+def test_a_deleted_key_is_gone_from_every_file_after_a_while(tmp_path: Path) -> None:
+    with SqliteStore(tmp_path, KEY) as store:
+        store.commit([Put(Table.GROUP, "ratchet", b"x" * 64)])
+        reader = sqlite3.connect(tmp_path / "store.db")
+        (sealed,) = reader.execute("SELECT value FROM sealed").fetchone()
+        reader.close()
+        store.commit([Drop(Table.GROUP, "ratchet")])
+        assert any(sealed in path.read_bytes() for path in tmp_path.glob("store.db*"))
+        for number in range(FORGET_AFTER):
+            store.commit([Put(Table.PERSON, "anna", b"%d" % number)])
+        assert not any(sealed in path.read_bytes() for path in tmp_path.glob("store.db*"))
+
+
+def test_a_commit_that_fails_leaves_nothing_behind(tmp_path: Path) -> None:
+    with SqliteStore(tmp_path, KEY) as store:
+        store.commit([Put(Table.PERSON, "anna", b"old")])
+        with pytest.raises(AttributeError):
+            store.commit([Put(Table.PERSON, "anna", b"new"), PutLine(None)])  # type: ignore[arg-type]  # on purpose
+        assert store.table(Table.PERSON) == {"anna": b"old"}
+        store.commit([Put(Table.PERSON, "anna", b"newer")])
+        assert store.table(Table.PERSON) == {"anna": b"newer"}
+
+
+def test_nothing_said_stands_in_the_files(tmp_path: Path) -> None:
+    with SqliteStore(tmp_path, KEY) as store:
+        store.commit([PutLine(line(1, "Kündigungsschreiben")), Put(Table.PERSON, "x", b"Anna Arm")])
+        kept = b"".join(each.read_bytes() for each in tmp_path.iterdir())
+    kept += b"".join(each.read_bytes() for each in tmp_path.iterdir())
+    assert "Kündigungsschreiben".encode() not in kept
+    assert b"Anna Arm" not in kept
+    assert b"id-1" not in kept
+
+
+def test_a_value_moved_to_another_place_does_not_open(tmp_path: Path) -> None:
+    with SqliteStore(tmp_path, KEY) as store:
+        store.commit([Put(Table.PERSON, "anna", b"1"), Put(Table.PERSON, "bo", b"2")])
+    with sqlite3.connect(tmp_path / "store.db") as database:
+        database.execute(
+            "UPDATE sealed SET value = (SELECT value FROM sealed WHERE key = 'bo')"
+            " WHERE key = 'anna'"
+        )
+    database.close()
+    with (
+        SqliteStore(tmp_path, KEY) as store,
+        pytest.raises(AccountError, match="error-store-damaged"),
+    ):
+        store.table(Table.PERSON)
+
+
+def test_another_vault_key_opens_nothing(tmp_path: Path) -> None:
+    with SqliteStore(tmp_path, KEY) as store:
+        store.commit([Put(Table.PERSON, "anna", b"1")])
+    with SqliteStore(tmp_path, VaultKey(bytes(32))) as store, pytest.raises(AccountError):
+        store.table(Table.PERSON)
+
+
+def test_one_writer_at_a_time(tmp_path: Path) -> None:
+    with SqliteStore(tmp_path, KEY):
+        with pytest.raises(ProfileLockedError) as refusal:
+            SqliteStore(tmp_path, KEY)
+        assert refusal.value.key == "error-profile-locked"
+    SqliteStore(tmp_path, KEY).close()
+
+
+def test_a_store_of_another_version_is_refused_and_left_alone(tmp_path: Path) -> None:
+    SqliteStore(tmp_path, KEY).close()
+    with sqlite3.connect(tmp_path / "store.db") as database:
+        database.execute("PRAGMA user_version = 99")
+    database.close()
+    with pytest.raises(AccountError, match="error-store-version"):
+        SqliteStore(tmp_path, KEY)
+
+
+def test_a_damaged_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "store.db").write_bytes(b"not a database" * 100)
+    with pytest.raises(AccountError, match="error-store-damaged"):
+        SqliteStore(tmp_path, KEY)
+
+
+def test_files_are_for_their_owner_only(tmp_path: Path) -> None:
+    profile = tmp_path / "profile"
+    SqliteStore(profile, KEY).close()
+    assert profile.stat().st_mode & 0o077 == 0
+    for each in profile.iterdir():
+        assert each.stat().st_mode & 0o077 == 0, each

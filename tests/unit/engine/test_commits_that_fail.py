@@ -1,0 +1,112 @@
+"""A commit that cannot be made, or is never taken, costs a few tries and no text."""
+
+from collections import Counter
+from collections.abc import Callable
+
+import pytest
+
+from teamchat.engine import groups
+from teamchat.engine.events import GroupAsked, LeaveAsked, TextWritten
+from teamchat.ids import ConversationId, DeviceId
+from teamchat.mls.errors import ValidationError
+from teamchat.mls.rules import Rule
+from teamchat.wire.frames import Nack, NackCode, Send, Sent
+from tests.support.simulator import Peer, World, everyone_agrees
+
+Make = Callable[..., groups.Commit]
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+@pytest.fixture
+def anna(world: World) -> Peer:
+    return world.person("anna")
+
+
+@pytest.fixture
+def bo(world: World) -> Peer:
+    return world.person("bo")
+
+
+@pytest.fixture
+def team(world: World, anna: Peer, bo: Peer) -> ConversationId:
+    users = (bo.account.user, world.person("cem").account.user)
+    return ConversationId(anna.ask(lambda call: GroupAsked(call, "Team", users)))
+
+
+def commits_fail(monkeypatch: pytest.MonkeyPatch, *, with_pending_only: bool) -> Counter[str]:
+    tries: Counter[str] = Counter()
+    make: Make = groups.commit
+
+    def commit(*arguments: object, **named: object) -> groups.Commit:
+        tries["made"] += 1
+        assert tries["made"] < 1000, "this never ends"
+        if named.get("include_pending", True) or not with_pending_only:
+            raise ValidationError(Rule.PSK_AVAILABLE)
+        return make(*arguments, **named)
+
+    monkeypatch.setattr(groups, "commit", commit)
+    return tries
+
+
+def say(peer: Peer, conversation: ConversationId, text: str) -> None:
+    peer.ask(lambda call: TextWritten(call, conversation, text))
+
+
+def test_pending_proposals_that_do_not_fit_are_left_out(
+    world: World, anna: Peer, bo: Peer, team: ConversationId, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries = commits_fail(monkeypatch, with_pending_only=True)
+    bo.tell(lambda call: LeaveAsked(call, team))
+    world.run()
+    bo.go_offline()
+    say(anna, team, "can I speak?")
+    world.advance(30)
+    assert not anna.state(team).queued
+    assert not anna.state(team).held_group().pending_proposals
+    assert "can I speak?" in anna.texts(team)
+    assert tries["made"] == 2
+
+
+def test_a_commit_that_never_works_is_tried_now_and_then_and_keeps_what_was_typed(
+    world: World, anna: Peer, bo: Peer, team: ConversationId, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries = commits_fail(monkeypatch, with_pending_only=False)
+    bo.tell(lambda call: LeaveAsked(call, team))
+    world.run()
+    say(anna, team, "typed")
+    world.advance(600)
+    assert tries["made"] < 120  # three devices, ten minutes, at most once a minute in the end
+    assert anna.state(team).queued == 1
+    monkeypatch.undo()
+    world.advance(300)
+    assert not anna.state(team).queued
+    assert everyone_agrees(world, team)
+
+
+def test_a_commit_that_the_server_never_takes_is_sent_now_and_then(
+    world: World, anna: Peer, bo: Peer, team: ConversationId, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refused: list[DeviceId] = []
+    take = world.server.take
+
+    def no_commits(device: DeviceId, frame: Send) -> Sent | Nack:
+        if not frame.group_info:
+            return take(device, frame)
+        refused.append(device)
+        assert len(refused) < 1000, "this never ends"
+        return Nack(frame.request, NackCode.INVALID, 0, 0, 0)
+
+    monkeypatch.setattr(world.server, "take", no_commits)
+    bo.tell(lambda call: LeaveAsked(call, team))
+    world.run()
+    say(anna, team, "typed")
+    world.advance(600)
+    assert 0 < len(refused) < 60
+    assert anna.state(team).queued == 1
+    monkeypatch.undo()
+    world.advance(300)
+    assert not anna.state(team).queued

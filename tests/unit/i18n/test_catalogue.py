@@ -1,0 +1,43 @@
+import pytest
+
+from teamchat.i18n import LANGUAGES, Catalogue, language
+
+
+@pytest.mark.parametrize(
+    ("setting", "environment", "spoken"),
+    [
+        ("", {}, "en"),
+        ("de", {"LANG": "en_US.UTF-8"}, "de"),
+        ("zh", {"LANG": "de_AT.UTF-8"}, "de"),
+        ("", {"LANG": "de_DE.UTF-8"}, "de"),
+        ("", {"LANG": "de_DE.UTF-8", "LC_ALL": "C"}, "en"),
+        ("", {"LANG": "C", "LC_MESSAGES": "de"}, "de"),
+        ("", {"LC_ALL": "", "LANG": "de"}, "de"),
+        ("de-CH", {}, "de"),
+        ("", {"LANG": "desktop"}, "en"),
+    ],
+)
+def test_which_language_is_spoken(setting: str, environment: dict[str, str], spoken: str) -> None:
+    assert language(setting, environment) == spoken
+
+
+def test_a_text_is_filled_in() -> None:
+    catalogue = Catalogue("de")
+    assert catalogue.text("system-left", who="Wei") == "Wei hat die Unterhaltung verlassen."
+    assert catalogue.text("system-removed", who="Wei", by="Anna") == "Anna hat Wei entfernt."
+    for by in ({}, {"by": ""}):
+        text = catalogue.text("system-removed", who="Wei", **by)
+        assert text == "Wei ist nicht mehr in dieser Unterhaltung."
+
+
+def test_what_is_filled_in_is_data() -> None:
+    text = Catalogue("en").text("system-left", who="{ system-reset } <b>\u202e")
+    assert text == "{ system-reset } <b>\u202e left the conversation."
+
+
+def test_an_unknown_key_or_language() -> None:
+    assert Catalogue("en").text("system-of-tomorrow") == "system-of-tomorrow"
+    assert Catalogue("zh").language == "en"
+    assert "system-left" in Catalogue("de")
+    assert "system-of-tomorrow" not in Catalogue("de")
+    assert set(LANGUAGES) == {"en", "de"}

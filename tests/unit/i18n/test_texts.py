@@ -1,0 +1,103 @@
+"""Both languages say the same, and say all that the code asks for and nothing else."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fluent.syntax import FluentParser
+from fluent.syntax.ast import Junk, Message, Term, VariableReference
+from fluent.syntax.visitor import Visitor
+
+from teamchat.i18n import LANGUAGES, source
+
+ROOT = Path(__file__).resolve().parents[3]
+CODE = [
+    *(ROOT / "src/teamchat").rglob("*.py"),
+    *(ROOT / "clients/terminal").rglob("*.py"),
+]
+PLACES = "system|link|alarm|error|cli|tui"
+KEY = re.compile(rf"(?:{PLACES})-[a-z0-9]+(?:-[a-z0-9]+)*")
+PREFIX = re.compile(rf"(?:{PLACES})-(?:[a-z0-9]+-)+")
+JARGON = re.compile(
+    r"\b(mls|leaf|epoch|oops|hoppla|successfully|erfolgreich|e2ee?)\b", re.IGNORECASE
+)
+
+
+class Variables(Visitor):
+    def __init__(self) -> None:
+        self.names: set[str] = set()
+
+    def visit_VariableReference(self, node: VariableReference) -> None:  # noqa: N802 - its name
+        self.names.add(node.id.name)
+
+
+def messages(language: str) -> dict[str, Message]:
+    found: dict[str, Message] = {}
+    for entry in FluentParser().parse(source(language)).body:
+        assert not isinstance(entry, Junk | Term), entry
+        if isinstance(entry, Message):
+            assert entry.id.name not in found, f"{entry.id.name} is there twice"
+            assert entry.value is not None
+            found[entry.id.name] = entry
+    return found
+
+
+def variables(message: Message) -> set[str]:
+    seen = Variables()
+    seen.visit(message)
+    return seen.names
+
+
+EN, DE = (messages(language) for language in LANGUAGES)
+
+
+def test_both_languages_have_the_same_keys() -> None:
+    assert sorted(EN) == sorted(DE)
+    assert list(EN) == list(DE), "the same order, so that one can be read beside the other"
+
+
+@pytest.mark.parametrize("key", EN)
+def test_both_languages_use_the_same_variables(key: str) -> None:
+    assert variables(EN[key]) == variables(DE[key])
+
+
+def test_every_key_belongs_to_a_place() -> None:
+    assert [key for key in EN if not KEY.fullmatch(key)] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_there_is_no_jargon(language: str) -> None:
+    texts = [line for line in source(language).splitlines() if not line.startswith("#")]
+    assert [line for line in texts if JARGON.search(line.partition("=")[2])] == []
+
+
+def strings(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
+
+
+def asked() -> tuple[set[str], set[str]]:
+    """Return the keys that stand in the code, and the beginnings of those that are put together."""
+    found = {text for path in CODE for text in strings(ast.parse(path.read_text()))}
+    keys = {text for text in found if KEY.fullmatch(text)}
+    prefixes = {text for text in found if PREFIX.fullmatch(text)}
+    return keys, prefixes
+
+
+def test_every_key_in_the_code_has_a_text() -> None:
+    keys, _ = asked()
+    assert sorted(keys - set(EN)) == []
+
+
+def test_every_beginning_in_the_code_has_a_text() -> None:
+    _, prefixes = asked()
+    assert [p for p in prefixes if not any(key.startswith(p) for key in EN)] == []
+
+
+def test_every_text_is_asked_for() -> None:
+    keys, prefixes = asked()
+    unused = [key for key in EN if key not in keys and not key.startswith(tuple(prefixes))]
+    assert unused == []

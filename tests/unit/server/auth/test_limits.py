@@ -1,0 +1,92 @@
+import pytest
+
+from teamchat.server.auth.limits import BUCKETS, Limit, Limiter, network
+from teamchat.wire.problems import Code, ProblemError
+from tests.support.clock import FakeClock
+
+
+def test_a_bucket_gives_its_burst_and_then_its_rate() -> None:
+    clock = FakeClock()
+    limiter = Limiter(clock)
+    burst, per_second = Limit.LOGIN_BY_PAIR.rate
+    assert [limiter.take(Limit.LOGIN_BY_PAIR, "a") for _ in range(burst)] == [0.0] * burst
+    wait = limiter.take(Limit.LOGIN_BY_PAIR, "a")
+    assert wait == pytest.approx(1 / per_second)
+    clock.advance(wait + 0.001)
+    assert limiter.take(Limit.LOGIN_BY_PAIR, "a") == 0.0
+    assert limiter.take(Limit.LOGIN_BY_PAIR, "a") > 0
+
+
+def test_one_bucket_says_nothing_about_another() -> None:
+    limiter = Limiter(FakeClock())
+    while not limiter.take(Limit.LOGIN_BY_PAIR, "10.0.0.1 alice"):
+        pass
+    assert limiter.take(Limit.LOGIN_BY_PAIR, "10.0.0.2 alice") == 0.0
+    assert limiter.take(Limit.PASSWORD_BY_ACCOUNT, "10.0.0.1 alice") == 0.0
+
+
+def test_nobody_is_locked_out_from_elsewhere() -> None:
+    """There is no bucket of an account alone that somebody else could empty."""
+    assert {limit.name for limit in Limit if "LOGIN" in limit.name} == {
+        "LOGIN_BY_PAIR",
+        "LOGIN_FAILED_BY_NETWORK",
+    }
+
+
+def test_what_is_given_back_can_be_taken_again_but_not_more() -> None:
+    limiter = Limiter(FakeClock())
+    burst = Limit.LOGIN_BY_PAIR.rate.burst
+    for _ in range(burst):
+        limiter.take(Limit.LOGIN_BY_PAIR, "a")
+    limiter.give_back(Limit.LOGIN_BY_PAIR, "a")
+    assert limiter.take(Limit.LOGIN_BY_PAIR, "a") == 0.0
+    limiter.give_back(Limit.LOGIN_BY_PAIR, "b", cost=50)
+    assert sum(not limiter.take(Limit.LOGIN_BY_PAIR, "b") for _ in range(60)) == burst
+
+
+def test_a_refusal_says_how_long_to_wait() -> None:
+    limiter = Limiter(FakeClock())
+    for _ in range(Limit.PASSWORD_BY_ACCOUNT.rate.burst):
+        limiter.require(Limit.PASSWORD_BY_ACCOUNT, "a")
+    with pytest.raises(ProblemError) as caught:
+        limiter.require(Limit.PASSWORD_BY_ACCOUNT, "a")
+    assert caught.value.code is Code.TOO_MANY_REQUESTS
+    assert 1 <= caught.value.retry_after <= 61
+
+
+def test_the_first_refusal_is_told_once_until_the_bucket_gives_again() -> None:
+    clock = FakeClock()
+    limiter = Limiter(clock)
+    while not limiter.take(Limit.LOGIN_BY_PAIR, "a"):
+        pass
+    told = [limiter.first_refusal(Limit.LOGIN_BY_PAIR, "a") for _ in range(3)]
+    clock.advance(3_600)
+    limiter.take(Limit.LOGIN_BY_PAIR, "a")
+    assert [*told, limiter.first_refusal(Limit.LOGIN_BY_PAIR, "a")] == [True, False, False, True]
+
+
+def test_buckets_are_bounded() -> None:
+    limiter = Limiter(FakeClock())
+    for number in range(BUCKETS + 10):
+        limiter.take(Limit.ANONYMOUS_BY_NETWORK, str(number))
+    assert len(limiter._buckets) == BUCKETS
+
+
+def test_a_cost_beyond_the_burst_takes_the_whole_bucket() -> None:
+    limiter = Limiter(FakeClock())
+    assert limiter.take(Limit.LOGIN_BY_PAIR, "a", cost=1_000) == 0.0
+    assert limiter.take(Limit.LOGIN_BY_PAIR, "a") > 0
+
+
+@pytest.mark.parametrize(
+    ("address", "belongs_to"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("", "unknown"),
+        ("not an address", "unknown"),
+    ],
+)
+def test_networks(address: str, belongs_to: str) -> None:
+    assert network(address) == belongs_to

@@ -1,0 +1,57 @@
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from teamchat.ids import UserId
+from teamchat.server.services.cursors import by_all_others
+from tests.support.delivery import DeliveryHalf, delivery_half, number
+
+
+@pytest.fixture
+async def half(tmp_path: Path) -> AsyncIterator[DeliveryHalf]:
+    async with delivery_half(tmp_path) as opened:
+        yield opened
+
+
+async def test_cursors_rise_and_never_beyond_what_may_be_read(half: DeliveryHalf) -> None:
+    alice, bob = await half.member(1), await half.member(2)
+    room, other = await half.converse(alice, 0), await half.converse(bob, 1)
+    for _ in range(4):
+        await half.say(alice, room, 0)
+
+    async def held(seq: int) -> list[tuple[object, ...]]:
+        await half.cursors.acknowledge(alice.device, {room: seq, other: 1}, 0)
+        return await half.sql("SELECT delivered_seq FROM cursor")
+
+    assert await held(2) == [(2,)]
+    assert await held(1) == [(2,)]
+    assert await held(5) == [(2,)]
+    assert await held(4) == [(4,)]
+
+
+async def test_what_the_others_hold_counts_for_each_person_s_best_device(
+    half: DeliveryHalf,
+) -> None:
+    alice, bob, phone = await half.member(1), await half.member(2), await half.member(2, 1)
+    room = await half.converse(alice)
+    await half.commit(alice, room, 0, add=[bob, phone])
+    for _ in range(5):
+        await half.say(alice, room, 1)
+    assert await half.cursors.delivered([room]) == {room: {alice.user: 0, bob.user: 1}}
+    await half.cursors.acknowledge(bob.device, {room: 3}, 0)
+    await half.cursors.acknowledge(phone.device, {room: 5}, 0)
+    assert (await half.cursors.delivered([room]))[room][bob.user] == 5
+    await half.change("UPDATE device SET revoked = 1 WHERE id = :id", id=phone.device)
+    assert (await half.cursors.delivered([room]))[room][bob.user] == 3
+
+
+@given(st.dictionaries(st.integers(0, 9), st.integers(0, 5), max_size=5))
+def test_by_all_others_is_the_least_of_the_others(held: dict[int, int]) -> None:
+    people = {UserId(number("user", who)): seq for who, seq in held.items()}
+    assert by_all_others(people) == {
+        who: min((seq for other, seq in people.items() if other != who), default=0)
+        for who in people
+    }

@@ -1,0 +1,249 @@
+"""Our own formats (docs/spec): the answers in `data/` stay what they are.
+
+Another implementation reads the same files. `TEAMCHAT_WRITE_VECTORS=1` writes them anew,
+which is right only when a format gets a new version.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from teamchat.content import codec
+from teamchat.content.blobs import Decryptor, Encryptor, blob_in, external_part
+from teamchat.content.envelope import pack, unpack
+from teamchat.content.model import MessageId
+from teamchat.content.profile import Author, meaning
+from teamchat.identity import certificate, session_proof, vault
+from teamchat.identity.keys import DeviceKey, IdentityKey
+from teamchat.identity.recovery import RecoveryKey
+from teamchat.identity.safety_number import safety_number
+from teamchat.ids import BlobId, ConversationId, DeviceId, UserId, identifier
+
+DATA = Path(__file__).parent / "data"
+Case = dict[str, object]
+
+
+def _bytes(first: int, count: int) -> bytes:
+    return bytes((first + at) % 256 for at in range(count))
+
+
+def _id(first: int) -> str:
+    return identifier(_bytes(first, 16))
+
+
+ANNA, WEI = UserId(_id(1)), UserId(_id(33))
+IDENTITY, OTHER = IdentityKey(_bytes(64, 32)), IdentityKey(_bytes(96, 32))
+
+
+def make_certificate() -> list[Case]:
+    key = DeviceKey(_bytes(128, 32))
+    cases: list[Case] = []
+    for device, created in ((_id(65), 0), (_id(97), 1_795_000_000)):
+        made = certificate.issue(
+            IDENTITY, user=ANNA, device=DeviceId(device), device_key=key.public, created=created
+        )
+        cases.append(
+            {
+                "identity_seed": IDENTITY.seed.hex(), "identity_key": IDENTITY.public.hex(),
+                "device_key": key.public.hex(), "user": ANNA, "device": device,
+                "created": created, "certificate": made.hex(),
+            }
+        )  # fmt: skip
+    return cases
+
+
+def make_session_proof() -> list[Case]:
+    key, token = DeviceKey(_bytes(128, 32)), "c2Vzc2lvbi10b2tlbi1vZi0yNTYtcmFuZG9tLWJpdHM"
+    device = DeviceId(_id(65))
+    return [
+        {
+            "device_seed": key.seed.hex(), "device_key": key.public.hex(), "user": ANNA,
+            "device": device, "token": token,
+            "signature": session_proof.sign(key, user=ANNA, device=device, token=token).hex(),
+        }
+    ]  # fmt: skip
+
+
+def make_recovery() -> list[Case]:
+    key, nonce = RecoveryKey(_bytes(7, 20)), _bytes(160, 24)
+    return [
+        {
+            "recovery_secret": _bytes(7, 20).hex(), "written": key.written(), "user": ANNA,
+            "identity_seed": IDENTITY.seed.hex(), "identity_key": IDENTITY.public.hex(),
+            "nonce": nonce.hex(), "box": key.seal(IDENTITY, ANNA, nonce).hex(),
+        }
+    ]  # fmt: skip
+
+
+def make_vault() -> list[Case]:
+    key, nonce, salt = vault.VaultKey(_bytes(3, 32)), _bytes(160, 24), _bytes(200, 16)
+    cost = vault.Cost(passes=1, memory_kib=64)
+    phrase = "Grüße, 你好"
+    opened = {
+        "vault_key": _bytes(3, 32).hex(), "place": "line/body/7", "plaintext": "Moin",
+        "field_nonce": _bytes(90, 24).hex(),
+        "field": key.seal(b"Moin", b"line/body/7", _bytes(90, 24)).hex(),
+        "index": key.index(b"line", b"7").hex(),
+    }  # fmt: skip
+    by_phrase = key.wrapped_by_passphrase(phrase, salt=salt, nonce=nonce, cost=cost)
+    by_key = key.wrapped_by_key(_bytes(50, 32), nonce=nonce)
+    return [
+        {"passphrase": phrase, "file": by_phrase.decode(), **opened},
+        {"keyring_key": _bytes(50, 32).hex(), "file": by_key.decode(), **opened},
+    ]
+
+
+def make_safety_number() -> list[Case]:
+    return [
+        {
+            "user": ANNA, "identity_key": IDENTITY.public.hex(),
+            "other_user": WEI, "other_identity_key": OTHER.public.hex(),
+            "number": safety_number(ANNA, IDENTITY.public, WEI, OTHER.public),
+        }
+    ]  # fmt: skip
+
+
+def make_content() -> list[Case]:
+    author = Author(ANNA, ConversationId(_id(129)))
+    salt, first = _bytes(10, 16), MessageId(b"\x01" + _bytes(20, 31))
+    messages = {
+        "text": author.text("Grüß Gott, 早上好 🙂", salt=salt),
+        "markdown": author.markdown("**Halle** <2>", salt=salt),
+        "reply": author.text("Ja", salt=salt, in_reply_to=first),
+        "edit": author.edit(first, "Nein", salt=salt),
+        "reaction": author.reaction(first, "👍", salt=salt),
+        "deletion": author.deletion(first, salt=salt),
+        "room title": author.room_title("Werk Shenzhen", salt=salt),
+    }
+    return [
+        {
+            "name": name, "plaintext": pack(message).hex(),
+            "message_id": unpack(pack(message)).id.hex(), "means": repr(meaning(message)),
+        }
+        for name, message in messages.items()
+    ]  # fmt: skip
+
+
+def make_blob() -> list[Case]:
+    cases: list[Case] = []
+    for size in (0, 5, 65536, 65537):
+        encryptor = Encryptor(_bytes(1, 32), _bytes(2, 24))
+        data = bytes(size)
+        encrypted = encryptor.update(data)
+        last, blob = encryptor.finish()
+        encrypted += last
+        part = external_part(blob, BlobId(_id(11)), content_type="x/zeros", filename="zeros")
+        cases.append(
+            {
+                "zeros": size, "key": _bytes(1, 32).hex(), "header": _bytes(2, 24).hex(),
+                "encrypted_size": len(encrypted), "encrypted_sha256": blob.encrypted_hash.hex(),
+                "encrypted_head": encrypted[:64].hex(),
+                "message": codec.encode(
+                    Author(ANNA, ConversationId(_id(129))).files(part, salt=_bytes(10, 16))
+                ).hex(),
+            }
+        )  # fmt: skip
+        decryptor = Decryptor(blob_in(part)[1])
+        assert decryptor.update(encrypted) + decryptor.finish() == data
+    return cases
+
+
+FORMATS: dict[str, Callable[[], list[Case]]] = {
+    "certificate": make_certificate,
+    "session-proof": make_session_proof,
+    "recovery": make_recovery,
+    "vault": make_vault,
+    "safety-number": make_safety_number,
+    "content": make_content,
+    "blob": make_blob,
+}
+
+
+def load(name: str) -> list[Case]:
+    cases = json.loads((DATA / f"{name}.json").read_text(encoding="utf-8"))
+    assert isinstance(cases, list)
+    return cases
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_the_answers_stay(name: str) -> None:
+    made = FORMATS[name]()
+    if os.environ.get("TEAMCHAT_WRITE_VECTORS"):
+        text = json.dumps(made, ensure_ascii=False, indent=1)
+        (DATA / f"{name}.json").write_text(text + "\n", encoding="utf-8")
+    assert made == load(name)
+
+
+def test_certificates_are_read() -> None:
+    for case in load("certificate"):
+        read = certificate.read(bytes.fromhex(str(case["certificate"])))
+        assert read.user_id == case["user"]
+        assert read.device_id == case["device"]
+        assert read.created == case["created"]
+
+
+def test_another_library_checks_a_certificate_as_it_is_specified() -> None:
+    """The signed bytes are put together by hand: the array without its last element."""
+    for case in load("certificate"):
+        data = bytes.fromhex(str(case["certificate"]))
+        body, signature = data[:-66], data[-64:]
+        assert (data[0], data[-66:-64]) == (0x87, b"\x58\x40")
+        signed = b"teamchat device certificate\x00\x86" + body[1:]
+        public = Ed25519PublicKey.from_public_bytes(bytes.fromhex(str(case["identity_key"])))
+        public.verify(signature, signed)
+
+
+def test_another_library_checks_a_session_proof_as_it_is_specified() -> None:
+    for case in load("session-proof"):
+        hashed = hashlib.sha256(str(case["token"]).encode()).digest()
+        ids = b"\x50" + _bytes(1, 16) + b"\x50" + _bytes(65, 16)
+        signed = b"teamchat session proof\x00\x84\x01" + ids + b"\x58\x20" + hashed
+        public = Ed25519PublicKey.from_public_bytes(bytes.fromhex(str(case["device_key"])))
+        public.verify(bytes.fromhex(str(case["signature"])), signed)
+
+
+def test_a_recovery_box_is_opened() -> None:
+    for case in load("recovery"):
+        key = RecoveryKey.read(str(case["written"]))
+        box, public = bytes.fromhex(str(case["box"])), bytes.fromhex(str(case["identity_key"]))
+        assert key.open(box, ANNA, public).seed.hex() == case["identity_seed"]
+
+
+def test_a_vault_is_opened() -> None:
+    for case in load("vault"):
+        file = str(case["file"]).encode()
+        if "passphrase" in case:
+            key = vault.unlock_with_passphrase(file, str(case["passphrase"]))
+        else:
+            key = vault.unlock_with_key(file, bytes.fromhex(str(case["keyring_key"])))
+        field = bytes.fromhex(str(case["field"]))
+        assert key.open(field, str(case["place"]).encode()).decode() == case["plaintext"]
+
+
+def test_a_safety_number_as_it_is_specified() -> None:
+    """Computed by hand: half of it for each person."""
+
+    def half(user: str, key: str) -> str:
+        person = bytes.fromhex(key) + _bytes(1 if user == ANNA else 33, 16)
+        digest = b"teamchat safety number\x00\x01" + person
+        for _ in range(5200):
+            digest = hashlib.sha512(digest + person).digest()
+        numbers = [int.from_bytes(digest[at : at + 5], "big") % 100_000 for at in range(0, 30, 5)]
+        return " ".join(f"{number:05}" for number in numbers)
+
+    for case in load("safety-number"):
+        one = half(str(case["user"]), str(case["identity_key"]))
+        other = half(str(case["other_user"]), str(case["other_identity_key"]))
+        assert case["number"] == f"{min(one, other)} {max(one, other)}"
+
+
+def test_content_is_understood() -> None:
+    for case in load("content"):
+        opened = unpack(bytes.fromhex(str(case["plaintext"])))
+        assert opened.id.hex() == case["message_id"]
+        assert repr(meaning(opened.message)) == case["means"]
