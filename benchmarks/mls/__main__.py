@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from benchmarks.mls.measure import Figures, measure
+from benchmarks.mls.rotation import Rotation, rotate
 from teamchat.mls.crypto import cipher_suite
 
 TARGETS: Final = {
@@ -24,6 +25,9 @@ TARGETS: Final = {
     "decrypt": 0.0002,
 }
 """At 1,000 members and suite 0x0001, in CPU seconds."""
+
+STEADY_BYTES: Final = {1: 3_000, 0xF00D: 30_000}
+"""What a commit may weigh at 1,000 members once all have renewed their keys, by suite."""
 
 
 def main() -> int:
@@ -40,11 +44,15 @@ def main() -> int:
     ]
     for row in measured:
         print_table(row)
+    rotations = {suite: rotate(cipher_suite(suite), max(asked.members)) for suite in asked.suites}
+    for suite, rotation in rotations.items():
+        print_rotation(rotation, STEADY_BYTES.get(suite))
     if asked.json:
         kept = {
             "python": platform.python_version(),
             "machine": platform.machine(),
             "figures": [asdict(figures) for row in measured for figures in row],
+            "rotations": [asdict(rotation) for rotation in rotations.values()],
         }
         asked.json.write_text(json.dumps(kept, indent=2) + "\n", encoding="utf-8")
     all_reached = report_targets([figures for row in measured for figures in row])
@@ -61,6 +69,18 @@ def print_table(row: list[Figures]) -> None:
     print(f"{'bytes':{width}}")
     for name in row[0].size:
         print(f"{name:{width}}" + "".join(f"{each.size[name]:12,}" for each in row))
+
+
+def print_rotation(rotation: Rotation, target: int | None) -> None:
+    """Print what a refresh weighs in a new group, half way, and once all have refreshed."""
+    print(
+        f"\n{rotation.suite}, N={rotation.members}: a commit that renews keys weighs"
+        f" {rotation.first:,} bytes at first, {rotation.half_way:,} when half have done so,"
+        f" at most {rotation.steady:,} when all have; {rotation.total:,} together"
+    )
+    if target is not None and rotation.members == 1000:
+        verdict = "MISSED" if rotation.steady > target else "reached"
+        print(f"{verdict}: steady-state commit, {rotation.steady:,} of {target:,} bytes")
 
 
 def report_targets(figures: list[Figures]) -> bool:
