@@ -6,6 +6,7 @@ from teamchat.engine.events import GroupAsked, TextWritten
 from teamchat.engine.key_packages import DAY, LIFETIME_SECONDS, STOCK
 from teamchat.engine.records import Phase
 from teamchat.ids import ConversationId
+from teamchat.mls.tree.nodes import CommitSource
 from teamchat.wire.frames import InboxItem, InboxKind
 from tests.support.simulator import Peer, World, everyone_agrees
 
@@ -83,6 +84,31 @@ def test_leaves_get_new_keys_within_days() -> None:
     world.advance(3000)
     assert anna.state(talk).held_group().epoch >= first + 2
     assert everyone_agrees(world, talk)
+
+
+def test_newcomers_renew_their_keys_within_a_day_and_the_tree_fills() -> None:
+    world = World()
+    first, *others = [world.person(f"p{number}") for number in range(8)]
+    talk = group_of(world, first, *others)
+    assert blanks(first, talk)
+    for _ in range(8):  # one leaf at a time, whenever a device looks after its keys
+        world.sleep(3.1 * 3600)
+        world.advance(1200)
+    assert not blanks(first, talk)
+    leaves = dict(first.state(talk).held_group().tree.leaves())
+    own = first.state(talk).held_group().own_leaf
+    assert all(
+        isinstance(leaf.leaf_node_source, CommitSource)
+        for index, leaf in leaves.items()
+        if index != own
+    )
+    assert everyone_agrees(world, talk)
+
+
+def blanks(peer: Peer, talk: ConversationId) -> int:
+    """How many inner nodes of the tree are blank: a commit encrypts past each of them."""
+    tree = peer.state(talk).held_group().tree
+    return tree.leaf_count - 1 - sum(1 for _ in tree.parents())
 
 
 @pytest.mark.parametrize("size", [2, 12])
