@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from teamchat.server.app import ENDPOINTS
 from teamchat.server.endpoints import Endpoint
+from teamchat.server.routes.all_routes import ENDPOINTS
 from teamchat.wire.limits import KIB
 from tests.support.server import RunningServer, running_server
 

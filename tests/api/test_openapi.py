@@ -11,8 +11,8 @@ from schemathesis.core.result import Ok
 from schemathesis.schemas import APIOperation
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
-from teamchat.server.app import ENDPOINTS
 from teamchat.server.openapi import document
+from teamchat.server.routes.all_routes import ENDPOINTS
 from teamchat.wire.problems import Code
 from tests.support.server import running_server, server_in_a_thread
 

@@ -1,29 +1,18 @@
 """The web application: routes, middleware and the values they share. No decision is made here."""
 
-from collections.abc import Sequence
-from typing import Final
-
 from aiohttp import web
 
 from teamchat.clock import Clock
 from teamchat.server import keys
 from teamchat.server.auth.limits import Limiter
-from teamchat.server.endpoints import Endpoint
 from teamchat.server.middleware.authenticate import authenticate
 from teamchat.server.middleware.headers import add_headers
 from teamchat.server.middleware.limits import limits
 from teamchat.server.middleware.problems import problems
 from teamchat.server.middleware.trace import trace
 from teamchat.server.openapi import document
-from teamchat.server.routes import admin, employee, public
+from teamchat.server.routes.all_routes import ENDPOINTS
 from teamchat.wire.bodies import Server
-
-ENDPOINTS: Final[Sequence[Endpoint]] = (
-    *public.ENDPOINTS,
-    *employee.ENDPOINTS,
-    *admin.ENDPOINTS,
-)
-"""Every route of the server."""
 
 
 def build_app(

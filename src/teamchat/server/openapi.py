@@ -150,6 +150,6 @@ def _schemas(endpoints: Iterable[Endpoint]) -> Schema:
 if __name__ == "__main__":  # writes docs/reference/openapi.json: see tests/api/test_openapi.py
     import sys
 
-    from teamchat.server.app import ENDPOINTS
+    from teamchat.server.routes.all_routes import ENDPOINTS
 
     sys.stdout.buffer.write(document(ENDPOINTS))
