@@ -4,8 +4,10 @@ The address of a caller names a bucket of the rate limits and is forgotten with 
 """
 
 import ipaddress
+import re
 from collections.abc import Sequence
-from ipaddress import IPv4Network, IPv6Network
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
+from typing import Final
 
 from aiohttp import hdrs, web
 
@@ -25,6 +27,13 @@ from teamchat.server.keys import (
 from teamchat.wire.problems import Code, ProblemError
 
 _MOST = 200
+_LAST_PORT: Final = 65_535
+_HOP: Final = re.compile(
+    r"\[(?P<bracketed>[0-9A-Fa-f:.]+)\](?::(?P<port>[0-9]{1,5}))?"
+    r"|(?P<with_port>[0-9.]+):(?P<port4>[0-9]{1,5})"
+    r"|(?P<alone>[0-9A-Fa-f:.]+)"
+)
+"""`192.0.2.1`, `192.0.2.1:443`, `2001:db8::1`, `[2001:db8::1]` or `[2001:db8::1]:443`."""
 
 
 @web.middleware
@@ -57,22 +66,41 @@ async def _permit(request: web.Request, actor: Actor, action: Action) -> None:
 
 
 def caller(request: web.Request, proxies: Sequence[IPv4Network | IPv6Network]) -> str:
-    """Return the address of whoever calls, behind the proxies that are believed."""
-    address = request.remote or ""
+    """Return the address of whoever calls, behind the proxies that are believed.
+
+    Each proxy adds the address it was called from at the end of X-Forwarded-For. So the header
+    is read from its end, for as long as the address before was that of a declared proxy. What is
+    no address ends the reading: nobody chooses the name of their bucket.
+    """
+    address = _address(request.remote or "")
     forwarded = ",".join(request.headers.getall(hdrs.X_FORWARDED_FOR, []))
     for hop in reversed(forwarded.split(",")):
-        if not hop.strip() or not _within(address, proxies):
+        if address is None or not any(address in network for network in proxies):
             break
-        address = hop.strip()
-    return address
+        before = _hop(hop.strip(" \t"))
+        if before is None:
+            break
+        address = before
+    return "" if address is None else str(address)
 
 
-def _within(address: str, networks: Sequence[IPv4Network | IPv6Network]) -> bool:
+def _hop(written: str) -> IPv4Address | IPv6Address | None:
+    """Read one element of X-Forwarded-For: an address, perhaps in brackets, perhaps with a port."""
+    found = _HOP.fullmatch(written)
+    if found is None or int(found["port"] or found["port4"] or 0) > _LAST_PORT:
+        return None
+    return _address(found["bracketed"] or found["with_port"] or found["alone"])
+
+
+def _address(written: str) -> IPv4Address | IPv6Address | None:
+    """Read an address; an IPv4 address written as an IPv6 one is the IPv4 address."""
     try:
-        ip = ipaddress.ip_address(address)
+        read = ipaddress.ip_address(written)
     except ValueError:
-        return False
-    return any(ip in network for network in networks)
+        return None
+    if isinstance(read, IPv6Address):
+        return read.ipv4_mapped or IPv6Address(read.packed)  # without a zone: it says nothing here
+    return read
 
 
 def bearer(request: web.Request) -> str:
