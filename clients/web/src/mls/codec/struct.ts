@@ -50,6 +50,7 @@ export declare enum OtherTag {
 
 /** Return a number as the tag of what no case of a select names. */
 export function otherTag(number: number): OtherTag {
+  // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- that is the point
   return number;
 }
 
