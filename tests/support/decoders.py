@@ -47,7 +47,8 @@ from teamchat.mls.tree import RatchetTree
 from teamchat.mls.tree.validation import LeafRules
 from teamchat.server.services.group_changes import GroupError
 from teamchat.server.services.groups import Groups
-from teamchat.server.settings import SettingsError, load
+from teamchat.server.settings import load
+from teamchat.server.settings_values import SettingsError
 from teamchat.wire import bodies, frames
 from teamchat.wire.problems import Problem
 from tests.support.people import CRYPTO, NOW, REGISTRY, SUITE, by_reference, founded, person

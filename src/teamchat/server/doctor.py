@@ -11,7 +11,8 @@ from typing import Final
 from teamchat.clock import Clock
 from teamchat.server import tls
 from teamchat.server.composition import BLOBS, DATABASE
-from teamchat.server.settings import Settings, SettingsError, require_private_transport
+from teamchat.server.settings import Settings, require_private_transport
+from teamchat.server.settings_values import SettingsError
 from teamchat.server.storage.schema import newest
 from teamchat.server.tls import TLSError
 

@@ -25,7 +25,8 @@ from teamchat.server import tls
 from teamchat.server.composition import Parts, composed
 from teamchat.server.services import audit
 from teamchat.server.services.audit_events import Event
-from teamchat.server.settings import Settings, SettingsError, require_private_transport
+from teamchat.server.settings import Settings, require_private_transport
+from teamchat.server.settings_values import SettingsError
 from teamchat.server.tls import TLSError
 
 BACKLOG: Final = 1_024

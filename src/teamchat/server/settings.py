@@ -11,11 +11,20 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Final
+from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Meta
 
-from teamchat.errors import TeamchatError
+from teamchat.mls.crypto.suites import SUITES
+from teamchat.server.settings_values import (
+    SettingsError,
+    of_file,
+    of_options,
+    of_variables,
+    refusal,
+    tables_of,
+)
 from teamchat.wire import limits
 
 FILE_NAME: Final = "teamchat.toml"
@@ -27,10 +36,6 @@ Count = Annotated[int, Meta(ge=1, le=10_000)]
 Days = Annotated[int, Meta(ge=1, le=3650)]
 Size = Annotated[int, Meta(ge=1, le=2**53 - 1)]
 Seconds = Annotated[float, Meta(gt=0, le=3600)]
-
-
-class SettingsError(TeamchatError):
-    """A setting cannot be used; the message names it. The operator's to mend."""
 
 
 class _Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -140,53 +145,28 @@ def load(
     Raises:
         SettingsError: A file cannot be read, or a setting is unknown, malformed or inconsistent.
     """
-    tables = _tables(path)
-    variables = os.environ if environment is None else environment
-    overrides = {
-        key.removeprefix(_PREFIX).lower(): value
-        for key, value in variables.items()
-        if key.startswith(_PREFIX)
-    }
-    _override(tables, overrides)
-    _override(tables, {name: value for name, value in given.items() if value is not None})
-    try:
-        settings = msgspec.convert(tables, Settings, strict=False)
-    except msgspec.ValidationError as error:
-        raise SettingsError(f"settings: {error}") from error
-    return _checked(_anchored(settings, path))
+    tables = Settings.__struct_fields__
+    given_all = [
+        *of_file(_parsed(path), source=str(path), known=tables),
+        *of_variables(
+            os.environ if environment is None else environment, prefix=_PREFIX, known=tables
+        ),
+        *of_options(given, known=tables),
+    ]
+    settings = msgspec.convert(tables_of(given_all, Settings), Settings)
+    _check(settings, "the settings" if path is None else str(path))
+    return _anchored(settings, path)
 
 
-def _tables(path: Path | None) -> dict[str, dict[str, object]]:
+def _parsed(path: Path | None) -> dict[str, object]:
     if path is None:
         return {}
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise SettingsError(f"cannot read {path}: {error}") from error
-
-
-def _override(tables: dict[str, dict[str, object]], given: Mapping[str, object]) -> None:
-    for table in Settings.__struct_fields__:
-        for name, value in given.items():
-            if name.startswith(f"{table}_"):
-                section = tables.setdefault(table, {})
-                section[name.removeprefix(f"{table}_")] = _split(table, name, value)
-
-
-def _split(table: str, name: str, value: object) -> object:
-    """Return a list where a setting is a list and the environment can only give a string."""
-    lists = {"server_trusted_proxies", "mls_suites"}
-    if not isinstance(value, str) or f"{table}_{name.removeprefix(f'{table}_')}" not in lists:
-        return value
-    words = [word.strip() for word in value.split(",") if word.strip()]
-    return [int(word, 0) for word in words] if table == "mls" and _numbers(words) else words
-
-
-def _numbers(words: list[str]) -> bool:
-    try:
-        return all(int(word, 0) >= 0 for word in words)
-    except ValueError:
-        return False
+    except OSError as error:
+        raise SettingsError(f"cannot read {path}: {error.strerror}") from error
+    except ValueError as error:
+        raise SettingsError(f"{path} cannot be read as TOML: {error}") from error
 
 
 def _anchored(settings: Settings, path: Path | None) -> Settings:
@@ -205,21 +185,54 @@ def _anchored(settings: Settings, path: Path | None) -> Settings:
     )
 
 
-def _checked(settings: Settings) -> Settings:
+def _check(settings: Settings, source: str) -> None:
+    """Insist on what no single value shows."""
     if bool(settings.tls.certificate) != bool(settings.tls.key):
-        raise SettingsError("[tls] wants both certificate and key, or neither")
-    if settings.passwords.memory_kib < 8 * settings.passwords.lanes:
-        raise SettingsError("[passwords] memory_kib must be at least 8 for each of lanes")
+        raise SettingsError(f"{source}: [tls] wants both certificate and key, or neither")
+    passwords = settings.passwords
+    if passwords.memory_kib < 8 * passwords.lanes:
+        raise refusal(
+            f"{source}: memory_kib in [passwords]",
+            passwords.memory_kib,
+            f"at least 8 for each of the lanes, {8 * passwords.lanes} for {passwords.lanes}",
+        )
+    suites = settings.mls.suites
+    if len(set(suites)) != len(suites) or not set(suites) <= set(SUITES):
+        known = " and ".join(f"0x{suite:04X}" for suite in SUITES)
+        raise refusal(f"{source}: suites in [mls]", suites, f"each of {known} at most once")
     for network in settings.server.trusted_proxies:
-        try:
-            ipaddress.ip_network(network)
-        except ValueError as error:
-            raise SettingsError(f"[server] trusted_proxies: {network} is no network") from error
-    if settings.server.public_url and not settings.server.public_url.startswith(
-        ("https://", "http://")
-    ):
-        raise SettingsError("[server] public_url must begin with https:// or http://")
-    return settings
+        _check_network(network, source)
+    if settings.server.public_url:
+        _check_public_url(settings.server.public_url, source)
+
+
+def _check_network(written: str, source: str) -> None:
+    place = f"{source}: a network of trusted_proxies in [server]"
+    try:
+        network = ipaddress.ip_network(written, strict=False)
+    except ValueError:
+        raise refusal(
+            place, written, "an address or a network, such as 10.0.0.0/8 or 2001:db8::/32"
+        ) from None
+    if ipaddress.ip_address(written.partition("/")[0]) != network.network_address:
+        raise refusal(place, written, f"the network itself: {network}")
+    if isinstance(network, ipaddress.IPv6Network) and network.network_address.ipv4_mapped:
+        raise refusal(place, written, "an IPv4 network in its own writing, such as 10.0.0.0/8")
+
+
+def _check_public_url(written: str, source: str) -> None:
+    """Insist on an address that clients take: they send no password in the clear."""
+    place = f"{source}: public_url in [server]"
+    try:
+        parts = urlsplit(written)
+        port = parts.port
+    except ValueError:
+        raise refusal(place, written, "an address such as https://chat.example:8443") from None
+    bare = parts._replace(scheme="", netloc="", path=parts.path.rstrip("/")).geturl() == ""
+    if not parts.hostname or not bare or "@" in parts.netloc or port == 0:
+        raise refusal(place, written, "scheme, host and port alone, such as https://chat.example")
+    if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(parts.hostname)):
+        raise refusal(place, written, "an address that begins with https://")
 
 
 def is_loopback(host: str) -> bool:

@@ -5,7 +5,8 @@ import pytest
 
 from teamchat.clock import SystemClock
 from teamchat.server.main import serving
-from teamchat.server.settings import SettingsError, load
+from teamchat.server.settings import load
+from teamchat.server.settings_values import SettingsError
 from tests.support.server import CHEAP
 
 

@@ -1,4 +1,5 @@
 import itertools
+import re
 import tomllib
 from pathlib import Path
 
@@ -7,11 +8,11 @@ import pytest
 
 from teamchat.server.settings import (
     Settings,
-    SettingsError,
     is_loopback,
     load,
     require_private_transport,
 )
+from teamchat.server.settings_values import SettingsError
 
 EXAMPLE = Path(__file__).resolve().parents[3] / "config" / "server.example.toml"
 
@@ -60,26 +61,76 @@ def test_relative_paths_start_at_the_file(tmp_path: Path) -> None:
     assert settings.tls.key == "/k.pem"
 
 
+PORT = "allowed is a whole number from 0 to 65535"
+NETWORK = "such as 10.0.0.0/8 or 2001:db8::/32"
+
+
 @pytest.mark.parametrize(
-    "text",
+    ("text", "words"),
     [
-        "[server]\nprot = 1",
-        "[surprise]\na = 1",
-        "[server]\nport = 70000",
-        "[server]\nport = 'x'",
-        "[server]\ntrusted_proxies = ['nonsense']",
-        "[server]\npublic_url = 'ftp://x'",
-        "[tls]\ncertificate = 'only.pem'",
-        "[passwords]\nmemory_kib = 16\nlanes = 4",
-        "[passwords]\ncharacters = 3",
-        "[mls]\nsuites = []",
-        "not toml",
-        "server = 3",
+        ("[server]\nprot = 1", "prot in [server] is no setting; did you mean port?"),
+        ("[tls]\nx = 1", "x in [tls] is no setting; [tls] has certificate, key"),
+        ("[surprise]\na = 1", "there is no table [surprise]; the tables are [server], [tls]"),
+        ("server = 3", "server must be a table; write [server] and its settings below it"),
+        ("[server]\nport = 70000", f"port in [server] is 70000; {PORT}"),
+        ("[server]\nport = 'x'", f'port in [server] is "x"; {PORT}'),
+        ("[server]\nport = 1.5", f"port in [server] is 1.5; {PORT}"),
+        ("[server]\nport = [1]", f"port in [server] is [1]; {PORT}"),
+        ("[server]\nhost = 7", "host in [server] is 7; allowed is a text in quotation marks"),
+        ("[server]\ndrain_seconds = 0", "allowed is a number above 0 and up to 3600"),
+        ("[limits]\nbody_seconds = nan", "allowed is a number above 0 and up to 3600"),
+        ("[server]\ntrusted_proxies = 'nonsense'", f'is "nonsense"; allowed is .* {NETWORK}'),
+        ("[server]\ntrusted_proxies = [3]", "is [3]; allowed is a list of texts"),
+        ("[server]\ntrusted_proxies = ['10.0.0.1/8']", "the network itself: 10.0.0.0/8"),
+        ("[server]\ntrusted_proxies = ['::ffff:10.0.0.1']", "an IPv4 network in its own writing"),
+        ("[server]\npublic_url = 'ftp://x'", "an address that begins with https://"),
+        ("[server]\npublic_url = 'chat.example'", "such as https://chat.example"),
+        ("[server]\npublic_url = 'http://chat.example'", "an address that begins with https://"),
+        ("[server]\npublic_url = 'https://chat.example/team'", "scheme, host and port alone"),
+        ("[server]\npublic_url = 'https://a:b@chat.example'", "scheme, host and port alone"),
+        ("[server]\npublic_url = 'https://chat.example:0'", "scheme, host and port alone"),
+        ("[server]\npublic_url = 'https://chat.example:x'", "such as https://chat.example:8443"),
+        ("[tls]\ncertificate = 'only.pem'", "[tls] wants both certificate and key, or neither"),
+        ("[passwords]\nmemory_kib = 16\nlanes = 4", "is 16; allowed is at least 8 for each"),
+        ("[passwords]\ncharacters = 3", "is 3; allowed is a whole number from 8 to 128"),
+        ("[mls]\nsuites = []", "is []; allowed is a list of 1 to 16 whole numbers"),
+        ("[mls]\nsuites = [1, 7]", "is [1, 7]; allowed is each of 0x0001 and 0x0003 and 0xF00D"),
+        ("[mls]\nsuites = [1, 1]", "at most once"),
+        ("[server]\nhost = 'a'\nhost = 'b'", "cannot be read as TOML: "),
+        ("not toml", "cannot be read as TOML: .* line 1"),
     ],
 )
-def test_what_cannot_be_used_is_refused(tmp_path: Path, text: str) -> None:
-    with pytest.raises(SettingsError):
-        load(written(tmp_path, text), {})
+def test_what_cannot_be_used_is_refused_in_one_sentence(
+    tmp_path: Path, text: str, words: str
+) -> None:
+    path = written(tmp_path, text)
+    with pytest.raises(SettingsError) as refused:
+        load(path, {})
+    said = str(refused.value)
+    assert re.search(".*".join(map(re.escape, words.split(".*"))), said), said
+    assert str(path) in said
+    assert "\n" not in said
+    assert "$." not in said
+
+
+def test_what_stands_in_the_environment_or_on_the_command_line_is_named_so(tmp_path: Path) -> None:
+    path = written(tmp_path, "server = 3")
+    with pytest.raises(SettingsError, match="server must be a table"):
+        load(path, {}, server_port=1)
+    with pytest.raises(SettingsError, match=r'^TEAMCHAT_SERVER_PORT in the environment is "x"; '):
+        load(None, {"TEAMCHAT_SERVER_PORT": "x"})
+    with pytest.raises(SettingsError, match=r"^TEAMCHAT_TLS_KEE in the environment is no setting"):
+        load(None, {"TEAMCHAT_TLS_KEE": "x"})
+    with pytest.raises(SettingsError, match=r"^TEAMCHAT_MLS_SUITES in the environment is"):
+        load(None, {"TEAMCHAT_MLS_SUITES": "one"})
+    with pytest.raises(SettingsError, match=r"^the command line: port in \[server\] is 70000"):
+        load(None, {}, server_port=70_000)
+
+
+def test_a_long_value_is_not_repeated_whole() -> None:
+    with pytest.raises(SettingsError) as refused:
+        load(None, {"TEAMCHAT_SERVER_PORT": "x" * 10_000})
+    assert len(str(refused.value)) < 200
 
 
 def test_a_file_that_is_not_there_is_said_so(tmp_path: Path) -> None:
