@@ -119,6 +119,7 @@ def make_content() -> list[Case]:
         "reaction": author.reaction(first, "👍", salt=salt),
         "deletion": author.deletion(first, salt=salt),
         "room title": author.room_title("Werk Shenzhen", salt=salt),
+        "room title, repeated": author.room_title("Werk Shenzhen", since=17, salt=salt),
     }
     return [
         {

@@ -34,6 +34,7 @@ MAX_TITLE_CHARACTERS: Final = 200
 MAX_REACTION_BYTES: Final = 64
 MAX_PARTS: Final = 64
 _TITLE: Final = "title"
+_SINCE: Final = "since"
 _ROOM_LIMITS: Final = cbor.Limits(size=4096, depth=4, items=64)
 _HTML_TAG: Final = re.compile(r"<(?=[A-Za-z/!?])")
 
@@ -133,13 +134,20 @@ class Author:
         """Withdraw a message or a reaction of one's own; `first` is its first version."""
         return self._message(NullPart(), salt, replaces=first)
 
-    def room_title(self, title: str, *, salt: bytes) -> Message:
+    def room_title(self, title: str, *, since: int | None = None, salt: bytes) -> Message:
         """Say what the conversation is called; the server never sees it.
+
+        Args:
+            title: One line.
+            since: For who repeats a title to those who are new: the place of the log where it
+                was given; 0 if it is as old as the conversation.
+            salt: 16 random bytes.
 
         Raises:
             ContentError: The title is empty, too long or not one line.
         """
-        content = cbor.encode({_TITLE: _checked_title(title)})
+        told = _checked_title(title)
+        content = cbor.encode({_TITLE: told} if since is None else {_TITLE: told, _SINCE: since})
         return self._message(SinglePart(ROOM, content, Disposition.UNSPECIFIED), salt)
 
     def files(self, *files: ExternalPart, text: str = "", salt: bytes) -> Message:
@@ -240,9 +248,10 @@ class Deletion:
 
 @dataclass(frozen=True, slots=True)
 class RoomTitle:
-    """What the conversation is called."""
+    """What the conversation is called; `since` which place of the log, if it is a repetition."""
 
     title: str
+    since: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,6 +302,8 @@ def _reaction(message: Message) -> Meaning:
 def _room_title(part: SinglePart) -> Meaning:
     try:
         match cbor.decode(part.content, _ROOM_LIMITS):
+            case {"title": str(title), "since": int(since)} if since >= 0:
+                return RoomTitle(_checked_title(title), since)
             case {"title": str(title)}:
                 return RoomTitle(_checked_title(title))
             case _:

@@ -12,7 +12,16 @@ from typing import Final
 
 import msgspec
 
-from teamchat.engine import chronicle, company, departure, groups, intents, outbox, session
+from teamchat.engine import (
+    chronicle,
+    company,
+    departure,
+    groups,
+    intents,
+    outbox,
+    session,
+    title_turns,
+)
 from teamchat.engine.groups import Commit
 from teamchat.engine.records import (
     Depart,
@@ -140,7 +149,7 @@ def _adopted(
     match intent:
         case Include():
             if record.title and not record.direct:
-                outbox.announce(step, conversation, record.title)
+                outbox.repeat_title(step, conversation)
         case Rejoin(lost):
             key = "system-rejoined" if lost else "system-joined"
             step.put_line(conversation, system(record, seq, time_ms, key))
@@ -173,6 +182,7 @@ def follow(
     newcomers = company.moved_on(conversation, before, by)
     record = msgspec.structs.replace(conversation.record, newcomers=newcomers)
     conversation = step.amend(conversation, record)
+    conversation = title_turns.owe(step, conversation, before, by)
     chronicle.narrate(step, conversation, before, by, leaving, seq, time_ms)
     say_again(step, step.known(conversation.id))
 

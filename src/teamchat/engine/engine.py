@@ -23,6 +23,7 @@ from teamchat.engine import (
     outbox,
     session,
     sync,
+    title_turns,
     wishes,
 )
 from teamchat.engine.commands import Command
@@ -165,6 +166,7 @@ def _proceed(step: Step) -> None:
             outbox.hold(step, found, outbox.RETRY_SECONDS)
         else:
             membership.proceed(step, found)
+            title_turns.proceed(step, step.conversation(conversation) or found)
 
 
 # --- loading --------------------------------------------------------------------------------
@@ -317,6 +319,8 @@ def _take_timer(step: Step, kind: TimerKind, conversation: ConversationId) -> No
             key_packages.take_stock(step)
         case TimerKind.INBOX:
             joining.take_end(step)
+        case TimerKind.TITLE:
+            title_turns.take_turn(step, conversation)
         case TimerKind.LOOK_AROUND:
             joining.look(step)
         case TimerKind.RECONNECT | TimerKind.PING:

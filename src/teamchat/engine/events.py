@@ -28,6 +28,8 @@ class TimerKind(Enum):
     """Look after key packages and the age of own keys."""
     INBOX = "inbox"
     """The server has not said that the inbox is empty; older ones never do."""
+    TITLE = "title"
+    """Somebody new does not know the title of a conversation; this is our turn to repeat it."""
     LOOK_AROUND = "look_around"
     """Ask the server which conversations there are."""
 
@@ -219,6 +221,8 @@ class MembersAccepted:
 
     call: int
     conversation: ConversationId
+    shown: tuple[UserId, ...] | None = None
+    """Who was shown to the person; None for whoever is there."""
 
 
 @dataclass(frozen=True, slots=True)

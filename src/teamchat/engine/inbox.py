@@ -12,7 +12,7 @@ from teamchat.content import profile
 from teamchat.content.envelope import unpack
 from teamchat.content.errors import ContentError, NewerContentError
 from teamchat.content.fallback import plain_text
-from teamchat.engine import commits, departure, groups, outbox
+from teamchat.engine import commits, departure, groups, joining, outbox, titles
 from teamchat.engine.model import ConversationsChanged, MessageKind, TimelineChanged
 from teamchat.engine.records import Line, LineState, position
 from teamchat.engine.state import ConversationState
@@ -31,6 +31,7 @@ from teamchat.wire.frames import Item, Kind
 
 def take(step: Step, conversation: ConversationState, seq: int, item: Item) -> None:
     """Read the next item of a log; whoever calls moves the cursor."""
+    conversation = joining.date(step, conversation, item.time_ms)
     pending, own = conversation.pending, item.sender == step.account.device
     if own and pending is not None and item.body == pending.body:
         commits.adopt(step, conversation, seq, item.time_ms)
@@ -135,8 +136,9 @@ def _read(
     match profile.meaning(message):
         case profile.Text(text):
             _say(step, conversation, msgspec.structs.replace(line, text=text))
-        case profile.RoomTitle(title):
-            _rename(step, conversation, title, line)
+        case profile.RoomTitle(title, since):
+            epoch = groups.epoch_of(item.body) or 0
+            titles.hear(step, conversation, titles.Told(title, since, seq, epoch), line)
         case _:
             kind, text = MessageKind.UNSUPPORTED, plain_text(message)
             _say(step, conversation, msgspec.structs.replace(line, kind=kind, text=text))
@@ -149,20 +151,6 @@ def _say(step: Step, conversation: ConversationState, line: Line) -> None:
     unread = record.unread + foreign if line.position > record.read else record.unread
     record = msgspec.structs.replace(record, unread=unread)
     step.put_line(step.amend(conversation, record), line, news=news)
-
-
-def _rename(step: Step, conversation: ConversationState, title: str, line: Line) -> None:
-    record = conversation.record
-    if record.direct or record.title == title:
-        return
-    first = not record.title
-    record = msgspec.structs.replace(record, title=title)
-    conversation = step.amend(conversation, record)
-    step.show(ConversationsChanged())
-    if not first:
-        arguments = ("by", line.sender), ("title", title)
-        seq = line.position - record.shift
-        step.put_line(conversation, system(record, seq, line.time_ms, "system-renamed", *arguments))
 
 
 def _undecryptable(

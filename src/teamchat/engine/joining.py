@@ -12,7 +12,13 @@ import msgspec
 from teamchat.engine import company, departure, directory, groups, key_packages, requests, session
 from teamchat.engine.events import Timer, TimerKind
 from teamchat.engine.model import ConversationsChanged, MembersChanged
-from teamchat.engine.records import ConversationRecord, Phase, Rejoin, position
+from teamchat.engine.records import (
+    ConversationRecord,
+    PersonRecord,
+    Phase,
+    Rejoin,
+    position,
+)
 from teamchat.engine.state import (
     ConversationState,
     ForLook,
@@ -182,6 +188,19 @@ def _enter(step: Step, item: InboxItem, joined: groups.Joined) -> None:
     session.read_on(step, conversation)
 
 
+def date(step: Step, conversation: ConversationState, time_ms: int) -> ConversationState:
+    """Correct when this device came in: no later than what it reads first was said.
+
+    A Welcome bears no date; until then the line bears that of the moment it was opened.
+    """
+    record, line = conversation.record, conversation.last
+    if line is None or line.position != position(record, record.first):
+        return conversation
+    if line.text != "system-added" or not 0 < time_ms < line.time_ms:
+        return conversation
+    return step.put_line(conversation, msgspec.structs.replace(line, time_ms=time_ms), news=False)
+
+
 def _finish(step: Step) -> None:
     """The first item is done: one transaction with whatever it changed."""
     letter, *rest = step.desk.letters
@@ -197,8 +216,9 @@ def _finish(step: Step) -> None:
 
 
 def look_soon(step: Step) -> None:
-    """Compare with the server once what is on its way has arrived."""
-    step.set_timer(LOOK_AROUND, LOOK_SECONDS + step.chance())
+    """Compare with the server once what is on its way has arrived; a new device does so at once."""
+    is_new = next(step.conversations(), None) is None
+    step.set_timer(LOOK_AROUND, 0.0 if is_new else LOOK_SECONDS + step.chance())
 
 
 def look(step: Step, call: int = 0) -> None:
@@ -240,6 +260,9 @@ def take_one(step: Step, body: Conversation) -> None:
         return
     admins = tuple(sorted(each.user for each in body.members if each.role is MemberRole.ADMIN))
     record = msgspec.structs.replace(_kind(step, found, body), admins=admins)
+    if record.peer and step.person(record.peer) is None:
+        step.put_person(PersonRecord(record.peer))
+        directory.ask_for_names(step)
     if record != found.record:
         found = step.amend(found, record)
         step.show(ConversationsChanged())

@@ -15,9 +15,9 @@ import msgspec
 from teamchat.content.envelope import pack
 from teamchat.content.errors import ContentError
 from teamchat.content.profile import Author
-from teamchat.engine import directory, groups, requests, timeline
+from teamchat.engine import directory, groups, requests, timeline, titles
 from teamchat.engine.events import Timer, TimerKind
-from teamchat.engine.model import ConversationsChanged, MessageKind
+from teamchat.engine.model import MessageKind
 from teamchat.engine.records import Errand, Line, LineState, Outgoing, Phase, position
 from teamchat.engine.state import ConversationState, Flight, ForOne
 from teamchat.engine.step import Step
@@ -60,7 +60,7 @@ def write(step: Step, call: int, conversation: ConversationId, text: str) -> Non
 
 
 def announce(step: Step, conversation: ConversationState, title: str) -> None:
-    """Queue the title, so that those who are new learn it.
+    """Queue another title.
 
     Raises:
         ContentError: It is no title.
@@ -68,6 +68,15 @@ def announce(step: Step, conversation: ConversationState, title: str) -> None:
     author, salt = _author(step, conversation), step.crypto.random(SALT_BYTES)
     content = pack(author.room_title(title, salt=salt))
     _queue(step, conversation, Errand.TITLE, content, title, salt)
+
+
+def repeat_title(step: Step, conversation: ConversationState) -> None:
+    """Queue the title as it is, for those who are new."""
+    author, salt = _author(step, conversation), step.crypto.random(SALT_BYTES)
+    record = conversation.record
+    since = max(0, record.titled - record.shift)
+    content = pack(author.room_title(record.title, since=since, salt=salt))
+    _queue(step, conversation, Errand.TITLE_AGAIN, content, record.title, salt)
 
 
 def retry(step: Step, call: int, line: str) -> None:
@@ -207,17 +216,8 @@ def confirm(
     conversation = step.drop_outgoing(conversation, placed)
     if placed.line:
         step.put_line(conversation, _line(step, conversation, placed))
-    if placed.errand is Errand.TITLE and conversation.record.title != placed.text:
-        _retitle(step, conversation, placed)
-
-
-def _retitle(step: Step, conversation: ConversationState, item: Outgoing) -> None:
-    record = msgspec.structs.replace(conversation.record, title=item.text)
-    conversation = step.amend(conversation, record)
-    arguments = ("by", step.account.user), ("title", item.text)
-    line = timeline.system(record, item.seq, item.time_ms, "system-renamed", *arguments)
-    step.put_line(conversation, line)
-    step.show(ConversationsChanged())
+    if placed.errand in {Errand.TITLE, Errand.TITLE_AGAIN}:
+        titles.confirm(step, step.known(conversation.id), placed)
 
 
 def fail_all(step: Step, conversation: ConversationState) -> None:

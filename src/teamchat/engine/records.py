@@ -173,6 +173,12 @@ class ConversationRecord(Record, frozen=True):
     """Who was in the group when this device came back, and whom no member was seen to add."""
     rejoined_at: int = 0
     """When this device last joined again by itself, in seconds since 1970."""
+    titled: int = 0
+    """The position at which the title was given; 0 if it is as old as the conversation."""
+    title_owed: int = 0
+    """Somebody came in this epoch who does not know the title; 0 once it was repeated."""
+    title_turn: int = 0
+    """How many devices are to repeat it before this one does."""
 
 
 def position(record: ConversationRecord, seq: int) -> int:
@@ -210,6 +216,8 @@ class Errand(StrEnum):
 
     TEXT = "text"
     TITLE = "title"
+    TITLE_AGAIN = "title-again"
+    """For those who are new; nobody else learns anything from it."""
     PROPOSAL = "proposal"
 
 

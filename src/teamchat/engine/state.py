@@ -117,6 +117,8 @@ class ConversationState:
     """Nothing is sent before this `seq` is processed."""
     settling: bool = False
     """A timer runs until it is our turn to commit what was proposed."""
+    titling: bool = False
+    """A timer runs until it is our turn to repeat the title."""
     claimed: tuple[ClaimedKeyPackage, ...] = ()
     setbacks: int = 0
     """How many commits of ours have failed in a row."""
@@ -171,6 +173,7 @@ class ConversationState:
             held=False,
             gaps=0,
             settling=False,
+            titling=False,
             reset=None,
         )
 

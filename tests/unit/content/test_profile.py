@@ -55,6 +55,7 @@ FILE = external_part(
         (AUTHOR.reaction(ID, "👩🏽‍⚕️", salt=SALT), Reaction(ID, "👩🏽‍⚕️")),
         (AUTHOR.deletion(ID, salt=SALT), Deletion(ID)),
         (AUTHOR.room_title("Werk 深圳", salt=SALT), RoomTitle("Werk 深圳")),
+        (AUTHOR.room_title("Werk 深圳", since=0, salt=SALT), RoomTitle("Werk 深圳", 0)),
         (AUTHOR.files(FILE, salt=SALT), Unsupported("a.png")),
         (AUTHOR.files(FILE, text="Plan", salt=SALT), Unsupported("Plan\na.png")),
     ],
@@ -83,6 +84,7 @@ def test_what_is_written_is_understood(message: Message, means: Meaning) -> None
         (SinglePart(ROOM, cbor.encode({"title": "x" * 201})), Unsupported("")),
         (SinglePart(ROOM, cbor.encode({"title": b"x"})), Unsupported("")),
         (SinglePart(ROOM, cbor.encode({"title": "a", "newer": 1})), RoomTitle("a")),
+        (SinglePart(ROOM, cbor.encode({"title": "a", "since": -1})), RoomTitle("a")),
         (
             MultiPart(
                 PartSemantics.CHOOSE_ONE, (SinglePart("image/x", b""), SinglePart(MARKDOWN, b"x"))

@@ -66,7 +66,7 @@ def test_a_new_device_joins_by_itself_what_its_person_is_a_member_of() -> None:
     talk = group_of(anna, bo)
     second = world.device(bo.account.user)
     assert talk not in second.engine.conversations
-    world.advance(30)
+    world.advance(0.5)
     assert second.state(talk).joined
     assert second.system(talk) == ["system-joined"]
     assert everyone_agrees(world, talk)

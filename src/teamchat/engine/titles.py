@@ -1,0 +1,110 @@
+"""What a conversation is called (docs/spec/content.md): the title given last in the log wins.
+
+A title is given at a place of the log. Who repeats it for those who are new says which place
+that was, so that a repetition that comes late takes nothing back.
+"""
+
+from dataclasses import dataclass
+
+import msgspec
+
+from teamchat.engine import groups
+from teamchat.engine.model import ConversationsChanged
+from teamchat.engine.records import Errand, Line, Outgoing, position
+from teamchat.engine.state import ConversationState
+from teamchat.engine.step import Step
+from teamchat.engine.timeline import system
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A title as a message told it.
+
+    Args:
+        title: The title.
+        since: At which place it was given; None if by this very message.
+        seq: The place of the message.
+        epoch: Whoever was in the group in this epoch could read it.
+    """
+
+    title: str
+    since: int | None
+    seq: int
+    epoch: int
+
+
+def hear(step: Step, conversation: ConversationState, told: Told, line: Line) -> None:
+    """Somebody has given the conversation a title, or repeats the one it has.
+
+    Args:
+        step: The event's work.
+        conversation: Where it was said.
+        told: What was said.
+        line: Who said it, and when.
+    """
+    if conversation.record.direct:
+        return
+    if told.since is None or told.since >= told.seq:
+        conversation = _give(step, conversation, told.title, told.seq, line)
+    else:
+        conversation = _learn(step, conversation, told, line)
+    record = conversation.record
+    if record.title == told.title and record.title_owed and told.epoch >= record.title_owed:
+        _settle(step, conversation)
+
+
+def confirm(step: Step, conversation: ConversationState, item: Outgoing) -> None:
+    """What this device said about the title is in the log."""
+    record = conversation.record
+    if item.errand is Errand.TITLE:
+        line = system(record, item.seq, item.time_ms, "system-renamed",
+                      ("by", step.account.user), ("title", item.text))  # fmt: skip
+        conversation = _give(step, conversation, item.text, item.seq, line)
+        record = conversation.record
+    epoch = groups.epoch_of(item.body) or 0
+    if record.title == item.text and record.title_owed and epoch >= record.title_owed:
+        _settle(step, conversation)
+
+
+def _give(
+    step: Step, conversation: ConversationState, title: str, seq: int, by: Line
+) -> ConversationState:
+    """The conversation has this title from this place on."""
+    record = conversation.record
+    titled = msgspec.structs.replace(record, title=title, titled=position(record, seq))
+    conversation = step.amend(conversation, titled)
+    if record.title == title:
+        return conversation
+    step.show(ConversationsChanged())
+    if not record.title:
+        return conversation
+    arguments = ("by", by.sender), ("title", title)
+    line = system(record, seq, by.time_ms, "system-renamed", *arguments)
+    return step.put_line(conversation, line)
+
+
+def _learn(step: Step, conversation: ConversationState, told: Told, by: Line) -> ConversationState:
+    """Take a title that is repeated, unless a later one is known here."""
+    record = conversation.record
+    at = position(record, told.since) if told.since else 0
+    if record.title and at <= record.titled:
+        return conversation
+    learned = msgspec.structs.replace(record, title=told.title, titled=at)
+    conversation = step.amend(conversation, learned)
+    if record.title == told.title:
+        return conversation
+    step.show(ConversationsChanged())
+    if not record.title:
+        return conversation
+    title = ("title", told.title)
+    line = system(record, told.seq, by.time_ms, "system-renamed", title)
+    return step.put_line(conversation, line)
+
+
+def _settle(step: Step, conversation: ConversationState) -> None:
+    """Everybody knows the title: what was to repeat it need not be sent any more."""
+    for item in conversation.outgoing:
+        if item.errand is Errand.TITLE_AGAIN and not item.body:
+            conversation = step.drop_outgoing(conversation, item)
+    record = msgspec.structs.replace(conversation.record, title_owed=0, title_turn=0)
+    step.amend(conversation, record)
