@@ -14,9 +14,10 @@ import msgspec
 import teamchat
 from teamchat.clock import SystemClock
 from teamchat.errors import TeamchatError
+from teamchat.i18n import DEFAULT, LANGUAGES
 from teamchat.server import backup as backups
 from teamchat.server import doctor as examination
-from teamchat.server import logs, tls
+from teamchat.server import logs, settings_file, tls
 from teamchat.server.composition import DATABASE, composed
 from teamchat.server.main import serve as serve_until_stopped
 from teamchat.server.services.founding import Founded, Plan
@@ -67,8 +68,17 @@ def located(command: F) -> F:
 )
 @click.option("--admin", required=True, help="User name of the first administrator.")
 @click.option("--admin-name", help="Their name as colleagues see it; the user name if not given.")
-@click.option("--language", default="en", show_default=True, help="Their language.")
-@click.option("--public-url", help="The address people use; goes into links and teamchat.toml.")
+@click.option(
+    "--language",
+    type=click.Choice(LANGUAGES),
+    default=DEFAULT,
+    show_default=True,
+    help="Their language.",
+)
+@click.option(
+    "--public-url",
+    help="The address people use; goes into links and teamchat.toml, and its port with it.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def init(  # noqa: PLR0913 - one parameter for each option
     *,
@@ -84,6 +94,7 @@ def init(  # noqa: PLR0913 - one parameter for each option
 ) -> None:
     """Found the organisation and print the link by which its first administrator enters."""
     settings = _settings(data, config, server_public_url=public_url)
+    _run(lambda: settings_file.check(settings, public_url=public_url))
     wanted = [_site(written) for written in sites]
     try:
         user = msgspec.convert(
@@ -101,7 +112,7 @@ def init(  # noqa: PLR0913 - one parameter for each option
         language=user.language,
     )
     founded = _run(lambda: asyncio.run(_found(settings, plan)))
-    _keep_settings(settings, public_url=public_url)
+    settings_file.keep(settings)
     if as_json:
         click.echo(msgspec.json.encode(founded).decode())
     else:
@@ -132,6 +143,7 @@ def serve(
         tls_certificate=None if tls_cert is None else str(tls_cert.resolve()),
         tls_key=None if tls_key is None else str(tls_key.resolve()),
     )
+    _require_installation(settings)
     clock = SystemClock()
     logs.start(clock)
 
@@ -146,6 +158,7 @@ def serve(
 def migrate(*, data: Path | None, config: Path | None) -> None:
     """Bring the database to the schema of this version; `serve` does so too when it starts."""
     settings = _settings(data, config)
+    _require_installation(settings)
     _run(lambda: asyncio.run(_migrate(settings)))
     click.echo("The database has the schema of this version.")
 
@@ -304,22 +317,11 @@ async def _migrate(settings: Settings) -> None:
 
 
 def _require_installation(settings: Settings) -> None:
+    """Refuse a directory that `init` has not seen: it may be mistyped, and is left as it is."""
+    if not settings.data.is_dir():
+        _fail(f"there is no directory {settings.data}; is --data right?")
     if not (settings.data / DATABASE).exists():
         _fail(f"there is no {DATABASE} in {settings.data}; run teamchat-server init")
-
-
-def _keep_settings(settings: Settings, *, public_url: str | None) -> None:
-    """Write teamchat.toml if there is none; what is not in it has its default."""
-    path = settings.data / FILE_NAME
-    if path.exists():
-        return
-    url = f"public_url = {json.dumps(public_url)}\n" if public_url else ""
-    path.write_text(
-        "# Settings of this server; config/server.example.toml lists them all.\n"
-        f'[server]\ndata = "."\n{url}',
-        encoding="utf-8",
-    )
-    path.chmod(0o600)
 
 
 def _print_founded(founded: Founded, settings: Settings) -> None:

@@ -67,10 +67,35 @@ def test_a_second_init_changes_nothing(tmp_path: Path) -> None:
         ["--site", "Nowhere"],
         ["--admin", "Not A Name"],
         ["--language", "klingon"],
+        ["--language", "xx"],
+        ["--language", ""],
     ],
 )
 def test_what_is_typed_wrongly_is_said_so(tmp_path: Path, wrong: list[str]) -> None:
     assert init(tmp_path, *wrong).exit_code == 2
+
+
+def test_a_refused_init_leaves_nothing(tmp_path: Path) -> None:
+    refused = init(tmp_path / "d", "--language", "xx")
+    assert "'xx' is not one of 'en', 'de'" in refused.output
+    assert init(tmp_path / "d", "--public-url", "http://chat.example").exit_code == 1
+    assert not (tmp_path / "d").exists()
+
+
+@pytest.mark.parametrize("command", ["serve", "migrate"])
+def test_a_mistyped_directory_is_refused_and_not_made(tmp_path: Path, command: str) -> None:
+    init(tmp_path / "data")
+    typo = tmp_path / "dta"
+    result = run(command, "--data", str(typo))
+    assert result.exit_code == 1
+    assert f"there is no directory {typo}; is --data right?" in result.output
+    assert not typo.exists()
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    result = run(command, "--data", str(empty))
+    assert result.exit_code == 1
+    assert "run teamchat-server init" in result.output
+    assert list(empty.iterdir()) == []
 
 
 def test_a_time_zone_that_is_none_founds_nothing(tmp_path: Path) -> None:
