@@ -13,6 +13,7 @@ from teamchat.client.enrol import login
 from teamchat.client.errors import AccountError
 from teamchat.client.vault_file import Passphrase
 from teamchat.engine.model import Delivery, Link, TimelineChanged, Trust
+from teamchat.engine.namesakes import Acquaintances
 from teamchat.identity.keys import IdentityKey
 from teamchat.identity.vault import Cost
 from teamchat.ids import ConversationId
@@ -89,13 +90,14 @@ async def test_what_is_verified_is_the_number_that_was_compared(tmp_path: Path) 
         with pytest.raises(AccountError, match="error-number-changed"):
             await anna.mark_verified(user)  # nothing was compared
         number = await anna.safety_number(user)
-        people = anna._engine._held.people
+        held = anna._engine._held
         changed = IdentityKey(bytes(range(32))).public
-        people[user] = msgspec.structs.replace(people[user], changed_key=changed)
+        forged = msgspec.structs.replace(held.people[user], changed_key=changed)
+        held.people = Acquaintances({**held.people, user: forged})
         for compared in (number, ""):
             with pytest.raises(AccountError, match="error-number-changed"):
                 await anna.mark_verified(user, compared)
-        assert people[user].changed_key == changed
+        assert held.people[user].changed_key == changed
         await anna.keep_key(user)
         await anna.mark_verified(user, number.replace(" ", ""))
         known = anna.person(user)

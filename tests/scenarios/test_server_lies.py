@@ -355,7 +355,11 @@ def test_people_who_are_new_after_a_reset_are_told_of_and_sent_nothing(
     world.advance(120)
     assert applications(world, team, anna) == sent
     assert anna.state(team).queued == 1
-    anna.ask(lambda call: MembersAccepted(call, team))
+    assert anna.refused(lambda call: MembersAccepted(call, team, (bo.account.user,))) == (
+        "error-others-came"
+    )
+    assert anna.state(team).record.newcomers, "who was not shown is not accepted"
+    anna.ask(lambda call: MembersAccepted(call, team, (ghost.account.user,)))
     world.advance(10)
     assert not anna.state(team).queued
     say(anna, team, "accepted")

@@ -27,6 +27,7 @@ from teamchat.engine.model import (
     OwnDevice,
     Person,
     Profile,
+    Standing,
     TimelineChanged,
     Trust,
 )
@@ -67,7 +68,12 @@ class _Room:
     messages: list[Message] = field(default_factory=list)
     read: int = 0
     head: int = 0
-    joined: bool = True
+    standing: Standing = Standing.MEMBER
+    newcomers: list[UserId] = field(default_factory=list)
+
+    @property
+    def joined(self) -> bool:
+        return self.standing is Standing.MEMBER
 
 
 class FakeAccount:
@@ -86,6 +92,7 @@ class FakeAccount:
         self._count = 0
         self._unsent = 0
         self._alarms: list[Alarm] = []
+        self._in_use: set[UserId] = set()
         self._refusals: list[AccountError] = []
         self._drafts: dict[ConversationId, str] = {}
         self._subscribers: set[asyncio.Queue[Change]] = set()
@@ -134,12 +141,32 @@ class FakeAccount:
         """Let the next write fail."""
         self._refusals.append(AccountError(key, **arguments))
 
-    def change_key(self, user: UserId) -> None:
-        """A person appears with another key."""
+    def change_key(self, user: UserId, *, in_use: bool = False) -> None:
+        """A person appears with another key, or even writes with it."""
+        if in_use:
+            self._in_use.add(user)
         self.people[user] = replace(self.people[user], trust=Trust.CHANGED)
         alarm = Alarm("alarm-key-changed", (("who", self.people[user].name),), None, self._now_ms)
         self._alarms.append(alarm)
         self._tell(AlarmRaised(alarm))
+
+    def come_in(self, conversation: ConversationId, user: UserId) -> None:
+        """Somebody is in a conversation whom nobody was seen to add."""
+        room = self.rooms[conversation]
+        room.members.append(user)
+        room.newcomers.append(user)
+        who = (("who", self.people[user].name),)
+        self._system(conversation, "system-members-unknown", who=self.people[user].name)
+        self._alarms.append(Alarm("alarm-members-unknown", who, conversation, self._now_ms))
+        self._tell(AlarmRaised(self._alarms[-1]), MembersChanged(conversation))
+
+    def fall_apart(self, conversation: ConversationId) -> None:
+        """A conversation can no longer be followed on this device."""
+        self.rooms[conversation].standing = Standing.BROKEN
+        self._system(conversation, "system-broken")
+        alarm = Alarm("alarm-conversation-broken", (), conversation, self._now_ms)
+        self._alarms.append(alarm)
+        self._tell(AlarmRaised(alarm), ConversationsChanged())
 
     def fail_queued(self, conversation: ConversationId) -> None:
         """Whatever waits in a conversation will not be sent by itself."""
@@ -219,6 +246,12 @@ class FakeAccount:
         room = self._room(conversation)
         if not room.joined:
             raise AccountError("error-not-a-member")
+        for key, people in (
+            ("error-key-changed", self._changed(room)),
+            ("error-members-unknown", [self.people[user] for user in room.newcomers]),
+        ):
+            if people:
+                raise AccountError(key, who=", ".join(person.name for person in people))
         if not text.strip():
             raise AccountError("error-text-not-sendable")
         state = Delivery.SENT if self._link is Link.ONLINE else Delivery.QUEUED
@@ -275,22 +308,35 @@ class FakeAccount:
         self._system(conversation, "system-removed", who=name, by=self.me.name)
         self._tell(MembersChanged(conversation), TimelineChanged(conversation))
 
-    async def accept_members(self, conversation: ConversationId) -> None:
+    async def accept_members(
+        self, conversation: ConversationId, shown: Iterable[UserId] | None = None
+    ) -> None:
         self._called("accept_members")
-        self._room(conversation)
+        room = self._room(conversation)
+        if shown is not None and not {*room.newcomers} <= {*shown}:
+            raise AccountError("error-others-came")
+        room.newcomers.clear()
+        self._tell(MembersChanged(conversation), ConversationsChanged())
 
     async def rejoin(self, conversation: ConversationId) -> None:
         self._called("rejoin")
-        self._room(conversation)
+        room = self._room(conversation)
+        if room.standing is not Standing.BROKEN:
+            raise AccountError("error-not-broken")
+        room.standing = Standing.MEMBER
+        self._system(conversation, "system-rejoined")
+        self._tell(TimelineChanged(conversation), ConversationsChanged())
 
     async def keep_key(self, user: UserId) -> None:
         self._called("keep_key")
         self.people[user] = replace(self.people[user], trust=Trust.VOUCHED)
+        self._in_use.discard(user)
+        self._tell(ConversationsChanged())
 
     async def leave(self, conversation: ConversationId) -> None:
         self._called("leave")
         room = self._room(conversation)
-        room.joined = False
+        room.standing = Standing.LEFT
         room.members.remove(self.me.id)
         self._system(conversation, "system-left", who=self.me.name)
         self._tell(MembersChanged(conversation), TimelineChanged(conversation))
@@ -333,8 +379,11 @@ class FakeAccount:
             raise AccountError("error-unknown-person")
         return " ".join(f"{11111 * (n % 10):05d}" for n in range(12))
 
-    async def mark_verified(self, user: UserId) -> None:
+    async def mark_verified(self, user: UserId, number: str = "") -> None:
         self._called("mark_verified")
+        if number and number != await self.safety_number(user):
+            raise AccountError("error-number-changed")
+        self._in_use.discard(user)
         self.people[user] = replace(self.people[user], trust=Trust.VERIFIED)
         self._tell(ConversationsChanged())
 
@@ -465,5 +514,9 @@ class FakeAccount:
         return Conversation(
             name, others[0] if room.direct else room.title, room.direct, len(room.members),
             unread, max(room.messages, key=lambda line: line.position, default=None),
-            room.joined, self.me.id in room.admins,
+            room.joined, self.me.id in room.admins, room.standing,
+            tuple(self.people[user] for user in room.newcomers), self._changed(room),
         )  # fmt: skip
+
+    def _changed(self, room: _Room) -> tuple[Person, ...]:
+        return tuple(self.people[user] for user in room.members if user in self._in_use)

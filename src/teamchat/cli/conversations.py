@@ -212,9 +212,10 @@ def accept(invocation: Invocation, conversation: str, *, yes: bool) -> None:
     async def work(account: "Account") -> None:
         await account.catch_up(ONLINE_SECONDS)
         target = resolve.conversation(account, conversation)
-        names = ", ".join(each.person.name for each in account.members(target.id) if not each.own)
+        others = [each.person for each in account.members(target.id) if not each.own]
+        names = ", ".join(each.name for each in others)
         invocation.confirm(yes, "cli-confirm-accept", title=target.title, who=names)
-        await account.accept_members(target.id)
+        await account.accept_members(target.id, [each.id for each in others])
         invocation.out.note("cli-accepted", title=target.title)
 
     invocation.run(work)

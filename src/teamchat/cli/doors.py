@@ -93,8 +93,10 @@ class Account(Protocol):
         """Leave."""
         ...
 
-    async def accept_members(self, conversation: "ConversationId") -> None:
-        """Those who were new when this device came back belong there."""
+    async def accept_members(
+        self, conversation: "ConversationId", shown: "Sequence[UserId] | None" = None
+    ) -> None:
+        """Those who were new and were shown belong there."""
         ...
 
     async def rejoin(self, conversation: "ConversationId") -> None:

@@ -62,14 +62,20 @@ def moved_on(
     return tuple(sorted((newcomers | brought) & after))
 
 
-def accept(step: Step, conversation: ConversationId) -> str:
+def accept(
+    step: Step, conversation: ConversationId, shown: tuple[UserId, ...] | None = None
+) -> str:
     """The person knows about those who are new; what waits may be sent to them.
+
+    Only if these are among those who were shown: others may have come in between.
 
     Returns the key of an error, or nothing.
     """
     found = step.conversation(conversation)
     if found is None or not found.joined:
         return "error-not-a-member"
+    if shown is not None and not {*found.record.newcomers} <= {*shown}:
+        return "error-others-came"
     step.amend(found, msgspec.structs.replace(found.record, newcomers=()))
     step.show(MembersChanged(conversation))
     step.show(ConversationsChanged())

@@ -11,6 +11,7 @@ import msgspec
 
 from teamchat.engine import requests
 from teamchat.engine.model import ConversationsChanged, MembersChanged
+from teamchat.engine.pins import is_theirs
 from teamchat.engine.records import PersonRecord
 from teamchat.engine.state import ConversationState, ForPerson, Leaf
 from teamchat.engine.step import Step
@@ -88,12 +89,8 @@ def _tell(step: Step, user: UserId) -> None:
 
 def changed(step: Step, roster: Iterable[Leaf]) -> tuple[UserId, ...]:
     """Return those who are in a group with a key that was not accepted as theirs."""
-    return tuple(sorted({leaf.user for leaf in roster if not _is_theirs(step, leaf)}))
-
-
-def _is_theirs(step: Step, leaf: Leaf) -> bool:
-    known = step.person(leaf.user)
-    return known is not None and leaf.identity_key in {known.identity_key, *known.former_keys}
+    strange = (x for x in roster if not is_theirs(step.person(x.user), x.identity_key))
+    return tuple(sorted({leaf.user for leaf in strange}))
 
 
 def ask_for_names(step: Step) -> None:

@@ -45,6 +45,19 @@ class Trust(Enum):
     """The key is another one than before; nobody has looked at it yet."""
 
 
+class Standing(Enum):
+    """How this device stands to a conversation."""
+
+    MEMBER = "member"
+    """It reads and writes."""
+    ENTERING = "entering"
+    """It is about to come in; what is written waits."""
+    LEFT = "left"
+    """The person is no longer a member; the history stays."""
+    BROKEN = "broken"
+    """The conversation cannot be followed on this device; `rejoin` tries again."""
+
+
 class MessageKind(Enum):
     """What a line of a timeline is."""
 
@@ -66,6 +79,7 @@ class Person:
     id: UserId
     user_name: str
     name: str
+    """With the user name behind it, if they could be taken for somebody else."""
     site: str
     time_zone: str
     trust: Trust = Trust.VOUCHED
@@ -116,6 +130,11 @@ class Conversation:
     joined: bool
     """Whether this device can read and write here now."""
     own_admin: bool
+    standing: Standing = Standing.MEMBER
+    newcomers: tuple[Person, ...] = ()
+    """Who came in unseen; nothing is sent before `accept_members`."""
+    changed: tuple[Person, ...] = ()
+    """Who is in here with a new key; nothing is sent before `mark_verified`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from teamchat.engine.commands import (
 from teamchat.engine.events import Timer
 from teamchat.engine.groups import GroupState
 from teamchat.engine.model import AlarmRaised, Change, LinkChanged, TimelineChanged
+from teamchat.engine.namesakes import Acquaintances
 from teamchat.engine.records import (
     AccountRecord,
     AlarmRecord,
@@ -50,9 +51,12 @@ class Holdings:
 
     desk: Desk
     conversations: dict[ConversationId, ConversationState]
-    people: dict[UserId, PersonRecord]
+    people: Mapping[UserId, PersonRecord]
     key_packages: dict[str, KeyPackageRecord]
     alarms: list[AlarmRecord]
+
+    def __post_init__(self) -> None:
+        self.people = Acquaintances(self.people)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +159,9 @@ class Step:
 
     def people(self) -> Mapping[UserId, PersonRecord]:
         """Return everybody known."""
-        return {**self._holdings.people, **self._people}
+        if not self._people:
+            return self._holdings.people
+        return Acquaintances({**self._holdings.people, **self._people})
 
     def key_packages(self) -> Mapping[str, KeyPackageRecord]:
         """Return the private keys of what is published, by reference in hexadecimal."""
@@ -360,7 +366,7 @@ class Step:
         held.conversations.update(self._conversations)
         for gone in self._forgotten:
             held.conversations.pop(gone, None)
-        held.people.update(self._people)
+        held.people = self.people()
         for ref, record in self._key_packages.items():
             if record is None:
                 held.key_packages.pop(ref, None)

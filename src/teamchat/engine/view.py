@@ -1,6 +1,7 @@
 """From what is stored to what an interface sees; names are looked up when they are shown."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Final
 
 from teamchat.engine.model import (
@@ -11,9 +12,19 @@ from teamchat.engine.model import (
     Message,
     Person,
     Profile,
+    Standing,
     Trust,
 )
-from teamchat.engine.records import AccountRecord, AlarmRecord, Line, LineState, PersonRecord
+from teamchat.engine.namesakes import Acquaintances
+from teamchat.engine.pins import is_theirs
+from teamchat.engine.records import (
+    AccountRecord,
+    AlarmRecord,
+    Line,
+    LineState,
+    PersonRecord,
+    Phase,
+)
 from teamchat.engine.state import ConversationState
 from teamchat.ids import UserId
 
@@ -31,16 +42,24 @@ _DELIVERIES: Final = {
     LineState.RECEIVED: Delivery.RECEIVED,
 }
 
+_STANDINGS: Final = {
+    Phase.FOUNDING: Standing.ENTERING,
+    Phase.JOINED: Standing.MEMBER,
+    Phase.OUTSIDE: Standing.ENTERING,
+    Phase.LEFT: Standing.LEFT,
+    Phase.BROKEN: Standing.BROKEN,
+}
+
 People = Mapping[UserId, PersonRecord]
 
 
-def person_of(record: PersonRecord) -> Person:
-    """Return somebody as an interface sees them."""
+def person_of(record: PersonRecord, people: People = MappingProxyType({})) -> Person:
+    """Return somebody as an interface sees them, among the people they could be taken for."""
     trust = Trust.VERIFIED if record.verified else Trust.VOUCHED
     return Person(
         id=record.id,
         user_name=record.user_name,
-        name=record.name or record.user_name or record.id,
+        name=_met(people).name(record),
         site=record.site,
         time_zone=record.time_zone,
         trust=Trust.CHANGED if record.changed_key else trust,
@@ -51,7 +70,7 @@ def person_of(record: PersonRecord) -> Person:
 def name_of(user: UserId, people: People) -> str:
     """Return a name to show."""
     known = people.get(user)
-    return (known and (known.name or known.user_name)) or user
+    return _met(people).name(known) if known is not None else user
 
 
 def message_of(line: Line, account: AccountRecord, people: People, delivered: int) -> Message:
@@ -89,14 +108,23 @@ def conversation_of(
         last=last or None,
         joined=state.joined,
         own_admin=account.user in record.admins,
+        standing=_STANDINGS[record.phase],
+        newcomers=tuple(_person(user, people) for user in record.newcomers),
+        changed=tuple(_person(user, people) for user in _strange(state, people)),
     )
+
+
+def _strange(state: ConversationState, people: People) -> list[UserId]:
+    """Return who is in a conversation with a key that was not accepted as theirs."""
+    roster = state.roster
+    return sorted({x.user for x in roster if not is_theirs(people.get(x.user), x.identity_key)})
 
 
 def members_of(state: ConversationState, account: AccountRecord, people: People) -> list[Member]:
     """Return who is in a conversation, by name."""
     members = [
         Member(
-            person=person_of(people.get(user) or PersonRecord(user)),
+            person=_person(user, people),
             admin=user in state.record.admins,
             own=user == account.user,
             devices=len(state.of_person(user)),
@@ -124,6 +152,14 @@ def alarm_of(record: AlarmRecord, people: People) -> Alarm:
     """Return an alarm as an interface sees it."""
     conversation = record.conversation or None
     return Alarm(record.key, _named(record.arguments, people), conversation, record.time_ms)
+
+
+def _person(user: UserId, people: People) -> Person:
+    return person_of(people.get(user) or PersonRecord(user), people)
+
+
+def _met(people: People) -> Acquaintances:
+    return people if isinstance(people, Acquaintances) else Acquaintances(people)
 
 
 def _named(

@@ -58,8 +58,8 @@ def decide(step: Step, decision: Decision) -> None:
         case KeyKept(call, user):
             why = directory.keep(step, user)
             _answer(step, call, why, ("who", user))
-        case MembersAccepted(call, conversation):
-            _answer(step, call, company.accept(step, conversation))
+        case MembersAccepted(call, conversation, shown):
+            _answer(step, call, company.accept(step, conversation, shown))
         case RejoinAsked(call, conversation):
             _rejoin(step, call, conversation)
 

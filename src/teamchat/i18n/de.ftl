@@ -108,6 +108,7 @@ error-no-such-message = Diese Nachricht gibt es nicht, oder sie ist schon gesend
 error-no-device = { $who } hat noch kein Gerät. Bitten Sie um eine erste Anmeldung und versuchen Sie es dann noch einmal.
 error-key-changed = { $who } hat einen neuen Sicherheitsschlüssel. Vergleichen Sie zuerst die Sicherheitsnummer und versuchen Sie es dann noch einmal.
 error-members-unknown = In diese Unterhaltung ist { $who } gekommen, und niemand wurde dabei gesehen, jemanden hinzuzufügen. Fragen Sie die anderen, bestätigen Sie die neuen Mitglieder und versuchen Sie es dann noch einmal.
+error-others-came = Inzwischen ist noch jemand dazugekommen. Sehen Sie nach, wer es ist, und entscheiden Sie dann.
 error-number-changed = Die Sicherheitsnummer hat sich geändert, seit sie angezeigt wurde. Vergleichen Sie die neue.
 error-key-in-use = { $who } benutzt den neuen Sicherheitsschlüssel in einer Unterhaltung. Vergleichen Sie die Sicherheitsnummer, oder lassen Sie zuerst das Gerät entfernen.
 error-not-broken = Diese Unterhaltung geht auf diesem Gerät. Es gibt nichts, dem es wieder beitreten müsste.

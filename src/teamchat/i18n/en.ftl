@@ -108,6 +108,7 @@ error-no-such-message = There is no such message, or it was already sent.
 error-no-device = { $who } has no device yet. Ask them to sign in once, then try again.
 error-key-changed = { $who } has a new security key. Compare the safety number first, then try again.
 error-members-unknown = { $who } came into this conversation and nobody was seen to add them. Ask the others, accept the new members, then try again.
+error-others-came = In the meantime somebody else came in. Look who it is, then decide.
 error-number-changed = The safety number has changed since it was shown. Compare the new one.
 error-key-in-use = { $who } uses the new security key in a conversation. Compare the safety number, or have that device removed first.
 error-not-broken = This conversation works on this device. There is nothing to join again.
