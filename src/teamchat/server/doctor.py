@@ -117,7 +117,7 @@ def _certificate(settings: Settings, now: int) -> Iterator[Finding]:
     certificate, key = Path(settings.tls.certificate), Path(settings.tls.key)
     try:
         tls.context(certificate, key)
-        days = (tls.expiry(certificate) - now) // DAY
+        days = (tls.shown(certificate).not_after - now) // DAY
     except TLSError as error:
         yield Finding("certificate", State.FAILED, str(error))
         return

@@ -9,11 +9,9 @@ import logging
 import os
 import signal
 import socket
-import ssl
 import threading
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from pathlib import Path
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager, suppress
 from typing import Final
 
 import msgspec
@@ -21,13 +19,14 @@ from aiohttp import web
 
 import teamchat
 from teamchat.clock import Clock, SystemClock
-from teamchat.server import tls
+from teamchat.server.certificate import ServedCertificate
 from teamchat.server.composition import Parts, composed
 from teamchat.server.services import audit
 from teamchat.server.services.audit_events import Event
 from teamchat.server.settings import Settings, require_private_transport
 from teamchat.server.settings_values import SettingsError
 from teamchat.server.tls import TLSError
+from teamchat.wire.problems import ProblemError
 
 BACKLOG: Final = 1_024
 
@@ -66,7 +65,7 @@ async def serving(
 ) -> AsyncIterator[Parts]:
     """Compose and listen; drain at the end. The settings of what is yielded have the real port."""
     require_private_transport(settings)
-    context = _context(settings)
+    certificate = ServedCertificate(settings.tls) if settings.tls.certificate else None
     listener = _listen(settings)
     settings = _with_port(settings, listener.getsockname()[1])
     try:
@@ -74,7 +73,7 @@ async def serving(
             await parts.services.blobs.sweep()
             await parts.services.sessions.forget_old()
             await _note(parts, Event.SERVER_STARTED, {"version": teamchat.__version__})
-            async with _listening(parts, listener, context):
+            async with _listening(parts, listener, certificate):
                 yield parts
             await _note(parts, Event.SERVER_STOPPED, {"cause": "asked"})
     finally:
@@ -83,7 +82,7 @@ async def serving(
 
 @asynccontextmanager
 async def _listening(
-    parts: Parts, listener: socket.socket, context: ssl.SSLContext | None
+    parts: Parts, listener: socket.socket, certificate: ServedCertificate | None
 ) -> AsyncIterator[None]:
     settings = parts.settings
     runner = web.AppRunner(
@@ -98,25 +97,45 @@ async def _listening(
     await runner.setup()
     loop = asyncio.get_running_loop()
     server = await loop.create_server(
-        _Door(runner, settings.limits.connections), sock=listener, ssl=context, backlog=BACKLOG
+        _Door(runner, settings.limits.connections),
+        sock=listener,
+        ssl=None if certificate is None else certificate.context,
+        backlog=BACKLOG,
     )
-    if context is not None and _owns_signals():
-        loop.add_signal_handler(signal.SIGHUP, _reload, context, settings)
     log.info("listening", extra={"fields": {"url": settings.url}})
+    async with _hearing_hang_ups(lambda: _reload(parts, certificate)):
+        try:
+            yield
+        finally:
+            log.info("draining")
+            parts.services.health.drain()
+            server.close()
+            await parts.sockets.drain()
+            await runner.cleanup()
+
+
+@asynccontextmanager
+async def _hearing_hang_ups(work: Callable[[], Coroutine[None, None, None]]) -> AsyncIterator[None]:
+    """Do something at each SIGHUP, which would otherwise end the process without a word."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    loop, tasks = asyncio.get_running_loop(), set[asyncio.Task[None]]()
+
+    def begin() -> None:
+        task = loop.create_task(work())
+        tasks.add(task)
+        task.add_done_callback(tasks.discard)
+
+    loop.add_signal_handler(signal.SIGHUP, begin)
     try:
         yield
+        await asyncio.gather(*tasks)
     finally:
-        log.info("draining")
-        parts.services.health.drain()
-        server.close()
-        await parts.sockets.drain()
-        await runner.cleanup()
-        if context is not None and _owns_signals():
-            loop.remove_signal_handler(signal.SIGHUP)
-
-
-def _owns_signals() -> bool:
-    return threading.current_thread() is threading.main_thread()
+        loop.remove_signal_handler(signal.SIGHUP)
+        signal.signal(
+            signal.SIGHUP, signal.SIG_IGN
+        )  # while the server goes, there is nothing to do
 
 
 class _Refusal(asyncio.Protocol):
@@ -160,29 +179,32 @@ def _with_port(settings: Settings, port: int) -> Settings:
     return msgspec.structs.replace(settings, server=server)
 
 
-def _context(settings: Settings) -> ssl.SSLContext | None:
-    if not settings.tls.certificate:
-        return None
-    return tls.context(Path(settings.tls.certificate), Path(settings.tls.key))
-
-
-def _reload(context: ssl.SSLContext, settings: Settings) -> None:
+async def _reload(parts: Parts, certificate: ServedCertificate | None) -> None:
+    if certificate is None:
+        log.info("nothing-to-reload")
+        return
     try:
-        tls.reload(context, Path(settings.tls.certificate), Path(settings.tls.key))
-    except TLSError:
-        log.exception("certificate-not-reloaded")
-    else:
-        log.info("certificate-reloaded")
+        shown = certificate.reload()
+    except TLSError as error:
+        log.error("certificate-not-reloaded", extra={"fields": {"why": str(error)}})  # noqa: TRY400 - an operator's mistake: its words say more than where it was noticed
+        return
+    log.info("certificate-reloaded")
+    if shown is not None:
+        detail: dict[str, audit.Detail] = {"sha256": shown.sha256, "not_after": shown.not_after}
+        with suppress(ProblemError):  # a full disk: the certificate is in use all the same
+            await _note(parts, Event.TLS_CERT_ROTATED, detail, subject="certificate")
 
 
-async def _note(parts: Parts, event: Event, detail: dict[str, audit.Detail]) -> None:
+async def _note(
+    parts: Parts, event: Event, detail: dict[str, audit.Detail], *, subject: str = "server"
+) -> None:
     now = parts.clock.now()
     await parts.database.write(
         lambda connection: audit.record(
             connection,
             event=event,
             actor=audit.SYSTEM,
-            subject="server",
+            subject=subject,
             detail=detail,
             now=now,
         )

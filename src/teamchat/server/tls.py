@@ -96,17 +96,44 @@ def context(certificate: Path, key: Path) -> ssl.SSLContext:
 def reload(made: ssl.SSLContext, certificate: Path, key: Path) -> None:
     """Read the certificate again; connections made from now on get it.
 
+    The files are tried on another context first: one that was given a certificate without its
+    key would serve nobody any more.
+
     Raises:
-        TLSError: The files cannot be read or do not belong together.
+        TLSError: The files cannot be read or do not belong together; nothing has changed.
     """
     try:
-        made.load_cert_chain(certificate, key)
-    except (OSError, ssl.SSLError) as error:
-        raise TLSError(f"cannot use {certificate} with {key}: {error}") from error
+        for context in (ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), made):
+            context.load_cert_chain(certificate, key, password="")  # an encrypted key: no prompt
+    except OSError as error:  # what OpenSSL raises is one too
+        raise TLSError(_unusable(error, certificate, key)) from error
 
 
-def expiry(certificate: Path) -> int:
-    """Return when a certificate ends, in seconds since 1970.
+def _unusable(error: OSError, certificate: Path, key: Path) -> str:
+    """Say in words of ours why a certificate cannot be used."""
+    for path in (certificate, key):
+        if not path.is_file():
+            return f"there is no file {path}"
+    if isinstance(error, PermissionError):
+        return f"not allowed to read {certificate} or {key}"
+    if isinstance(error, ssl.SSLError) and error.reason == "KEY_VALUES_MISMATCH":
+        return f"{key} is not the key of {certificate}"
+    return (
+        f"cannot use {certificate} with {key}: the first must be a certificate chain (PEM), "
+        "the second its private key (PEM, not encrypted)"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A certificate as it is written down: its SHA-256, and when it ends (seconds since 1970)."""
+
+    sha256: str
+    not_after: int
+
+
+def shown(certificate: Path) -> Shown:
+    """Return what is written down of the server's own certificate.
 
     Raises:
         TLSError: It cannot be read.
@@ -114,8 +141,8 @@ def expiry(certificate: Path) -> int:
     try:
         read = x509.load_pem_x509_certificate(certificate.read_bytes())
     except (OSError, ValueError) as error:
-        raise TLSError(f"cannot read {certificate}: {error}") from error
-    return int(read.not_valid_after_utc.timestamp())
+        raise TLSError(f"cannot read {certificate}: no certificate (PEM)") from error
+    return Shown(read.fingerprint(hashes.SHA256()).hex(), int(read.not_valid_after_utc.timestamp()))
 
 
 def _authority(

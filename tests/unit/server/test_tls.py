@@ -1,9 +1,14 @@
 import asyncio
+import hashlib
+import re
 import ssl
+import time
 from pathlib import Path
 
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtensionOID
 
 from teamchat.server import tls
@@ -42,7 +47,9 @@ def test_the_certificate_says_what_it_is_for(tmp_path: Path) -> None:
     authority = x509.load_pem_x509_certificate(files.authority.read_bytes())
     limits = authority.extensions.get_extension_for_class(x509.BasicConstraints).value
     assert (limits.ca, limits.path_length) == (True, 0)
-    assert tls.expiry(files.certificate) == NOW - 3600 + tls.SERVER_DAYS * 86_400
+    told = tls.shown(files.certificate)
+    assert told.not_after == NOW - 3600 + tls.SERVER_DAYS * 86_400
+    assert told.sha256 == hashlib.sha256(server.public_bytes(Encoding.DER)).hexdigest()
 
 
 @pytest.mark.parametrize("names", [[], ["a..b"]])
@@ -53,17 +60,74 @@ def test_names_that_are_none(tmp_path: Path, names: list[str]) -> None:
 
 
 def test_files_that_cannot_be_used_are_said_so(tmp_path: Path) -> None:
+    files, other = made(tmp_path / "one"), made(tmp_path / "two")
+    encrypted = tmp_path / "encrypted.pem"
+    key = serialization.load_pem_private_key(files.key.read_bytes(), None)
+    encrypted.write_bytes(
+        key.private_bytes(
+            Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.BestAvailableEncryption(b"x"),
+        )
+    )
+    nothing = tmp_path / "nothing.pem"
+    nothing.write_bytes(b"")
+    for certificate, which, words in (
+        (tmp_path / "a", files.key, f"there is no file {tmp_path / 'a'}"),
+        (files.certificate, tmp_path / "b", f"there is no file {tmp_path / 'b'}"),
+        (files.certificate, other.key, f"{other.key} is not the key of {files.certificate}"),
+        (files.certificate, encrypted, "not encrypted"),
+        (nothing, files.key, "must be a certificate chain"),
+    ):
+        with pytest.raises(tls.TLSError, match=re.escape(words)):
+            tls.context(certificate, which)
+    for certificate in (tmp_path / "a", nothing):
+        with pytest.raises(tls.TLSError, match="no certificate"):
+            tls.shown(certificate)
+
+
+async def greeted(port: int, authority: Path) -> bytes:
+    """Connect, trusting one authority; return the certificate that was shown."""
+    trusting = ssl.create_default_context(cafile=str(authority))
+    reader, writer = await asyncio.open_connection(
+        "127.0.0.1", port, ssl=trusting, server_hostname="localhost"
+    )
+    certificate: bytes = writer.get_extra_info("ssl_object").getpeercert(binary_form=True)
+    assert await reader.read() == b"hello"
+    writer.close()
+    await writer.wait_closed()
+    return certificate
+
+
+async def test_a_certificate_that_cannot_be_used_leaves_the_old_one_in_place(
+    tmp_path: Path,
+) -> None:
+    now = int(time.time())
+    old, new = (
+        tls.make(tmp_path / name, names=["localhost"], organisation="x", now=now)
+        for name in ("old", "new")
+    )
+
+    async def answer(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"hello")
+        writer.close()
+
+    context = tls.context(old.certificate, old.key)
+    server = await asyncio.start_server(answer, "127.0.0.1", 0, ssl=context)
+    port = server.sockets[0].getsockname()[1]
+    before = await greeted(port, old.authority)
     with pytest.raises(tls.TLSError):
-        tls.context(tmp_path / "a", tmp_path / "b")
-    with pytest.raises(tls.TLSError):
-        tls.expiry(tmp_path / "a")
+        tls.reload(context, new.certificate, old.key)
+    assert await greeted(port, old.authority) == before
+    tls.reload(context, new.certificate, new.key)
+    assert await greeted(port, new.authority) != before
+    server.close()
+    await server.wait_closed()
 
 
 async def test_a_client_that_trusts_the_authority_connects_and_another_does_not(
     tmp_path: Path,
 ) -> None:
-    import time
-
     files = tls.make(tmp_path, names=["localhost"], organisation="x", now=int(time.time()))
 
     async def answer(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
