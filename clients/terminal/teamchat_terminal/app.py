@@ -3,15 +3,18 @@
 import asyncio
 import contextlib
 import os
+from dataclasses import replace
 
 from textual.app import App
 
-from teamchat_terminal import keyboard
-from teamchat_terminal.account import Opener
+from teamchat.i18n import LANGUAGES, Catalogue
+from teamchat_terminal.account import Account, Opener
 from teamchat_terminal.actions import key_label, keys_of
 from teamchat_terminal.bridge import Bridge
 from teamchat_terminal.desk import Desk
+from teamchat_terminal.keyboard import teach_alt_enter
 from teamchat_terminal.messages import AccountChanged, AccountOpened, Begun
+from teamchat_terminal.preferences import Place, Preferences, read, write
 from teamchat_terminal.screens.chat import ChatScreen
 from teamchat_terminal.screens.unlock import UnlockScreen
 from teamchat_terminal.stack import show
@@ -34,27 +37,47 @@ class TeamchatApp(App[None]):
         (120, "-wide"),
     ]
 
-    def __init__(self, opener: Opener, voice: Voice, theme: str = "") -> None:
-        keyboard.teach_alt_enter()
+    def __init__(
+        self, opener: Opener, voice: Voice, theme: str = "", place: Place | None = None
+    ) -> None:
+        teach_alt_enter()
         super().__init__(ansi_color=wants_no_colour(os.environ) or None)
         for one in themes():
             self.register_theme(one)
+        self._place = place
+        self._preferences = read(place.directory) if place is not None else Preferences()
         if wants_no_colour(os.environ):
             self.theme = PLAIN_NAME
         else:
-            self.theme = theme or fitting(os.environ, self.console.color_system)
+            remembered = self._preferences.theme
+            self.theme = theme or fitting(os.environ, self.console.color_system, remembered)
         self._opener = opener
         self._voice = voice
+        self._account: Account | None = None
+        if self._preferences.language and not (place and place.language_fixed):
+            self._speak(self._preferences.language)
         self.chat: ChatScreen | None = None
 
     def on_mount(self) -> None:
         show(self, UnlockScreen(self._opener, self._voice))
 
     def on_account_opened(self, message: AccountOpened) -> None:
+        self._account = message.account
+        if self._place is not None and not self._place.language_fixed:
+            self._speak(self._preferences.language or message.account.profile.language)
         bridge = Bridge(self, message.account, self._voice)
-        self.chat = ChatScreen(Desk(message.account, bridge, self._voice))
-        _ = self.switch_screen(self.chat)
+        self._furnish(bridge)
         bridge.start()
+
+    def _furnish(self, bridge: Bridge) -> None:
+        assert self._account is not None  # noqa: S101 - it has been opened
+        self.chat = ChatScreen(Desk(self._account, bridge, self._voice))
+        _ = self.switch_screen(self.chat)
+
+    def _speak(self, language: str) -> None:
+        """Take another voice, if it is a language that teamchat speaks."""
+        if language in LANGUAGES:
+            self._voice = replace(self._voice, words=Catalogue(language))
 
     def on_account_changed(self, message: AccountChanged) -> None:
         for screen in self.screen_stack:
@@ -68,6 +91,26 @@ class TeamchatApp(App[None]):
         """Change between light and dark; a terminal without colours stays as it is."""
         if not self.no_color:
             self.theme = next_after(self.theme)
+            self._remember(replace(self._preferences, theme=self.theme))
+
+    async def action_language(self) -> None:
+        """Speak the other language; what was being read and written is shown in it."""
+        before = self.chat
+        if before is None or self.screen is not before:
+            return
+        await before.save()
+        spoken = LANGUAGES.index(self._voice.words.language)
+        self._speak(LANGUAGES[(spoken + 1) % len(LANGUAGES)])
+        self._remember(replace(self._preferences, language=self._voice.words.language))
+        before.desk.bridge.speak(self._voice)
+        self._furnish(before.desk.bridge)
+        if before.current is not None and self.chat is not None:
+            self.call_after_refresh(self.chat.open, before.current)
+
+    def _remember(self, preferences: Preferences) -> None:
+        self._preferences = preferences
+        if self._place is not None:
+            write(self._place.directory, preferences)
 
     async def action_quit(self) -> None:
         """Leave, when what was typed is stored."""
@@ -81,9 +124,10 @@ class TeamchatApp(App[None]):
     def action_help_quit(self) -> None:
         """Say how to leave: Ctrl+C copies."""
         key = key_label(keys_of("quit")[0], self._voice)
-        self.notify(self._voice.say("tui-how-to-quit", key=key), markup=False)
+        if self.chat is not None:
+            self.chat.tell(self._voice.say("tui-how-to-quit", key=key))
 
 
-def run(opener: Opener, voice: Voice) -> None:
+def run(opener: Opener, voice: Voice, place: Place | None = None) -> None:
     """Show the terminal client until the person leaves it."""
-    TeamchatApp(opener, voice).run()
+    TeamchatApp(opener, voice, place=place).run()

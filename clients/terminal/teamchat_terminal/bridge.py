@@ -46,6 +46,10 @@ class Bridge:
         self._app.run_worker(self._listen(), group="changes")
         self._app.run_worker(self._send_in_order(), group="sending")
 
+    def speak(self, voice: Voice) -> None:
+        """Say what goes wrong in another language from now on."""
+        self._voice = voice
+
     def send(self, origin: MessagePump, conversation: ConversationId, text: str) -> None:
         """Send a text after those before it; `MessageKept` or `MessageRefused` follows."""
         self._outgoing.put_nowait((origin, conversation, text))
@@ -56,7 +60,7 @@ class Bridge:
         def answer(_: object) -> Message:
             return Done(what)
 
-        self.ask(origin, intent, answer)
+        self.ask(origin, intent, answer, what=what)
 
     def ask(
         self,
@@ -65,13 +69,14 @@ class Bridge:
         answer: Callable[[Answer], Message],
         *,
         newest_of: str = "",
+        what: str = "",
     ) -> None:
         """Ask the account something; its answer or `Failed` is posted to who asked.
 
         A later question with the same `newest_of` replaces this one.
         """
         self._app.run_worker(
-            self._carry(origin, intent, answer),
+            self._carry(origin, intent, answer, what),
             group=f"ask-{newest_of}" if newest_of else "intents",
             exclusive=bool(newest_of),
         )
@@ -97,11 +102,12 @@ class Bridge:
         origin: MessagePump,
         intent: Callable[[], Awaitable[Answer]],
         answer: Callable[[Answer], Message],
+        what: str,
     ) -> None:
         try:
             result = await intent()
         except EXPECTED as error:
-            origin.post_message(Failed(explain(error, self._voice)))
+            origin.post_message(Failed(explain(error, self._voice), what))
         else:
             origin.post_message(answer(result))
 

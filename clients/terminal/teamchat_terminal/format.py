@@ -18,10 +18,11 @@ from teamchat.engine.model import (
     MessageKind,
     Person,
     Profile,
+    Standing,
     Trust,
 )
 from teamchat_terminal.tokens import hue_of
-from teamchat_terminal.visible import cut, one_line, visible
+from teamchat_terminal.visible import cut, first_name, name_line, one_line, visible
 from teamchat_terminal.voice import Voice
 
 DIM = "$tc-dim"
@@ -70,7 +71,8 @@ def trust(person: Person, voice: Voice) -> Content:
 
 def title(conversation: Conversation, voice: Voice, cells: int = 64) -> str:
     """Return a conversation's title on one line."""
-    return one_line(conversation.title, cells) or voice.say("tui-untitled")
+    line = name_line if conversation.direct else one_line
+    return line(conversation.title, cells) or voice.say("tui-untitled")
 
 
 def body(message: Message, voice: Voice) -> str:
@@ -95,11 +97,6 @@ def preview(conversation: Conversation, voice: Voice) -> str:
     if last.own:
         return f"{voice.say('tui-you')}: {words}"
     return words if conversation.direct else f"{first_name(last.sender_name)}: {words}"
-
-
-def first_name(name: str) -> str:
-    """Return the first word of a name."""
-    return one_line(name, 24).partition(" ")[0]
 
 
 def conversation_row(
@@ -166,7 +163,7 @@ def person_row(person: Person, voice: Voice, *, width: int, chosen: bool = False
     mark = "✓ " if chosen else "  "
     return Content.assemble(
         (mark, ACCENT),
-        (one_line(person.name, width - 2), person_style(person.id)),
+        (name_line(person.name, width - 2), person_style(person.id)),
         "\n  ",
         (cut(f"{one_line(person.user_name, 24)} · {whereabouts(person, voice)}", width - 2), DIM),
     )
@@ -184,7 +181,7 @@ def member_row(member: Member, voice: Voice, *, width: int) -> Content:
         one_line(member.person.site, 24),
     ]
     return Content.assemble(
-        (one_line(member.person.name, width - cell_len(suffix)), person_style(member.person.id)),
+        (name_line(member.person.name, width - cell_len(suffix)), person_style(member.person.id)),
         (suffix, DIM),
         "\n",
         _as_many_as_fit(known, facts, width),
@@ -196,6 +193,20 @@ def status(link: Link, queued: int, voice: Voice) -> Content:
     sign, key, style = _LINK[link]
     waiting = [(" · " + voice.say("tui-waiting", count=queued), "$tc-attention")] if queued else []
     return Content.assemble((f"{sign} ", style), (voice.say(key), style), *waiting)
+
+
+def standing(conversation: Conversation) -> str:
+    """Return what stops a conversation, as the key of a text; empty if nothing does."""
+    if conversation.standing is Standing.BROKEN:
+        return "tui-hold-broken"
+    if conversation.changed:
+        return "tui-hold-changed"
+    return "tui-hold-newcomers" if conversation.newcomers else ""
+
+
+def may_write(conversation: Conversation) -> bool:
+    """Return whether what is written here is kept, to be sent now or soon."""
+    return conversation.standing in {Standing.MEMBER, Standing.ENTERING}
 
 
 def account(profile: Profile) -> str:
@@ -216,7 +227,10 @@ def _second_line(conversation: Conversation, draft: str, voice: Voice, cells: in
         label = voice.say("tui-draft") + ": "
         words = cut(one_line(draft, 200), cells - cell_len(label))
         return Content.assemble((label, "$tc-attention"), (words, DIM))
-    if not conversation.joined:
+    stands = standing(conversation)
+    if stands:
+        return Content.assemble((cut(voice.say(f"{stands}-short"), cells), "$tc-attention"))
+    if conversation.standing is Standing.LEFT:
         return Content.assemble((cut(voice.say("tui-not-joined"), cells), DIM))
     return Content.assemble((cut(preview(conversation, voice), cells), DIM))
 

@@ -21,7 +21,7 @@ from teamchat_terminal.format import (
     delivery,
     person_style,
 )
-from teamchat_terminal.visible import cut, one_line
+from teamchat_terminal.visible import cut, name_line
 from teamchat_terminal.voice import Voice
 
 GROUP_MS = 5 * 60 * 1000
@@ -130,7 +130,7 @@ def _spoken(message: Message, place: _Place, voice: Voice, measure: int) -> Iter
     if place.opens:
         yield Line(Content(""))
         if not message.own:
-            name = one_line(message.sender_name, measure) or voice.say("tui-somebody")
+            name = name_line(message.sender_name, measure) or voice.say("tui-somebody")
             yield Line(
                 Content.assemble(" " * GUTTER, (name, person_style(message.sender))), message.id
             )

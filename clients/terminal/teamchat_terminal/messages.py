@@ -29,6 +29,7 @@ class Failed(Message, bubble=False):
     """What a person asked for did not happen; the words say what to do."""
 
     explanation: str
+    what: str = ""
 
 
 @dataclass

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.cells import cell_len
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -109,6 +109,10 @@ class Palette(ModalScreen[str]):
     def _selected(self, event: OptionList.OptionSelected) -> None:
         if event.option_id is not None:
             close(self, event.option_id)
+
+    def on_click(self, event: events.Click) -> None:
+        if event.widget is self:
+            self.action_close()
 
     def action_move(self, step: int) -> None:
         listed = self.query_one("#entries", OptionList)

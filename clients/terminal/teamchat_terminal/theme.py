@@ -33,13 +33,14 @@ def wants_no_colour(environment: Mapping[str, str]) -> bool:
     return "NO_COLOR" in environment
 
 
-def fitting(environment: Mapping[str, str], colours: str | None) -> str:
+def fitting(environment: Mapping[str, str], colours: str | None, remembered: str = "") -> str:
     """Return the theme that fits a terminal.
 
     Args:
         environment: `NO_COLOR`, `TEAMCHAT_THEME` (light, dark, sixteen, plain) and
             `COLORFGBG`, in which many terminals say how bright their background is.
         colours: What the terminal can show: "truecolor", "256", "standard" or None.
+        remembered: The theme that was chosen for this profile last; empty if none was.
     """
     if wants_no_colour(environment):
         return PLAIN_NAME
@@ -48,6 +49,8 @@ def fitting(environment: Mapping[str, str], colours: str | None) -> str:
         return asked
     if colours in {None, "standard"}:
         return SIXTEEN_NAME
+    if remembered in {LIGHT_NAME, DARK_NAME}:
+        return remembered
     return LIGHT_NAME if _bright(environment.get("COLORFGBG", "")) else DARK_NAME
 
 

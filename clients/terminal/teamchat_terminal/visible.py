@@ -13,6 +13,9 @@ from rich.cells import cell_len, set_cell_size
 MARKS = 4
 """How many combining marks may follow one another; no script in use needs more."""
 
+USER_NAME_SIGN = " @"
+"""What stands between a name and the user name that tells it from a name like it."""
+
 _JOINERS = "\u200c\u200d"
 """Needed by Persian and by composed emoji; they change no direction."""
 
@@ -32,6 +35,26 @@ def one_line(text: str, cells: int = 64) -> str:
     """Return a name or title on one line, cut with an ellipsis at so many cells."""
     flat = _SPACES.sub(" ", visible(text)).strip()
     return cut(flat, cells)
+
+
+def name_line(name: str, cells: int = 64) -> str:
+    """Return a person's name on one line; the user name behind it is never cut away first.
+
+    A user name stands there when the name alone could be taken for somebody else's.
+    """
+    before, sign, user_name = visible(name).rpartition(USER_NAME_SIGN)
+    if not sign:
+        return one_line(name, cells)
+    behind = one_line(sign + user_name, max(cells - 2, 1))
+    return f"{one_line(before, cells - cell_len(behind) - 1)} {behind}"
+
+
+def first_name(name: str) -> str:
+    """Return the first word of a name, with the user name if there is one behind it."""
+    flat = name_line(name, 40)
+    before, sign, user_name = flat.rpartition(USER_NAME_SIGN)
+    first = (before if sign else flat).partition(" ")[0]
+    return cut(first, 24) + (f" {sign.strip()}{cut(user_name, 24)}" if sign else "")
 
 
 def cut(text: str, cells: int) -> str:

@@ -17,6 +17,9 @@ from teamchat_terminal.visible import one_line
 class Words(Protocol):
     """A catalogue of texts in one language."""
 
+    @property
+    def language(self) -> str: ...
+
     def text(self, key: str, /, **arguments: str | int) -> str: ...
 
 

@@ -122,6 +122,7 @@ error-not-found = Das gibt es auf diesem Server nicht, oder es ist nicht für Si
 error-not-accepted = Der Server hat das nicht angenommen.
 error-conflict = Das gibt es schon, oder es wurde gerade geändert. Sehen Sie nach, wie es jetzt ist.
 error-reason-password-too-short = Dieses Passwort ist zu kurz. Nehmen Sie ein längeres; es wurde nichts geändert.
+error-password-too-short = Dieses Passwort ist zu kurz: Es braucht mindestens { $count } Zeichen. Nichts wurde geändert, und die Einladung gilt noch.
 error-reason-password-too-easy = Dieses Passwort ist zu leicht zu erraten. Nehmen Sie ein anderes; es wurde nichts geändert.
 error-reason-user-name-taken = Diesen Benutzernamen gibt es schon. Nehmen Sie einen anderen.
 error-reason-user-name-not-usable = Dieser Benutzername geht nicht: Er besteht aus Kleinbuchstaben ohne Umlaute, Ziffern und . _ @ + - und beginnt mit einem Buchstaben oder einer Ziffer.
@@ -146,7 +147,7 @@ error-not-logged-in = Hier ist niemand angemeldet. Melden Sie sich zuerst an.
 error-profile-name = { $name } kann kein Profil heißen: Nehmen Sie Buchstaben, Ziffern, Punkte und Bindestriche.
 error-profile-taken = Hier ist schon jemand angemeldet. Melden Sie sich zuerst ab, oder wählen Sie ein anderes Profil.
 error-device-removed = Dieses Gerät wurde aus Ihrem Konto entfernt und kann nicht weitermachen. Melden Sie sich ab, das löscht, was hier gespeichert ist; melden Sie sich dann neu an.
-error-profile-locked = Ein anderes Programm benutzt dieses Konto gerade. Schließen Sie es und versuchen Sie es dann noch einmal.
+error-profile-locked = Ein anderes teamchat-Programm auf diesem Computer hat dieses Konto offen (Prozess { $process }), zum Beispiel „teamchat tail -f“ oder das Vollbild-Programm. Schreiben Sie dort, oder beenden Sie es und versuchen Sie es dann noch einmal.
 error-vault-locked = Was hier gespeichert ist, lässt sich nicht öffnen.
 error-wrong-passphrase = Diese Passphrase ist falsch.
 error-passphrase-not-usable = Diese Passphrase geht nicht: Sie ist leer oder endlos.
@@ -168,6 +169,7 @@ cli-not-the-same = Die beiden Eingaben sind nicht gleich. Bitte noch einmal.
 cli-needs-yes = Das muss bestätigt werden. Geben Sie --yes an, wenn niemand gefragt werden kann.
 cli-needs-input = Hier kann niemand gefragt werden. Verwenden Sie { $option }.
 cli-secret-not-readable = Das Geheimnis ist nicht lesbar, oder seine erste Zeile ist leer.
+cli-no-full-screen = Dieses Terminal kann das Vollbildprogramm nicht zeigen. „teamchat conversations“, „teamchat tail -f“ und „teamchat send“ tun dasselbe Zeile für Zeile.
 cli-no-terminal = Das Vollbildprogramm ist nicht installiert. Installieren Sie teamchat[terminal].
 cli-several = { $typed } kann { $several } sein.
 
@@ -185,6 +187,21 @@ cli-welcome-back = Willkommen zurück, { $name }. Auf diesem Rechner ist alles n
 cli-recovery-key =
     Das ist Ihr Wiederherstellungsschlüssel. Schreiben Sie ihn auf und bewahren Sie ihn getrennt von diesem Rechner auf.
     Sie brauchen ihn für jedes weitere Gerät, und niemand kann ihn Ihnen noch einmal zeigen:
+cli-arriving = { $count ->
+    [0] Ihre Unterhaltungen werden gesucht …
+   *[other] Ihre Unterhaltungen kommen auf dieses Gerät: { $joined } von { $count } …
+}
+cli-arrived = { $count ->
+    [0] Sie haben noch keine Unterhaltungen. `teamchat new` beginnt eine.
+    [one] Ihre Unterhaltung ist da, und was von jetzt an geschrieben wird. Was vorher geschrieben wurde, bleibt auf Ihren anderen Geräten: Es wurde nur für diese verschlüsselt.
+   *[other] Ihre { $count } Unterhaltungen sind da, und was von jetzt an geschrieben wird. Was vorher geschrieben wurde, bleibt auf Ihren anderen Geräten: Es wurde nur für diese verschlüsselt.
+}
+cli-arrived-untitled = { $count ->
+    [one] Eine Unterhaltung hat hier noch keinen Titel: Das Gerät eines anderen Mitglieds nennt ihn, sobald eines verbunden ist.
+   *[other] { $count } Unterhaltungen haben hier noch keinen Titel: Das Gerät eines anderen Mitglieds nennt ihn, sobald eines verbunden ist.
+}
+cli-arrived-partly = Dieser Computer ist bisher in { $joined } von Ihren { $count } Unterhaltungen. In die anderen kommt er, sobald teamchat mit einer Verbindung läuft, zum Beispiel „teamchat tail -f“. Was dort bis dahin geschrieben wird, ist auf ihm nicht lesbar.
+cli-arrive-later = Sie sind angemeldet. In Ihre Unterhaltungen kommt dieser Computer, sobald teamchat mit einer Verbindung läuft, zum Beispiel „teamchat tail -f“. Was dort bis dahin geschrieben wird, ist auf ihm nicht lesbar.
 cli-confirm-logout = Dieses Gerät vom Konto von { $name } entfernen, und seine Nachrichten von diesem Rechner?
 cli-logged-out = Sie sind abgemeldet. Auf diesem Rechner ist nichts geblieben.
 cli-logged-out-here = Sie sind abgemeldet. Auf diesem Rechner ist nichts geblieben. Der Server weiß davon nichts: Gehört das Gerät noch zu Ihrem Konto, entfernen Sie es auf einem anderen Gerät mit `teamchat devices remove`.
@@ -204,6 +221,7 @@ cli-link-signed-out = abgemeldet
 
 cli-sent = An { $title } gesendet.
 cli-queued = Es gibt keine Verbindung. Ihre Nachricht an { $title } wartet und geht mit der nächsten hinaus.
+cli-queued-certificate = Ihre Nachricht an { $title } wartet und wird gesendet, sobald dem Zertifikat des Servers vertraut wird.
 cli-send-failed = Ihre Nachricht an { $title } konnte nicht gesendet werden.
 cli-text-empty = Es gibt nichts zu senden: Der Text ist leer.
 cli-text-too-long = Dieser Text ist zu lang: Es gehen höchstens { $kib } KiB auf einmal.
@@ -434,6 +452,27 @@ tui-verify-done = Vermerkt: Sie haben den Schlüssel von { $name } verglichen. �
 tui-verify-not-done = Das ließ sich nicht vermerken: Der Schlüssel von { $name } hat sich inzwischen geändert. Vergleichen Sie erneut.
 tui-verify-differs = Schreiben Sie { $name } hier nichts Vertrauliches. Sagen Sie Ihrer IT Bescheid: Entweder wurde ein Gerät neu eingerichtet, oder jemand liest mit.
 
+tui-hold-broken = Diese Unterhaltung ist auf diesem Gerät stecken geblieben; was Sie gelesen haben, bleibt hier.
+tui-hold-broken-short = ! hier stecken geblieben
+tui-hold-changed = { $who } benutzt hier einen neuen Sicherheitsschlüssel; bis Sie ihn angesehen haben, wird nichts gesendet.
+tui-hold-changed-short = ! neuer Schlüssel
+tui-hold-newcomers = { $who } kam dazu, als dieses Gerät weg war, und niemand wurde beim Hinzufügen gesehen; bis Sie entscheiden, wird nichts gesendet.
+tui-hold-newcomers-short = ! jemand kam ungesehen dazu
+tui-hold-entering = Dieses Gerät kommt gerade erst in die Unterhaltung. Was Sie schreiben, bleibt liegen und wird dann gesendet.
+tui-hold-offer = ▸ { $key }: ansehen und entscheiden
+tui-nothing-to-resolve = Hier steht nichts im Weg.
+tui-nobody-to-accept = Alle hier kamen vor Ihren Augen dazu. Es ist niemand anzunehmen.
+tui-rejoining = Tritt wieder bei … Das kann eine Minute dauern; Sie können anderswo weitermachen.
+tui-rejoin-question = „{ $title }“ wieder beitreten?
+tui-rejoin-consequence = Was Sie gelesen haben, bleibt hier. Was die anderen seit dem Steckenbleiben geschrieben haben, bis Sie wieder da sind, fehlt auf diesem Gerät für immer. Die anderen sehen, dass dieses Gerät wieder beigetreten ist.
+tui-newcomers-heading = Wer dazukam
+tui-newcomers-words = Diese Personen kamen dazu, als dieses Gerät weg war, und niemand wurde beim Hinzufügen gesehen. Fragen Sie jemanden, den Sie kennen, ob das stimmt. Sagen Sie erst dann, dass sie dazugehören; was Sie schreiben, können sie ab dann lesen.
+tui-newcomers-accept = Ja, sie gehören dazu
+tui-newcomers-later = Noch nicht
+tui-verify-new = { $name } hat einen neuen Sicherheitsschlüssel. Meist ist das ein neues Gerät oder ein neuer Anfang. Vergleichen Sie die Nummer mit { $name }, bevor Sie entscheiden.
+tui-verify-keep = Stimmt nicht: alten behalten
+tui-verify-kept = Der Schlüssel von vorher bleibt. Sagen Sie Ihrer IT Bescheid: Für { $name } wurde ein fremder Schlüssel behauptet.
+
 tui-devices-heading = Ihre Geräte
 tui-devices-words = Jedes dieser Geräte kann Ihre Unterhaltungen lesen. Entfernen Sie, was Sie nicht mehr haben.
 tui-device-this = dieses Gerät
@@ -516,6 +555,16 @@ tui-action-leave = Unterhaltung verlassen
 tui-about-leave = Verlässt diese Gruppe.
 tui-action-to-newest = Zum Neuesten
 tui-about-to-newest = Blättert zur neuesten Nachricht.
+tui-action-resolve = Ansehen und entscheiden
+tui-about-resolve = Zeigt, was diese Unterhaltung aufhält und was hilft.
+tui-action-accept-members = Neue Mitglieder annehmen
+tui-about-accept-members = Zeigt, wer dazukam, als dieses Gerät weg war, und nimmt sie an.
+tui-action-rejoin = Wieder beitreten
+tui-about-rejoin = Bringt dieses Gerät zurück in eine Unterhaltung, die stecken blieb.
+tui-action-language = Deutsch / English
+tui-about-language = Spricht die andere Sprache, jetzt und beim nächsten Mal.
+tui-action-suspend = Zur Shell
+tui-about-suspend = Legt teamchat beiseite; „fg“ in der Shell holt es zurück.
 tui-action-message-previous = Nachricht darüber
 tui-about-message-previous = Wählt die Nachricht darüber.
 tui-action-message-next = Nachricht darunter

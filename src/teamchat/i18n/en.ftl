@@ -122,6 +122,7 @@ error-not-found = There is no such thing on this server, or it is not for you.
 error-not-accepted = The server did not accept this.
 error-conflict = There is one already, or it has just been changed. Look how it is now.
 error-reason-password-too-short = This password is too short. Take a longer one; nothing was changed.
+error-password-too-short = This password is too short: it needs at least { $count } characters. Nothing was changed, and the invitation still works.
 error-reason-password-too-easy = This password is too easy to guess. Take another one; nothing was changed.
 error-reason-user-name-taken = There is somebody of this user name already. Take another one.
 error-reason-user-name-not-usable = This user name cannot be used: it has small letters from a to z, digits and . _ @ + - and begins with a letter or digit.
@@ -146,7 +147,7 @@ error-not-logged-in = Nobody is logged in here. Log in first.
 error-profile-name = { $name } cannot be the name of a profile: use letters, digits, dots and hyphens.
 error-profile-taken = Somebody is logged in here already. Log out first, or choose another profile.
 error-device-removed = This device was removed from your account, so it cannot go on. Log out, which erases what is stored here; then log in again.
-error-profile-locked = Another program uses this account at the moment. Close it, then try again.
+error-profile-locked = Another teamchat program on this computer has this account open (process { $process }), for instance “teamchat tail -f” or the full-screen client. Write there, or end it and try again.
 error-vault-locked = What is stored here cannot be opened.
 error-wrong-passphrase = This passphrase is wrong.
 error-passphrase-not-usable = This passphrase cannot be used: it is empty or endless.
@@ -168,6 +169,7 @@ cli-not-the-same = The two are not the same. Once more, please.
 cli-needs-yes = This asks for confirmation. Say --yes if nobody can be asked.
 cli-needs-input = Nobody can be asked here. Use { $option }.
 cli-secret-not-readable = The secret could not be read, or its first line is empty.
+cli-no-full-screen = This terminal cannot show the full-screen client. “teamchat conversations”, “teamchat tail -f” and “teamchat send” do the same line by line.
 cli-no-terminal = The full-screen client is not installed. Install teamchat[terminal].
 cli-several = { $typed } could be { $several }.
 
@@ -185,6 +187,21 @@ cli-welcome-back = Welcome back, { $name }. Everything on this computer is still
 cli-recovery-key =
     This is your recovery key. Write it down and keep it apart from this computer.
     You need it for every further device, and nobody can show it to you again:
+cli-arriving = { $count ->
+    [0] Looking for your conversations …
+   *[other] Coming into your conversations: { $joined } of { $count } …
+}
+cli-arrived = { $count ->
+    [0] You have no conversations yet. `teamchat new` starts one.
+    [one] Your conversation is here, and what is written from now on. What was written before stays on your other devices: it was encrypted for those only.
+   *[other] Your { $count } conversations are here, and what is written from now on. What was written before stays on your other devices: it was encrypted for those only.
+}
+cli-arrived-untitled = { $count ->
+    [one] One conversation has no title here yet: another member's device tells it as soon as one is connected.
+   *[other] { $count } conversations have no title here yet: another member's device tells it as soon as one is connected.
+}
+cli-arrived-partly = This computer is in { $joined } of your { $count } conversations so far. It comes into the others whenever teamchat runs with a connection, for instance “teamchat tail -f”. What is written there until then cannot be read on it.
+cli-arrive-later = You are logged in. This computer comes into your conversations whenever teamchat runs with a connection, for instance “teamchat tail -f”. What is written there until then cannot be read on it.
 cli-confirm-logout = Remove this device from the account of { $name }, and its messages from this computer?
 cli-logged-out = You are logged out. Nothing is left on this computer.
 cli-logged-out-here = You are logged out. Nothing is left on this computer. The server was not told: if the device is still in your account, remove it on another device with `teamchat devices remove`.
@@ -204,6 +221,7 @@ cli-link-signed-out = signed out
 
 cli-sent = Sent to { $title }.
 cli-queued = There is no connection. Your message to { $title } waits and is sent with the next one.
+cli-queued-certificate = Your message to { $title } waits and is sent as soon as the server's certificate is trusted.
 cli-send-failed = Your message to { $title } could not be sent.
 cli-text-empty = There is nothing to send: the text is empty.
 cli-text-too-long = This text is too long: { $kib } KiB can be sent at once.
@@ -434,6 +452,27 @@ tui-verify-done = Noted: you have compared { $name }’s key. If it ever changes
 tui-verify-not-done = This could not be noted: { $name }’s key has changed meanwhile. Compare again.
 tui-verify-differs = Write nothing confidential to { $name } here. Tell your IT department: either a device was set up anew, or somebody reads along.
 
+tui-hold-broken = This conversation got stuck on this device; what you have read stays here.
+tui-hold-broken-short = ! got stuck on this device
+tui-hold-changed = { $who } uses a new security key here; nothing is sent until you have looked at it.
+tui-hold-changed-short = ! new security key
+tui-hold-newcomers = { $who } came in while this device was away, and nobody was seen to add them; nothing is sent until you decide.
+tui-hold-newcomers-short = ! somebody came in unseen
+tui-hold-entering = This device is just coming into the conversation. What you write is kept, and sent then.
+tui-hold-offer = ▸ { $key }: see and decide
+tui-nothing-to-resolve = Nothing stands in the way here.
+tui-nobody-to-accept = Everybody here came in before your eyes. There is nobody to accept.
+tui-rejoining = Joining again … This can take a minute; you can go on elsewhere.
+tui-rejoin-question = Join “{ $title }” again?
+tui-rejoin-consequence = What you have read stays here. What the others have written since it got stuck, and until you are back, will be missing on this device for good. The others see that this device joined again.
+tui-newcomers-heading = Who came in
+tui-newcomers-words = These people came in while this device was away, and nobody was seen to add them. Ask somebody you know whether that is right. Only then say that they belong here; what you write can be read by them from then on.
+tui-newcomers-accept = They belong here
+tui-newcomers-later = Not now
+tui-verify-new = { $name } has a new security key. Most often that is a new device or a new start. Compare the number with { $name } before you decide.
+tui-verify-keep = It differs: keep the old key
+tui-verify-kept = The key from before stays. Tell your IT department: somebody has claimed a key for { $name } that is not theirs.
+
 tui-devices-heading = Your devices
 tui-devices-words = Each of these devices can read your conversations. Remove the ones that you do not have any more.
 tui-device-this = this device
@@ -516,6 +555,16 @@ tui-action-leave = Leave conversation
 tui-about-leave = Leave this group.
 tui-action-to-newest = To the newest
 tui-about-to-newest = Scroll to the newest message.
+tui-action-resolve = See and decide
+tui-about-resolve = See what stops this conversation, and what helps.
+tui-action-accept-members = Accept new members
+tui-about-accept-members = See who came in while this device was away, and accept them.
+tui-action-rejoin = Join again
+tui-about-rejoin = Bring this device back into a conversation that got stuck.
+tui-action-language = Deutsch / English
+tui-about-language = Speak the other language, now and next time.
+tui-action-suspend = To the shell
+tui-about-suspend = Put teamchat aside; “fg” in the shell brings it back.
 tui-action-message-previous = Message above
 tui-about-message-previous = Select the message above.
 tui-action-message-next = Message below

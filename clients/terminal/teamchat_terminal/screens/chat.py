@@ -1,6 +1,6 @@
 """The main screen: writing, sending, and going about with keys."""
 
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.binding import BindingType
@@ -10,8 +10,8 @@ from teamchat.ids import ConversationId
 from teamchat_terminal.actions import Scope, bindings
 from teamchat_terminal.bridge import EXPECTED, explain
 from teamchat_terminal.desk import Desk
-from teamchat_terminal.format import the_other
-from teamchat_terminal.messages import Failed, MessageKept, MessageRefused
+from teamchat_terminal.format import standing, the_other
+from teamchat_terminal.messages import Done, Failed, MessageKept, MessageRefused
 from teamchat_terminal.screens.chat_view import ChatView
 from teamchat_terminal.screens.confirm import Confirm
 from teamchat_terminal.stack import ask
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from textual.timer import Timer
 
 DRAFT_PAUSE = 0.4
-"""Seconds without a key after which a draft is stored."""
+"""Seconds after a key in which a draft is stored, however long somebody goes on typing."""
 
 AGAIN = 5.0
 """Seconds after which a draft that could not be stored is tried again."""
@@ -44,12 +44,12 @@ class ChatScreen(ChatView):
 
     @on(Composer.Changed)
     def _typed(self) -> None:
-        if self.note_typed():
-            if self._save_later is not None:
-                self._save_later.stop()
+        self.offer_to_send()
+        if self.note_typed() and self._save_later is None:
             self._save_later = self.set_timer(DRAFT_PAUSE, self._save_drafts)
 
     def _save_drafts(self) -> None:
+        self._save_later = None
         self.run_worker(self.save(), group="drafts")
 
     async def save(self) -> None:
@@ -66,6 +66,10 @@ class ChatScreen(ChatView):
         if self.desk.account.link is Link.SIGNED_OUT:
             self._give_back(conversation, event.text)
             return
+        if self._withheld(conversation):
+            self._give_back(conversation, event.text)
+            self.action_resolve()
+            return
         changed = self._changed_key(conversation)
         if changed is None or conversation in self._confirmed:
             self._send(conversation, event.text)
@@ -81,6 +85,12 @@ class ChatScreen(ChatView):
         other = the_other(known[conversation], self.desk.account.members(conversation))
         changed = other is not None and other.person.trust is Trust.CHANGED
         return other.person if other is not None and changed else None
+
+    def _withheld(self, conversation: ConversationId) -> bool:
+        """Whether nothing is sent here before the person has decided something."""
+        all_ = self.desk.account.conversations()
+        here = next((one for one in all_ if one.id == conversation), None)
+        return conversation == self.current and here is not None and bool(standing(here))
 
     def _give_back(self, conversation: ConversationId, text: str) -> None:
         """Put a text that did not go where it was written, before what was written since."""
@@ -123,7 +133,17 @@ class ChatScreen(ChatView):
         self.show_all()
 
     def on_failed(self, message: Failed) -> None:
-        self.notify(message.explanation, severity="error", markup=False)
+        self.rejoining.discard(ConversationId(message.what))
+        self.tell(message.explanation, "danger")
+        self.show_all()
+
+    def on_done(self, message: Done) -> None:
+        self.rejoining.discard(ConversationId(message.what))
+        self.show_all()
+
+    def action_send(self) -> None:
+        self.composer.action_send()
+        self.composer.focus()
 
     @on(Composer.Paged)
     def _paged(self, event: Composer.Paged) -> None:
@@ -136,8 +156,8 @@ class ChatScreen(ChatView):
         if here is not None and here.id in self.problem:
             del self.problem[here.id]
             self.show_notice()
-        elif here is not None and here.direct and here.joined:
-            self.action_verify()
+        else:
+            self.action_resolve()
 
     def action_to_newest(self) -> None:
         self.window = Window()
@@ -151,7 +171,7 @@ class ChatScreen(ChatView):
         if unread is not None:
             self.open(unread.id)
         else:
-            self.notify(self.voice.say("tui-nothing-unread"), markup=False)
+            self.tell(self.voice.say("tui-nothing-unread"))
 
     def action_next_conversation(self) -> None:
         if listed := self._from_current():
@@ -193,10 +213,11 @@ class ChatScreen(ChatView):
 
     def action_back(self) -> None:
         """Go one step back: from writing to the messages or the list, from those to writing."""
-        if self.narrow and self.has_class("reading"):
+        if self.telling:
+            self.action_put_aside()
+        elif self.narrow and self.has_class("reading"):
             self._go_to_pane(self.conversation_list)
         elif self.composer.has_focus:
             self.timeline.focus()
         elif self.current is not None:
-            joined = cast("Conversation", self.conversation).joined
-            self._go_to_pane(self.composer if joined else self.timeline)
+            self._go_to_pane(self.timeline if self.composer.disabled else self.composer)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from textual import on
 from textual.screen import Screen
 
-from teamchat.engine.model import Conversation, Delivery, Member, Message
+from teamchat.engine.model import Conversation, Delivery, Member, Message, Standing, Trust
 from teamchat.ids import ConversationId
 from teamchat_terminal.desk import Desk
 from teamchat_terminal.format import body, the_other, title
@@ -16,6 +16,7 @@ from teamchat_terminal.screens.devices import DevicesSheet
 from teamchat_terminal.screens.help import HelpSheet
 from teamchat_terminal.screens.members import MembersSheet
 from teamchat_terminal.screens.message import MessageSheet
+from teamchat_terminal.screens.newcomers import NewcomersSheet
 from teamchat_terminal.screens.notices import NoticesSheet
 from teamchat_terminal.screens.people import AddPeople, NewConversation
 from teamchat_terminal.screens.readers import ReadersSheet
@@ -32,6 +33,15 @@ class ChatActions(Screen[None]):
         self.desk = desk
         self.voice = desk.voice
         self.current: ConversationId | None = None
+        self.rejoining: set[ConversationId] = set()
+
+    def tell(self, words: str, meaning: str = "") -> None:
+        """Say something that stays until it is put aside."""
+        raise NotImplementedError
+
+    def show_notice(self) -> None:
+        """Show what stands over the composer."""
+        raise NotImplementedError
 
     def open(self, conversation: ConversationId) -> None:
         """Show a conversation, ready to type."""
@@ -56,7 +66,7 @@ class ChatActions(Screen[None]):
         match event.action:
             case "copy":
                 self.app.copy_to_clipboard(body(message, self.voice))
-                self.notify(self.voice.say("tui-copied"), markup=False)
+                self.tell(self.voice.say("tui-copied"))
             case "retry" if message.delivery is Delivery.FAILED:
                 self.desk.bridge.do(self, "retry", lambda: account.retry(message.id))
             case "discard" if waiting:
@@ -130,12 +140,54 @@ class ChatActions(Screen[None]):
         elif here is not None:
             self.action_members()
 
+    # --- what stops a conversation
+
+    def action_resolve(self) -> None:
+        """Open what helps where the conversation stands still."""
+        here = self.conversation
+        if here is None:
+            return
+        if here.standing is Standing.BROKEN:
+            self.action_rejoin()
+        elif here.changed:
+            show(self.app, VerifySheet(self.desk, here.changed[0]))
+        elif here.newcomers:
+            self.action_accept_members()
+        elif (other := the_other(here, self.members)) and other.person.trust is Trust.CHANGED:
+            self.action_verify()
+        else:
+            self.tell(self.voice.say("tui-nothing-to-resolve"))
+
+    def action_accept_members(self) -> None:
+        here = self.conversation
+        if here is not None and here.newcomers:
+            show(self.app, NewcomersSheet(self.desk, here))
+        elif here is not None:
+            self.tell(self.voice.say("tui-nobody-to-accept"))
+
+    def action_rejoin(self) -> None:
+        here = self.conversation
+        if here is None or here.standing is not Standing.BROKEN:
+            self.tell(self.voice.say("error-not-broken") if here is not None else "")
+            return
+        account, say = self.desk.account, self.voice.say
+
+        def answered(yes: bool | None) -> None:  # noqa: FBT001 - Textual's callback
+            if yes:
+                self.rejoining.add(here.id)
+                self.show_notice()
+                self.desk.bridge.do(self, here.id, lambda: account.rejoin(here.id))
+
+        question = say("tui-rejoin-question", title=title(here, self.voice))
+        words, yes = say("tui-rejoin-consequence"), say("tui-action-rejoin")
+        ask(self.app, Confirm(self.voice, question, words, yes), answered)
+
     def action_add_people(self) -> None:
         here = self.conversation
         if here is not None and here.own_admin and not here.direct:
             show(self.app, AddPeople(self.desk, here))
         elif here is not None:
-            self.notify(self.voice.say("tui-not-allowed"), markup=False)
+            self.tell(self.voice.say("tui-not-allowed"))
 
     def action_rename(self) -> None:
         here = self.conversation
@@ -177,6 +229,12 @@ class ChatActions(Screen[None]):
 
     async def action_theme(self) -> None:
         await self.app.run_action("theme")
+
+    async def action_language(self) -> None:
+        await self.app.run_action("language")
+
+    async def action_suspend(self) -> None:
+        await self.app.run_action("suspend_process")
 
     async def action_quit(self) -> None:
         await self.app.run_action("quit")

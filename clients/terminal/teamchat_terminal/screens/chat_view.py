@@ -8,21 +8,22 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
 
 from teamchat.engine.model import (
+    Alarm,
     AlarmRaised,
     Conversation,
     Link,
     Message,
     TimelineChanged,
-    Trust,
 )
 from teamchat.ids import ConversationId
 from teamchat_terminal.actions import key_label, keys_of
 from teamchat_terminal.desk import Desk
 from teamchat_terminal.drafts import Drafts
-from teamchat_terminal.format import header, the_other
+from teamchat_terminal.format import header, may_write, standing
 from teamchat_terminal.messages import (
     AccountChanged,
 )
+from teamchat_terminal.notice import notice
 from teamchat_terminal.reading import first_unread, on_its_way
 from teamchat_terminal.screens.chat_actions import ChatActions
 from teamchat_terminal.widgets.composer import Composer
@@ -69,15 +70,20 @@ class ChatView(ChatActions):
             with Vertical(id="main"):
                 yield Static(say("tui-choose"), id="nothing-open", markup=False)
                 with Horizontal(id="head"):
+                    yield LinkText("←", "back", id="head-back")
                     yield LinkText("", "members", id="head-title")
                     yield LinkText(say("tui-readers-link"), "readers", id="head-readers")
                 yield Timeline(self.voice)
                 yield LinkText("", "to_newest", id="newest")
                 yield LinkText("", "notice", id="notice")
-                yield Composer(say("tui-write"))
+                with Horizontal(id="write"):
+                    yield Composer(say("tui-write"))
+                    yield LinkText(say("tui-action-send"), "send", id="send")
+        yield LinkText("", "put_aside", id="told")
         yield StatusBar(self.voice, self.desk.account.profile)
 
     def on_mount(self) -> None:
+        self.query_one("#told").display = False
         self.set_interval(MINUTE, self.show_all)
         self.show_all()
         self.conversation_list.focus()
@@ -107,11 +113,16 @@ class ChatView(ChatActions):
         change = message.change
         if isinstance(change, TimelineChanged):
             self._arrived(change)
-        if isinstance(change, AlarmRaised):
+        if isinstance(change, AlarmRaised) and not self._said_where_one_writes(change.alarm):
             words = self.voice.tell(change.alarm.key, change.alarm.arguments)
-            self.notify(words, severity="warning", markup=False)
+            self.tell(words, "attention")
         if self._soon is None:
             self._soon = self.set_timer(SOON, self._read_again)
+
+    def _said_where_one_writes(self, alarm: Alarm) -> bool:
+        """Whether the open conversation says itself what an alarm is about."""
+        here = self.conversation
+        return here is not None and here.id == alarm.conversation and bool(standing(here))
 
     def _arrived(self, change: TimelineChanged) -> None:
         if change.arrived and not self.app.app_focus:
@@ -148,7 +159,7 @@ class ChatView(ChatActions):
     def show_conversation(self) -> None:
         """Show the open conversation as the account has it now."""
         here = self.conversation
-        for name in ("#head", "#timeline", "#composer"):
+        for name in ("#head", "#timeline", "#write"):
             self.query_one(name).display = here is not None
         self.query_one("#nothing-open").display = here is None
         self.show_notice()
@@ -159,7 +170,8 @@ class ChatView(ChatActions):
         self.timeline.update_messages(
             self._messages(), newest=self.window.newest, unread_from=self.unread_from
         )
-        self.composer.disabled = not here.joined
+        self.composer.disabled = not may_write(here)
+        self.offer_to_send()
         self.look()
 
     def _show_head(self, here: Conversation) -> None:
@@ -182,12 +194,34 @@ class ChatView(ChatActions):
     def _now(self) -> int:
         return self.voice.clock.now_ms()
 
+    def offer_to_send(self) -> None:
+        """Show what sends a text with the mouse, while there is a text."""
+        ready = bool(self.composer.text.strip()) and not self.composer.disabled
+        self.query_one("#send").display = ready
+
+    # --- what the person is told
+
+    def tell(self, words: str, meaning: str = "") -> None:
+        """Say something that stays until it is put aside, or something else is said."""
+        told = self.query_one("#told", LinkText)
+        told.set_classes(meaning)
+        told.say(f"{words}  {key_label('escape', self.voice)} ✕" if words else "")
+
+    def action_put_aside(self) -> None:
+        """Take away what was told."""
+        self.tell("")
+
+    @property
+    def telling(self) -> bool:
+        """Whether something told is still there."""
+        return self.query_one("#told").display
+
     def show_notice(self) -> None:
         """Show what stands over the composer."""
         words, attention = self._notice()
-        notice = self.query_one("#notice", LinkText)
-        notice.say(words)
-        notice.set_class(attention, "attention")
+        line = self.query_one("#notice", LinkText)
+        line.say(words)
+        line.set_class(attention, "attention")
 
     def _notice(self) -> tuple[str, bool]:
         """Return what stands over the composer, only when it is true."""
@@ -196,14 +230,11 @@ class ChatView(ChatActions):
             return say("tui-signed-out"), True
         if here is None:
             return "", False
-        if not here.joined:
-            return say("tui-not-joined-words"), False
-        if here.id in self.problem:
+        if here.id in self.rejoining:
+            return say("tui-rejoining"), False
+        if here.id in self.problem and not standing(here):
             return self.problem[here.id], True
-        other = the_other(here, self.members)
-        if other is not None and other.person.trust is Trust.CHANGED:
-            return say("tui-key-changed", name=other.person.name), True
-        return "", False
+        return notice(here, self.members, self.voice)
 
     # --- opening a conversation
 
@@ -217,6 +248,7 @@ class ChatView(ChatActions):
         if conversation not in known:
             return
         self.note_typed()
+        self.tell("")
         self.current = conversation
         here = known[conversation]
         self.window = Window.with_unread(here.unread)
@@ -235,7 +267,7 @@ class ChatView(ChatActions):
         here = self.conversation
         if here is None:
             return
-        if here.joined:
+        if may_write(here):
             self.composer.focus()
         else:
             self.timeline.focus()

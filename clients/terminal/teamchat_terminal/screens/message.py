@@ -10,7 +10,7 @@ from teamchat_terminal.format import body, delivery
 from teamchat_terminal.messages import Done
 from teamchat_terminal.screens.sheet import Sheet
 from teamchat_terminal.stack import close
-from teamchat_terminal.visible import one_line
+from teamchat_terminal.visible import name_line
 
 
 class MessageSheet(Sheet):
@@ -22,7 +22,7 @@ class MessageSheet(Sheet):
 
     def heading(self) -> str:
         message = self._message
-        who = self.voice.say("tui-you") if message.own else one_line(message.sender_name)
+        who = self.voice.say("tui-you") if message.own else name_line(message.sender_name)
         return self.voice.say("tui-message-heading", name=who or self.voice.say("tui-somebody"))
 
     def content(self) -> ComposeResult:

@@ -11,10 +11,11 @@ from textual.widgets.option_list import Option
 from teamchat.engine.model import Conversation, Person
 from teamchat.ids import UserId
 from teamchat_terminal.desk import Desk
-from teamchat_terminal.format import DIM, first_name, person_row
+from teamchat_terminal.format import DIM, person_row
 from teamchat_terminal.messages import Begun, Done, PeopleFound
 from teamchat_terminal.screens.sheet import Sheet
 from teamchat_terminal.stack import close
+from teamchat_terminal.visible import first_name
 
 PAUSE = 0.15
 """Seconds without a key after which the search begins."""

@@ -15,7 +15,7 @@ from teamchat_terminal.messages import AccountChanged
 from teamchat_terminal.screens.sheet import Sheet
 from teamchat_terminal.screens.verify import VerifySheet
 from teamchat_terminal.stack import show
-from teamchat_terminal.visible import one_line
+from teamchat_terminal.visible import name_line
 
 LISTED = 200
 """How many people are named; more are counted."""
@@ -83,7 +83,7 @@ class ReadersSheet(Sheet):
         return Content.assemble(*parts)
 
     def _line(self, member: Member) -> Iterator[Content | str | tuple[str, str]]:
-        yield one_line(member.person.name), person_style(member.person.id)
+        yield name_line(member.person.name, 44), person_style(member.person.id)
         yield f" · {self.voice.say('tui-devices-count', count=member.devices)}", DIM
         yield "\n  "
         if member.own:
