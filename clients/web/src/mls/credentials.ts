@@ -31,6 +31,6 @@ export interface AuthenticationService {
    */
   authenticate(credential: Credential, signatureKey: Bytes): Promise<void> | void;
 
-  /** Tell whether a leaf with `old` may become one with `new_` (§5.3.1, §7.3). */
-  sameClient(old: Credential, new_: Credential): Promise<boolean> | boolean;
+  /** Tell whether a leaf with `old` may become one with `successor` (§5.3.1, §7.3). */
+  sameClient(old: Credential, successor: Credential): Promise<boolean> | boolean;
 }

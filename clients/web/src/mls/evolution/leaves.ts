@@ -119,11 +119,15 @@ export async function checkUpdate(
  *
  * @throws ValidationError - It may not.
  */
-export async function checkSuccessor(old: LeafNode, new_: LeafNode, judge: Judge): Promise<void> {
-  if (equalBytes(old.encryption_key, new_.encryption_key)) {
+export async function checkSuccessor(
+  old: LeafNode,
+  successor: LeafNode,
+  judge: Judge,
+): Promise<void> {
+  if (equalBytes(old.encryption_key, successor.encryption_key)) {
     throw new ValidationError(Rule.LEAF_UPDATE_CHANGES_KEY);
   }
-  if (!(await judge.authentication.sameClient(old.credential, new_.credential))) {
+  if (!(await judge.authentication.sameClient(old.credential, successor.credential))) {
     throw new ValidationError(Rule.CREDENTIAL_SAME_CLIENT);
   }
 }

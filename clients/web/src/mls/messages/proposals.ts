@@ -7,9 +7,11 @@
 
 import type { Bytes } from "../bytes.ts";
 import {
+  type Codec,
   type Infer,
   type OtherTag,
   opaque,
+  otherTag,
   select,
   struct,
   uint16,
@@ -36,6 +38,13 @@ export const PROPOSAL_EXTERNAL_INIT = 6;
 /** Asks to replace the group's extensions, all of them (§12.1.7). */
 export const PROPOSAL_GROUP_CONTEXT_EXTENSIONS = 7;
 
+const REINIT_BODY = struct({
+  group_id: opaque,
+  version: uint16,
+  cipher_suite: uint16,
+  extensions: Extensions,
+});
+
 /** Proposal (§12.1). */
 export const Proposal = select(
   "proposal_type",
@@ -45,12 +54,7 @@ export const Proposal = select(
     [PROPOSAL_UPDATE]: struct({ leaf_node: LeafNode }),
     [PROPOSAL_REMOVE]: struct({ removed: uint32 }),
     [PROPOSAL_PSK]: struct({ psk: PreSharedKeyID }),
-    [PROPOSAL_REINIT]: struct({
-      group_id: opaque,
-      version: uint16,
-      cipher_suite: uint16,
-      extensions: Extensions,
-    }),
+    [PROPOSAL_REINIT]: REINIT_BODY,
     [PROPOSAL_EXTERNAL_INIT]: struct({ kem_output: opaque }),
     [PROPOSAL_GROUP_CONTEXT_EXTENSIONS]: struct({ extensions: Extensions }),
   },
@@ -67,6 +71,15 @@ export type PreSharedKey = ProposalOf<typeof PROPOSAL_PSK>;
 export type ReInit = ProposalOf<typeof PROPOSAL_REINIT>;
 export type ExternalInit = ProposalOf<typeof PROPOSAL_EXTERNAL_INIT>;
 export type GroupContextExtensions = ProposalOf<typeof PROPOSAL_GROUP_CONTEXT_EXTENSIONS>;
+
+/** A ReInit without its type, where nothing else can stand. */
+export const ReInit: Codec<ReInit> = {
+  read: (reader) => ({ proposal_type: PROPOSAL_REINIT, ...REINIT_BODY.read(reader) }),
+  write: (writer, value) => {
+    REINIT_BODY.write(writer, value);
+  },
+};
+
 /** A proposal of a type that RFC 9420 does not define. */
 export type CustomProposal = ProposalOf<OtherTag>;
 
@@ -79,7 +92,7 @@ export function customProposal(proposalType: number, data: Bytes): CustomProposa
   if (DEFAULT_PROPOSALS.has(proposalType)) {
     throw new UsageError(`proposal type ${proposalType} has a structure of its own`);
   }
-  return { proposal_type: proposalType as OtherTag, data };
+  return { proposal_type: otherTag(proposalType), data };
 }
 
 /** Tell whether a proposal is of a type that RFC 9420 does not define. */

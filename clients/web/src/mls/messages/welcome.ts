@@ -6,7 +6,7 @@ import { Secret } from "../crypto/secret.ts";
 import { PreSharedKeyID } from "../schedule/key_names.ts";
 
 /** `opaque x<V>` that nobody may see printed. */
-const secret: Codec<Secret> = {
+export const secret: Codec<Secret> = {
   read: (reader) => new Secret(opaque.read(reader)),
   write: (writer, value) => {
     opaque.write(writer, value.reveal());
