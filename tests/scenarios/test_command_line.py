@@ -1,54 +1,14 @@
 """The commands as people run them: one process each, a real server, a vault under a passphrase."""
 
-import asyncio
 import json
-import os
-import sys
 from pathlib import Path
 
 import pytest
 
-from tests.support.server import PASSWORD, RunningServer, running_server
+from tests.support.desk import Desk
+from tests.support.server import running_server
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
-
-
-class Desk:
-    """One person's computer."""
-
-    def __init__(self, server: RunningServer, folder: Path, name: str) -> None:
-        self._server = server
-        self._home = folder / name
-        self._home.mkdir()
-        self.name = name
-        (self._home / "passphrase").write_text(f"Passphrase von {name}\n")
-        (self._home / "password").write_text(f"{PASSWORD}\n")
-
-    async def enter(self) -> None:
-        await self._server.enter(self.name, await self._server.create(self.name))
-        code, _out, err = await self.run(
-            "login", self._server.url, self.name, "--password-file", str(self._home / "password")
-        )
-        assert code == 0, err
-
-    async def run(self, *arguments: str, typed: str = "") -> tuple[int, str, str]:
-        environment = {
-            **os.environ, "TEAMCHAT_HOME": str(self._home / "home"), "LANG": "en_GB.UTF-8",
-            "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring",
-        }  # fmt: skip
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-c", "from teamchat.cli.main import main; main()", *arguments,
-            "--no-input", "--passphrase-file", str(self._home / "passphrase"), env=environment,
-            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-        )  # fmt: skip
-        out, err = await process.communicate(typed.encode())
-        return process.returncode or 0, out.decode(), err.decode()
-
-    async def must(self, *arguments: str, typed: str = "") -> str:
-        code, out, err = await self.run(*arguments, typed=typed)
-        assert code == 0, (arguments, out, err)
-        return out
 
 
 async def test_two_people_talk_in_commands(tmp_path: Path) -> None:

@@ -6,10 +6,11 @@ other people and the network do is said by the test: `receive`, `go_offline`, `g
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Final, Self
 
+from teamchat.client.arriving import Arrival
 from teamchat.client.errors import AccountError
 from teamchat.engine.model import (
     Alarm,
@@ -87,6 +88,8 @@ class FakeAccount:
         """The names of the writes that were asked for, in order."""
         self.signed_out = False
         self.closed = False
+        self.untrusted: AccountError | None = None
+        """Why nobody is reached, if it is the server's certificate."""
         self._link = Link.ONLINE
         self._now_ms = START_MS
         self._count = 0
@@ -196,6 +199,10 @@ class FakeAccount:
     @property
     def link(self) -> Link:
         return self._link
+
+    @property
+    def trouble(self) -> AccountError | None:
+        return self.untrusted if self._link is Link.OFFLINE else None
 
     @property
     def queued(self) -> int:
@@ -404,6 +411,17 @@ class FakeAccount:
 
     async def catch_up(self, timeout: float = 30) -> None:  # noqa: ASYNC109 - the client's
         await self.wait_online(timeout)
+
+    async def arrive(self, within: float, tell: Callable[[Arrival], None]) -> Arrival:
+        await self.wait_online(within)
+        tell(Arrival(len(self.rooms), 0, 0))
+        here = [room for room in self.rooms.values() if room.joined]
+        return Arrival(
+            len(self.rooms), len(here), sum(not room.direct and not room.title for room in here)
+        )
+
+    async def learn_names(self) -> None:
+        return
 
     async def close(self) -> None:
         self.closed = True

@@ -72,6 +72,8 @@ class FakeDoors:
     administrator: FakeAdministration = field(default_factory=FakeAdministration)
     environment: Mapping[str, str] = field(default_factory=dict)
     logged_in: bool = True
+    spoken: str = ""
+    """The language of the person of the profile."""
     signed_out: bool = False
     removed: bool = False
     locked: bool = False
@@ -80,6 +82,9 @@ class FakeDoors:
     """Server, user name and name of the device of every login."""
     opened: list[tuple[str, bool]] = field(default_factory=list)
     """Profile and network of every opening."""
+
+    def language(self, profile: str) -> str:
+        return self.spoken
 
     @asynccontextmanager
     async def account(
@@ -127,7 +132,7 @@ class FakeDoors:
             raise AccountError("error-invitation-link")
         entry.tell_minimum(10)
         if len(entry.password()) < 10:
-            raise AccountError("error-reason-password-too-short")
+            raise AccountError("error-password-too-short", count="10")
         self.entries.append(("https://chat.example", "anna", entry.device_name))
         return Entered(self.fake.profile, RECOVERY_KEY)
 

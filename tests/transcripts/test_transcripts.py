@@ -7,7 +7,7 @@ of one file work on the same fake account. `TEAMCHAT_WRITE_TRANSCRIPTS=1` writes
 
 import os
 import shlex
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -17,8 +17,11 @@ from click.testing import CliRunner
 
 from teamchat.cli.invocation import Invocation
 from teamchat.cli.main import teamchat
-from tests.support.fake_account import DIRECT, MARA, PROJECT, WEI, FakeAccount
-from tests.support.fake_doors import FakeDoors
+from teamchat.client.errors import AccountError
+from teamchat.engine.model import Standing
+from teamchat.ids import ConversationId, UserId
+from tests.support.fake_account import DIRECT, JONAS, LI, MARA, PROJECT, WEI, FakeAccount
+from tests.support.fake_doors import RECOVERY_KEY, FakeDoors
 
 FOLDER = Path(__file__).parent
 TRANSCRIPTS = sorted(FOLDER.glob("*.txt"))
@@ -32,11 +35,44 @@ def _write(doors: FakeDoors, text: str) -> None:
     doors.fake.receive(PROJECT, MARA, text)
 
 
+def _distrust(doors: FakeDoors) -> None:
+    doors.fake.untrusted = AccountError(
+        "error-certificate", server="chat.example", reason="self-signed certificate"
+    )
+    doors.fake.go_offline()
+
+
+def _come_in_between(doors: FakeDoors) -> None:
+    """Let somebody come in after the person was shown who is there."""
+    accept = doors.fake.accept_members
+
+    async def late(conversation: ConversationId, shown: Iterable[UserId] | None = None) -> None:
+        doors.fake.accept_members = accept  # type: ignore[method-assign] # once
+        doors.fake.come_in(conversation, LI.id)
+        await accept(conversation, shown)
+
+    doors.fake.accept_members = late  # type: ignore[method-assign] # the scene
+
+
+def _still_enter(doors: FakeDoors) -> None:
+    doors.fake.rooms[PROJECT].title = ""
+    doors.fake.rooms[DIRECT].standing = Standing.ENTERING
+
+
 SCENES: dict[str, Callable[[FakeDoors], None]] = {
     "offline": lambda doors: doors.fake.go_offline(),
     "the session has ended": lambda doors: doors.fake.end_session(),
     "a login goes on with the device": lambda doors: setattr(doors, "signed_out", True),
     "the device was removed": lambda doors: setattr(doors, "removed", True),
+    "the certificate is not trusted": _distrust,
+    "Anna wants German": lambda doors: setattr(doors, "spoken", "de"),
+    "the environment wants English": lambda doors: setattr(
+        doors, "environment", {"TEAMCHAT_LANGUAGE": "en"}
+    ),
+    "nobody was seen to add Jonas": lambda doors: doors.fake.come_in(PROJECT, JONAS.id),
+    "Li comes in while the person is asked": _come_in_between,
+    "the conversation is broken": lambda doors: doors.fake.fall_apart(PROJECT),
+    "one conversation has no title, another is not joined": _still_enter,
     "online": lambda doors: doors.fake.go_online(),
     "nobody is logged in": lambda doors: setattr(doors, "logged_in", False),
     "a passphrase protects the account": lambda doors: setattr(doors, "locked", True),
@@ -108,6 +144,7 @@ def test_transcript(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.chdir(tmp_path)
     (tmp_path / "passphrase").write_text("eine lange Passphrase\nzweite Zeile\n")
     (tmp_path / "password").write_text("richtig Pferd Batterie\n")
+    (tmp_path / "recovery-key").write_text(f"{RECOVERY_KEY}\n")
     (tmp_path / "empty").write_text("\n")
     doors = FakeDoors()
     played = list(steps(path.read_text(encoding="utf-8")))

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 import click
 
 from teamchat.cli import resolve, shapes
-from teamchat.cli.invocation import Group, Invocation
+from teamchat.cli.command import Group
+from teamchat.cli.invocation import Invocation
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

@@ -1,8 +1,8 @@
 """The real doors: the only module of this room that opens `teamchat.client`."""
 
 import os
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -17,6 +17,16 @@ class ClientDoors:
     """Opens profiles of this computer."""
 
     environment: Final[Mapping[str, str]] = os.environ
+
+    def language(self, profile: str) -> str:
+        """Return the language that the person of a profile wants; empty if it is not known."""
+        from teamchat.client.errors import AccountError
+        from teamchat.client.settings import profile_directory, spoken_language
+
+        try:
+            return spoken_language(profile_directory(profile))
+        except AccountError:  # such a profile cannot be; the command says so
+            return ""
 
     @asynccontextmanager
     async def account(
@@ -67,14 +77,28 @@ class ClientDoors:
             entry.tell_minimum(minimum)
         password = entry.password()
         entry = _typed_now(entry)
-        shown = await enrol.redeem_invitation(written, password, ca_file)
+        with _minimum_told(minimum):
+            shown = await enrol.redeem_invitation(written, password, ca_file)
         return await _enter(invitation.server, shown.user_name, password, entry)
 
     def terminal(self, profile: str) -> int:
         """Run the full-screen client."""
         from teamchat.cli.full_screen import run
 
-        return run(profile, self.environment)
+        return run(profile, self.environment, self.language(profile))
+
+
+@contextmanager
+def _minimum_told(minimum: int) -> Iterator[None]:
+    """Say how long a password is at least, where one is refused as too short."""
+    from teamchat.client.errors import AccountError
+
+    try:
+        yield
+    except AccountError as error:
+        if error.key != "error-reason-password-too-short" or not minimum:
+            raise
+        raise AccountError("error-password-too-short", count=str(minimum)) from error
 
 
 def _typed_now(entry: Entry) -> Entry:

@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from teamchat.cli import resolve, shapes
-from teamchat.cli.invocation import Command, Failure, Invocation
+from teamchat.cli.command import Command
+from teamchat.cli.failure import Failure
+from teamchat.cli.invocation import Invocation
 
 if TYPE_CHECKING:
     from teamchat.cli.doors import Account
@@ -208,14 +210,25 @@ def accept(invocation: Invocation, conversation: str, *, yes: bool) -> None:
     Needed when people came in while this device was out, and nobody was seen to add them. Ask
     the others first.
     """  # noqa: D301 - \b is Click's mark for lines to be kept
+    from teamchat.client.errors import AccountError
 
     async def work(account: "Account") -> None:
         await account.catch_up(ONLINE_SECONDS)
         target = resolve.conversation(account, conversation)
-        others = [each.person for each in account.members(target.id) if not each.own]
-        names = ", ".join(each.name for each in others)
-        invocation.confirm(yes, "cli-confirm-accept", title=target.title, who=names)
-        await account.accept_members(target.id, [each.id for each in others])
+        while True:
+            others = [each for each in account.members(target.id) if not each.own]
+            names = ", ".join(each.person.name for each in others)
+            invocation.confirm(yes, "cli-confirm-accept", title=target.title, who=names)
+            try:
+                await account.accept_members(target.id, [each.person.id for each in others])
+                break
+            except AccountError as error:
+                if error.key != "error-others-came" or yes:
+                    raise
+                invocation.out.must_know(error.key)
+        if invocation.as_json:
+            for each in others:
+                invocation.out.record(shapes.member(each))
         invocation.out.note("cli-accepted", title=target.title)
 
     invocation.run(work)

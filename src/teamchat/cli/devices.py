@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from teamchat.cli import resolve, shapes
-from teamchat.cli.invocation import Command, Failure, Group, Invocation, common_options
+from teamchat.cli.command import Command, Group
+from teamchat.cli.failure import Failure
+from teamchat.cli.invocation import Invocation
+from teamchat.cli.options import common_options
 
 if TYPE_CHECKING:
     from teamchat.cli.doors import Account

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from teamchat.client.arriving import Arrival
+    from teamchat.client.errors import AccountError
     from teamchat.engine.model import (
         Alarm,
         Change,
@@ -40,6 +42,11 @@ class Account(Protocol):
     @property
     def link(self) -> "Link":
         """How it stands to the server."""
+        ...
+
+    @property
+    def trouble(self) -> "AccountError | None":
+        """Why there is no connection, if it is not that the server is not reached."""
         ...
 
     @property
@@ -148,6 +155,14 @@ class Account(Protocol):
         """Return when everything that happened is here."""
         ...
 
+    async def arrive(self, within: float, tell: "Callable[[Arrival], None]") -> "Arrival":
+        """Return when this device is in every conversation of its person, or time is over."""
+        ...
+
+    async def learn_names(self) -> None:
+        """Return when everybody in a conversation has a name, or a little later."""
+        ...
+
     def changes(self) -> "AsyncIterator[Change]":
         """Tell what changes from now on."""
         ...
@@ -218,6 +233,10 @@ class Doors(Protocol):
     @property
     def environment(self) -> Mapping[str, str]:
         """The environment of the process."""
+        ...
+
+    def language(self, profile: str) -> str:
+        """Return the language that the person of a profile wants; empty if it is not known."""
         ...
 
     def account(

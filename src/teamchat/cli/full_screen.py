@@ -1,10 +1,11 @@
 """Starts the full-screen client, which is a package of its own and may not be installed."""
 
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from teamchat.cli.invocation import Failure
+from teamchat.cli.failure import Failure
 
 if TYPE_CHECKING:
     from teamchat.client.account import Account
@@ -47,24 +48,40 @@ class ProfileOpener:
             await self._account.close()
 
 
-def run(profile: str, environment: Mapping[str, str]) -> int:
+def _can_be_drawn_on(environment: Mapping[str, str]) -> bool:
+    """Whether a person sits before a terminal that shows more than lines."""
+    drawable = environment.get("TERM", "") not in {"", "dumb"}
+    return drawable and sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def run(profile: str, environment: Mapping[str, str], spoken: str) -> int:
     """Run the full-screen client until the person leaves it; return the exit code.
 
+    Args:
+        profile: Whose account is opened.
+        environment: That of the process.
+        spoken: The language the person wants, if it is known.
+
     Raises:
-        Failure: It is not installed.
+        Failure: It is not installed, or there is no terminal that can show it.
         AccountError: The profile holds no account.
     """
     from teamchat.client.settings import profile_directory
     from teamchat.clock import SystemClock
     from teamchat.i18n import Catalogue, language
 
-    opener = ProfileOpener(profile_directory(profile))
+    directory = profile_directory(profile)
+    opener = ProfileOpener(directory)
     _ = opener.needs_passphrase
     try:
         from teamchat_terminal.app import run as run_terminal
+        from teamchat_terminal.preferences import Place
         from teamchat_terminal.voice import Voice
     except ModuleNotFoundError as error:
         raise Failure("cli-no-terminal") from error
-    spoken = language(environment.get("TEAMCHAT_LANGUAGE", ""), environment)
-    run_terminal(opener, Voice(Catalogue(spoken), SystemClock()))
+    if not _can_be_drawn_on(environment):
+        raise Failure("cli-no-full-screen")
+    asked = environment.get("TEAMCHAT_LANGUAGE", "")
+    voice = Voice(Catalogue(language(asked or spoken, environment)), SystemClock())
+    run_terminal(opener, voice, Place(directory, language_fixed=bool(asked)))
     return 0

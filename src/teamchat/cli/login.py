@@ -1,19 +1,29 @@
 """`teamchat login`, `join`, `logout`, `status`."""
 
 import platform
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
 
 from teamchat.cli import shapes
+from teamchat.cli.asking import Secret
+from teamchat.cli.command import Command
 from teamchat.cli.doors import Entered, Entry
-from teamchat.cli.invocation import Command, Invocation, Secret, secret_options
+from teamchat.cli.failure import failure_of
+from teamchat.cli.invocation import Invocation
+from teamchat.cli.options import secret_options
+from teamchat.errors import TeamchatError
 
 if TYPE_CHECKING:
-    from teamchat.cli.doors import Account
+    from teamchat.cli.doors import Account, Ask
+    from teamchat.cli.output import Output
+    from teamchat.client.arriving import Arrival
 
 STATUS_SECONDS: Final = 5.0
+ARRIVE_SECONDS: Final = 60.0
+"""How long `login` waits for the conversations of a further device."""
 _CA = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -40,14 +50,20 @@ def login(
       teamchat login https://chat.example anna
 
     Your first device shows your recovery key, once: write it down. A further device asks for it.
-    When you were signed out, log in again in the same way: everything on this computer stays.
+    It waits until your conversations are here; Ctrl+C ends only the waiting. When you were signed
+    out, log in again in the same way: everything on this computer stays.
     """  # noqa: D301 - \b is Click's mark for lines to be kept
     import asyncio
 
     entry = _entry(
         invocation, device_name, ca_file, password_from, recovery_key_from, new_password=False
     )
-    _welcome(invocation, asyncio.run(invocation.doors.login(server, user_name, entry)))
+    passphrase = _Once(entry.passphrase)
+    entry = replace(entry, passphrase=passphrase, unlock=_Once(entry.unlock, passphrase))
+    entered = asyncio.run(invocation.doors.login(server, user_name, entry))
+    _welcome(invocation, entered)
+    if entered.recovery_key is None:
+        _arrive(invocation, entered, passphrase)
 
 
 @click.command(cls=Command, short_help="Enter with an invitation link.")
@@ -80,6 +96,64 @@ def join(
 
     entry = _entry(invocation, device_name, ca_file, password_from, Secret(), new_password=True)
     _welcome(invocation, asyncio.run(invocation.doors.join(link, entry)))
+
+
+class _Once:
+    """Asks once, and knows the answer from then on.
+
+    Args:
+        ask: Asks.
+        remember: Knows the answer too, because it is a question for the same thing.
+    """
+
+    def __init__(self, ask: "Ask", remember: "_Once | None" = None) -> None:
+        self._ask = ask
+        self._remember = remember
+        self.answer: str | None = None
+
+    def __call__(self) -> str:
+        """Return the answer."""
+        if self.answer is None:
+            self.answer = self._ask()
+        if self._remember is not None:
+            self._remember.answer = self.answer
+        return self.answer
+
+
+def _arrive(invocation: Invocation, entered: Entered, passphrase: "Ask") -> None:
+    """Wait until the person's conversations are on this device, and say what is here."""
+    out = invocation.out
+
+    async def work(account: "Account") -> "Arrival":
+        with out.progress() as show:
+            return await account.arrive(ARRIVE_SECONDS, lambda now: show(_so_far(out, now)))
+
+    try:
+        arrived = replace(invocation, passphrase_asked=passphrase).run(work)
+    except KeyboardInterrupt:
+        out.note("cli-arrive-later")
+    except TeamchatError as error:
+        failure = failure_of(error)
+        out.must_know(failure.key, **failure.arguments)
+        out.note("cli-arrive-later")
+    else:
+        _tell_arrival(out, entered, arrived)
+
+
+def _so_far(out: "Output", now: "Arrival") -> str:
+    return out.say("cli-arriving", joined=now.joined, count=now.conversations)
+
+
+def _tell_arrival(out: "Output", entered: Entered, arrived: "Arrival") -> None:
+    if out.as_json:
+        out.record(shapes.arrival(arrived))
+        return
+    if not arrived.complete:
+        out.note("cli-arrived-partly", joined=arrived.joined, count=arrived.conversations)
+    elif not entered.returned:
+        out.note("cli-arrived", count=arrived.conversations)
+    if arrived.untitled:
+        out.note("cli-arrived-untitled", count=arrived.untitled)
 
 
 def _entry(

@@ -6,12 +6,16 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from teamchat.cli import resolve, shapes, telling
-from teamchat.cli.invocation import Command, Failure, Invocation, standard_input
+from teamchat.cli.asking import standard_input
+from teamchat.cli.command import Command
+from teamchat.cli.failure import Failure
+from teamchat.cli.invocation import Invocation
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from teamchat.cli.doors import Account
+    from teamchat.client.errors import AccountError
     from teamchat.engine.model import Conversation, Message
     from teamchat.ids import ConversationId
 
@@ -45,13 +49,13 @@ def send(invocation: Invocation, conversation: str, text: tuple[str, ...], wait:
     if len(words.encode("utf-8", "surrogatepass")) > MAX_TEXT_BYTES:
         raise Failure("cli-text-too-long", kib=MAX_TEXT_BYTES // 1024)
 
-    async def work(account: "Account") -> "tuple[Conversation, Message]":
+    async def work(account: "Account") -> "tuple[Conversation, Message, AccountError | None]":
         target = await _target(invocation, account, conversation, online=wait > 0)
         message = await account.send_text(target.id, words)
-        return target, await _settled(account, message, wait)
+        return target, await _settled(account, message, wait), account.trouble
 
-    target, message = invocation.run(work, network=wait > 0)
-    _report(invocation, target, message)
+    target, message, trouble = invocation.run(work, network=wait > 0)
+    _report(invocation, target, message, trouble)
 
 
 async def _target(
@@ -67,13 +71,21 @@ async def _target(
     return resolve.conversation(account, typed)
 
 
-def _report(invocation: Invocation, target: "Conversation", message: "Message") -> None:
+def _report(
+    invocation: Invocation,
+    target: "Conversation",
+    message: "Message",
+    trouble: "AccountError | None",
+) -> None:
     from teamchat.engine.model import Delivery
 
     if invocation.as_json:
         invocation.out.record(shapes.message(message))
     if message.delivery is Delivery.FAILED:
         raise Failure("cli-send-failed", title=target.title)
+    if message.delivery is Delivery.QUEUED and trouble is not None:
+        invocation.out.must_know(trouble.key, **trouble.arguments)
+        raise Failure("cli-queued-certificate", title=target.title)
     if message.delivery is Delivery.QUEUED:
         raise Failure("cli-queued", title=target.title)
     invocation.out.note("cli-sent", title=target.title)
@@ -223,6 +235,7 @@ class _Tail:
         async for change in self._account.changes():
             match change:
                 case TimelineChanged() | ConversationsChanged():
+                    await self._account.learn_names()
                     self._show_new()
                 case AlarmRaised(alarm):
                     self._out.must_know(alarm.key, **dict(alarm.arguments))

@@ -10,7 +10,7 @@ import os
 import re
 import sys
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
@@ -30,6 +30,7 @@ _JOINERS: Final = "\u200c\u200d"
 _MARKS: Final = 4
 """How many combining marks may follow one another; no script in use needs more."""
 _LINE_ENDS: Final = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+_CLEAR_LINE: Final = "\x1b[2K"
 _CELL_END: Final = "  "
 
 
@@ -162,6 +163,20 @@ class Output:
         """Say what was done, to people."""
         if not self._quiet and not self._json:
             click.echo(self.say(key, **arguments), err=True)
+
+    @contextmanager
+    def progress(self) -> Iterator[Callable[[str], None]]:
+        """Show how far something is, on one line that goes away; on a terminal only."""
+        shown = sys.stderr.isatty() and not self._quiet and not self._json
+
+        def show(text: str) -> None:
+            if shown:
+                click.echo(f"\r{_CLEAR_LINE}{text}", err=True, nl=False)
+
+        try:
+            yield show
+        finally:
+            show("")
 
     def must_know(self, key: str, /, **arguments: str | int) -> None:
         """Say something that is said even to those who want quiet."""

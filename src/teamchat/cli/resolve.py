@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from teamchat.cli.invocation import Failure
+from teamchat.cli.failure import Failure
 
 if TYPE_CHECKING:
     from teamchat.cli.doors import Account, Administration

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from teamchat.cli.output import instant
 
 if TYPE_CHECKING:
+    from teamchat.client.arriving import Arrival
     from teamchat.engine.model import (
         Alarm,
         Conversation,
@@ -104,6 +105,16 @@ def profile(value: "Profile") -> Shape:
         "site": value.site,
         "server": value.server,
         "language": value.language,
+    }
+
+
+def arrival(value: "Arrival") -> Shape:
+    """Return how far a new device has come into its person's conversations."""
+    return {
+        "type": "arrival",
+        "conversations": value.conversations,
+        "joined": value.joined,
+        "untitled": value.untitled,
     }
 
 

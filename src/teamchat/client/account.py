@@ -5,39 +5,35 @@ needs the server says so when it is not there. Interfaces are told what changed 
 again what they show.
 """
 
-import asyncio
-import contextlib
-from collections import deque
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Final, Self, TypeVar
-from urllib.parse import urlencode
-
-import msgspec
+from typing import Final, Self
 
 from teamchat.client.administration import Administration
-from teamchat.client.enrol import erase, for_people
+from teamchat.client.arriving import Arrival, Arriving
+from teamchat.client.changes import Changes
+from teamchat.client.colleagues import Colleagues
+from teamchat.client.enrol import erase
 from teamchat.client.errors import AccountError, NotLoggedInError
-from teamchat.client.http import Http, OfflineError, RefusedError, ServerAddress
+from teamchat.client.http import Http, ServerAddress
+from teamchat.client.own_devices import OwnDevices
+from teamchat.client.refusals import errors_for_people
 from teamchat.client.runner import Runner
 from teamchat.client.settings import STORE
-from teamchat.client.sqlite_store import SqliteStore
+from teamchat.client.sqlite_store import Lock, SqliteStore
 from teamchat.client.vault_file import KeySource
 from teamchat.clock import Clock, SystemClock
 from teamchat.engine import view
 from teamchat.engine.engine import Engine
 from teamchat.engine.events import (
     AddAsked,
-    DeviceRevoked,
     DirectAsked,
     DiscardAsked,
     Event,
     GroupAsked,
-    KeyKept,
     LeaveAsked,
     LookAsked,
     MembersAccepted,
-    PersonVerified,
     ReadUpTo,
     RejoinAsked,
     RemoveAsked,
@@ -49,9 +45,7 @@ from teamchat.engine.model import (
     Alarm,
     Change,
     Conversation,
-    ConversationsChanged,
     Link,
-    LinkChanged,
     Member,
     Message,
     OwnDevice,
@@ -62,22 +56,12 @@ from teamchat.engine.records import AccountRecord, PersonRecord
 from teamchat.engine.state import ConversationState
 from teamchat.engine.step import Surroundings, queued_in
 from teamchat.engine.store import Drop, Put, Table
-from teamchat.identity.errors import IdentityError
-from teamchat.identity.safety_number import safety_number, same
 from teamchat.ids import ConversationId, DeviceId, UserId
 from teamchat.mls.crypto import CryptoProvider
 from teamchat.mls.crypto.default import DefaultCrypto
 from teamchat.wire.bodies import Conversation as ConversationBody
-from teamchat.wire.bodies import Devices, MemberRole, SetMemberRole, User, Users
+from teamchat.wire.bodies import MemberRole, SetMemberRole
 
-_Answer = TypeVar("_Answer", bound=msgspec.Struct)
-
-CHANGES: Final = 1000
-"""How many changes wait for one slow interface before it is told to read everything."""
-NAME_SECONDS: Final = 2.0
-"""How long `catch_up` waits for names; without them identifiers are shown."""
-LOOK_SECONDS: Final = 0.02
-"""How often `catch_up` looks whether all have names."""
 CHANGE_SECONDS: Final = 60.0
 """How long a change to a group is waited for; it goes on in the background."""
 
@@ -93,9 +77,11 @@ class Account:
         self._engine = engine
         self._http = http
         self._network = network
-        self._runner = Runner(engine, store, http, self._publish)
-        self._subscribers: set[_Subscriber] = set()
-        self._numbers: dict[UserId, str] = {}
+        self._changes = Changes()
+        self._runner = Runner(engine, store, http, self._changes.publish)
+        self._arriving = Arriving(engine, self._runner, http, self._changes)
+        self._colleagues = Colleagues(engine, self._runner, http)
+        self._devices = OwnDevices(engine.desk.account.device, self._runner, http)
         self._closed = False
 
     @classmethod
@@ -115,6 +101,7 @@ class Account:
         """
         if not (profile_dir / STORE).exists():
             raise NotLoggedInError
+        Lock.check(profile_dir)
         store = SqliteStore(profile_dir, key_source.unlock(profile_dir))
         surroundings = Surroundings(clock or SystemClock(), crypto or DefaultCrypto())
         try:
@@ -144,8 +131,7 @@ class Account:
         await self._runner.stop()
         await self._http.close()
         self._store.close()
-        for subscriber in self._subscribers:
-            subscriber.end()
+        self._changes.end()
 
     # --- reads ----------------------------------------------------------------------------
 
@@ -163,6 +149,12 @@ class Account:
     def link(self) -> Link:
         """How the account stands to its server."""
         return self._engine.desk.session.link
+
+    @property
+    def trouble(self) -> AccountError | None:
+        """Why there is no connection, if it is not that the server is not reached."""
+        untrusted = self._http.untrusted
+        return None if untrusted is None or self.link is Link.ONLINE else untrusted.for_people()
 
     @property
     def queued(self) -> int:
@@ -190,7 +182,7 @@ class Account:
     def person(self, user: UserId) -> Person | None:
         """Return a person this account has met."""
         known = self._people.get(user)
-        return view.person_of(known) if known else None
+        return view.person_of(known, self._people) if known else None
 
     def alarms(self) -> list[Alarm]:
         """Return everything the person had to be told, the oldest first."""
@@ -201,15 +193,9 @@ class Account:
         kept = self._store.table(Table.DRAFT).get(conversation, b"")
         return kept.decode("utf-8", "replace")
 
-    async def changes(self) -> AsyncGenerator[Change, None]:
+    def changes(self) -> AsyncGenerator[Change, None]:
         """Go through what changes from now on, until the account is closed."""
-        subscriber = _Subscriber()
-        self._subscribers.add(subscriber)
-        try:
-            async for change in subscriber.changes():
-                yield change
-        finally:
-            self._subscribers.discard(subscriber)
+        return self._changes.follow()
 
     # --- messages -------------------------------------------------------------------------
 
@@ -270,32 +256,23 @@ class Account:
         """Let a member manage the conversation, or no longer."""
         role = SetMemberRole(MemberRole.ADMIN if admin else MemberRole.MEMBER)
         path = f"/conversations/{conversation}/members/{user}"
-        await self._ask("PUT", path, ConversationBody, role)
+        with errors_for_people():
+            await self._http.ask("PUT", path, ConversationBody, role)
         await self._change(LookAsked)
 
     # --- people and devices ---------------------------------------------------------------
 
     async def find_people(self, query: str, limit: int = 20) -> list[Person]:
         """Search colleagues by name."""
-        asked = urlencode({"query": query, "limit": limit})
-        found = await self._ask("GET", f"/users?{asked}", Users)
-        return [view.person_of(self._met(each)) for each in found.users]
+        return await self._colleagues.find(query, limit)
 
     async def devices(self) -> list[OwnDevice]:
         """Return one's own devices."""
-        found = await self._ask("GET", "/me/devices", Devices)
-        own = self._record.device
-        return [
-            OwnDevice(each.id, each.name, each.created, each.last_active_day, each.id == own)
-            for each in found.devices
-        ]
+        return await self._devices.list()
 
     async def remove_device(self, device: DeviceId) -> None:
         """End one of one's own other devices, and take it out of every conversation."""
-        if device == self._record.device:
-            raise AccountError("error-own-device")
-        await self._fetch("DELETE", f"/me/devices/{device}")
-        await self._change(lambda call: DeviceRevoked(call, device))
+        await self._devices.remove(device, CHANGE_SECONDS)
 
     async def safety_number(self, user: UserId) -> str:
         """Return 12 groups of 5 digits, the same on the other side.
@@ -303,8 +280,7 @@ class Account:
         Raises:
             AccountError: No key of this person is known, or it is oneself.
         """
-        self._numbers[user] = self._number(user, self._key_of(user))
-        return self._numbers[user]
+        return self._colleagues.safety_number(user)
 
     async def mark_verified(self, user: UserId, number: str = "") -> None:
         """The safety number was compared and is right.
@@ -316,10 +292,7 @@ class Account:
         Raises:
             AccountError: The person's key has changed since, so this number says nothing of it.
         """
-        key = self._key_of(user)
-        if not same(self._number(user, key), number or self._numbers.get(user, "")):
-            raise AccountError("error-number-changed")
-        await self._runner.call(lambda call: PersonVerified(call, user, key))
+        await self._colleagues.mark_verified(user, number)
 
     async def keep_key(self, user: UserId) -> None:
         """The new key is not this person's: the one known before stays.
@@ -327,11 +300,22 @@ class Account:
         Raises:
             AccountError: A device with the new key is in a conversation.
         """
-        await self._runner.call(lambda call: KeyKept(call, user))
+        await self._colleagues.keep_key(user)
 
-    async def accept_members(self, conversation: ConversationId) -> None:
-        """Those who were new when this device came back belong there; what waits is sent."""
-        await self._runner.call(lambda call: MembersAccepted(call, conversation))
+    async def accept_members(
+        self, conversation: ConversationId, shown: Iterable[UserId] | None = None
+    ) -> None:
+        """Those who were new when this device came back belong there; what waits is sent.
+
+        Args:
+            conversation: Where.
+            shown: Who the person was shown; None for whoever is there now.
+
+        Raises:
+            AccountError: Somebody else is there by now, whom the person was not shown.
+        """
+        users = None if shown is None else tuple(shown)
+        await self._runner.call(lambda call: MembersAccepted(call, conversation, users))
 
     async def rejoin(self, conversation: ConversationId) -> None:
         """Join a conversation again that is broken on this device.
@@ -354,7 +338,8 @@ class Account:
         Raises:
             AccountError: The server was not reached; nothing is erased.
         """
-        removed = not offline and await self._remove_itself()
+        asked = not offline and self.link is not Link.SIGNED_OUT
+        removed = asked and await self._devices.remove_this()
         await self.close()
         erase(self._directory)
         return removed
@@ -365,14 +350,7 @@ class Account:
         Raises:
             AccountError: It did not in time, or the session has ended.
         """
-        try:
-            async with asyncio.timeout(timeout):
-                while self.link is not Link.ONLINE:
-                    if self.link is Link.SIGNED_OUT:
-                        raise AccountError("error-signed-out")
-                    await self._moved()
-        except TimeoutError as error:
-            raise (self._http.untrusted or OfflineError()).for_people() from error
+        await self._arriving.online(timeout)
 
     async def catch_up(self, timeout: float) -> None:  # noqa: ASYNC109 - as `wait_online`
         """Wait until everything is here that the server has for this device at this moment.
@@ -382,43 +360,26 @@ class Account:
         Raises:
             AccountError: It did not in time, or the session has ended.
         """
-        await self.wait_online(timeout)
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(NAME_SECONDS):
-                while not self._names_known():  # noqa: ASYNC110 - no one event stands for it
-                    await asyncio.sleep(LOOK_SECONDS)
+        await self._arriving.online(timeout)
+        await self._arriving.names()
+
+    async def learn_names(self) -> None:
+        """Wait, shortly, for the names of those who have come into a conversation."""
+        await self._arriving.names()
+
+    async def arrive(self, within: float, tell: Callable[[Arrival], None]) -> Arrival:
+        """Wait until this device is in every conversation of its person, and has caught up.
+
+        Args:
+            within: How many seconds at most; then it goes on in the background.
+            tell: Is told how far it has come, each time it has come further.
+
+        Raises:
+            AccountError: There was no connection in time, or the session has ended.
+        """
+        return await self._arriving.arrive(within, tell)
 
     # --- inside ---------------------------------------------------------------------------
-
-    async def _remove_itself(self) -> bool:
-        """Remove this device at the server; return whether it is out there."""
-        if self.link is Link.SIGNED_OUT:
-            return False
-        try:
-            await self._fetch("DELETE", f"/me/devices/{self._record.device}")
-        except AccountError as error:
-            if error.key not in {"error-signed-out", "error-not-found"}:
-                raise
-            return error.key == "error-not-found"
-        return True
-
-    def _key_of(self, user: UserId) -> bytes:
-        """Return the key of somebody else that was seen last."""
-        known = self._people.get(user)
-        if known is None or not known.identity_key or user == self._record.user:
-            raise AccountError("error-unknown-person")
-        return known.changed_key or known.identity_key
-
-    def _number(self, user: UserId, key: bytes) -> str:
-        try:
-            return safety_number(self._record.user, self._record.identity_key, user, key)
-        except IdentityError as error:  # the server made up a key
-            raise AccountError("error-unknown-person") from error
-
-    def _names_known(self) -> bool:
-        """Say whether everybody in a conversation of this device has a name to show."""
-        users = {user for each in self._engine.conversations.values() for user in each.users()}
-        return all((known := self._people.get(user)) and known.user_name for user in users)
 
     @property
     def _record(self) -> AccountRecord:
@@ -434,73 +395,8 @@ class Account:
             raise AccountError("error-no-such-conversation")
         return state
 
-    def _met(self, user: User) -> PersonRecord:
-        known = self._people.get(user.id) or PersonRecord(user.id)
-        return msgspec.structs.replace(
-            known, user_name=user.user_name, name=user.display_name, site=user.site.name,
-            time_zone=user.site.time_zone, active=user.active,
-        )  # fmt: skip
-
     async def _change(self, make: Callable[[int], Event]) -> ConversationId:
         return ConversationId(await self._runner.call(make, CHANGE_SECONDS))
-
-    async def _ask(
-        self, method: str, path: str, answer: type[_Answer], body: msgspec.Struct | None = None
-    ) -> _Answer:
-        try:
-            return await self._http.ask(method, path, answer, body)
-        except OfflineError as error:
-            raise error.for_people() from error
-        except RefusedError as error:
-            raise for_people(error) from error
-
-    async def _fetch(self, method: str, path: str) -> None:
-        try:
-            await self._http.fetch(method, path)
-        except OfflineError as error:
-            raise error.for_people() from error
-        except RefusedError as error:
-            raise for_people(error) from error
-
-    async def _moved(self) -> None:
-        """Wait until the connection is another one."""
-        async with contextlib.aclosing(self.changes()) as changes:
-            async for change in changes:
-                if isinstance(change, LinkChanged):
-                    return
-
-    def _publish(self, change: Change) -> None:
-        for subscriber in self._subscribers:
-            subscriber.tell(change)
-
-
-class _Subscriber:
-    """One interface's queue of changes: bounded; when it overflows, all is to be read again."""
-
-    def __init__(self) -> None:
-        self._waiting: deque[Change] = deque()
-        self._news = asyncio.Event()
-        self._ended = False
-
-    def tell(self, change: Change) -> None:
-        if len(self._waiting) >= CHANGES:
-            self._waiting.clear()
-            self._waiting.append(ConversationsChanged())
-        self._waiting.append(change)
-        self._news.set()
-
-    def end(self) -> None:
-        self._ended = True
-        self._news.set()
-
-    async def changes(self) -> AsyncIterator[Change]:
-        while True:
-            while self._waiting:
-                yield self._waiting.popleft()
-            if self._ended:
-                return
-            self._news.clear()
-            await self._news.wait()
 
 
 def _latest(state: ConversationState) -> int:

@@ -5,8 +5,8 @@ from urllib.parse import urlencode
 
 import msgspec
 
-from teamchat.client.enrol import for_people
-from teamchat.client.http import Http, OfflineError, RefusedError
+from teamchat.client.http import Http
+from teamchat.client.refusals import errors_for_people
 from teamchat.ids import UserId
 from teamchat.wire.bodies import (
     CreatedUser,
@@ -57,12 +57,8 @@ class Administration:
 
     async def deactivate(self, user: UserId) -> None:
         """End a person's access."""
-        try:
+        with errors_for_people():
             await self._http.fetch("DELETE", f"/admin/users/{user}")
-        except OfflineError as error:
-            raise error.for_people() from error
-        except RefusedError as error:
-            raise for_people(error) from error
 
     async def sites(self) -> list[Site]:
         """Return the sites."""
@@ -75,9 +71,5 @@ class Administration:
     async def _ask(
         self, method: str, path: str, answer: type[_Answer], body: msgspec.Struct | None = None
     ) -> _Answer:
-        try:
+        with errors_for_people():
             return await self._http.ask(method, path, answer, body)
-        except OfflineError as error:
-            raise error.for_people() from error
-        except RefusedError as error:
-            raise for_people(error) from error

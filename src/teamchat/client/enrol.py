@@ -16,9 +16,10 @@ from urllib.parse import urlsplit
 from teamchat.client import returning
 from teamchat.client.errors import AccountError
 from teamchat.client.http import Http, OfflineError, RefusedError, ServerAddress
-from teamchat.client.settings import STORE, VAULT
-from teamchat.client.sqlite_store import SqliteStore
-from teamchat.client.vault_file import KeySource
+from teamchat.client.refusals import errors_for_people
+from teamchat.client.settings import LANGUAGE, LANGUAGE_BYTES, STORE, VAULT
+from teamchat.client.sqlite_store import Lock, SqliteStore
+from teamchat.client.vault_file import KeySource, write_private
 from teamchat.clock import Clock, SystemClock
 from teamchat.engine.groups import make_key_package
 from teamchat.engine.key_packages import LIFETIME_SECONDS, STOCK
@@ -46,7 +47,6 @@ from teamchat.wire.bodies import (
     SetIdentity,
 )
 from teamchat.wire.limits import PROTOCOL_VERSION
-from teamchat.wire.problems import Code, Reason
 
 RecoveryPrompt = Callable[[], Awaitable[str]]
 """Asks the person for their recovery key; asked again when it was mistyped."""
@@ -107,7 +107,7 @@ async def redeem_invitation(link: str, password: str, ca_file: str = "") -> Invi
     invitation = read_invitation(link)
     async with Http(ServerAddress(invitation.server, ca_file)) as http:
         shown = await _shown(http, invitation)
-        with _ErrorsForPeople():
+        with errors_for_people():
             await http.fetch("POST", "/invitations/redeem", Redeem(invitation.secret, password))
         return shown
 
@@ -119,7 +119,7 @@ async def password_characters(server: str, ca_file: str = "") -> int:
         AccountError: The server is not reached.
     """
     async with Http(ServerAddress(server, ca_file)) as http:
-        with _ErrorsForPeople():
+        with errors_for_people():
             return (await http.ask("GET", "/server", Server)).password_characters
 
 
@@ -148,13 +148,16 @@ async def login(  # noqa: PLR0913 - all that a login needs, half of it with defa
         crypto or DefaultCrypto(),
     )
     if (profile_dir / STORE).exists():
+        Lock.check(profile_dir)
         store = SqliteStore(profile_dir, key_source.unlock(profile_dir))
         try:
-            return await _come_back(enrolment, store, user_name, password)
+            result = await _come_back(enrolment, store, user_name, password)
         finally:
             store.close()
+        _remember_language(profile_dir, result.account.language)
+        return result
     async with Http(enrolment.address) as http:
-        with _ErrorsForPeople():
+        with errors_for_people():
             async with _login(http):
                 me, token = await enrolment.begin(http, user_name, password)
                 identity, recovery_key = await enrolment.identity(http, me, ask_recovery_key)
@@ -162,7 +165,14 @@ async def login(  # noqa: PLR0913 - all that a login needs, half of it with defa
                 with _NewProfile(profile_dir, key_source) as store:
                     enrolment.keep(store, account)
                     await http.ask("POST", "/me/devices", Device, device)
+    _remember_language(profile_dir, account.language)
     return EnrolResult(account, recovery_key)
+
+
+def _remember_language(profile: Path, language: str) -> None:
+    """Keep which language the person wants, to speak it before the vault is open."""
+    with suppress(OSError):  # then they are spoken to in the language of this computer
+        write_private(profile / LANGUAGE, language.encode("ascii", "ignore")[:LANGUAGE_BYTES])
 
 
 async def _come_back(
@@ -171,11 +181,13 @@ async def _come_back(
     account = returning.held_account(store, enrolment.address.url, user_name)
     ca_file = enrolment.address.ca_file or account.ca_file
     async with Http(ServerAddress(account.server, ca_file)) as http:
-        with _ErrorsForPeople():
+        with errors_for_people():
             async with _login(http):
                 me, token = await enrolment.begin(http, user_name, password)
                 await returning.take_device(http, account, me, token)
-                account = returning.keep(store, account, token=token, ca_file=ca_file)
+                account = returning.keep(
+                    store, account, token=token, ca_file=ca_file, language=me.language
+                )
     return EnrolResult(account, None, returned=True)
 
 
@@ -292,46 +304,12 @@ class _NewProfile:
 
 def erase(profile: Path) -> None:
     """Remove store and vault of a profile; the rest of the folder stays."""
-    for name in (STORE, f"{STORE}-wal", f"{STORE}-shm", VAULT):
+    for name in (STORE, f"{STORE}-wal", f"{STORE}-shm", VAULT, LANGUAGE):
         (profile / name).unlink(missing_ok=True)
 
 
-class _ErrorsForPeople:
-    """Says for people what the server or the network said."""
-
-    def __enter__(self) -> None:
-        return
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, OfflineError):
-            raise error.for_people() from error
-        if isinstance(error, RefusedError):
-            raise for_people(error) from error
-
-
-_REASONS: Final = {str(each): f"error-reason-{each}" for each in Reason}
-
-
-def for_people(error: RefusedError) -> AccountError:
-    """Say for people what the server refused: its reason, if it is a known one, or its code."""
-    if error.reason in _REASONS:
-        return AccountError(_REASONS[error.reason])
-    keys = {
-        Code.WRONG_CREDENTIALS: "error-wrong-credentials",
-        Code.INVITATION_USED: "error-invitation-used",
-        Code.NOT_FOUND: "error-not-found",
-        Code.FORBIDDEN: "error-not-allowed",
-        Code.TOO_MANY_REQUESTS: "error-too-many-requests",
-        Code.NOT_LOGGED_IN: "error-signed-out",
-        Code.REVOKED: "error-signed-out",
-        Code.INVALID: "error-not-accepted",
-        Code.CONFLICT: "error-conflict",
-    }
-    return AccountError(keys.get(error.code, "error-not-possible"))
-
-
 async def _shown(http: Http, invitation: Invitation) -> InvitationShown:
-    with _ErrorsForPeople():
+    with errors_for_people():
         return await http.ask(
             "POST", "/invitations/lookup", InvitationShown, InvitationSecret(invitation.secret)
         )

@@ -18,10 +18,14 @@ class AccountError(TeamchatError):
 
 
 class ProfileLockedError(AccountError):
-    """Another process has this profile open."""
+    """Another process has this profile open.
 
-    def __init__(self) -> None:
-        super().__init__("error-profile-locked")
+    Args:
+        process: Its number, as far as it is known.
+    """
+
+    def __init__(self, process: str = "?") -> None:
+        super().__init__("error-profile-locked", process=process)
 
 
 class NotLoggedInError(AccountError):

@@ -1,7 +1,7 @@
 """Coming back: a device whose session has ended gets a new one, and keeps all it holds.
 
 The person shows the password, the device shows its key (docs/spec/session-proof.md). Only the
-token in the profile changes: history, groups, drafts and what waits to be sent stay.
+token and language in the profile change: history, groups, drafts and what waits to be sent stay.
 """
 
 import msgspec
@@ -56,9 +56,11 @@ async def take_device(http: Http, account: AccountRecord, me: Me, token: str) ->
         raise
 
 
-def keep(store: SqliteStore, account: AccountRecord, *, token: str, ca_file: str) -> AccountRecord:
-    """Store the new session in the profile, and nothing else."""
-    changed = msgspec.structs.replace(account, token=token, ca_file=ca_file)
+def keep(
+    store: SqliteStore, account: AccountRecord, *, token: str, ca_file: str, language: str
+) -> AccountRecord:
+    """Store the new session in the profile, and the language the person wants by now."""
+    changed = msgspec.structs.replace(account, token=token, ca_file=ca_file, language=language)
     store.commit([Put(Table.ACCOUNT, _PLACE, changed.encode())])
     return changed
 

@@ -15,6 +15,10 @@ DEFAULT_PROFILE: Final = "default"
 STORE: Final = "store.db"
 VAULT: Final = "vault.json"
 LOCK: Final = "lock"
+LANGUAGE: Final = "language"
+"""In the clear, because a person is spoken to before the vault is open."""
+LANGUAGE_BYTES: Final = 35
+"""How long a language tag is at most (RFC 5646 §4.4.1)."""
 
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
@@ -36,6 +40,15 @@ def profile_directory(
     if not _NAME.fullmatch(name):
         raise AccountError("error-profile-name", name=name)
     return home(environment) / name
+
+
+def spoken_language(profile: Path) -> str:
+    """Return the language of the person whose profile this is; empty if it is not known."""
+    try:
+        with (profile / LANGUAGE).open("rb") as file:
+            return file.read(LANGUAGE_BYTES).decode("ascii").strip()
+    except (OSError, UnicodeDecodeError):
+        return ""
 
 
 def profiles(environment: Mapping[str, str] = os.environ) -> list[str]:

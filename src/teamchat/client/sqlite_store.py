@@ -28,6 +28,7 @@ from teamchat.ids import ConversationId
 FORMAT: Final = 1
 """Version of the tables; kept in `user_version`."""
 
+PROCESS_BYTES: Final = 20
 FORGET_AFTER: Final = 128
 """After so many transactions the write-ahead log is emptied of what was deleted."""
 
@@ -46,7 +47,7 @@ CREATE INDEX line_by_position ON line (conversation, position);
 
 
 class Lock:
-    """The right to write a profile.
+    """The right to write a profile; the file names the process that has it.
 
     Raises:
         ProfileLockedError: Another process has it.
@@ -58,8 +59,21 @@ class Lock:
         try:
             fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
+            holder = os.pread(self._descriptor, PROCESS_BYTES, 0)
             os.close(self._descriptor)
-            raise ProfileLockedError from error
+            raise ProfileLockedError(_process(holder)) from error
+        with contextlib.suppress(OSError):  # on a full disk: it only helps to find the process
+            os.truncate(self._descriptor, 0)
+            os.pwrite(self._descriptor, str(os.getpid()).encode(), 0)
+
+    @classmethod
+    def check(cls, profile: Path) -> None:
+        """See whether the profile is free, before anybody is asked for a passphrase.
+
+        Raises:
+            ProfileLockedError: It is not.
+        """
+        cls(profile).release()
 
     def release(self) -> None:
         """Let another process have it."""
@@ -184,6 +198,11 @@ class SqliteStore:
             return self._key.open(sealed, place)
         except IdentityError as error:
             raise AccountError("error-store-damaged") from error
+
+
+def _process(holder: bytes) -> str:
+    """Return the number of a process as its lock names it; `?` if it does not."""
+    return holder.decode("ascii") if holder.isdigit() else "?"
 
 
 def _place(table: Table, key: str) -> bytes:

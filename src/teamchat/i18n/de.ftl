@@ -147,7 +147,7 @@ error-not-logged-in = Hier ist niemand angemeldet. Melden Sie sich zuerst an.
 error-profile-name = { $name } kann kein Profil heißen: Nehmen Sie Buchstaben, Ziffern, Punkte und Bindestriche.
 error-profile-taken = Hier ist schon jemand angemeldet. Melden Sie sich zuerst ab, oder wählen Sie ein anderes Profil.
 error-device-removed = Dieses Gerät wurde aus Ihrem Konto entfernt und kann nicht weitermachen. Melden Sie sich ab, das löscht, was hier gespeichert ist; melden Sie sich dann neu an.
-error-profile-locked = Ein anderes teamchat-Programm auf diesem Computer hat dieses Konto offen (Prozess { $process }), zum Beispiel „teamchat tail -f“ oder das Vollbild-Programm. Schreiben Sie dort, oder beenden Sie es und versuchen Sie es dann noch einmal.
+error-profile-locked = Ein anderes teamchat-Programm auf diesem Rechner hat dieses Konto offen (Prozess { $process }), zum Beispiel „teamchat tail -f“ oder das Vollbild-Programm. Schreiben Sie dort, oder beenden Sie es und versuchen Sie es dann noch einmal.
 error-vault-locked = Was hier gespeichert ist, lässt sich nicht öffnen.
 error-wrong-passphrase = Diese Passphrase ist falsch.
 error-passphrase-not-usable = Diese Passphrase geht nicht: Sie ist leer oder endlos.
@@ -200,8 +200,8 @@ cli-arrived-untitled = { $count ->
     [one] Eine Unterhaltung hat hier noch keinen Titel: Das Gerät eines anderen Mitglieds nennt ihn, sobald eines verbunden ist.
    *[other] { $count } Unterhaltungen haben hier noch keinen Titel: Das Gerät eines anderen Mitglieds nennt ihn, sobald eines verbunden ist.
 }
-cli-arrived-partly = Dieser Computer ist bisher in { $joined } von Ihren { $count } Unterhaltungen. In die anderen kommt er, sobald teamchat mit einer Verbindung läuft, zum Beispiel „teamchat tail -f“. Was dort bis dahin geschrieben wird, ist auf ihm nicht lesbar.
-cli-arrive-later = Sie sind angemeldet. In Ihre Unterhaltungen kommt dieser Computer, sobald teamchat mit einer Verbindung läuft, zum Beispiel „teamchat tail -f“. Was dort bis dahin geschrieben wird, ist auf ihm nicht lesbar.
+cli-arrived-partly = Dieser Rechner ist bisher in { $joined } von Ihren { $count } Unterhaltungen. In die anderen kommt er, sobald teamchat mit einer Verbindung läuft, zum Beispiel „teamchat tail -f“. Was dort bis dahin geschrieben wird, ist auf ihm nicht lesbar.
+cli-arrive-later = Sie sind angemeldet. In Ihre Unterhaltungen kommt dieser Rechner, sobald teamchat mit einer Verbindung läuft, zum Beispiel „teamchat tail -f“. Was dort bis dahin geschrieben wird, ist auf ihm nicht lesbar.
 cli-confirm-logout = Dieses Gerät vom Konto von { $name } entfernen, und seine Nachrichten von diesem Rechner?
 cli-logged-out = Sie sind abgemeldet. Auf diesem Rechner ist nichts geblieben.
 cli-logged-out-here = Sie sind abgemeldet. Auf diesem Rechner ist nichts geblieben. Der Server weiß davon nichts: Gehört das Gerät noch zu Ihrem Konto, entfernen Sie es auf einem anderen Gerät mit `teamchat devices remove`.

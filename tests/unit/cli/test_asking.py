@@ -14,7 +14,8 @@ import pytest
 from click.testing import CliRunner
 
 from teamchat.cli.client_doors import ClientDoors
-from teamchat.cli.invocation import Exit, Invocation
+from teamchat.cli.failure import Exit
+from teamchat.cli.invocation import Invocation
 from teamchat.cli.main import teamchat
 from teamchat.client import enrol, vault_file
 from tests.support.fake_doors import LINK, FakeDoors

@@ -3,7 +3,8 @@ import os
 import pytest
 from click.testing import CliRunner, Result
 
-from teamchat.cli.invocation import Exit, Invocation, failure_of
+from teamchat.cli.failure import Exit, failure_of
+from teamchat.cli.invocation import Invocation
 from teamchat.cli.main import COMMANDS, teamchat
 from teamchat.client.errors import AccountError, NotLoggedInError, ProfileLockedError
 from teamchat.errors import TeamchatError

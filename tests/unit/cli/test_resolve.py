@@ -1,7 +1,7 @@
 import pytest
 
 from teamchat.cli import resolve
-from teamchat.cli.invocation import Failure
+from teamchat.cli.failure import Failure
 from tests.support.fake_account import DIRECT, LI, MARA, PROJECT, WEI, FakeAccount
 
 

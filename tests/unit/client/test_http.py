@@ -3,11 +3,9 @@
 import msgspec
 import pytest
 
-from teamchat.client.enrol import for_people
 from teamchat.client.errors import AccountError
 from teamchat.client.http import OfflineError, RefusedError, ServerAddress, _refusal
-from teamchat.i18n import LANGUAGES, Catalogue
-from teamchat.wire.problems import Code, ProblemError, Reason
+from teamchat.wire.problems import Code, ProblemError
 
 
 @pytest.mark.parametrize(
@@ -46,17 +44,3 @@ def test_a_problem_of_a_newer_server_is_still_one() -> None:
 
 def test_an_answer_of_something_else_is_no_answer() -> None:
     assert isinstance(_refusal(502, b"<html>Bad gateway</html>"), OfflineError)
-
-
-@pytest.mark.parametrize("reason", Reason)
-def test_every_reason_has_words_of_its_own(reason: Reason) -> None:
-    refused = _refusal(422, msgspec.json.encode(ProblemError(Code.INVALID, reason=reason).body()))
-    assert isinstance(refused, RefusedError)
-    key = for_people(refused).key
-    assert key == f"error-reason-{reason}"
-    assert all(key in Catalogue(language) for language in LANGUAGES)
-
-
-def test_a_reason_of_a_newer_server_leaves_the_code() -> None:
-    refused = RefusedError(Code.INVALID, reason="not-yet-invented")
-    assert for_people(refused).key == "error-not-accepted"

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from teamchat.client.errors import AccountError
-from teamchat.client.settings import home, profile_directory, profiles
+from teamchat.client.settings import home, profile_directory, profiles, spoken_language
 
 
 def test_teamchat_home_wins(tmp_path: Path) -> None:
@@ -19,6 +19,13 @@ def test_teamchat_home_wins(tmp_path: Path) -> None:
 def test_a_name_that_is_no_folder_is_refused(name: str) -> None:
     with pytest.raises(AccountError, match="error-profile-name"):
         profile_directory(name)
+
+
+def test_the_language_of_a_profile_is_read_within_bounds(tmp_path: Path) -> None:
+    assert not spoken_language(tmp_path)
+    for written, read in ((b"de\n", "de"), (b"\xff", ""), (b"x" * 1000, "x" * 35)):
+        (tmp_path / "language").write_bytes(written)
+        assert spoken_language(tmp_path) == read
 
 
 def test_only_profiles_with_an_account_are_listed(tmp_path: Path) -> None:

@@ -1,12 +1,13 @@
 """The store on disk: all or nothing, sealed, and one writer at a time."""
 
+import os
 import sqlite3
 from pathlib import Path
 
 import pytest
 
 from teamchat.client.errors import AccountError, ProfileLockedError
-from teamchat.client.sqlite_store import FORGET_AFTER, SqliteStore
+from teamchat.client.sqlite_store import FORGET_AFTER, Lock, SqliteStore
 from teamchat.engine.model import MessageKind
 from teamchat.engine.records import Line, LineState
 from teamchat.engine.store import Clear, Drop, DropLine, Put, PutLine, Table
@@ -112,7 +113,13 @@ def test_one_writer_at_a_time(tmp_path: Path) -> None:
         with pytest.raises(ProfileLockedError) as refusal:
             SqliteStore(tmp_path, KEY)
         assert refusal.value.key == "error-profile-locked"
+        assert refusal.value.arguments == {"process": str(os.getpid())}
+        (tmp_path / "lock").write_text("\x1b[2J")
+        with pytest.raises(ProfileLockedError) as refusal:
+            Lock.check(tmp_path)
+        assert refusal.value.arguments == {"process": "?"}
     SqliteStore(tmp_path, KEY).close()
+    Lock.check(tmp_path)
 
 
 def test_a_store_of_another_version_is_refused_and_left_alone(tmp_path: Path) -> None:

@@ -1,0 +1,100 @@
+"""Other people: who they are, and whether their keys are theirs."""
+
+from collections.abc import Mapping
+from urllib.parse import urlencode
+
+import msgspec
+
+from teamchat.client.errors import AccountError
+from teamchat.client.http import Http
+from teamchat.client.refusals import errors_for_people
+from teamchat.client.runner import Runner
+from teamchat.engine import view
+from teamchat.engine.engine import Engine
+from teamchat.engine.events import KeyKept, PersonVerified
+from teamchat.engine.model import Person
+from teamchat.engine.records import PersonRecord
+from teamchat.identity.errors import IdentityError
+from teamchat.identity.safety_number import safety_number, same
+from teamchat.ids import UserId
+from teamchat.wire.bodies import User, Users
+
+
+class Colleagues:
+    """The people of the organisation, as one account knows them."""
+
+    def __init__(self, engine: Engine, runner: Runner, http: Http) -> None:
+        self._engine = engine
+        self._runner = runner
+        self._http = http
+        self._numbers: dict[UserId, str] = {}
+
+    async def find(self, query: str, limit: int) -> list[Person]:
+        """Search by name.
+
+        Raises:
+            AccountError: The server did not answer.
+        """
+        asked = urlencode({"query": query, "limit": limit})
+        with errors_for_people():
+            found = await self._http.ask("GET", f"/users?{asked}", Users)
+        return [view.person_of(self._met(each), self._people) for each in found.users]
+
+    def safety_number(self, user: UserId) -> str:
+        """Return 12 groups of 5 digits, the same on the other side.
+
+        Raises:
+            AccountError: No key of this person is known, or it is oneself.
+        """
+        self._numbers[user] = self._number(user, self._key_of(user))
+        return self._numbers[user]
+
+    async def mark_verified(self, user: UserId, number: str) -> None:
+        """The safety number was compared and is right.
+
+        Args:
+            user: Whose it is.
+            number: What was compared; if empty, what `safety_number` returned last.
+
+        Raises:
+            AccountError: The person's key has changed since, so this number says nothing of it.
+        """
+        key = self._key_of(user)
+        if not same(self._number(user, key), number or self._numbers.get(user, "")):
+            raise AccountError("error-number-changed")
+        await self._runner.call(lambda call: PersonVerified(call, user, key))
+
+    async def keep_key(self, user: UserId) -> None:
+        """The new key is not this person's: the one known before stays.
+
+        Raises:
+            AccountError: A device with the new key is in a conversation.
+        """
+        await self._runner.call(lambda call: KeyKept(call, user))
+
+    # --- inside ---------------------------------------------------------------------------
+
+    @property
+    def _people(self) -> Mapping[UserId, PersonRecord]:
+        return self._engine.people
+
+    def _key_of(self, user: UserId) -> bytes:
+        """Return the key of somebody else that was seen last."""
+        known = self._people.get(user)
+        if known is None or not known.identity_key or user == self._engine.desk.account.user:
+            raise AccountError("error-unknown-person")
+        return known.changed_key or known.identity_key
+
+    def _number(self, user: UserId, key: bytes) -> str:
+        own = self._engine.desk.account
+        try:
+            return safety_number(own.user, own.identity_key, user, key)
+        except IdentityError as error:  # the server made up a key
+            raise AccountError("error-unknown-person") from error
+
+    def _met(self, user: User) -> PersonRecord:
+        known = self._people.get(user.id) or PersonRecord(user.id)
+        return msgspec.structs.replace(
+            known, user_name=user.user_name, name=user.display_name, site=user.site.name,
+            time_zone=user.site.time_zone, active=user.active,
+        )  # fmt: skip

@@ -1,0 +1,67 @@
+"""One's own devices: each of them can read what is written from the time it came."""
+
+from teamchat.client.errors import AccountError
+from teamchat.client.http import Http
+from teamchat.client.refusals import errors_for_people
+from teamchat.client.runner import Runner
+from teamchat.engine.events import DeviceRevoked
+from teamchat.engine.model import OwnDevice
+from teamchat.ids import DeviceId
+from teamchat.wire.bodies import Devices
+
+
+class OwnDevices:
+    """The devices of the person whose account this is.
+
+    Args:
+        own: This device.
+        runner: Asks the engine.
+        http: Asks the server.
+    """
+
+    def __init__(self, own: DeviceId, runner: Runner, http: Http) -> None:
+        self._own = own
+        self._runner = runner
+        self._http = http
+
+    async def list(self) -> list[OwnDevice]:
+        """Return all of them.
+
+        Raises:
+            AccountError: The server did not answer.
+        """
+        with errors_for_people():
+            found = await self._http.ask("GET", "/me/devices", Devices)
+        return [
+            OwnDevice(each.id, each.name, each.created, each.last_active_day, each.id == self._own)
+            for each in found.devices
+        ]
+
+    async def remove(self, device: DeviceId, within: float) -> None:
+        """End another one, and take it out of every conversation.
+
+        Raises:
+            AccountError: It is this one, or the server did not do it.
+        """
+        if device == self._own:
+            raise AccountError("error-own-device")
+        await self._end(device)
+        await self._runner.call(lambda call: DeviceRevoked(call, device), within)
+
+    async def remove_this(self) -> bool:
+        """End this one at the server; return whether it is out there.
+
+        Raises:
+            AccountError: The server was not reached.
+        """
+        try:
+            await self._end(self._own)
+        except AccountError as error:
+            if error.key not in {"error-signed-out", "error-not-found"}:
+                raise
+            return error.key == "error-not-found"
+        return True
+
+    async def _end(self, device: DeviceId) -> None:
+        with errors_for_people():
+            await self._http.fetch("DELETE", f"/me/devices/{device}")

@@ -1,0 +1,73 @@
+"""Logging in on a further computer: Ctrl+C ends the waiting and nothing else."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from teamchat.cli.client_doors import ClientDoors, _minimum_told
+from teamchat.cli.invocation import Invocation
+from teamchat.cli.main import teamchat
+from teamchat.client.arriving import Arrival
+from teamchat.client.errors import AccountError
+from tests.support.fake_account import FakeAccount
+from tests.support.fake_doors import PASSPHRASE, PASSWORD, RECOVERY_KEY, FakeDoors
+
+
+class Impatient(FakeAccount):
+    """Somebody presses Ctrl+C while they wait."""
+
+    async def arrive(self, within: float, tell: Callable[[Arrival], None]) -> Arrival:
+        raise KeyboardInterrupt
+
+
+def log_in(doors: FakeDoors, *typed: str) -> Result:
+    arguments = ["login", "https://chat.example", "anna"]
+    lines = "".join(f"{line}\n" for line in typed)
+    return CliRunner().invoke(teamchat, arguments, obj=Invocation(doors), input=lines)
+
+
+def test_ctrl_c_ends_only_the_waiting() -> None:
+    doors = FakeDoors(Impatient(), first_device=False)
+    result = log_in(doors, PASSWORD, RECOVERY_KEY)
+    assert result.exit_code == 0
+    assert "You are logged in." in result.stderr
+    assert doors.fake.closed
+
+
+def test_the_passphrase_is_asked_for_once() -> None:
+    doors = FakeDoors(locked=True, signed_out=True)
+    result = log_in(doors, PASSWORD, PASSPHRASE)
+    assert result.exit_code == 0, result.output
+    assert result.stderr.count("Passphrase") == 1
+    assert doors.opened == [("default", True)]
+
+
+def test_a_first_device_has_nothing_to_wait_for() -> None:
+    doors = FakeDoors()
+    assert log_in(doors, PASSWORD).exit_code == 0
+    assert doors.opened == []
+
+
+def test_a_password_that_is_too_short_is_told_how_long_it_has_to_be() -> None:
+    too_short = AccountError("error-reason-password-too-short")
+    with pytest.raises(AccountError, match="error-password-too-short") as told, _minimum_told(12):
+        raise too_short
+    assert told.value.arguments == {"count": "12"}
+    with pytest.raises(AccountError, match="error-reason-password-too-short"), _minimum_told(0):
+        raise too_short  # the server does not say how long
+
+
+def test_the_language_of_a_profile_is_known_before_it_is_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TEAMCHAT_HOME", str(tmp_path))
+    (tmp_path / "default").mkdir()
+    (tmp_path / "default" / "language").write_text("de")
+    doors = ClientDoors()
+    assert doors.language("default") == "de"
+    assert not doors.language("other")
+    assert not doors.language("../default")
+    monkeypatch.setenv("TEAMCHAT_LANGUAGE", "")
+    assert Invocation(doors).out.say("cli-nothing-done") == "Es wurde nichts getan."
