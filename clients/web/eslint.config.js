@@ -14,7 +14,14 @@ export default tseslint.config(
         "error",
         { selector: "typeLike", format: ["PascalCase"] },
         { selector: "function", format: ["camelCase", "PascalCase"] },
-        { selector: "parameter", format: ["camelCase"], leadingUnderscore: "allow" },
+        {
+          selector: "parameter",
+          format: ["camelCase"],
+          leadingUnderscore: "allow",
+          trailingUnderscore: "allow",
+        },
+        // Fields are spelt as the RFC spells them.
+        { selector: "parameter", modifiers: ["destructured"], format: null },
       ],
       "@typescript-eslint/no-non-null-assertion": "error",
       "@typescript-eslint/prefer-readonly": "error",
