@@ -72,6 +72,9 @@ const CUSTOM = customProposal(0xf001, ascii("hello"));
 
 const crewOfThree = (): Promise<Crew> => founded(["alice", "bob", "dave"]);
 
+// A state is a value, so those who change nothing share one crew.
+const CREW = await crewOfThree();
+
 async function adding(name: string): Promise<Proposal> {
   return add(await bundleOf(await person(name)));
 }
@@ -92,21 +95,19 @@ async function check(crew: Crew, rule: Rule, ...proposals: readonly Proposal[]):
 }
 
 test("a commit holds no Update of its committer", async () => {
-  const crew = await crewOfThree();
-  await check(crew, Rule.COMMITTER_NOT_UPDATED, await ownUpdate(crew, "alice"));
+  await check(CREW, Rule.COMMITTER_NOT_UPDATED, await ownUpdate(CREW, "alice"));
   // By value it counts as the committer's, whoever's leaf it is.
-  await check(crew, Rule.COMMITTER_NOT_UPDATED, await ownUpdate(crew, "bob"));
+  await check(CREW, Rule.COMMITTER_NOT_UPDATED, await ownUpdate(CREW, "bob"));
 });
 
 test("a commit does not remove its committer", async () => {
-  const crew = await crewOfThree();
-  await check(crew, Rule.COMMITTER_NOT_REMOVED, remove(crew.leaf("alice")));
+  await check(CREW, Rule.COMMITTER_NOT_REMOVED, remove(CREW.leaf("alice")));
 });
 
 test("a client is added once", async () => {
   const carol = await person("carol");
   const adds = [add(await bundleOf(carol)), add(await bundleOf(carol))];
-  await check(await crewOfThree(), Rule.ADD_CLIENT_ONCE, ...adds);
+  await check(CREW, Rule.ADD_CLIENT_ONCE, ...adds);
 });
 
 test("a member is not added again, but may be removed and added at once", async () => {
@@ -137,17 +138,16 @@ const BROKEN: readonly (readonly [string, Rule, readonly Proposal[]])[] = [
 ];
 
 test.each(BROKEN)("%s", async (_, rule, proposals) => {
-  await check(await crewOfThree(), rule, ...proposals);
+  await check(CREW, rule, ...proposals);
 });
 
 test.each([ResumptionPSKUsage.REINIT, ResumptionPSKUsage.BRANCH])(
   "keys for new groups are for new groups: usage %s",
   async (usage) => {
-    const crew = await crewOfThree();
-    const { group_id: psk_group_id, epoch: psk_epoch } = crew.get("alice").context;
+    const { group_id: psk_group_id, epoch: psk_epoch } = CREW.get("alice").context;
     const psk_nonce = NONCE;
     const name = { psktype: PSK_RESUMPTION, usage, psk_group_id, psk_epoch, psk_nonce } as const;
-    await check(crew, Rule.PSK_USAGE, { proposal_type: PROPOSAL_PSK, psk: name });
+    await check(CREW, Rule.PSK_USAGE, { proposal_type: PROPOSAL_PSK, psk: name });
   },
 );
 
@@ -167,27 +167,24 @@ test("an Update and its repetition do not meet, and a path is asked for", async 
 });
 
 test("an Update is sent by its member", async () => {
-  const crew = await crewOfThree();
-  const proposal = await ownUpdate(crew, "bob");
+  const proposal = await ownUpdate(CREW, "bob");
   const sender = { sender_type: SENDER_EXTERNAL, sender_index: 0 } as const;
   await refused(Rule.UPDATE_BY_MEMBER, () => {
-    checkMemberList([{ sender, proposal }], 0, crew.get("alice").tree);
+    checkMemberList([{ sender, proposal }], 0, CREW.get("alice").tree);
   });
 });
 
 test("a reference must be known", async () => {
-  const crew = await crewOfThree();
   const item = { type: PROPOSAL_REFERENCE, reference: ascii("nothing") } as const;
   const commit = { proposals: [item], path: null };
-  const message = await forged(crew.get("alice"), { content_type: CONTENT_COMMIT, commit });
-  await refused(Rule.PROPOSAL_REFERENCE_KNOWN, () => crew.receive("bob", message));
+  const message = await forged(CREW.get("alice"), { content_type: CONTENT_COMMIT, commit });
+  await refused(Rule.PROPOSAL_REFERENCE_KNOWN, () => CREW.receive("bob", message));
 });
 
 test("a path is demanded of a Remove and of an empty commit", async () => {
-  const crew = await crewOfThree();
-  for (const proposals of [[remove(crew.leaf("dave"))], []]) {
-    const message = await forged(crew.get("alice"), commitment(...proposals));
-    await refused(Rule.PATH_REQUIRED, () => crew.receive("bob", message));
+  for (const proposals of [[remove(CREW.leaf("dave"))], []]) {
+    const message = await forged(CREW.get("alice"), commitment(...proposals));
+    await refused(Rule.PATH_REQUIRED, () => CREW.receive("bob", message));
   }
 });
 
@@ -197,7 +194,7 @@ const by = (sender: SentProposal["sender"], ...proposals: Proposal[]): SentPropo
   proposals.map((proposal) => ({ sender, proposal }));
 
 test("a commit holds a bounded number of proposals", async () => {
-  const { tree } = (await crewOfThree()).get("alice");
+  const { tree } = CREW.get("alice");
   const many = Array.from({ length: MAX_PROPOSALS + 1 }, () => psk());
   await refused(Rule.PROPOSALS_BOUNDED, () => {
     checkMemberList(by(ALICE, ...many), 0, tree);
