@@ -10,6 +10,7 @@ import os
 import re
 import shutil
 import tarfile
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -35,7 +36,7 @@ MANIFEST: Final = "manifest.json"
 FORMAT: Final = 1
 _MANIFEST_BYTES: Final = 256 * 2**20
 _IDENTIFIER: Final = re.compile(PATTERN)
-_UNFINISHED: Final = ".part"
+_UNFINISHED: Final = ".teamchat-backup-"
 _RESTORING: Final = "restoring"
 
 
@@ -73,19 +74,17 @@ def create(data: Path, to: Path, *, clock: Clock) -> Made:
         raise BackupError(f"there is no {DATABASE} in {data}")
     if to.exists():
         raise BackupError(f"{to} exists; nothing was changed")
-    copied, unfinished = (to.with_name(to.name + end) for end in (".db", _UNFINISHED))
     try:
-        snapshot.copy(data / DATABASE, copied)
-        with _created(unfinished) as file, tarfile.open(fileobj=file, mode="w") as tar:
-            count = _pack(tar, data, copied, clock.now())
-        sha256 = _hash(unfinished)
-        unfinished.rename(to)
+        with tempfile.TemporaryDirectory(prefix=_UNFINISHED, dir=to.parent) as beside:
+            copied, unfinished = Path(beside) / DATABASE, Path(beside) / "backup"
+            snapshot.copy(data / DATABASE, copied)
+            with _created(unfinished) as file, tarfile.open(fileobj=file, mode="w") as tar:
+                count = _pack(tar, data, copied, clock.now())
+            sha256 = _hash(unfinished)
+            unfinished.rename(to)
         _sync(to.parent)
     except OSError as error:
         raise BackupError(f"cannot write {to}: {error.strerror}") from error
-    finally:
-        for left in (copied, unfinished):
-            left.unlink(missing_ok=True)
     _note(data, sha256, clock.now())
     return Made(sha256=sha256, size=to.stat().st_size, blobs=count)
 
@@ -133,12 +132,9 @@ def _pack(tar: tarfile.TarFile, data: Path, database: Path, now: int) -> int:
         blobs=sizes,
     )
     listed = msgspec.json.encode(manifest)
-    held = database.with_name(database.name + ".json")
-    try:
-        held.write_bytes(listed)
-        _add(tar, held, MANIFEST)
-    finally:
-        held.unlink(missing_ok=True)
+    held = database.with_name(MANIFEST)
+    held.write_bytes(listed)
+    _add(tar, held, MANIFEST)
     _add(tar, database, DATABASE)
     for which in sizes:
         _add(tar, data / BLOBS / which[:2] / which, f"{BLOBS}/{which}")

@@ -10,6 +10,7 @@ from typing import Final, NoReturn, TypeVar
 
 import click
 import msgspec
+from sqlalchemy.exc import DBAPIError
 
 import teamchat
 from teamchat.clock import SystemClock
@@ -276,8 +277,12 @@ def _run(work: Callable[[], T]) -> T:
         return work()
     except TeamchatError as error:
         _fail(str(error))
+    except DBAPIError as error:
+        _fail(f"the database failed ({error.orig}); teamchat-server doctor says more")
     except PermissionError as error:
         _fail(f"not allowed to touch {error.filename}")
+    except OSError as error:
+        _fail(f"{error.filename or 'a file'}: {error.strerror}")
 
 
 def _fail(words: str) -> NoReturn:

@@ -70,6 +70,25 @@ async def test_what_was_backed_up_comes_back(tmp_path: Path) -> None:
     assert names(elsewhere, "*") == {DATABASE, f"{DATABASE}.lock", BLOBS}
 
 
+@pytest.mark.parametrize("name", ["teamchat", "blobs", "b", "b.part", DATABASE])
+async def test_a_name_beside_other_files_touches_none_of_them(tmp_path: Path, name: str) -> None:
+    data = await installation(tmp_path)
+    for other in ("b.db", "b.part", "b.json", "teamchat.json"):
+        (data / other).write_bytes(b"mine")
+    before = {path: path.read_bytes() for path in data.rglob("*") if path.is_file()}
+    del before[data / DATABASE]
+    if (data / name).exists():
+        with pytest.raises(BackupError, match="nothing was changed"):
+            backup.create(data, data / name, clock=CLOCK)
+    else:
+        backup.create(data, data / name, clock=CLOCK)
+        (data / name).unlink()
+    assert rows(data, "SELECT count(*) FROM person") == [(3,)]
+    after = {path: path.read_bytes() for path in data.rglob("*") if path.is_file()}
+    assert {path: after.get(path) for path in before} == before
+    assert not list(data.glob(".*"))
+
+
 async def test_what_was_there_is_kept(tmp_path: Path) -> None:
     file = tmp_path / "backup.tar"
     data = await installation(tmp_path, backed_up=file)

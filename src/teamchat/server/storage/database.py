@@ -22,6 +22,7 @@ from typing import Final, Self, TypeVar
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
+from teamchat.errors import TeamchatError
 from teamchat.server.storage import sqlite
 from teamchat.server.storage.lock import FileLock
 from teamchat.wire.problems import Code, ProblemError
@@ -37,6 +38,10 @@ WAITING: Final = 4_096
 
 _HOOKS = "teamchat.after_commit"
 _log = logging.getLogger(__name__)
+
+
+class DatabaseUnusableError(TeamchatError):
+    """The file cannot be opened as a database; nothing was changed."""
 
 
 @dataclass(slots=True, eq=False)
@@ -67,10 +72,12 @@ class Database:
 
         Raises:
             DatabaseInUseError: Another process has it.
+            DatabaseUnusableError: It cannot be opened as a database.
         """
         self._lock = FileLock(path)
         self._loop = asyncio.get_running_loop()
         self._writer = sqlite.writer_engine(path)
+        self._writing = self._opened(path)
         self._readers = sqlite.reader_engine(path)
         self._pool = ThreadPoolExecutor(sqlite.READERS, thread_name_prefix="database-reader")
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
@@ -132,10 +139,18 @@ class Database:
         with self._readers.begin() as connection:
             return work(connection)
 
+    def _opened(self, path: Path) -> Connection:
+        try:
+            return self._writer.connect()
+        except DBAPIError as error:
+            self._writer.dispose()
+            self._lock.release()
+            raise DatabaseUnusableError(f"cannot open {path}: {error.orig}") from error
+
     # --- the writer thread ---------------------------------------------------------------
 
     def _write_all(self) -> None:
-        with self._writer.connect() as connection:
+        with self._writing as connection:
             connection.info[_HOOKS] = []
             while (first := self._jobs.get()) is not None:
                 batch, last = self._gather(first)

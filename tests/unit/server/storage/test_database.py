@@ -10,7 +10,7 @@ from sqlalchemy import Connection, event, text
 from sqlalchemy.exc import OperationalError
 
 from teamchat.server.storage import database as module
-from teamchat.server.storage.database import Database, after_commit
+from teamchat.server.storage.database import Database, DatabaseUnusableError, after_commit
 from teamchat.server.storage.lock import DatabaseInUseError
 from teamchat.wire.problems import Code, ProblemError
 
@@ -252,3 +252,14 @@ async def test_a_closed_database_takes_nothing(tmp_path: Path) -> None:
     await database.close()
     with pytest.raises(ProblemError):
         await database.write(make)
+
+
+async def test_a_file_that_is_no_database_is_said_so_and_let_go(tmp_path: Path) -> None:
+    path = tmp_path / "t.db"
+    path.write_bytes(b"no database at all" * 1_000)
+    for _ in range(2):
+        with pytest.raises(DatabaseUnusableError, match="not a database"):
+            Database(path)
+    path.unlink()
+    async with Database(path) as opened:
+        await opened.write(make)
