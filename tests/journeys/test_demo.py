@@ -21,7 +21,8 @@ def test_the_demonstration_holds(tmp_path: Path) -> None:
     assert "Everything held" in run.stdout
     for name in ("Anna Müller", "Jörg Groß", "张伟 Wei Zhang", "李娜 Li Na"):
         assert f"what {name} sees" in run.stdout
-    assert run.stdout.count("最后一条") == 3  # everybody but Jörg, who was removed before
+    assert run.stdout.count("最后一条") == 4  # everybody but Jörg, and Anna's second computer
+    assert "Dieses Gerät liest jetzt mit." in run.stdout
 
 
 def test_the_demonstration_replaces_only_what_it_made(tmp_path: Path) -> None:

@@ -84,6 +84,8 @@ async def test_a_title_comes_as_soon_as_somebody_is_there(tmp_path: Path) -> Non
             profile_dir=tmp_path / "tablet", key_source=source(), ask_recovery_key=typed,
         )  # fmt: skip
         tablet = await stack.enter_async_context(await Account.open(tmp_path / "tablet", source()))
+        await tablet.catch_up(20)  # as a command does after a login that was broken off
+        assert [each.joined for each in tablet.conversations()] == [True]
         told: list[Arrival] = []
         arrived = await tablet.arrive(20, told.append)
         assert arrived == Arrival(conversations=1, joined=1, untitled=1)

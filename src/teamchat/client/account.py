@@ -360,8 +360,7 @@ class Account:
         Raises:
             AccountError: It did not in time, or the session has ended.
         """
-        await self._arriving.online(timeout)
-        await self._arriving.names()
+        await self._arriving.catch_up(timeout)
 
     async def learn_names(self) -> None:
         """Wait, shortly, for the names of those who have come into a conversation."""

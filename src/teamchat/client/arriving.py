@@ -21,6 +21,8 @@ NAME_SECONDS: Final = 2.0
 """How long names are waited for; without them identifiers are shown."""
 TITLE_SECONDS: Final = 5.0
 """How long a new device waits until somebody repeats the titles to it."""
+ENTER_SECONDS: Final = 5.0
+"""How long a command waits for conversations that this device is not in yet."""
 LOOK_SECONDS: Final = 0.02
 """How often is looked whether what is waited for is there."""
 
@@ -96,24 +98,50 @@ class Arriving:
         """
         end = asyncio.get_running_loop().time() + within
         await self.online(within)
-        await self._runner.call(LookAsked, within)
+        arrived = await self._enter(max(0.0, end - asyncio.get_running_loop().time()), tell)
+        if arrived.complete:
+            arrived = await self._follow(lambda now: not now.untitled, TITLE_SECONDS, tell)
+        await self.names()
+        return arrived
+
+    async def catch_up(self, within: float) -> None:
+        """Wait until everything is here that the server has for this device at this moment.
+
+        A device that has not come into all conversations yet comes further; names are waited
+        for shortly.
+
+        Raises:
+            AccountError: There was no connection in time, or the session has ended.
+        """
+        await self.online(within)
+        phases = {each.record.phase for each in self._engine.conversations.values()}
+        if not phases or Phase.OUTSIDE in phases:
+            with contextlib.suppress(AccountError):  # what is here already is shown
+                await self._enter(min(within, ENTER_SECONDS), lambda _: None)
+        await self.names()
+
+    # --- inside ---------------------------------------------------------------------------
+
+    async def _enter(self, seconds: float, tell: Callable[[Arrival], None]) -> Arrival:
+        """Compare with the server, and wait until this device is in what it found."""
+        await self._runner.call(LookAsked, seconds)
+        return await self._follow(lambda now: now.complete, seconds, tell)
+
+    async def _follow(
+        self, held: Callable[[Arrival], bool], seconds: float, tell: Callable[[Arrival], None]
+    ) -> Arrival:
+        """Wait until it has come so far, and tell each time that it has come further."""
         told: list[Arrival] = []
 
-        def is_done(arrived: Callable[[Arrival], bool]) -> bool:
+        def has_come() -> bool:
             now = self._arrival()
             if [now] != told[-1:]:
                 told.append(now)
                 tell(now)
-            return arrived(now)
+            return held(now)
 
-        left = max(0.0, end - asyncio.get_running_loop().time())
-        await _until(lambda: is_done(lambda now: now.complete), left)
-        if self._arrival().complete:
-            await _until(lambda: is_done(lambda now: not now.untitled), TITLE_SECONDS)
-        await self.names()
+        await _until(has_come, seconds)
         return self._arrival()
-
-    # --- inside ---------------------------------------------------------------------------
 
     @property
     def _link(self) -> Link:

@@ -15,7 +15,7 @@ import click
 
 from teamchat.cli.output import visible
 from teamchat.demo.evidence import search
-from teamchat.demo.office import ORGANISATION, SHANGHAI, DemoError, Enrolled, Office
+from teamchat.demo.office import ORGANISATION, SHANGHAI, Cast, DemoError, Office
 from teamchat.demo.story import (
     ADMIN,
     ANNA,
@@ -23,6 +23,7 @@ from teamchat.demo.story import (
     JOERG,
     LI,
     OFFICER,
+    TITLE,
     WEI,
     Story,
     words,
@@ -58,12 +59,17 @@ async def _demo(root: Path, *, leave: bool) -> None:
     started = time.monotonic()
     async with Office(root) as office:
         await _found(office)
-        story = Story(office.people)
-        say("\nA group of three is made, one more is added, one is removed; everybody writes.")
+        story = Story(office)
+        say(
+            f"\nThe group “{TITLE}” is made of three, one more is added, one is removed; all write."
+        )
+        say("Before the last message Anna Müller logs in on a second computer.")
         await story.play()
         await story.delivered()
         for cast in (ANNA, WEI, JOERG, LI):
-            _show(office.people[cast.user_name], story.view(cast))
+            _show(cast, cast.name, story.view(cast))
+        (second,) = office.further
+        _show(ANNA, f"{ANNA.name} on her second computer", second.timeline(story.conversation))
         _search(office)
         say(f"\nEverything held, in {time.monotonic() - started:.1f} s.")
         if not leave:
@@ -89,13 +95,14 @@ async def _found(office: Office) -> None:
     for cast in (OFFICER, *EMPLOYEES):
         link = await office.invite(cast, ADMIN)
         await office.enter(cast, link)
-        say(f"  {cast.name}, {cast.site} ({cast.role}) was invited, has entered and logged in.")
+        role = cast.role.replace("_", " ")
+        say(f"  {cast.name}, {cast.site} ({role}) was invited, has entered and logged in.")
 
 
-def _show(person: Enrolled, lines: list[Message]) -> None:
-    catalogue = Catalogue(person.cast.language)
-    zone = ZONES[person.cast.site]
-    say(f"\n── what {person.cast.name} sees, {person.cast.site} " + "─" * 30)
+def _show(cast: Cast, who: str, lines: list[Message]) -> None:
+    catalogue = Catalogue(cast.language)
+    zone = ZONES[cast.site]
+    say(f"\n── what {who} sees, {cast.site} " + "─" * 30)
     for line in lines:
         clock = datetime.fromtimestamp(line.time_ms / 1000, zone).strftime("%H:%M")
         if line.kind is MessageKind.SYSTEM:
@@ -118,8 +125,7 @@ def _search(office: Office) -> None:
 
 async def _stay(office: Office) -> None:
     say(f"\nThe server stays up at {office.url}. In another terminal, from this folder:")
-    for person in office.people.values():
-        await person.account.close()
+    await office.close_accounts()
     for cast in (*EMPLOYEES, OFFICER, ADMIN):
         command = "admin user list" if cast is ADMIN else "tui"
         say(f"\n  TEAMCHAT_HOME={office.home(cast.user_name)} .venv/bin/teamchat {command}")

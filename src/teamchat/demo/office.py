@@ -90,6 +90,9 @@ class Office:
         self.port = free_port()
         self.people: dict[str, Enrolled] = {}
         self.passwords: dict[str, str] = {}
+        self.further: list[Account] = []
+        """Open accounts on further computers."""
+        self._recovery_keys: dict[str, str] = {}
         self._process: asyncio.subprocess.Process | None = None
         self._log = root / "server.log"
 
@@ -111,9 +114,13 @@ class Office:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        for person in self.people.values():
-            await person.account.close()
+        await self.close_accounts()
         await self._stop()
+
+    async def close_accounts(self) -> None:
+        """Close what everybody has open; nothing is lost."""
+        for account in [*(person.account for person in self.people.values()), *self.further]:
+            await account.close()
 
     async def found(self) -> str:
         """Make the organisation with its two sites; return the administrator's invitation link."""
@@ -152,30 +159,52 @@ class Office:
     async def enter(self, cast: Cast, link: str) -> Enrolled:
         """Redeem an invitation, log in, and open the account."""
         password = await self.log_in(cast, link)
-        profile = self.home(cast.user_name) / "default"
-        account = await Account.open(profile, Passphrase(lambda: password, CHEAP))
-        await account.__aenter__()
+        account = await self._open(self.home(cast.user_name), password)
         await account.wait_online(PATIENCE)
         self.people[cast.user_name] = Enrolled(cast, password, account)
         return self.people[cast.user_name]
+
+    async def further_device(self, cast: Cast) -> Account:
+        """Log somebody in on a further computer, with their recovery key, and open it there."""
+        home, password = self.home(f"{cast.user_name}-2"), self.passwords[cast.user_name]
+        await self._log_in(cast, home, "demo-2")
+        account = await self._open(home, password)
+        self.further.append(account)
+        await account.arrive(PATIENCE, lambda _: None)
+        return account
+
+    @staticmethod
+    async def _open(home: Path, password: str) -> Account:
+        account = await Account.open(home / "default", Passphrase(lambda: password, CHEAP))
+        return await account.__aenter__()
 
     async def log_in(self, cast: Cast, link: str) -> str:
         """Redeem an invitation and log in; return the password."""
         password = secrets.token_urlsafe(12)
         await enrol.redeem_invitation(link, password)
-        profile = self.home(cast.user_name) / "default"
-        keys = Passphrase(lambda: password, CHEAP)
-        await enrol.login(
+        self.passwords[cast.user_name] = password
+        await self._log_in(cast, self.home(cast.user_name), "demo")
+        return password
+
+    async def _log_in(self, cast: Cast, home: Path, device_name: str) -> None:
+        password = self.passwords[cast.user_name]
+
+        async def recovery_key() -> str:
+            if cast.user_name not in self._recovery_keys:
+                raise DemoError("a first device was asked for a recovery key")
+            return self._recovery_keys[cast.user_name]
+
+        entered = await enrol.login(
             self.url,
             cast.user_name,
             password,
-            "demo",
-            profile_dir=profile,
-            key_source=keys,
-            ask_recovery_key=_no_recovery_key,
+            device_name,
+            profile_dir=home / "default",
+            key_source=Passphrase(lambda: password, CHEAP),
+            ask_recovery_key=recovery_key,
         )
-        self.passwords[cast.user_name] = password
-        return password
+        if entered.recovery_key is not None:
+            self._recovery_keys[cast.user_name] = entered.recovery_key
 
     async def invite(self, cast: Cast, admin: Cast) -> str:
         """Provision a person with the administrator's command line; return their link."""
@@ -201,7 +230,3 @@ class Office:
         except TimeoutError:
             self._process.kill()
             await self._process.wait()
-
-
-async def _no_recovery_key() -> str:
-    raise DemoError("a first device was asked for a recovery key")

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Final
 
 from teamchat.client.account import Account
-from teamchat.demo.office import PATIENCE, SHANGHAI, STUTTGART, Cast, DemoError, Enrolled
+from teamchat.demo.office import PATIENCE, SHANGHAI, STUTTGART, Cast, DemoError, Office
 from teamchat.engine.model import Delivery, Message, MessageKind
 from teamchat.ids import ConversationId
 
@@ -51,15 +51,15 @@ def texts(account: Account, conversation: ConversationId) -> list[str]:
 
 
 class Story:
-    """Plays the story; `people` by user name."""
+    """Plays the story among the people of an office."""
 
-    def __init__(self, people: dict[str, Enrolled]) -> None:
-        self._people = people
+    def __init__(self, office: Office) -> None:
+        self._office = office
         self.conversation = ConversationId("")
 
     def account(self, cast: Cast) -> Account:
         """Return somebody's open account."""
-        return self._people[cast.user_name].account
+        return self._office.people[cast.user_name].account
 
     async def play(self) -> None:
         """Play it whole.
@@ -72,8 +72,13 @@ class Story:
         await self._add_li()
         await self._say(JOINED, (ANNA, JOERG, WEI, LI))
         await self._remove_joerg()
+        second = await self._office.further_device(ANNA)
         await self._say(AFTER, (ANNA, WEI, LI))
-        self._check()
+        await until(
+            lambda: texts(second, self.conversation) == [text for _, text in AFTER],
+            "Anna's second computer reads what is written from now on, and nothing else",
+        )
+        self._check(second)
 
     async def _gather(self) -> None:
         anna = self.account(ANNA)
@@ -118,7 +123,10 @@ class Story:
             f"{JOERG.name} is out",
         )
 
-    def _check(self) -> None:
+    def _check(self, second: Account) -> None:
+        titles = [each.title for each in second.conversations()]
+        if titles != [TITLE]:
+            raise DemoError(f"Anna's second computer shows {titles}, and should show {TITLE!r}")
         first, joined, after = ([text for _, text in part] for part in (FIRST, JOINED, AFTER))
         expected = {ANNA: first + joined + after, WEI: first + joined + after}
         expected |= {JOERG: first + joined, LI: joined + after}
