@@ -4,10 +4,12 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
+WEB := clients/web
+WEB_READY := $(WEB)/node_modules/.ready
 # The quick kinds of test; `make test` runs all of them.
 SHORT := -m "not slow" tests/unit tests/vectors tests/architecture
 
-.PHONY: help setup demo run test check soak bench fuzz format lock clean
+.PHONY: help setup demo run test check soak bench fuzz corpus format lock clean
 
 help: ## Explain the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -24,6 +26,20 @@ $(READY): requirements.lock pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $(READY)
+
+$(WEB_READY): $(WEB)/package.json $(WEB)/package-lock.json $(WEB)/.npmrc
+	@echo "Installing the pinned packages into $(WEB)/node_modules (once)"
+	@cd $(WEB) && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null
+	@touch $(WEB_READY)
+
+# The web client's part of a target: $(call web,the npm script). Node is not everybody's.
+define web
+	@if test "$$(node -p 'process.versions.node.split(".")[0] >= 20' 2>/dev/null)" = true; then \
+		$(MAKE) --no-print-directory $(WEB_READY) && cd $(WEB) && npm run --silent $(1); \
+	else \
+		echo "The web client was left out: it needs Node 20 or newer"; test -z "$$CI"; \
+	fi
+endef
 
 setup: $(READY) ## Install what everything else needs into .venv
 
@@ -56,6 +72,9 @@ bench: $(READY) ## Measure: the encryption core, then messages end to end
 
 fuzz: $(READY) ## Throw random bytes at every decoder for longer than the tests do
 	@HYPOTHESIS_PROFILE=nightly $(BIN)/pytest -q tests/properties -k decoder
+
+corpus: $(READY) ## Make the corpus of invalid MLS messages anew from its seed
+	@$(BIN)/python -m tests.forge
 
 format: $(READY) ## Put the code into its one form
 	@$(BIN)/ruff format --quiet . && $(BIN)/ruff check --quiet --fix .
