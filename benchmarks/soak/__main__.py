@@ -7,16 +7,18 @@ import shutil
 import sys
 import tempfile
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
-from benchmarks.soak.books import Books, Verdict, compare
+from benchmarks.soak.books import Books, Failure, Verdict, compare, failures, unfounded
 from benchmarks.soak.crowd import PATIENCE, Client, Crowd, Person
 from teamchat.client.errors import AccountError
 from teamchat.demo.office import Office
-from teamchat.engine.model import Conversation, Link
+from teamchat.engine.model import Conversation, Link, Standing
+from teamchat.engine.state import LOCAL_POSITION
 from teamchat.ids import ConversationId
 
 MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of random name is made in it
@@ -75,11 +77,22 @@ class Soak:
             await asyncio.sleep(0.5)
             now = repr([_standing(client) for client in self.crowd.clients()])
             online = all(
-                client.account.link is Link.ONLINE and not client.account.queued
+                client.account.link is Link.ONLINE
+                and not client.account.queued
+                and not any(
+                    each.standing is Standing.LEAVING for each in client.account.conversations()
+                )
                 for client in self.crowd.clients()
             )
             still = still + 1 if online and now == before else 0
             before = now
+
+    async def send_again(self, failed: Iterable[Failure]) -> int:
+        """Let everybody who is in the group send again what had failed; return how much."""
+        retriable = [each for each in failed if each.retriable]
+        for each in retriable:
+            await each.client.account.retry(each.line)
+        return len(retriable)
 
     async def _live(self, client: Client) -> None:
         while self._left > 0:
@@ -96,6 +109,7 @@ class Soak:
     async def _write(self, client: Client) -> None:
         async with client.busy:
             mine = [each for each in client.account.conversations() if each.joined]
+            mine = [each for each in mine if each.standing is not Standing.LEAVING]
             if not mine or client.account.queued >= QUEUED:
                 await asyncio.sleep(0.05)
                 return
@@ -105,11 +119,12 @@ class Soak:
             chosen = self._random.choice(mine)
             padding = "ä" * self._random.randint(1, 400)
             text = f"{self._left} {client.person.name} {padding}"
+            at = client.account.timeline(chosen.id, before=LOCAL_POSITION, limit=1)[-1].position
             try:
                 await client.account.send_text(chosen.id, text)
             except AccountError:
                 return  # removed in the meantime; the client said so and took nothing
-            self.books.write(client, chosen.id, text)
+            self.books.write(client, chosen.id, text, at)
 
     async def _change(self, client: Client) -> None:
         async with client.busy:
@@ -165,7 +180,14 @@ async def soak(load: Load, *, progress: bool = True) -> tuple[Verdict, Soak, flo
             await run.start_conversations()
             await run.run()
             await run.settle()
-            verdict = compare(run.books, crowd, office.server_data / "teamchat.db")
+            database = office.server_data / "teamchat.db"
+            failed = failures(run.books)
+            faults = unfounded(run.books, failed, database)
+            sent_again = await run.send_again(failed)
+            await run.settle()
+            verdict = compare(run.books, crowd, database)
+            verdict.lost += faults
+            verdict.sent_again = sent_again
             await crowd.close()
     finally:
         shutil.rmtree(root, ignore_errors=True)
@@ -187,7 +209,8 @@ def main(**options: int) -> None:
     click.echo(f"soak: {load}")
     verdict, run, seconds = asyncio.run(soak(load))
     click.echo(
-        f"{verdict.written} written, {verdict.sent} sent, {verdict.not_sent} refused and said so, "
+        f"{verdict.written} written, {verdict.sent} sent ({verdict.sent_again} of them once their "
+        f"writers were back), {verdict.not_sent} refused and said so, "
         f"{verdict.read} read on {load.people * load.devices} devices, {run.reconnects} "
         f"reconnects, {run.changes} changes of membership, {seconds:.0f} s\n"
         f"{len(verdict.undecryptable)} undecryptable, {len(verdict.lost)} lost, "

@@ -6,10 +6,18 @@ was written is what `send_text` returned. Everything else is compared with these
 A message that was encrypted before somebody was added, and put into the log after that, is not
 for the newcomer: its writer did not know of them. So a device must hold what lies within its
 membership and was encrypted in its first epoch there or later.
+
+A message may fail for one reason only: its writer was removed or left before it went out. Then
+it is not sent by itself when they are added again, because other people may be in the group by
+then; it stays with its writer, who sends it again or does not. So that nothing hides behind
+this, the books ask the server's log whether the very membership in which a message was typed
+has ended; and in the end every failed message whose writer is in the group is sent again, and
+has to arrive like every other.
 """
 
 import sqlite3
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,6 +26,8 @@ from teamchat.engine.model import Delivery, Message, MessageKind
 from teamchat.ids import ConversationId, DeviceId
 
 Place = tuple[ConversationId, int]
+OPEN = 1 << 60
+"""The end of a membership that goes on."""
 
 
 @dataclass(slots=True)
@@ -25,10 +35,13 @@ class Books:
     """Every text that a client has taken, by its unique words."""
 
     written: dict[str, tuple[Client, ConversationId]] = field(default_factory=dict)
+    typed_at: dict[str, int] = field(default_factory=dict)
+    """How far each writer had read when they typed: in which of their memberships it was."""
 
-    def write(self, client: Client, conversation: ConversationId, text: str) -> None:
+    def write(self, client: Client, conversation: ConversationId, text: str, at: int) -> None:
         """Note that a client has taken a text."""
         self.written[text] = (client, conversation)
+        self.typed_at[text] = at
 
 
 @dataclass(slots=True)
@@ -38,7 +51,10 @@ class Verdict:
     written: int = 0
     sent: int = 0
     not_sent: int = 0
-    """Failed because the writer was removed before it went out; told to the writer."""
+    """Failed because the writer was removed before it went out; told to the writer, who is not
+    in the group now."""
+    sent_again: int = 0
+    """Failed for the same reason, and sent again by a writer who is in the group again."""
     read: int = 0
     lost: list[str] = field(default_factory=list)
     duplicated: list[str] = field(default_factory=list)
@@ -51,6 +67,21 @@ class Verdict:
     def faults(self) -> list[str]:
         """Everything that must not be."""
         return self.lost + self.duplicated + self.undecryptable + self.foreign + self.disordered
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A text that its writer was told had failed."""
+
+    text: str
+    client: Client
+    conversation: ConversationId
+    line: str
+
+    @property
+    def retriable(self) -> bool:
+        """Whether its writer is in the group."""
+        return _still_in(self.client, self.conversation)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +108,15 @@ class Log:
     windows: dict[DeviceId, list[Window]]
     epochs: dict[Place, int]
 
+    def has_ended(self, device: DeviceId, conversation: ConversationId, seq: int) -> bool:
+        """Say whether the membership has ended in which a device had read up to `seq`."""
+        windows = [
+            each
+            for each in self.windows[device]
+            if each.conversation == conversation and each.first - 1 <= seq
+        ]
+        return bool(windows) and max(windows, key=lambda each: each.first).last < OPEN
+
 
 def read_log(database: Path) -> Log:
     """Read the server's database."""
@@ -89,12 +129,32 @@ def read_log(database: Path) -> Log:
             )
         }
         for device, conversation, first, last in rows.execute(
-            "SELECT device, conversation, from_seq, coalesce(to_seq, 1 << 60) FROM membership"
+            "SELECT device, conversation, from_seq, coalesce(to_seq, ?) FROM membership", (OPEN,)
         ):
             came = epochs.get((conversation, first - 1), -1) + 1
             windows[device].append(Window(conversation, first, last, came))
     rows.close()
     return Log(windows, epochs)
+
+
+def failures(books: Books) -> list[Failure]:
+    """Return what has failed, as its writers' devices say."""
+    lines = _own_lines(books)
+    return [
+        Failure(text, client, conversation, line.id)
+        for text, (client, conversation) in books.written.items()
+        if (line := lines[id(client), conversation].get(text)) and line.delivery is Delivery.FAILED
+    ]
+
+
+def unfounded(books: Books, failed: Iterable[Failure], database: Path) -> list[str]:
+    """Return what has failed although the membership in which it was typed goes on."""
+    log = read_log(database)
+    return [
+        f"{each.text!r} failed although its writer was a member all the time"
+        for each in failed
+        if not log.has_ended(each.client.device, each.conversation, books.typed_at[each.text])
+    ]
 
 
 def compare(books: Books, crowd: Crowd, database: Path) -> Verdict:
@@ -110,12 +170,9 @@ def compare(books: Books, crowd: Crowd, database: Path) -> Verdict:
 def _places(books: Books, verdict: Verdict) -> dict[Place, str]:
     """Return where each sent text lies, as its writer's device says."""
     places: dict[Place, str] = {}
-    held: dict[tuple[int, ConversationId], dict[str, Message]] = {}
+    lines = _own_lines(books)
     for text, (client, conversation) in books.written.items():
-        key = (id(client), conversation)
-        if key not in held:
-            held[key] = {line.text: line for line in _lines(client, conversation) if line.own}
-        line = held[key].get(text)
+        line = lines[id(client), conversation].get(text)
         if line is None:
             verdict.lost.append(f"{text!r} is gone from its own device")
         elif line.delivery is Delivery.FAILED:
@@ -128,6 +185,15 @@ def _places(books: Books, verdict: Verdict) -> dict[Place, str]:
             verdict.sent += 1
             places[conversation, line.position] = text
     return places
+
+
+def _own_lines(books: Books) -> dict[tuple[int, ConversationId], dict[str, Message]]:
+    """Return what each writer's device holds of its person, by conversation and text."""
+    writers = {(id(client), where): client for client, where in books.written.values()}
+    return {
+        (key, where): {line.text: line for line in _lines(client, where) if line.own}
+        for (key, where), client in writers.items()
+    }
 
 
 def _compare_client(

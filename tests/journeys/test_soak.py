@@ -24,6 +24,7 @@ def test_nothing_is_lost_or_read_twice_or_unreadable(seed: int) -> None:
     assert verdict.faults == []
     assert verdict.written > 250
     assert verdict.sent > 200
+    assert verdict.sent + verdict.not_sent == verdict.written
     assert verdict.read > verdict.sent * 2
     assert run.reconnects
     assert run.changes

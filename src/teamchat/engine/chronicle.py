@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from teamchat.engine import directory, groups, requests
+from teamchat.engine import directory, requests
 from teamchat.engine.model import ConversationsChanged, MembersChanged
 from teamchat.engine.state import (
     ConversationState,
@@ -51,17 +51,3 @@ def _tell_own_devices(step: Step, conversation: ConversationState, before: Seque
     }
     for _ in own - seen - elsewhere:
         step.alarm("alarm-own-new-device", conversation=conversation.id)
-
-
-def leaving(conversation: ConversationState) -> frozenset[UserId]:
-    """Return the people who have proposed their own removal in this epoch."""
-    group = conversation.group
-    if group is None:
-        return frozenset()
-    users = {leaf.index: leaf.user for leaf in conversation.roster}
-    proposals = groups.removals(group)
-    return frozenset(
-        users[target]
-        for sender, target in proposals
-        if target in users and users.get(sender) == users[target]
-    )

@@ -18,6 +18,7 @@ from teamchat.engine import (
     departure,
     groups,
     intents,
+    leaving,
     outbox,
     session,
     title_turns,
@@ -122,7 +123,7 @@ def adopt(step: Step, conversation: ConversationState, seq: int, time_ms: int) -
     if pending is None:
         return
     before = conversation.roster
-    leaving = chronicle.leaving(conversation)
+    leavers = leaving.proposed(conversation)
     after = groups.restored(pending.parts)
     if conversation.group is not None and not pending.external:
         after = groups.adopted(after, conversation.group, step.now)
@@ -136,7 +137,7 @@ def adopt(step: Step, conversation: ConversationState, seq: int, time_ms: int) -
         conversation.record, phase=Phase.JOINED, refresh_due=next_refresh(step), since=since
     )
     conversation = step.put_group(step.amend(conversation, record), after)
-    chronicle.narrate(step, conversation, before, step.account.user, leaving, seq, time_ms)
+    chronicle.narrate(step, conversation, before, step.account.user, leavers, seq, time_ms)
     if pending.external:
         company.returned(step, step.known(conversation.id), seq, time_ms)
     _adopted(step, step.known(conversation.id), pending.intent, seq, time_ms)
@@ -169,7 +170,7 @@ def follow(
     Whoever is no member yet cannot join by themselves: only the server could have let them, so
     that nobody would have been asked. Such a group is left alone, and that is said.
     """
-    before, leaving = conversation.roster, chronicle.leaving(conversation)
+    before, leavers = conversation.roster, leaving.proposed(conversation)
     conversation = step.put_pending(conversation, None)
     by = groups.leaf_of(heard.committer).user
     if by not in {*conversation.users(), conversation.record.peer}:
@@ -183,7 +184,7 @@ def follow(
     record = msgspec.structs.replace(conversation.record, newcomers=newcomers)
     conversation = step.amend(conversation, record)
     conversation = title_turns.owe(step, conversation, before, by)
-    chronicle.narrate(step, conversation, before, by, leaving, seq, time_ms)
+    chronicle.narrate(step, conversation, before, by, leavers, seq, time_ms)
     say_again(step, step.known(conversation.id))
 
 

@@ -9,7 +9,7 @@ from typing import Final
 
 import msgspec
 
-from teamchat.engine import chronicle, company, groups, intents, outbox
+from teamchat.engine import company, groups, intents, leaving, outbox
 from teamchat.engine.model import ConversationsChanged, MembersChanged
 from teamchat.engine.records import (
     Depart,
@@ -38,7 +38,7 @@ def leave_behind(
     """We were removed: nothing more can be read, and every key is destroyed."""
     record, own = conversation.record, step.account.user
     by = groups.leaf_of(heard.committer).user
-    if own in chronicle.leaving(conversation) or record.leaving:
+    if own in leaving.proposed(conversation) or record.leaving:
         line = system(record, seq, time_ms, "system-left", ("who", own))
     else:
         line = system(record, seq, time_ms, "system-removed", ("who", own), ("by", by))

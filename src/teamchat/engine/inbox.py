@@ -12,7 +12,15 @@ from teamchat.content import profile
 from teamchat.content.envelope import unpack
 from teamchat.content.errors import ContentError, NewerContentError
 from teamchat.content.fallback import plain_text
-from teamchat.engine import commits, departure, groups, joining, outbox, titles
+from teamchat.engine import (
+    commits,
+    departure,
+    groups,
+    joining,
+    leaving,
+    outbox,
+    titles,
+)
 from teamchat.engine.model import ConversationsChanged, MessageKind, TimelineChanged
 from teamchat.engine.records import Line, LineState, position
 from teamchat.engine.state import ConversationState
@@ -83,7 +91,8 @@ def _open(step: Step, conversation: ConversationState, seq: int, item: Item) -> 
         case ApplicationReceived():
             _read(step, conversation, seq, item, heard)
         case ProposalReceived():
-            step.put_group(conversation, heard.state)
+            conversation = step.put_group(conversation, heard.state)
+            leaving.take_up(step, conversation, seq, item.time_ms)
         case CommitReceived():
             commits.follow(step, conversation, seq, item.time_ms, heard)
         case RemovedFromGroup():

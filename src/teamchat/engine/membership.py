@@ -12,13 +12,13 @@ from dataclasses import replace
 import msgspec
 
 from teamchat.engine import (
-    chronicle,
     commits,
     company,
     departure,
     founding,
     groups,
     intents,
+    leaving,
     outbox,
     requests,
 )
@@ -117,7 +117,7 @@ def _waits_for_a_leaver(step: Step, conversation: ConversationState) -> bool:
     if record.leaving:
         if isinstance(next(iter(record.intents), None), Depart):
             return False
-        if not conversation.users() <= chronicle.leaving(conversation):
+        if not conversation.users() <= leaving.proposed(conversation):
             return True  # one of those who stay commits it; if nobody stays, one of us does
     if not conversation.held_group().pending_proposals:
         return False
@@ -186,23 +186,31 @@ def _exclude(
 
 
 def _depart(step: Step, conversation: ConversationState) -> None:
-    """Propose the removal of all own devices; alone, there is nobody to tell."""
+    """Propose the removal of all own devices; alone, there is nobody to tell.
+
+    This one is the last: if somebody commits in between, it is still here to say it again.
+    """
+    own_user = step.account.user
+    said = conversation.record.leaving
     record = msgspec.structs.replace(conversation.record, leaving=True)
     conversation = step.amend(conversation, record)
-    own = conversation.of_person(step.account.user)
+    device = step.account.device
+    own = sorted(conversation.of_person(own_user), key=lambda leaf: leaf.device == device)
     if len(own) == len(conversation.roster):
         intents.done(step, conversation)
-        line = system(record, record.seq, step.now_ms, "system-left", ("who", step.account.user))
+        line = system(record, record.seq, step.now_ms, "system-left", ("who", own_user))
         departure.go(step, step.known(conversation.id), line)
         gone = step.known(conversation.id)  # the server still counts us in; we are not
         step.amend(gone, msgspec.structs.replace(gone.record, leaving=True))
         return
-    for leaf in own:
+    for place, leaf in enumerate(own):
         group, body = groups.propose_removal(step.crypto, conversation.held_group(), leaf.index)
         conversation = step.put_group(conversation, group)
-        outbox.queue_proposal(step, conversation, body)
+        outbox.queue_proposal(step, conversation, body, place - len(own))
         conversation = step.known(conversation.id)
     intents.done(step, conversation)
+    if not said:
+        leaving.tell(step, step.known(conversation.id), record.seq, step.now_ms)
 
 
 def _commit(

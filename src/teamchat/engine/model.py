@@ -52,6 +52,9 @@ class Standing(Enum):
     """It reads and writes."""
     ENTERING = "entering"
     """It is about to come in; what is written waits."""
+    LEAVING = "leaving"
+    """The person has said that they leave, and no other member's client has done it yet: they
+    read along, and nothing is taken from them."""
     LEFT = "left"
     """The person is no longer a member; the history stays."""
     BROKEN = "broken"
@@ -66,8 +69,8 @@ class MessageKind(Enum):
     """A newer client wrote it; `text` is its plain fallback or empty."""
     SYSTEM = "system"
     """Something that happened to the conversation; `text` is a key of the catalogue and
-    `arguments` fill it (`system-added`, `system-removed`, `system-left`, `system-created`,
-    `system-renamed`, `system-rejoined`, `system-undecryptable`, `system-reset`,
+    `arguments` fill it (`system-added`, `system-removed`, `system-leaving`, `system-left`,
+    `system-created`, `system-renamed`, `system-rejoined`, `system-undecryptable`, `system-reset`,
     `system-device-added`, `system-key-changed`). If oneself is among `by` or `who`, `by-own`
     or `who-own` is there too (`view.NAMING`)."""
 

@@ -44,6 +44,9 @@ def write(step: Step, call: int, conversation: ConversationId, text: str) -> Non
     if found is None or found.record.phase in {Phase.LEFT, Phase.BROKEN}:
         step.decline(call, "error-not-a-member")
         return
+    if found.leaving:
+        step.decline(call, "error-leaving")
+        return
     why = withheld(step, found)
     if why is not None:
         key, users = why
@@ -86,6 +89,9 @@ def retry(step: Step, call: int, line: str) -> None:
         step.decline(call, "error-no-such-message")
         return
     conversation, item = found
+    if conversation.leaving:
+        step.decline(call, "error-leaving")
+        return
     fresh = msgspec.structs.replace(item, failed=False, body=b"")
     conversation = step.put_outgoing(conversation, fresh)
     step.put_line(conversation, _line(step, conversation, fresh))
@@ -309,11 +315,11 @@ def _queue(
     return item
 
 
-def queue_proposal(step: Step, conversation: ConversationState, body: bytes) -> None:
-    """Queue a proposal: it is bytes already, and goes before everything else."""
+def queue_proposal(step: Step, conversation: ConversationState, body: bytes, order: int) -> None:
+    """Queue a proposal: it is bytes already; `order` is below 0, before everything else."""
     item = Outgoing(
         client_id=step.crypto.random(limits.CLIENT_ID_BYTES),
-        order=-1,
+        order=order,
         errand=Errand.PROPOSAL,
         content=b"",
         text="",

@@ -12,6 +12,7 @@ from teamchat.engine.model import Link
 from teamchat.engine.records import (
     AccountRecord,
     ConversationRecord,
+    Depart,
     Line,
     Outgoing,
     PendingRecord,
@@ -138,6 +139,12 @@ class ConversationState:
     def joined(self) -> bool:
         """Whether this device can read and write."""
         return self.record.phase is Phase.JOINED and self.group is not None
+
+    @property
+    def leaving(self) -> bool:
+        """Whether the person has said that they leave, and nobody has committed it yet."""
+        asked = any(isinstance(each, Depart) for each in self.record.intents)
+        return self.joined and (self.record.leaving or asked)
 
     @property
     def queued(self) -> int:

@@ -108,7 +108,7 @@ def conversation_of(
         last=last or None,
         joined=state.joined,
         own_admin=account.user in record.admins,
-        standing=_STANDINGS[record.phase],
+        standing=_standing(state),
         newcomers=tuple(_person(user, people) for user in record.newcomers),
         changed=tuple(_person(user, people) for user in _strange(state, people)),
     )
@@ -118,6 +118,10 @@ def _strange(state: ConversationState, people: People) -> list[UserId]:
     """Return who is in a conversation with a key that was not accepted as theirs."""
     roster = state.roster
     return sorted({x.user for x in roster if not is_theirs(people.get(x.user), x.identity_key)})
+
+
+def _standing(state: ConversationState) -> Standing:
+    return Standing.LEAVING if state.leaving else _STANDINGS[state.record.phase]
 
 
 def members_of(state: ConversationState, account: AccountRecord, people: People) -> list[Member]:

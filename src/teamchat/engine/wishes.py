@@ -5,7 +5,15 @@ them or of none.
 """
 
 from teamchat.content.errors import ContentError
-from teamchat.engine import company, departure, directory, founding, intents, outbox, requests
+from teamchat.engine import (
+    company,
+    departure,
+    directory,
+    founding,
+    intents,
+    outbox,
+    requests,
+)
 from teamchat.engine.events import (
     AddAsked,
     DeviceRevoked,
@@ -130,6 +138,10 @@ def _change(step: Step, conversation: ConversationId, intent: Intent) -> None:
         step.decline(intent.call, "error-offline")
     elif found.record.direct:
         step.decline(intent.call, "error-direct-is-two")
+    elif found.leaving and isinstance(intent, Depart):
+        step.reply(intent.call, conversation)
+    elif found.leaving:
+        step.decline(intent.call, "error-leaving")
     else:
         intents.want(step, found, intent)
 
@@ -138,6 +150,9 @@ def _rename(step: Step, call: int, conversation: ConversationId, title: str) -> 
     found = step.conversation(conversation)
     if found is None or not found.joined or found.record.direct:
         step.decline(call, "error-not-a-member")
+        return
+    if found.leaving:
+        step.decline(call, "error-leaving")
         return
     try:
         outbox.announce(step, found, title)

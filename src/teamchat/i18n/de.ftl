@@ -56,6 +56,7 @@ system-removed = { $who-own ->
         }
     }
 }
+system-leaving = Sie verlassen die Unterhaltung. Das geschieht, sobald ein anderes Mitglied online ist; bis dahin lesen Sie mit.
 system-left = { $who-own ->
     [yes] Sie haben die Unterhaltung verlassen.
    *[no] { $who } hat die Unterhaltung verlassen.
@@ -103,6 +104,7 @@ error-certificate = Für { $server } ist hier kein gültiges Zertifikat bekannt 
 error-not-possible = Das hat nicht geklappt. Es wurde nichts geändert; versuchen Sie es noch einmal.
 error-not-allowed = Das dürfen Sie nicht. Fragen Sie jemanden, der es verwaltet.
 error-not-a-member = Sie sind nicht oder nicht mehr in dieser Unterhaltung.
+error-leaving = Sie verlassen diese Unterhaltung gerade. Darin lässt sich nichts mehr senden oder ändern.
 error-no-such-conversation = Diese Unterhaltung gibt es auf diesem Gerät nicht.
 error-no-such-message = Diese Nachricht gibt es nicht, oder sie ist schon gesendet.
 error-no-device = { $who } hat noch kein Gerät. Bitten Sie um eine erste Anmeldung und versuchen Sie es dann noch einmal.

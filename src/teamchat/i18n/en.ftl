@@ -56,6 +56,7 @@ system-removed = { $who-own ->
         }
     }
 }
+system-leaving = You are leaving the conversation. This is done as soon as another member is online; until then you read along.
 system-left = { $who-own ->
     [yes] You left the conversation.
    *[no] { $who } left the conversation.
@@ -103,6 +104,7 @@ error-certificate = No certificate of { $server } is valid here ({ $reason }). I
 error-not-possible = This did not work. Nothing was changed; try again.
 error-not-allowed = You may not do this. Ask somebody who administers it.
 error-not-a-member = You are not, or no longer, in this conversation.
+error-leaving = You are leaving this conversation, so nothing more can be sent or changed in it.
 error-no-such-conversation = There is no such conversation on this device.
 error-no-such-message = There is no such message, or it was already sent.
 error-no-device = { $who } has no device yet. Ask them to sign in once, then try again.
