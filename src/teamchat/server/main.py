@@ -72,6 +72,7 @@ async def serving(
         async with composed(settings, clock=clock, random=random) as parts:
             await parts.services.blobs.sweep()
             await parts.services.sessions.forget_old()
+            await parts.services.invitations.sweep()
             await _note(parts, Event.SERVER_STARTED, {"version": teamchat.__version__})
             async with _listening(parts, listener, certificate):
                 yield parts

@@ -183,7 +183,8 @@ class Conversations:
         if found is None:
             return None
         spans = stored.spans(connection, actor.on_device())
-        if not any(span.conversation == found.id and span.from_seq == 1 for span in spans):
+        made = any(span.conversation == found.id and span.from_seq == 1 for span in spans)
+        if not made or stored.role_of(connection, found.id, actor.user) is None:
             raise ProblemError(Code.CONFLICT, "this conversation exists")
         return _shown(connection, found, actor.device)
 

@@ -6,6 +6,7 @@ password with it ends every session that person had.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,7 +17,7 @@ from teamchat.ids import InvitationId, UserId, identifier
 from teamchat.server.auth import tokens
 from teamchat.server.auth.actor import Actor
 from teamchat.server.auth.passwords import PasswordRules, Passwords
-from teamchat.server.services import audit
+from teamchat.server.services import audit, open_invitations
 from teamchat.server.services.audit_events import Event
 from teamchat.server.services.people import People
 from teamchat.server.services.sessions import Sessions
@@ -32,6 +33,13 @@ from teamchat.wire.bodies import (
 from teamchat.wire.problems import Code, ProblemError, Reason
 
 DAY: Final = 86_400
+
+NO_DEVICE: Final = "none"
+"""What the audit log says of the device that redeemed: a password is set before there is one."""
+
+
+class _ExpiredError(Exception):
+    """It was never used, and now it is too late."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,15 +77,8 @@ class Invitations:
     def invite(self, connection: Connection, user: UserId, *, actor: str) -> Invitation:
         """Make the invitation of a person; what they had before is withdrawn."""
         now, secret = self._clock.now(), tokens.token(self._random(tokens.BYTES))
-        for withdrawn in sessions.end_invitations_of(connection, user, now=now):
-            audit.record(
-                connection,
-                event=Event.INVITE_REVOKED,
-                actor=actor,
-                subject=withdrawn,
-                detail={"cause": "replaced"},
-                now=now,
-            )
+        open_invitations.expire(connection, user=user, now=now)
+        open_invitations.withdraw(connection, user, actor=actor, cause="replaced", now=now)
         new = sessions.StoredInvitation(
             id=InvitationId(identifier(self._random(16))),
             user=user,
@@ -161,7 +162,16 @@ class Invitations:
                 language=person.language,
             )
 
-        return await self._database.read(work)
+        try:
+            return await self._database.read(work)
+        except _ExpiredError:
+            raise await self._too_late() from None
+
+    async def sweep(self) -> int:
+        """Write down which invitations have expired; return how many."""
+        return await self._database.write(
+            lambda connection: open_invitations.expire(connection, now=self._clock.now())
+        )
 
     async def redeem(self, wanted: Redeem) -> None:
         """Set the password of the person who was invited; uses the invitation up.
@@ -169,7 +179,12 @@ class Invitations:
         Raises:
             ProblemError: INVITATION_USED, or INVALID (the password is too short).
         """
+        try:
+            await self._redeem(wanted)
+        except _ExpiredError:
+            raise await self._too_late() from None
 
+    async def _redeem(self, wanted: Redeem) -> None:
         def look(connection: Connection) -> people.Person:
             return self._invited(connection, wanted.secret)[1]
 
@@ -188,6 +203,7 @@ class Invitations:
                 event=Event.INVITE_REDEEMED,
                 actor=invited.id,
                 subject=invitation.id,
+                detail={"device_id": NO_DEVICE},
                 now=now,
             )
             audit.record(
@@ -205,9 +221,21 @@ class Invitations:
         self, connection: Connection, secret: str
     ) -> tuple[sessions.StoredInvitation, people.Person]:
         found = sessions.invitation_by_secret(connection, tokens.token_hash(secret))
-        if found is None or found.ended is not None or found.expires <= self._clock.now():
-            raise ProblemError(Code.INVITATION_USED, "ask an administrator for another one")
+        if found is None or found.ended is not None:
+            raise _used()
+        if found.expires <= self._clock.now():
+            raise _ExpiredError
         person = people.person_by_id(connection, found.user)
         if person is None:
-            raise ProblemError(Code.INVITATION_USED, "ask an administrator for another one")
+            raise _used()
         return found, person
+
+    async def _too_late(self) -> ProblemError:
+        """Write down that it has expired; say no more of it than of one that never was."""
+        with suppress(ProblemError):  # a full disk: the next sweep finds it
+            await self.sweep()
+        return _used()
+
+
+def _used() -> ProblemError:
+    return ProblemError(Code.INVITATION_USED, "ask an administrator for another one")

@@ -10,7 +10,7 @@ from teamchat.clock import Clock
 from teamchat.ids import SiteId, UserId, identifier
 from teamchat.server.auth import permissions
 from teamchat.server.auth.actor import Actor
-from teamchat.server.services import audit
+from teamchat.server.services import audit, open_invitations
 from teamchat.server.services.audit_events import Event
 from teamchat.server.services.names import one_line
 from teamchat.server.services.sessions import Sessions, shown
@@ -200,6 +200,9 @@ class People:
             if not people.deactivate(connection, user):
                 return
             ended = self._sessions.end_all(connection, user, actor=actor.user, cause="deactivated")
+            open_invitations.withdraw(
+                connection, user, actor=actor.user, cause="deactivated", now=self._clock.now()
+            )
             devices = registration.devices_of(connection, user)
             for device in devices:
                 registration.drop_key_packages(connection, device.id)

@@ -33,6 +33,9 @@ _UNBOUND_SECONDS: Final = DAY
 _KEPT_DAYS: Final = 30
 """How long an expired session is kept, so that its token is told from one that never was."""
 
+_ATTEMPTS: Final = 3
+"""How often a password is checked anew because the account changed while it was checked."""
+
 CloseDevice = Callable[[DeviceId], None]
 """Closes the socket of a device at once; does nothing if there is none."""
 
@@ -73,13 +76,16 @@ class Sessions:
         """
         user_name = wanted.user_name.strip().lower()
         await self._throttle(user_name, network)
-        person, stored = await self._database.read(lambda c: _account(c, user_name))
-        verdict = await self._passwords.verify(stored, wanted.password)
-        if person is None or not person.active or not verdict.right:
-            await self._refuse(person)
-        assert person is not None  # noqa: S101 - _refuse never returns
-        self._limiter.give_back(Limit.LOGIN_FAILED_BY_NETWORK, network)
-        return await self._start(person, stored, verdict, wanted.password)
+        for _ in range(_ATTEMPTS):
+            person, stored = await self._database.read(lambda c: _account(c, user_name))
+            verdict = await self._passwords.verify(stored, wanted.password)
+            if person is None or not person.active or not verdict.right:
+                raise await self._refusal(person)
+            started = await self._start(person, stored, verdict, wanted.password)
+            if started is not None:
+                self._limiter.give_back(Limit.LOGIN_FAILED_BY_NETWORK, network)
+                return started
+        raise ProblemError(Code.OVERLOADED, "the account is being changed", retry_after=1)
 
     async def authenticate(self, token: str) -> Actor:
         """Return who holds a token.
@@ -230,7 +236,7 @@ class Sessions:
                 )
             )
 
-    async def _refuse(self, person: people.Person | None) -> None:
+    async def _refusal(self, person: people.Person | None) -> ProblemError:
         subject = audit.UNKNOWN if person is None else person.id
         detail: dict[str, audit.Detail] = {
             "method": "password",
@@ -240,18 +246,19 @@ class Sessions:
         await self._database.write(
             lambda connection: self._record(connection, Event.AUTH_LOGIN, subject, subject, detail)
         )
-        raise ProblemError(Code.WRONG_CREDENTIALS)
+        return ProblemError(Code.WRONG_CREDENTIALS)
 
     async def _start(
         self, person: people.Person, stored: str | None, verdict: Verdict, password: str
-    ) -> Session:
+    ) -> Session | None:
+        """Start a session; None if the account is not any more what was checked."""
         rehashed = await self._passwords.hash(password) if verdict.outdated else None
         token = tokens.token(self._random(tokens.BYTES))
 
-        def work(connection: Connection) -> Session:
+        def work(connection: Connection) -> Session | None:
             current, still = _account(connection, person.user_name)
             if current is None or not current.active or still != stored:
-                raise ProblemError(Code.WRONG_CREDENTIALS)
+                return None
             now = self._clock.now()
             if rehashed is not None:
                 people.set_password(connection, current.id, hashed=rehashed, now=now)

@@ -195,11 +195,28 @@ def end_invitation(connection: Connection, which: InvitationId, *, now: int) -> 
 
 def end_invitations_of(connection: Connection, user: UserId, *, now: int) -> list[InvitationId]:
     """Withdraw the open invitations of a person; return them."""
-    open_ones = (invitation.c.person == user, invitation.c.ended.is_(None))
+    return _end_invitations(
+        connection, invitation.c.person == user, invitation.c.expires > now, now=now
+    )
+
+
+def end_expired(
+    connection: Connection, *, now: int, user: UserId | None = None
+) -> list[InvitationId]:
+    """End the invitations, of one person or of all, that nobody used in time; return them."""
+    whose = () if user is None else (invitation.c.person == user,)
+    return _end_invitations(connection, *whose, invitation.c.expires <= now, now=now)
+
+
+def _end_invitations(
+    connection: Connection, *which: ColumnElement[bool], now: int
+) -> list[InvitationId]:
+    still = (*which, invitation.c.ended.is_(None))
     found = connection.scalars(
-        select(invitation.c.id).where(*open_ones, invitation.c.expires > now)
+        select(invitation.c.id).where(*still).order_by(invitation.c.id)
     ).all()
-    connection.execute(update(invitation).where(*open_ones).values(ended=now))
+    if found:
+        connection.execute(update(invitation).where(*still).values(ended=now))
     return [InvitationId(each) for each in found]
 
 
