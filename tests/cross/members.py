@@ -107,9 +107,14 @@ class View:
 
 
 class Member(Protocol):
-    """One client in one group. All that its core turns down is a RefusedError."""
+    """One client in one group. All that its core turns down is a RefusedError.
+
+    Attributes:
+        ours: Whether its core is one of ours; another's has gaps.
+    """
 
     owner: Person
+    ours: bool
 
     def key_package(self, suite: int | None = None) -> bytes: ...
     def create(self, group_id: bytes, extensions: Sequence[Wish] = ()) -> None: ...
@@ -139,6 +144,8 @@ class Follower(Protocol):
 
 class PythonMember:
     """A client with the Python core."""
+
+    ours = True
 
     def __init__(self, owner: Person, old: GroupState | None = None) -> None:
         self.owner = owner
@@ -335,8 +342,11 @@ class PythonMember:
 class RemoteMember:
     """A client with a core that runs in another process."""
 
-    def __init__(self, peer: Peer, owner: Person, who: str | None = None) -> None:
+    def __init__(
+        self, peer: Peer, owner: Person, who: str | None = None, *, ours: bool = True
+    ) -> None:
         self._peer = peer
+        self.ours = ours
         self.owner = owner
         self._who = who or os.urandom(8).hex()
         if who is None:
