@@ -1,6 +1,7 @@
 """What `tail -f` shows while time goes on, and how `read` and `send` look back."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -104,3 +105,23 @@ async def test_nothing_is_waited_for_when_the_session_has_ended() -> None:
     async with asyncio.timeout(5):
         settled = await _settled(account, message, 3600)
     assert settled.delivery is Delivery.QUEUED
+
+
+async def test_a_line_is_shown_when_the_names_are_known(capsys: pytest.CaptureFixture[str]) -> None:
+    account = FakeAccount()
+    name = account.people[WEI.id]
+
+    async def learn() -> None:
+        account.people[WEI.id] = name
+
+    account.learn_names = learn  # type: ignore[method-assign] # the names come a little later
+    tail = _Tail(Invocation(FakeDoors(account)), account, None, plain=True)
+    tail.begin(0)
+    following = asyncio.create_task(tail.follow())
+    await settle()
+    account.people[WEI.id] = replace(name, name=WEI.id)
+    account.receive(DIRECT, MARA, "wer schreibt?")
+    await settle()
+    following.cancel()
+    shown = capsys.readouterr().out
+    assert "Wei Zhang · Mara Keller: wer schreibt?" in shown

@@ -127,3 +127,20 @@ def test_colours_are_for_terminals(
     assert wants_color(environment, refused=refused) is wanted
     monkeypatch.setattr("sys.stdout.isatty", lambda: False, raising=False)
     assert not wants_color(environment, refused=refused)
+
+
+@pytest.mark.parametrize(("terminal", "quiet", "written"), [
+    (True, False, "\r\x1b[2K1 of 2\r\x1b[2K"), (True, True, ""), (False, False, ""),
+])  # fmt: skip
+def test_progress_is_for_a_terminal_and_leaves_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    terminal: bool,  # noqa: FBT001 - a case
+    quiet: bool,  # noqa: FBT001 - a case
+    written: str,
+) -> None:
+    monkeypatch.setattr("sys.stderr.isatty", lambda: terminal)
+    out = Output(Catalogue("en"), as_json=False, quiet=quiet, color=False, zone=None)
+    with out.progress() as show:
+        show("1 of 2")
+    assert capsys.readouterr().err == written
