@@ -31,6 +31,7 @@ from teamchat.i18n import Catalogue
 from teamchat.ids import ConversationId, UserId, identifier
 from teamchat_terminal.account import Account
 from teamchat_terminal.app import TeamchatApp
+from teamchat_terminal.preferences import Place
 from teamchat_terminal.screens.chat import ChatScreen
 from teamchat_terminal.theme import DARK_NAME
 from teamchat_terminal.voice import Voice
@@ -155,6 +156,7 @@ class StagedAccount(FakeAccount):
             title="Se\x1b[31mltsam \u202e[b]x[/b]",
             members=[ANNA.id, MALLORY.id],
             messages=[],
+            newcomers=[],
         )
         self.people[WEI.id] = replace(self.people[WEI.id], trust=Trust.VERIFIED)
         self.rooms[PROJECT].members.append(JONAS.id)
@@ -279,11 +281,12 @@ async def on_stage(
     account: StagedAccount | None = None,
     passphrase: str = "",
     theme: str = DARK_NAME,
+    place: Place | None = None,
 ) -> AsyncIterator[Stage]:
     """Run the client in a pretend terminal."""
     played = StagedAccount() if account is None else account
     opener = StagedOpener(played, passphrase)
-    app = TeamchatApp(opener, voice(language), theme)
+    app = TeamchatApp(opener, voice(language), theme, place)
     async with app.run_test(size=size, notifications=True) as pilot:
         stage = Stage(app, pilot, played, opener)
         await stage.settle()

@@ -97,7 +97,8 @@ async def test_what_got_stuck_is_joined_again_and_it_is_said_what_will_be_missin
         await stage.click("#notice")
         await stage.press("tab", "enter")
         assert [one.joined for one in account.conversations()] == [True] * 3
-        assert stage.chat.focused is not None
+        await stage.settle()
+        assert stage.chat.focused is stage.chat.composer, "ready to type"
         assert "stecken geblieben" not in flat(stage.text()).split("Diese Unterhaltung lässt")[0]
 
 

@@ -64,6 +64,13 @@ def test_a_theme_fits_the_terminal(
     assert fitting(environment, colours) == expected
 
 
+def test_what_was_chosen_last_outweighs_what_the_terminal_says() -> None:
+    assert fitting({"COLORFGBG": "15;0"}, "truecolor", LIGHT_NAME) == LIGHT_NAME
+    assert fitting({"TEAMCHAT_THEME": "dark"}, "truecolor", LIGHT_NAME) == DARK_NAME
+    assert fitting({}, "standard", LIGHT_NAME) == SIXTEEN_NAME
+    assert fitting({}, "truecolor", "nonsense") == DARK_NAME
+
+
 def test_light_and_dark_alternate() -> None:
     assert next_after(DARK_NAME) == LIGHT_NAME
     assert next_after(LIGHT_NAME) == DARK_NAME

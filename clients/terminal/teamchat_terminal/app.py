@@ -12,7 +12,7 @@ from teamchat_terminal.account import Account, Opener
 from teamchat_terminal.actions import key_label, keys_of
 from teamchat_terminal.bridge import Bridge
 from teamchat_terminal.desk import Desk
-from teamchat_terminal.keyboard import teach_alt_enter
+from teamchat_terminal.keyboard import teach_alt_enter, teach_pasting
 from teamchat_terminal.messages import AccountChanged, AccountOpened, Begun
 from teamchat_terminal.preferences import Place, Preferences, read, write
 from teamchat_terminal.screens.chat import ChatScreen
@@ -41,6 +41,7 @@ class TeamchatApp(App[None]):
         self, opener: Opener, voice: Voice, theme: str = "", place: Place | None = None
     ) -> None:
         teach_alt_enter()
+        teach_pasting()
         super().__init__(ansi_color=wants_no_colour(os.environ) or None)
         for one in themes():
             self.register_theme(one)

@@ -188,11 +188,13 @@ def member_row(member: Member, voice: Voice, *, width: int) -> Content:
     )
 
 
-def status(link: Link, queued: int, voice: Voice) -> Content:
+def status(link: Link, queued: int, voice: Voice, *, short: bool = False) -> Content:
     """Return how the account stands to its server: a sign and words."""
     sign, key, style = _LINK[link]
-    waiting = [(" · " + voice.say("tui-waiting", count=queued), "$tc-attention")] if queued else []
-    return Content.assemble((f"{sign} ", style), (voice.say(key), style), *waiting)
+    words = "" if short else voice.say(key)
+    joint = " · " if words else ""
+    waiting = joint + voice.say("tui-waiting", count=queued) if queued else ""
+    return Content.assemble((f"{sign} ", style), (words, style), (waiting, "$tc-attention"))
 
 
 def standing(conversation: Conversation) -> str:

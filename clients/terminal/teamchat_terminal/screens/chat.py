@@ -138,8 +138,11 @@ class ChatScreen(ChatView):
         self.show_all()
 
     def on_done(self, message: Done) -> None:
+        back = ConversationId(message.what) in self.rejoining
         self.rejoining.discard(ConversationId(message.what))
         self.show_all()
+        if back and message.what == self.current and not self.composer.disabled:
+            self._go_to_pane(self.composer)
 
     def action_send(self) -> None:
         self.composer.action_send()

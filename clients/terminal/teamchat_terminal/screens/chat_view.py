@@ -151,6 +151,10 @@ class ChatView(ChatActions):
             drafts = {name: text for name, text in drafts.items() if name != self.current}
         self.conversation_list.show(conversations, drafts, self.current)
         self.query_one("#side-empty").display = not conversations
+        self.conversation_list.display = bool(conversations)
+        key = "tui-choose" if conversations else "tui-begin-first"
+        new_key = key_label(keys_of("new-conversation")[0], self.voice)
+        self.query_one("#nothing-open", Static).update(self.voice.say(key, key=new_key))
 
     def _show_status(self) -> None:
         account = self.desk.account
@@ -171,6 +175,7 @@ class ChatView(ChatActions):
             self._messages(), newest=self.window.newest, unread_from=self.unread_from
         )
         self.composer.disabled = not may_write(here)
+        self.query_one("#write").display = may_write(here)
         self.offer_to_send()
         self.look()
 

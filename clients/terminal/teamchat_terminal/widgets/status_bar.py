@@ -33,16 +33,29 @@ class StatusBar(Widget):
         self.refresh()
 
     def render(self) -> RenderResult:
-        left = status(self._link, self._queued, self._voice)
-        if self._notices:
-            words = self._voice.say("tui-notices-count", count=self._notices)
-            left = Content.assemble(left, (" · ", DIM), (words, "$tc-attention"))
         right = self._hints()
+        left = self._standing(self.size.width - right.cell_length - 2)
         middle = f"   {account(self._profile)}"
         if left.cell_length + len(middle) + right.cell_length + 4 > self.size.width:
             middle = ""
         gap = self.size.width - left.cell_length - Content(middle).cell_length - right.cell_length
         return Content.assemble(left, (middle, DIM), " " * max(gap, 1), right)
+
+    def _standing(self, cells: int) -> Content:
+        """Return the connection, what waits, and what there is to know, as much as fits."""
+        whole = self._facts(short=False)
+        if whole.cell_length <= cells:
+            return whole
+        left = self._facts(short=self._link is Link.ONLINE)
+        return left if left.cell_length <= cells else left.truncate(max(cells, 1), ellipsis=True)
+
+    def _facts(self, *, short: bool) -> Content:
+        facts = status(self._link, self._queued, self._voice, short=short)
+        if not self._notices:
+            return facts
+        words = self._voice.say("tui-notices-count", count=self._notices)
+        joint = "" if short and not self._queued else " · "
+        return Content.assemble(facts, (joint, DIM), (words, "$tc-attention"))
 
     async def on_click(self, event: Click) -> None:
         await self.screen.run_action("palette" if event.x > self.size.width // 2 else "notices")
