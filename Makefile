@@ -34,10 +34,10 @@ $(WEB_READY): $(WEB)/package.json $(WEB)/package-lock.json $(WEB)/.npmrc
 
 # The web client's part of a target: $(call web,the npm script). Node is not everybody's.
 define web
-	@if test "$$(node -p 'process.versions.node.split(".")[0] >= 20' 2>/dev/null)" = true; then \
+	@if node -e 'const [a, b] = process.versions.node.split("."); process.exit(a * 100 + +b < 2019 ? 1 : 0)' 2>/dev/null; then \
 		$(MAKE) --no-print-directory $(WEB_READY) && cd $(WEB) && npm run --silent $(1); \
 	else \
-		echo "The web client was left out: it needs Node 20 or newer"; test -z "$$CI"; \
+		echo "The web client was left out: it needs Node 20.19 or newer"; test -z "$$CI"; \
 	fi
 endef
 
@@ -55,12 +55,16 @@ check: $(READY) ## Format, lint, types, floors, unit and vector tests: under a m
 	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --verbose >.import_linter.log 2>&1 || { cat .import_linter.log; exit 1; }; rm -f .import_linter.log
+	$(call web,check)
 	@$(BIN)/pytest -q $(SHORT) -n 2
 
 test: $(READY) ## Everything that must hold, the long tests too
 	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@command -v chromium >/dev/null || test "$$(id -u)" != 0 \
+		|| { apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium >/dev/null; } || true
+	$(call web,test)
 	@$(BIN)/pytest -q -n 2 --dist loadgroup
 
 soak: $(READY) ## 20 people, 40 devices, 20,000 messages, reconnects and changes of membership
@@ -78,11 +82,12 @@ corpus: $(READY) ## Make the corpus of invalid MLS messages anew from its seed
 
 format: $(READY) ## Put the code into its one form
 	@$(BIN)/ruff format --quiet . && $(BIN)/ruff check --quiet --fix .
+	$(call web,format)
 
 lock: $(READY) ## Resolve the pinned packages anew (needs uv on the PATH)
 	uv pip compile pyproject.toml --all-extras --group dev --generate-hashes --no-emit-index-url \
 		--universal --python-version 3.11 --no-header -q -o requirements.lock
 
 clean: ## Remove what make has made; a server's data in .data stays
-	rm -rf .venv .cache build dist demo-data .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .venv .cache build dist demo-data .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis $(WEB)/node_modules
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
