@@ -1,4 +1,4 @@
-"""Where each rule of MLS is raised and which tests break it, read from the syntax trees.
+"""Where each rule of MLS is raised in both languages, and which tests and cases break it.
 
 A rule is raised where it stands in a `raise` of a ValidationError or CryptoError, or is
 handed to a function that raises the rule it is handed. A rule is tested where a test
@@ -8,21 +8,26 @@ compares it with the rule of a failure, or hands it to a function that does.
 """
 
 import ast
+import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
 from teamchat.mls.rules import Rule
+from tests.support.mls_corpus import cases, without
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "src" / "teamchat"
 TESTS = ROOT / "tests"
 PAGE = ROOT / "docs" / "security" / "mls-rules.md"
+TYPESCRIPT = ROOT / "clients" / "web" / "src" / "mls"
 BEGIN, END = "<!-- rules: begin -->", "<!-- rules: end -->"
 SHOWN = 3
 """How many places the page names for one rule."""
 
 RAISED = {"ValidationError", "CryptoError"}
+_TS_FUNCTION = re.compile(r"(?:export )?(?:async )?function (\w+)")
+_TS_RULE = re.compile(r"\bRule\.([A-Z][A-Z0-9_]+)")
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 Places = dict[str, list[tuple[str, str]]]
 """By rule: files and the functions in them."""
@@ -40,6 +45,31 @@ def broken() -> Places:
     return _places(TESTS, _expecting)
 
 
+@cache
+def in_typescript() -> Places:
+    """Return where the TypeScript twin names each rule, the list of rules aside."""
+    found: Places = {}
+    for path in sorted(TYPESCRIPT.rglob("*.ts")):
+        function = ""
+        for line in path.read_text(encoding="utf-8").splitlines():
+            if begun := _TS_FUNCTION.match(line):
+                function = begun[1]
+            for name in _TS_RULE.findall(line):
+                place = (path.relative_to(TYPESCRIPT).as_posix(), function)
+                if place not in found.setdefault(name, []):
+                    found[name].append(place)
+    return found
+
+
+def examples() -> dict[str, str]:
+    """Return one case of the corpus of invalid messages for each rule that has one."""
+    found: dict[str, str] = {}
+    for _, case in cases():
+        if case["rule"] is not None:
+            found.setdefault(case["rule"], case["name"])
+    return found
+
+
 def named(folder: Path) -> set[str]:
     """Return every rule that is named at all under a folder, whether it exists or not."""
     return {name for path in _files(folder) for name in _rules_in(_parsed(path))}
@@ -47,13 +77,16 @@ def named(folder: Path) -> set[str]:
 
 def table() -> str:
     """Return the table of the page."""
-    lines = ["| Rule | § | What it demands | Raised in | Broken by |", "|---|---|---|---|---|"]
+    titles = "Rule", "§", "What it demands", "Python", "TypeScript", "Case", "Broken by"
+    lines = [f"| {' | '.join(titles)} |", "|---" * len(titles) + "|"]
     for rule in Rule:
         cells = (
             f"`{rule.name}`",
             rule.section,
             rule.text,
             _cell(raised()[rule.name], "src/teamchat/mls/") or "the authentication service",
+            _cell(in_typescript().get(rule.name, ()), "") or "-",
+            f"`{examples()[rule.name]}`" if rule.name in examples() else without()[rule.name],
             _cell(broken()[rule.name], "tests/unit/mls/"),
         )
         lines.append("| " + " | ".join(cells) + " |")
