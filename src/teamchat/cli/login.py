@@ -141,6 +141,8 @@ def _arrive(invocation: Invocation, entered: Entered, passphrase: "Ask") -> None
 
 
 def _so_far(out: "Output", now: "Arrival") -> str:
+    if now.complete and now.untitled:
+        return out.say("cli-arriving-titles", count=now.untitled)
     return out.say("cli-arriving", joined=now.joined, count=now.conversations)
 
 

@@ -8,6 +8,7 @@ from click.testing import CliRunner, Result
 
 from teamchat.cli.client_doors import ClientDoors, _minimum_told
 from teamchat.cli.invocation import Invocation
+from teamchat.cli.login import _so_far
 from teamchat.cli.main import teamchat
 from teamchat.client.arriving import Arrival
 from teamchat.client.errors import AccountError
@@ -71,3 +72,13 @@ def test_the_language_of_a_profile_is_known_before_it_is_open(
     assert not doors.language("../default")
     monkeypatch.setenv("TEAMCHAT_LANGUAGE", "")
     assert Invocation(doors).out.say("cli-nothing-done") == "Es wurde nichts getan."
+
+
+def test_what_is_waited_for_is_said() -> None:
+    out = Invocation(FakeDoors()).out
+    said = [_so_far(out, Arrival(*each)) for each in ((0, 0, 0), (2, 1, 1), (2, 2, 1))]
+    assert said == [
+        "Looking for your conversations …",
+        "Coming into your conversations: 1 of 2 …",
+        "You are in. Waiting for the title of one conversation …",
+    ]
