@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 from teamchat.clock import Clock
 from teamchat.server import tls
@@ -21,6 +22,8 @@ SOON_DAYS: Final = 21
 """A certificate that ends sooner than this deserves a warning."""
 
 FREE_SHARE: Final = 0.05
+CLOCK_SECONDS: Final = 120
+"""How far the clock may be behind what was written down last."""
 
 
 class State(StrEnum):
@@ -45,7 +48,7 @@ def examine(settings: Settings, *, clock: Clock) -> list[Finding]:
     return [
         *_transport(settings),
         *_rights(settings),
-        *_database(settings),
+        *_database(settings, clock.now()),
         *_disk(settings),
         *_certificate(settings, clock.now()),
     ]
@@ -56,6 +59,12 @@ def _transport(settings: Settings) -> Iterator[Finding]:
         require_private_transport(settings)
     except SettingsError as error:
         yield Finding("transport", State.FAILED, str(error))
+        return
+    port = urlsplit(settings.url).port
+    proxied = bool(settings.server.trusted_proxies)
+    if port is not None and port != settings.server.port and not proxied:
+        words = f"{settings.url} is forwarded to port {settings.server.port} by something else?"
+        yield Finding("transport", State.WARNING, words)
     else:
         yield Finding("transport", State.WELL, settings.url)
 
@@ -75,15 +84,17 @@ def _rights(settings: Settings) -> Iterator[Finding]:
             yield Finding("files", State.WELL, str(path))
 
 
-def _database(settings: Settings) -> Iterator[Finding]:
+def _database(settings: Settings, now: int) -> Iterator[Finding]:
     path = settings.data / DATABASE
     if not path.exists():
         return
     try:
-        connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+        connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
         try:
             (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+            (journal,) = connection.execute("PRAGMA journal_mode").fetchone()
             (schema,) = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+            (latest,) = connection.execute("SELECT max(time) FROM audit_event").fetchone()
             organisation = connection.execute("SELECT name FROM organisation").fetchone()
         finally:
             connection.close()
@@ -92,6 +103,8 @@ def _database(settings: Settings) -> Iterator[Finding]:
         return
     state = State.WELL if found == "ok" else State.FAILED
     yield Finding("database", state, f"quick check: {found}")
+    yield _journal(journal)
+    yield _clock(latest or 0, now)
     if schema == newest():
         yield Finding("schema", State.WELL, schema)
     else:
@@ -102,13 +115,35 @@ def _database(settings: Settings) -> Iterator[Finding]:
         yield Finding("organisation", State.WELL, str(organisation[0]))
 
 
+def _journal(mode: str) -> Finding:
+    """Without its write-ahead log SQLite does not keep what this server promises."""
+    if mode == "wal":
+        return Finding("journal", State.WELL, "write-ahead log")
+    words = f"{mode} in place of a write-ahead log; is the directory on a local disk?"
+    return Finding("journal", State.FAILED, words)
+
+
+def _clock(latest: int, now: int) -> Finding:
+    """What was written down later than now shows that the clock has gone back."""
+    behind = latest - now
+    if behind <= CLOCK_SECONDS:
+        return Finding("clock", State.WELL, "not behind what was written down last")
+    words = f"{behind} seconds behind what was written down last; set it, and keep it by NTP"
+    return Finding("clock", State.FAILED, words)
+
+
 def _disk(settings: Settings) -> Iterator[Finding]:
     if not settings.data.exists():
         return
     usage = shutil.disk_usage(settings.data)
-    gib = usage.free / 2**30
-    enough = usage.free >= max(usage.total * FREE_SHARE, settings.blobs.free_bytes)
-    yield Finding("disk", State.WELL if enough else State.FAILED, f"{gib:.1f} GiB are free")
+    words = f"{usage.free / 2**30:.1f} GiB are free"
+    least = max(usage.total * FREE_SHARE, settings.blobs.free_bytes)
+    if usage.free < least:
+        yield Finding("disk", State.FAILED, f"{words}; files are refused, make room")
+    elif usage.free < 2 * least:
+        yield Finding("disk", State.WARNING, f"{words}; make room before it is full")
+    else:
+        yield Finding("disk", State.WELL, words)
 
 
 def _certificate(settings: Settings, now: int) -> Iterator[Finding]:

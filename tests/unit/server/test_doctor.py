@@ -1,3 +1,5 @@
+import shutil
+import sqlite3
 from pathlib import Path
 
 from teamchat.server import tls
@@ -5,6 +7,7 @@ from teamchat.server.composition import BLOBS, DATABASE, composed
 from teamchat.server.doctor import Finding, State, examine
 from teamchat.server.settings import Settings, load
 from tests.support.clock import FakeClock
+from tests.support.office import office
 
 DAY = 86_400
 
@@ -28,8 +31,6 @@ async def test_what_was_not_founded_is_said_so(tmp_path: Path) -> None:
 
 
 async def test_rights_schema_and_damage_are_found(tmp_path: Path) -> None:
-    import sqlite3
-
     settings = await installed(tmp_path)
     (settings.data / BLOBS).chmod(0o750)
     connection = sqlite3.connect(settings.data / DATABASE)
@@ -39,6 +40,52 @@ async def test_rights_schema_and_damage_are_found(tmp_path: Path) -> None:
     assert failed(examine(settings, clock=FakeClock())) == {"organisation", "files", "schema"}
     (settings.data / DATABASE).write_bytes(b"no database at all" * 1000)
     assert "database" in failed(examine(settings, clock=FakeClock()))
+
+
+def state_of(subject: str, findings: list[Finding]) -> State:
+    return next(each.state for each in findings if each.subject == subject)
+
+
+async def test_a_missing_write_ahead_log_is_found(tmp_path: Path) -> None:
+    settings = await installed(tmp_path)
+    assert state_of("journal", examine(settings, clock=FakeClock())) is State.WELL
+    connection = sqlite3.connect(settings.data / DATABASE)
+    connection.execute("PRAGMA journal_mode=DELETE")
+    connection.close()
+    assert "journal" in failed(examine(settings, clock=FakeClock()))
+
+
+async def test_a_clock_that_has_gone_back_is_found(tmp_path: Path) -> None:
+    async with office(tmp_path) as desk:
+        now = desk.clock.now()
+        settings = desk.parts.settings
+    assert failed(examine(settings, clock=FakeClock(now - 119))) == set()
+    assert failed(examine(settings, clock=FakeClock(now - 121))) == {"clock"}
+
+
+async def test_a_port_that_something_has_to_forward_is_pointed_out(tmp_path: Path) -> None:
+    url = {"server_public_url": "https://chat.example:9443"}
+    cases: tuple[tuple[dict[str, object], State], ...] = (
+        ({}, State.WARNING),
+        ({"server_port": 9443}, State.WELL),
+        ({"server_trusted_proxies": ["10.0.0.1"]}, State.WELL),
+        ({"server_public_url": "https://chat.example"}, State.WELL),
+    )
+    for number, (given, state) in enumerate(cases):
+        settings = await installed(tmp_path / str(number), **{**url, **given})
+        assert state_of("transport", examine(settings, clock=FakeClock())) is state
+
+
+async def test_a_directory_with_an_odd_name_is_looked_at(tmp_path: Path) -> None:
+    (tmp_path / "a?b#c%20").mkdir()
+    settings = await installed(tmp_path / "a?b#c%20")
+    assert failed(examine(settings, clock=FakeClock())) == {"organisation"}
+
+
+async def test_a_disk_that_fills_is_warned_of(tmp_path: Path) -> None:
+    free = shutil.disk_usage(tmp_path).free
+    settings = await installed(tmp_path, blobs_free_bytes=int(free / 1.5))
+    assert state_of("disk", examine(settings, clock=FakeClock())) is State.WARNING
 
 
 async def test_a_full_disk_is_found(tmp_path: Path) -> None:

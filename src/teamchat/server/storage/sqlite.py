@@ -9,7 +9,7 @@ import sqlite3
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool, StaticPool
 
@@ -36,7 +36,7 @@ def writer_engine(path: Path) -> Engine:
     """Return the engine of the one connection that writes."""
     _make_private(path)
     engine = create_engine(
-        f"sqlite:///{path}",
+        URL.create("sqlite", database=str(path)),
         poolclass=StaticPool,
         connect_args={"check_same_thread": False},
         hide_parameters=True,
@@ -48,7 +48,7 @@ def writer_engine(path: Path) -> Engine:
 def reader_engine(path: Path) -> Engine:
     """Return the engine of the connections that only read."""
     engine = create_engine(
-        f"sqlite:///{path}",
+        URL.create("sqlite", database=str(path)),
         poolclass=QueuePool,
         pool_size=READERS,
         max_overflow=0,
