@@ -1,0 +1,119 @@
+from dataclasses import replace
+
+import pytest
+
+from teamchat.ids import DeviceId, UserId
+from teamchat.server.services import group_rules
+from teamchat.server.services.group_changes import (
+    Add,
+    Change,
+    Leaf,
+    NotAllowedError,
+    Reconfigure,
+    Remove,
+    Renew,
+    Unwanted,
+    Wish,
+)
+from teamchat.server.services.group_rules import Situation
+from teamchat.wire.bodies import ConversationKind, MemberRole
+from teamchat.wire.frames import Kind
+
+
+def leaf(person: str, device: str = "laptop") -> Leaf:
+    return Leaf(UserId(person), DeviceId(f"{person} {device}"), f"{person} {device}".encode())
+
+
+ADMIN, BOB, CAROL, EVE = leaf("admin"), leaf("bob"), leaf("carol"), leaf("eve")
+PHONE = leaf("bob", "phone")
+ENDED = leaf("carol", "ended")
+CURRENT = {ADMIN, BOB, CAROL, EVE, PHONE}
+ROLES = {
+    ADMIN.user: MemberRole.ADMIN,
+    BOB.user: MemberRole.MEMBER,
+    CAROL.user: MemberRole.MEMBER,
+}
+GROUP = Situation(
+    ConversationKind.GROUP, ROLES, lambda each: each in CURRENT, lambda which: which == ENDED.device
+)
+DIRECT = replace(
+    GROUP,
+    kind=ConversationKind.DIRECT,
+    roles={ADMIN.user: MemberRole.ADMIN, BOB.user: MemberRole.MEMBER},
+)
+
+
+def change(
+    author: Leaf,
+    *wishes: Wish,
+    by: Leaf | None = None,
+    joins: bool = False,
+    kind: Kind = Kind.COMMIT,
+) -> Change:
+    return Change(
+        kind=kind,
+        author=author,
+        joins=joins,
+        wishes=tuple((by or author, wish) for wish in wishes),
+        leaves=(),
+        epoch=1,
+        public_group=b"",
+        tree=b"",
+        welcomes={},
+    )
+
+
+FORGED = replace(BOB, certificate=b"another")
+
+
+@pytest.mark.parametrize(
+    ("wanted", "situation", "words"),
+    [
+        (change(EVE), GROUP, "not a member"),
+        (change(EVE, Remove(EVE), joins=True), GROUP, "not a member"),
+        (change(FORGED), GROUP, "the author's certificate"),
+        (change(ENDED), GROUP, "the author's certificate"),
+        (change(BOB, Add(EVE, b"")), GROUP, "only an admin adds"),
+        (change(BOB, Add(CAROL, b"")), GROUP, "only an admin adds"),
+        (change(ADMIN, Add(EVE, b""), by=BOB), GROUP, "only an admin adds"),
+        (change(ADMIN, Add(FORGED, b"")), GROUP, "the added certificate"),
+        (change(ADMIN, Add(ENDED, b"")), GROUP, "the added certificate"),
+        (change(BOB, Remove(CAROL)), GROUP, "only an admin removes"),
+        (change(BOB, Remove(ADMIN)), GROUP, "only an admin removes"),
+        (change(ADMIN, Remove(CAROL), by=BOB), GROUP, "only an admin removes"),
+        (change(BOB, Renew(FORGED)), GROUP, "the new leaf's certificate"),
+        (change(BOB, Reconfigure()), GROUP, "only an admin changes"),
+        (change(ADMIN, Reconfigure(), by=BOB), GROUP, "only an admin changes"),
+        (change(ADMIN, Unwanted("ReInit")), GROUP, "not used here: ReInit"),
+        (change(ADMIN, Remove(BOB), joins=True), GROUP, "who joins removes nothing"),
+        (change(PHONE, Remove(BOB), joins=True), GROUP, "who joins removes nothing"),
+        (change(ADMIN, Add(EVE, b"")), DIRECT, "only an admin adds"),
+        (change(ADMIN, Remove(BOB)), DIRECT, "only an admin removes"),
+        (change(ADMIN, Reconfigure()), DIRECT, "only an admin changes"),
+        (change(BOB, Remove(BOB), kind=Kind.PROPOSAL), DIRECT, "nobody leaves"),
+    ],
+)
+def test_what_is_not_allowed(wanted: Change, situation: Situation, words: str) -> None:
+    with pytest.raises(NotAllowedError, match=words):
+        group_rules.check(wanted, situation)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "situation"),
+    [
+        (change(BOB), GROUP),
+        (change(ADMIN, Add(EVE, b""), Remove(CAROL), Reconfigure()), GROUP),
+        (change(BOB, Add(PHONE, b"")), GROUP),
+        (change(BOB, Remove(PHONE)), GROUP),
+        (change(BOB, Renew(BOB)), GROUP),
+        (change(BOB, Remove(ENDED)), GROUP),
+        (change(BOB, Add(EVE, b""), by=ADMIN), GROUP),
+        (change(BOB, Remove(CAROL), by=CAROL), GROUP),
+        (change(BOB, Remove(BOB), joins=True), GROUP),
+        (change(BOB, Remove(BOB), kind=Kind.PROPOSAL), GROUP),
+        (change(ADMIN, Add(PHONE, b"")), DIRECT),
+        (change(BOB, Remove(PHONE)), DIRECT),
+    ],
+)
+def test_what_is_allowed(wanted: Change, situation: Situation) -> None:
+    group_rules.check(wanted, situation)
