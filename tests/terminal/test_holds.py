@@ -194,6 +194,16 @@ async def test_a_device_that_is_just_coming_in_can_write() -> None:
         assert "just coming into the conversation" in flat(stage.text())
 
 
+async def test_who_is_leaving_reads_along_and_cannot_write() -> None:
+    account = StagedAccount()
+    account.rooms[PROJECT].standing = Standing.LEAVING
+    async with on_stage(account=account) as stage:
+        await stage.press("enter")
+        assert "You are leaving this conversation" in flat(stage.text())
+        assert stage.chat.composer.disabled
+        assert stage.chat.focused is stage.chat.timeline
+
+
 @pytest.mark.parametrize(("name", "words"), [("accept", "nobody to accept"), ("join", "works on")])
 async def test_the_commands_say_when_there_is_nothing_to_do(name: str, words: str) -> None:
     async with on_stage() as stage:

@@ -1,6 +1,7 @@
 """What people do, by keyboard and by mouse, from what they see to what the account holds."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 from textual.events import Paste
@@ -606,3 +607,62 @@ async def test_keys_act_in_the_order_they_are_typed() -> None:
         await stage.settle(0.3)
         assert stage.account.sent == ["a\nb"]
         assert stage.chat.composer.text == "c\nd"
+
+
+async def test_sending_and_going_back_by_mouse() -> None:
+    async with on_stage(size=(50, 20)) as stage:
+        await stage.click("#conversations", offset=(4, 0))
+        assert stage.chat.has_class("reading")
+        assert not stage.chat.query_one("#send").display, "there is nothing to send"
+        await stage.type("mit der Maus")
+        await stage.click("#send")
+        assert stage.account.sent == ["mit der Maus"]
+        assert _focused(stage) is Composer
+        await stage.click("#head-back")
+        assert not stage.chat.has_class("reading")
+        assert _focused(stage) is ConversationList
+        await stage.pilot.click("#status", offset=(45, 0))
+        await stage.settle()
+        assert "What do you want to do?" in stage.text()
+        await stage.pilot.click(stage.app.screen, offset=(25, 19))
+        await stage.settle()
+        assert "What do you want to do?" not in stage.text()
+
+
+async def test_what_is_told_stays_until_it_is_put_aside() -> None:
+    async with on_stage() as stage:
+        await stage.press("enter")
+        stage.account.change_key(WEI.id)
+        await stage.until("Wei Zhang has a new security key")
+        await stage.type("ich schreibe weiter")
+        assert "Wei Zhang has a new security key" in stage.text()
+        await stage.click("#told")
+        assert "Wei Zhang has a new security key" not in stage.text()
+        assert stage.chat.composer.text == "ich schreibe weiter"
+        assert not stage.app.screen.query("Toast"), "nothing goes away by itself"
+
+
+@pytest.mark.parametrize("width", [50, 80, 120])
+async def test_two_people_of_one_name_are_told_apart_wherever_they_are_named(width: int) -> None:
+    account = StagedAccount()
+    long = replace(WEI, name=f"Wei Zhang {'x' * 80} @wei")
+    other = replace(LI, name="Wei Zhang @li")
+    account.people.update({WEI.id: long, LI.id: other})
+    account.rooms[PROJECT].members.append(LI.id)
+    account.write(PROJECT, long, "eins", 3)
+    account.write(PROJECT, other, "zwei", 2)
+    async with on_stage(size=(width, 30), account=account) as stage:
+        shown = stage.text()
+        assert "Wei @li" in shown, "in the list, before the last line"
+        assert "@wei" in shown, "in the list, as a title"
+        await stage.press("enter")
+        await stage.until("zwei")
+        assert "Wei Zhang @li" in stage.text()
+        assert "@wei" in stage.text()
+        for keys in (("f2",), ("f3",)):
+            await stage.press(*keys)
+            assert "Wei Zhang @li" in stage.text()
+            assert "@wei" in stage.text()
+            await stage.press("escape")
+        await stage.press("f2", "end", "r")
+        assert "@li" in stage.text() or "@wei" in stage.text(), "in the question"

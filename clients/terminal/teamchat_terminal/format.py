@@ -43,6 +43,11 @@ _LINK = {
     Link.ONLINE: ("●", "tui-link-online", "$tc-positive"),
     Link.SIGNED_OUT: ("✕", "tui-link-signed-out", "bold $tc-danger"),
 }
+_IN_SHORT = {
+    "tui-hold-broken": "tui-hold-broken-short",
+    "tui-hold-changed": "tui-hold-changed-short",
+    "tui-hold-newcomers": "tui-hold-newcomers-short",
+}
 _TRUST = {
     Trust.VOUCHED: ("○", "tui-trust-vouched", DIM),
     Trust.VERIFIED: ("✓", "tui-trust-verified", "$tc-positive"),
@@ -231,7 +236,7 @@ def _second_line(conversation: Conversation, draft: str, voice: Voice, cells: in
         return Content.assemble((label, "$tc-attention"), (words, DIM))
     stands = standing(conversation)
     if stands:
-        return Content.assemble((cut(voice.say(f"{stands}-short"), cells), "$tc-attention"))
+        return Content.assemble((cut(voice.say(_IN_SHORT[stands]), cells), "$tc-attention"))
     if conversation.standing is Standing.LEFT:
         return Content.assemble((cut(voice.say("tui-not-joined"), cells), DIM))
     return Content.assemble((cut(preview(conversation, voice), cells), DIM))

@@ -12,6 +12,8 @@ def notice(here: Conversation, members: Sequence[Member], voice: Voice) -> tuple
     """Return the words, empty if there is nothing to say, and whether something must be done."""
     if here.standing is Standing.LEFT:
         return voice.say("tui-not-joined-words"), False
+    if here.standing is Standing.LEAVING:
+        return voice.say("tui-leaving-words"), False
     if here.standing is Standing.ENTERING:
         return voice.say("tui-hold-entering"), False
     if stands := standing(here):

@@ -348,6 +348,7 @@ tui-newest-count = { $count ->
 tui-readers-link = Wer liest mit?
 tui-not-joined = Sie sind nicht mehr in dieser Unterhaltung.
 tui-not-joined-words = Sie können diese Unterhaltung hier lesen, aber nicht mehr darin schreiben.
+tui-leaving-words = Sie verlassen diese Unterhaltung. Sie lesen mit, bis ein anderes Mitglied online ist; schreiben können Sie nicht mehr.
 tui-signed-out = Sie wurden abgemeldet. Ihre Nachrichten und Entwürfe bleiben auf diesem Gerät. Beenden Sie dieses Programm und melden Sie sich mit „teamchat login“ wieder an.
 tui-key-changed = { $name } hat einen neuen Sicherheitsschlüssel. Vergleichen Sie die Sicherheitsnummer, bevor Sie Vertrauliches schreiben.
 tui-changed-question = An { $name } schreiben, obwohl der Sicherheitsschlüssel neu ist?

@@ -348,6 +348,7 @@ tui-newest-count = { $count ->
 tui-readers-link = Who can read
 tui-not-joined = You are no longer in this conversation.
 tui-not-joined-words = You can read this conversation on this device, but no longer write in it.
+tui-leaving-words = You are leaving this conversation. You read along until another member is online; nothing more can be written.
 tui-signed-out = You were signed out. Your messages and drafts stay on this device. Quit, and sign in again with “teamchat login”.
 tui-key-changed = { $name } has a new security key. Compare the safety number before you write anything confidential.
 tui-changed-question = Write to { $name } although the security key is new?
