@@ -38,7 +38,8 @@ from teamchat.wire.frames import (
     Send,
 )
 from teamchat.wire.problems import Code
-from tests.support.simulator import CRYPTO, Peer, World, everyone_agrees
+from tests.support.simulated_server import CRYPTO
+from tests.support.simulator import Peer, World, everyone_agrees
 from tests.support.strategies import wire
 
 

@@ -23,10 +23,10 @@ from teamchat.ids import ConversationId, DeviceId
 from teamchat.mls.public_group import PublicGroup
 from teamchat.wire import bodies
 from teamchat.wire.frames import InboxItem, InboxKind, Item, Reset, Send, Sent
+from tests.support.memory_store import MemoryStore
+from tests.support.simulated_log import Log
+from tests.support.simulated_server import CRYPTO
 from tests.support.simulator import (
-    CRYPTO,
-    Log,
-    MemoryStore,
     Peer,
     World,
     everyone_agrees,

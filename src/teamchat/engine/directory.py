@@ -1,8 +1,9 @@
 """Who people are, and which identity key is theirs: trust on first use, alarm on change.
 
-The first identity key seen for a person is pinned. Another one raises an alarm, is marked at
-the person, and is not silently used: nothing is sent to a conversation with that person, and
-no device of theirs is added, until the owner of this account has compared the safety number.
+The first identity key seen for a person is pinned. Another one raises an alarm (one for each
+key), is marked at the person, and is not silently used: nothing is sent to a conversation with
+that person, and no device of theirs is added, until the owner of this account has compared the
+safety number.
 """
 
 from collections.abc import Iterable
@@ -21,6 +22,9 @@ from teamchat.wire.bodies import User, UserWithDevices
 
 QUESTIONS = 8
 """How many people are asked about at once."""
+ALARMS = 8
+"""Of how many other keys of one person an alarm tells, before one of them is accepted. A server
+that makes up keys without end is not to bury every other alarm."""
 
 
 def observe(step: Step, conversation: ConversationState) -> None:
@@ -36,9 +40,12 @@ def holds(step: Step, user: UserId, key: bytes, conversation: ConversationId | N
     if not known.identity_key:
         known = msgspec.structs.replace(known, identity_key=key)
     elif key not in {known.identity_key, known.changed_key}:
-        known = msgspec.structs.replace(known, changed_key=key)
+        news = key not in known.alarmed and len(known.alarmed) < ALARMS
+        alarmed = (*known.alarmed, key) if news else known.alarmed
+        known = msgspec.structs.replace(known, changed_key=key, alarmed=alarmed)
         step.put_person(known)
-        _raise_alarm(step, user, conversation)
+        if news:
+            _raise_alarm(step, user, conversation)
     step.put_person(known)
     return known.identity_key == key
 
@@ -57,7 +64,12 @@ def accept(step: Step, user: UserId, compared: bytes = b"") -> str:
         return "error-number-changed"
     former = {*known.former_keys, known.identity_key} - {key}
     known = msgspec.structs.replace(
-        known, identity_key=key, changed_key=b"", verified=True, former_keys=tuple(sorted(former))
+        known,
+        identity_key=key,
+        changed_key=b"",
+        verified=True,
+        former_keys=tuple(sorted(former)),
+        alarmed=(),
     )
     step.put_person(known)
     _tell(step, user)

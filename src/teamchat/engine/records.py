@@ -152,8 +152,6 @@ class ConversationRecord(Record, frozen=True):
     peer: UserId = UserId("")
     admins: tuple[UserId, ...] = ()
     intents: tuple[Intent, ...] = ()
-    rejoins: int = 0
-    """Without meaning; a field keeps its place."""
     refresh_due: int = 0
     """When the own leaf is to get new keys, in seconds since 1970."""
     shift: int = 0
@@ -281,6 +279,8 @@ class PersonRecord(Record, frozen=True):
     verified: bool = False
     former_keys: tuple[bytes, ...] = ()
     """Keys that were the person's before the owner of this account accepted another."""
+    alarmed: tuple[bytes, ...] = ()
+    """Other keys that the owner of this account was told of, since they last accepted one."""
 
 
 class KeyPackageRecord(Record, frozen=True):

@@ -16,7 +16,9 @@ from teamchat.engine.step import Surroundings
 from teamchat.engine.store import Put, PutLine, Table
 from teamchat.identity.vault import VaultKey
 from teamchat.ids import ConversationId
-from tests.support.simulator import CRYPTO, FakeClock, MemoryStore, World
+from tests.support.memory_store import FakeClock, MemoryStore
+from tests.support.simulated_server import CRYPTO
+from tests.support.simulator import World
 
 KEY = VaultKey(bytes(range(32)))
 

@@ -38,6 +38,25 @@ def test_the_first_key_is_pinned_and_another_is_noticed_once(anna: Peer) -> None
     assert directory.changed(stepping(anna), [leaf_with(bo, b"first")]) == ()
 
 
+def test_each_key_of_a_person_raises_one_alarm_and_there_is_an_end(anna: Peer) -> None:
+    step, bo = stepping(anna), UserId("b" * 26)
+    directory.holds(step, bo, b"first")
+    for key in (b"second", b"third", b"second", b"third"):
+        assert not directory.holds(step, bo, key)
+    step.adopt()
+    assert len(anna.engine.alarms) == 2
+    step = stepping(anna)
+    for number in range(100):
+        assert not directory.holds(step, bo, b"made up %d" % number)
+    step.adopt()
+    assert len(anna.engine.alarms) == directory.ALARMS
+    step = stepping(anna)
+    assert directory.accept(step, bo, b"made up 99") == ""
+    assert not directory.holds(step, bo, b"one more")
+    step.adopt()
+    assert len(anna.engine.alarms) == directory.ALARMS + 1
+
+
 def test_who_compared_has_the_new_key(anna: Peer) -> None:
     step, bo = stepping(anna), UserId("b" * 26)
     directory.holds(step, bo, b"first")

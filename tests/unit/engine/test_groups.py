@@ -12,7 +12,8 @@ from teamchat.mls.credentials import BasicCredential, X509Credential
 from teamchat.mls.errors import ValidationError
 from teamchat.mls.rules import Rule
 from teamchat.wire.bodies import ClaimedKeyPackage
-from tests.support.simulator import CRYPTO, FakeClock, MemoryStore, Simulator
+from tests.support.memory_store import FakeClock, MemoryStore
+from tests.support.simulated_server import CRYPTO, Simulator
 
 IDENTITY = IdentityKey(bytes(range(32)))
 DEVICE_KEY = DeviceKey(bytes(range(1, 33)))

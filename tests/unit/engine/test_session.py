@@ -37,8 +37,9 @@ from teamchat.engine.session import (
 from teamchat.engine.state import SessionState
 from teamchat.engine.step import Surroundings
 from teamchat.wire.frames import Bye, Drain, Hello, InboxBatch, Ping, Pong, Ready, Sync
+from tests.support.memory_store import FakeClock, MemoryStore
 from tests.support.playbook import Playbook
-from tests.support.simulator import CRYPTO, FakeClock, MemoryStore, Simulator
+from tests.support.simulated_server import CRYPTO, Simulator
 
 
 @pytest.fixture

@@ -1,0 +1,67 @@
+"""A store in memory, and a clock that stands still until it is moved."""
+
+from collections.abc import Mapping, Sequence
+
+from teamchat.engine.records import Line
+from teamchat.engine.store import Clear, Drop, DropLine, Put, PutLine, Table, Write
+from teamchat.ids import ConversationId
+
+START = 1_790_000_000
+
+
+class FakeClock:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.seconds = float(START)
+
+    def now(self) -> int:
+        return int(self.seconds)
+
+    def now_ms(self) -> int:
+        return int(self.seconds * 1000)
+
+    def monotonic(self) -> float:
+        return self.seconds
+
+
+class MemoryStore:
+    """A store that forgets nothing until the test ends; `commit` is all or nothing."""
+
+    def __init__(self) -> None:
+        self.tables: dict[Table, dict[str, bytes]] = {table: {} for table in Table}
+        self.kept: dict[tuple[ConversationId, str], Line] = {}
+        self.bytes_written = 0
+        self.commits = 0
+
+    def commit(self, writes: Sequence[Write]) -> None:
+        self.commits += 1
+        for write in writes:
+            match write:
+                case Put(table, key, value):
+                    self.tables[table][key] = value
+                    self.bytes_written += len(value)
+                case Drop(table, key):
+                    self.tables[table].pop(key, None)
+                case Clear(table, prefix):
+                    kept = self.tables[table]
+                    for key in [each for each in kept if each.startswith(prefix)]:
+                        del kept[key]
+                case PutLine(line):
+                    self.kept[line.conversation, line.id] = line
+                    self.bytes_written += len(line.encode())
+                case DropLine(conversation, line_id):
+                    self.kept.pop((conversation, line_id), None)
+
+    def table(self, table: Table) -> Mapping[str, bytes]:
+        return dict(self.tables[table])
+
+    def last_lines(self) -> Mapping[ConversationId, Line]:
+        return {line.conversation: line for line in self._ordered()}
+
+    def lines(self, conversation: ConversationId, before: int | None, limit: int) -> Sequence[Line]:
+        found = [each for each in self._ordered() if each.conversation == conversation]
+        return [each for each in found if before is None or each.position < before][-limit:]
+
+    def _ordered(self) -> list[Line]:
+        return sorted(self.kept.values(), key=lambda each: (each.position, each.id))

@@ -1,0 +1,309 @@
+"""A whole server in memory.
+
+It keeps a real order and a real log and checks commits as the real one does
+(`mls.public_group`). It can be told to lie: `simulator.lie.drop_next()`, `.duplicate()`,
+`.reorder()`, `.fork(...)`, `.stale(...)`, `.forge(...)`.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping
+
+from teamchat.engine.commands import (
+    Query,
+)
+from teamchat.engine.groups import AUTHENTICATION, make_key_package
+from teamchat.engine.key_packages import LIFETIME_SECONDS
+from teamchat.engine.records import AccountRecord, PersonRecord
+from teamchat.engine.store import Put, Table, Write
+from teamchat.identity import certificate
+from teamchat.identity.keys import DeviceKey, IdentityKey
+from teamchat.ids import ConversationId, DeviceId, SiteId, UserId, identifier
+from teamchat.mls.crypto.default import DefaultCrypto
+from teamchat.mls.delivery import peek
+from teamchat.mls.errors import MlsError
+from teamchat.mls.framing.content import ContentType
+from teamchat.mls.public_group import CommitSeen, PublicGroup
+from teamchat.wire import bodies
+from teamchat.wire.frames import (
+    Delivered,
+    InboxItem,
+    InboxKind,
+    Item,
+    Kind,
+    Nack,
+    NackCode,
+    Send,
+    Sent,
+)
+from teamchat.wire.limits import PAST_EPOCHS
+from teamchat.wire.problems import Code
+from tests.support.memory_store import FakeClock, MemoryStore
+from tests.support.simulated_log import FOREVER, DeviceRow, Lies, Log
+from tests.support.simulated_socket import Connection
+
+CRYPTO = DefaultCrypto()
+SITE = bodies.Site(SiteId("a" * 26), "Stuttgart", "Europe/Berlin")
+
+
+class Simulator:
+    """The server."""
+
+    def __init__(self, clock: FakeClock) -> None:
+        self.clock = clock
+        self.users: dict[UserId, bodies.User] = {}
+        self.devices: dict[DeviceId, DeviceRow] = {}
+        self.logs: dict[ConversationId, Log] = {}
+        self.connections: list[Connection] = []
+        self.lie = Lies()
+        self.says_the_end = True
+        """Whether it says that an inbox is empty; older servers do not."""
+        self.received: list[tuple[DeviceId, Send]] = []
+        """Every SEND that arrived, for tests to look at."""
+        self.refused: dict[tuple[DeviceId, bytes], set[bytes]] = defaultdict(set)
+        """The bytes that were not taken, by device and client id."""
+
+    # --- people -----------------------------------------------------------------------------
+
+    def hire(self, name: str) -> tuple[UserId, IdentityKey]:
+        user, identity = UserId(identifier(CRYPTO.random(16))), IdentityKey(CRYPTO.random(32))
+        self.users[user] = bodies.User(
+            user, name, name.capitalize(), SITE, active=True, identity_key=identity.public
+        )
+        return user, identity
+
+    def enrol(self, user: UserId, identity: IdentityKey, store: MemoryStore) -> AccountRecord:
+        key, device = DeviceKey(CRYPTO.random(32)), DeviceId(identifier(CRYPTO.random(16)))
+        now, known = self.clock.now(), self.users[user]
+        signed = certificate.issue(
+            identity, user=user, device=device, device_key=key.public, created=now
+        )
+        account = AccountRecord(
+            "https://chat.example", user, device, known.user_name, known.display_name, "Example",
+            SITE.name, "en", identity.public, signed, key.seed, f"token-{device}",
+        )  # fmt: skip
+        own = PersonRecord(
+            user, known.user_name, known.display_name, identity_key=identity.public, verified=True
+        )
+        writes: list[Write] = [
+            Put(Table.ACCOUNT, "profile", account.encode()),
+            Put(Table.PERSON, user, own.encode()),
+        ]
+        published = []
+        for last_resort in [False] * 25 + [True]:
+            ref, record = make_key_package(
+                CRYPTO, account, now, LIFETIME_SECONDS, last_resort=last_resort
+            )
+            writes.append(Put(Table.KEY_PACKAGE, ref, record.encode()))
+            published.append(record.key_package)
+        store.commit(writes)
+        self.devices[device] = DeviceRow(user, signed, published[:-1], published[-1])
+        return account
+
+    # --- HTTP -------------------------------------------------------------------------------
+
+    def answer(self, device: DeviceId, query: Query) -> object:  # noqa: PLR0911 - one for each route
+        """Return the answer to an HTTP request: a body, bytes, or a problem code."""
+        parts = query.path.strip("/").split("/")
+        user = self.devices[device].user
+        match query.method, parts, query.body:
+            case "GET", ["users", other], _:
+                known = self.users.get(UserId(other))
+                return bodies.UserWithDevices(known, []) if known else Code.NOT_FOUND
+            case "GET", ["key-packages"], _:
+                return bodies.KeyPackageCount(len(self.devices[device].key_packages))
+            case "POST", ["key-packages"], bodies.AddKeyPackages(key_packages, last_resort):
+                row = self.devices[device]
+                row.key_packages.extend(key_packages)
+                row.last_resort = last_resort or row.last_resort
+                return bodies.KeyPackageCount(len(row.key_packages))
+            case "POST", ["key-packages", "claim"], bodies.ClaimKeyPackages(users):
+                return self._claim(device, [UserId(each) for each in users])
+            case "GET", ["conversations"], _:
+                mine = [log for log in self.logs.values() if user in log.users()]
+                return bodies.Conversations([self._shown(log, device) for log in mine])
+            case "POST", ["conversations"], bodies.CreateConversation() as body:
+                return self._create(device, body)
+            case "GET", ["conversations", conversation, *rest], _:
+                log = self.logs.get(ConversationId(conversation))
+                if log is None or (user not in log.users() and not rest):
+                    return Code.NOT_FOUND
+                return self._about(log, device, rest)
+            case _:
+                return Code.NOT_FOUND
+
+    def _about(self, log: Log, device: DeviceId, rest: list[str]) -> object:
+        match rest:
+            case []:
+                return self._shown(log, device)
+            case ["group"]:
+                if self.devices[device].user not in log.users():
+                    return Code.FORBIDDEN
+                tree = log.group.tree_bytes()
+                return bodies.Group(log.group.epoch, log.head, log.log_epoch, log.group_info, tree)
+            case ["tree", epoch]:
+                return log.trees.get(int(epoch), Code.NOT_FOUND)
+            case _:
+                return Code.NOT_FOUND
+
+    def _shown(self, log: Log, device: DeviceId) -> bodies.Conversation:
+        devices = log.devices()
+        members = [
+            bodies.Member(
+                user,
+                log.roles.get(user, bodies.MemberRole.MEMBER),
+                [each for each, owner in devices.items() if owner == user],
+            )
+            for user in sorted(log.users())
+        ]
+        return bodies.Conversation(
+            log.id, log.kind, log.log_epoch, log.min_seq, log.head, log.group.epoch,
+            device in devices, members,
+        )  # fmt: skip
+
+    def _claim(self, device: DeviceId, users: list[UserId]) -> bodies.ClaimedKeyPackages:
+        claimed, missing = [], []
+        for user in users:
+            found = [
+                (each, row)
+                for each, row in self.devices.items()
+                if row.user == user and each != device and not row.revoked
+            ]
+            if not found:
+                missing.append(user)
+            for each, row in found:
+                body = row.key_packages.pop(0) if row.key_packages else row.last_resort
+                claimed.append(bodies.ClaimedKeyPackage(user, each, body))
+        return bodies.ClaimedKeyPackages(claimed, missing)
+
+    def _create(self, device: DeviceId, body: bodies.CreateConversation) -> object:
+        user = self.devices[device].user
+        if body.id in self.logs:
+            return Code.CONFLICT
+        pair = frozenset({user, UserId(body.peer)}) if body.peer else frozenset()
+        if pair and any(log.pair == pair for log in self.logs.values()):
+            return Code.CONFLICT
+        group = PublicGroup.from_group_info(
+            CRYPTO, body.group_info, body.ratchet_tree,
+            authentication=AUTHENTICATION, now=self.clock.now(),
+        )  # fmt: skip
+        admin = bodies.MemberRole.ADMIN
+        roles = {user: admin} if body.kind is bodies.ConversationKind.GROUP else {}
+        log = Log(ConversationId(body.id), body.kind, group, body.group_info, roles, pair)
+        log.spans[device] = [[1, FOREVER]]
+        self.logs[log.id] = log
+        return self._shown(log, device)
+
+    # --- the log ----------------------------------------------------------------------------
+
+    def take(self, device: DeviceId, frame: Send) -> Sent | Nack:
+        """Put a message into the log, or say why not."""
+        self.received.append((device, frame))
+        log = self.logs.get(frame.conversation)
+        if log is None:
+            return Nack(frame.request, NackCode.UNKNOWN_CONVERSATION)
+        for seq, item in enumerate(log.items, 1):
+            if (item.sender, item.client_id) == (device, frame.client_id):
+                return Sent(frame.request, seq, item.time_ms, duplicate=True)
+        try:
+            header = peek(frame.body)
+        except MlsError as error:
+            return Nack(frame.request, NackCode.INVALID, detail=str(error))
+        epoch = log.group.epoch
+        kind = _KINDS[header.content_type]
+        oldest = epoch - PAST_EPOCHS if kind is Kind.APPLICATION else epoch
+        if not oldest <= header.epoch <= epoch:
+            return Nack(frame.request, NackCode.STALE_EPOCH, epoch, log.head)
+        if kind is Kind.APPLICATION and device not in log.devices():
+            return Nack(frame.request, NackCode.FORBIDDEN)
+        if kind is not Kind.APPLICATION:
+            try:
+                self._change(log, device, frame)
+            except MlsError as error:
+                return Nack(frame.request, NackCode.INVALID, detail=str(error))
+        now = self.clock.now_ms()
+        item = Item(kind, header.epoch, device, frame.client_id, now, frame.body)
+        log.items.append(item)
+        log.past.append((log.group, log.group_info))
+        if kind is Kind.COMMIT:
+            self._deliver_welcome(log, frame)
+        return Sent(frame.request, log.head, now, duplicate=False)
+
+    def _change(self, log: Log, device: DeviceId, frame: Send) -> None:
+        before = log.devices()
+        seen = log.group.receive(
+            CRYPTO, frame.body, authentication=AUTHENTICATION, now=self.clock.now()
+        )
+        log.group = seen.next
+        if not isinstance(seen, CommitSeen):
+            return
+        log.group.check_group_info(CRYPTO, frame.group_info)
+        log.group_info = frame.group_info
+        log.trees[log.group.epoch] = log.group.tree_bytes()
+        after, seq = log.devices(), log.head + 1
+        external = device not in before
+        for each in after.keys() - before.keys():
+            log.spans.setdefault(each, []).append([seq if external else seq + 1, FOREVER])
+        for each in before.keys() - after.keys():
+            log.spans[each][-1][1] = seq
+            row = self.devices[each]
+            left = InboxItem(InboxKind.CONVERSATION_LEFT, log.id, log.log_epoch, seq,
+                             log.group.epoch, b"")  # fmt: skip
+            row.inbox.append(left)
+        self._fresh = sorted(after.keys() - before.keys())
+
+    def _deliver_welcome(self, log: Log, frame: Send) -> None:
+        if not frame.welcome:
+            return
+        for each in self._fresh:
+            item = InboxItem(InboxKind.WELCOME, log.id, log.log_epoch, log.head,
+                             log.group.epoch, frame.welcome)  # fmt: skip
+            self.devices[each].inbox.append(item)
+
+    def acknowledge(self, device: DeviceId, cursors: Mapping[ConversationId, int]) -> None:
+        for conversation, seq in cursors.items():
+            log = self.logs.get(conversation)
+            if log is None:
+                continue
+            log.acks[device] = max(log.acks.get(device, 0), seq)
+            self._tell_delivered(log)
+
+    def _tell_delivered(self, log: Log) -> None:
+        by_user: dict[UserId, int] = {}
+        for device, user in log.devices().items():
+            by_user[user] = max(by_user.get(user, 0), log.acks.get(device, 0))
+        for connection in self.connections:
+            user = self.devices[connection.device].user
+            others = [seq for each, seq in by_user.items() if each != user]
+            if user in by_user and others and min(others):
+                connection.out.append(Delivered(log.id, min(others)))
+
+    def restore_backup(self, conversation: ConversationId, head: int) -> None:
+        """Forget everything after `head`, as a restored backup does; the log is another one."""
+        log = self.logs[conversation]
+        log.group, log.group_info = log.past[head - 1]
+        del log.items[head:], log.past[head:]
+        log.log_epoch += 1
+
+    def fan_out(self) -> None:
+        """Announce after commit."""
+        for connection in self.connections:
+            connection.push_inbox()
+            for log in self.logs.values():
+                connection.push(log)
+
+    def connect(self, device: DeviceId) -> Connection:
+        connection = Connection(self, device)
+        self.connections.append(connection)
+        return connection
+
+    def disconnect(self, connection: Connection) -> None:
+        connection.open = False
+        if connection in self.connections:
+            self.connections.remove(connection)
+
+
+_KINDS = {
+    ContentType.APPLICATION: Kind.APPLICATION,
+    ContentType.PROPOSAL: Kind.PROPOSAL,
+    ContentType.COMMIT: Kind.COMMIT,
+}
