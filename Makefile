@@ -75,7 +75,7 @@ bench: $(READY) ## Measure: the encryption core, then messages end to end
 	@$(BIN)/python -m benchmarks.messages
 
 fuzz: $(READY) ## Throw random bytes at every decoder for longer than the tests do
-	@HYPOTHESIS_PROFILE=nightly $(BIN)/pytest -q tests/properties -k decoder
+	@HYPOTHESIS_PROFILE=nightly $(BIN)/pytest -q --timeout 3600 tests/properties -k decoder
 
 corpus: $(READY) ## Make the corpus of invalid MLS messages anew from its seed
 	@$(BIN)/python -m tests.forge
