@@ -11,40 +11,10 @@ import { SUITES, cipherSuite } from "../../src/mls/crypto/suites.ts";
 import { CryptoError } from "../../src/mls/errors.ts";
 import { bytes, secret } from "../support/bytes.ts";
 import { BOTH } from "../support/crypto.ts";
+import { PRIMITIVES, type Primitives } from "../support/primitives.ts";
 import { CRYPTO, SUITE } from "../support/suite.ts";
 
-interface Primitives {
-  readonly ed25519: readonly {
-    readonly name: string;
-    readonly public_key: string;
-    readonly message: string;
-    readonly signature: string;
-    readonly accepted: boolean;
-  }[];
-  readonly low_order_x25519: readonly string[];
-  readonly x_wing: {
-    readonly private_key: string;
-    readonly public_key_sha256: string;
-    readonly kem_output: string;
-    readonly shared_secret: string;
-  };
-  readonly hpke: readonly {
-    readonly cipher_suite: number;
-    readonly key_material: string;
-    readonly private_key: string;
-    readonly public_key_sha256: string;
-    readonly info: string;
-    readonly plaintext: string;
-    readonly kem_output: string;
-    readonly ciphertext: string;
-    readonly exporter_context: string;
-    readonly exporter_kem_output: string;
-    readonly exported: string;
-  }[];
-}
-
-const FILE = new URL("../../../../tests/vectors/data/mls-primitives.json", import.meta.url);
-const GIVEN = JSON.parse(readFileSync(FILE, "utf8")) as Primitives;
+const GIVEN = JSON.parse(readFileSync(PRIMITIVES, "utf8")) as Primitives;
 
 describe.each(BOTH)("by %s", (_, crypto) => {
   test.each(GIVEN.ed25519)("a signature at the edge: $name", async (given) => {

@@ -1,0 +1,39 @@
+/** The browser of the tests: Debian's or whichever CHROMIUM names. */
+
+import { accessSync, constants } from "node:fs";
+import { delimiter, join } from "node:path";
+import { chromium, type Browser } from "playwright-core";
+import type { TestContext } from "vitest";
+
+// It shall ask nobody but the page's own server.
+const ARGUMENTS = ["--disable-background-networking", "--disable-component-update"];
+ARGUMENTS.push("--disable-sync", "--disable-quic", "--disable-gpu", "--no-first-run");
+const NAMES = ["chromium", "chromium-browser", "google-chrome"];
+
+function executable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function found(): string | null {
+  const folders = (process.env.PATH ?? "").split(delimiter);
+  const paths = NAMES.flatMap((name) => folders.map((folder) => join(folder, name)));
+  return process.env.CHROMIUM ?? paths.find(executable) ?? null;
+}
+
+/** Start Chromium; without one the test is skipped in one line, or fails where CI is set. */
+export async function launch(context: TestContext): Promise<Browser> {
+  const path = found();
+  if (path === null) {
+    const reason = "no Chromium: install the package chromium, or name one with CHROMIUM";
+    if (process.env.CI) throw new Error(reason);
+    context.skip(reason);
+  }
+  // Chromium's own sandbox refuses to be root's.
+  const chromiumSandbox = process.getuid?.() !== 0;
+  return chromium.launch({ executablePath: path, chromiumSandbox, args: ARGUMENTS });
+}
