@@ -1,0 +1,392 @@
+/** Commits: made, lost, followed (RFC 9420 §12.4). */
+
+import { expect, test } from "vitest";
+
+import { ascii, equalBytes, toHex, type Bytes } from "../../../src/mls/bytes.ts";
+import { encode } from "../../../src/mls/codec/index.ts";
+import type { Credential } from "../../../src/mls/credentials.ts";
+import { Secret } from "../../../src/mls/crypto/secret.ts";
+import { MlsError, UsageError } from "../../../src/mls/errors.ts";
+import { MAX_PROPOSALS } from "../../../src/mls/evolution/resolve.ts";
+import { REQUIRED_CAPABILITIES, RequiredCapabilities } from "../../../src/mls/extensions.ts";
+import {
+  adopt,
+  createGroup,
+  encrypt,
+  proposeAdd,
+  proposeGroupContextExtensions,
+  proposePsk,
+  proposeRemove,
+  proposeResumptionPsk,
+  proposeUpdate,
+  pskStore,
+  type ProposalMade,
+} from "../../../src/mls/group/index.ts";
+import { externalPsk } from "../../../src/mls/group/propose.ts";
+import { isLastResort } from "../../../src/mls/key_package.ts";
+import {
+  PROPOSAL_GROUP_CONTEXT_EXTENSIONS,
+  PROPOSAL_REMOVE,
+  customProposal,
+  type Remove,
+} from "../../../src/mls/messages/proposals.ts";
+import { Rule } from "../../../src/mls/rules.ts";
+import { DEFAULT_CAPABILITIES, LeafNode } from "../../../src/mls/tree/nodes.ts";
+import { commitOf } from "../../support/forgery.ts";
+import {
+  CRYPTO,
+  type Crew,
+  DAY,
+  NOW,
+  REGISTRY,
+  SUITE,
+  add,
+  bundleOf,
+  founded,
+  person,
+} from "../../support/people.ts";
+import { failure, refused } from "../../support/refused.ts";
+
+const trio = (): Promise<Crew> => founded(["alice", "bob", "carol"]);
+const remove = (leaf: number): Remove => ({ proposal_type: PROPOSAL_REMOVE, removed: leaf });
+const LIGHT = { alwaysPath: false };
+
+/** Keep what a member has proposed, and let the others hear it. */
+async function proposed(crew: Crew, name: string, made: ProposalMade): Promise<void> {
+  crew.set(name, made.state);
+  for (const other of crew.states.keys()) {
+    if (other !== name) await crew.hear(other, made.message);
+  }
+}
+
+function encryptionKey(crew: Crew, name: string): Bytes | undefined {
+  return crew.get(name).tree.leaf(crew.leaf(name))?.encryption_key;
+}
+
+function names(members: readonly { readonly credential: Credential }[]): readonly unknown[] {
+  return members.map(({ credential }) => ("identity" in credential ? credential.identity : null));
+}
+
+test("a remove carries a path and a fresh leaf key", async () => {
+  const crew = await trio();
+  const old = crew.get("alice").tree.leaf(0);
+  const pending = await crew.commit("alice", [remove(crew.leaf("bob"))], LIGHT);
+  const leaf = commitOf(pending.message).path?.leaf_node;
+  expect(leaf?.encryption_key).not.toEqual(old?.encryption_key);
+  expect(leaf?.signature).not.toEqual(old?.signature);
+  await crew.accept("alice", pending);
+  crew.agree();
+});
+
+test("a path is left out only where it may be", async () => {
+  const crew = await trio();
+  const bundle = await bundleOf(await person("dave"));
+  const pending = await crew.commit("alice", [add(bundle)], LIGHT);
+  expect(commitOf(pending.message).path).toBeNull();
+  await crew.accept("alice", pending);
+  crew.set("dave", await crew.join(pending, bundle));
+  crew.agree();
+  await crew.accept("dave", await crew.commit("dave"));
+  crew.agree();
+});
+
+test("making a commit changes nothing", async () => {
+  const crew = await trio();
+  const before = crew.get("alice");
+  const pending = await crew.commit("alice", [remove(crew.leaf("bob"))]);
+  expect(crew.get("alice")).toBe(before);
+  expect(pending.before).toBe(before);
+  const [, message] = await encrypt(CRYPTO, before, ascii("still in the old epoch"));
+  expect((await crew.receive("bob", message)).type).toBe("application");
+});
+
+test("a lost race", async () => {
+  const crew = await trio();
+  const [lost, won] = [await crew.commit("alice"), await crew.commit("bob")];
+  await crew.accept("bob", won);
+  crew.agree();
+  await refused(Rule.EPOCH_CURRENT, () => crew.receive("carol", lost.message));
+  expect(await failure(() => adopt(lost, crew.get("alice")))).toBeInstanceOf(UsageError);
+});
+
+test("a key that was used meanwhile stays used", async () => {
+  const crew = await trio();
+  const pending = await crew.commit("alice");
+  const [after, message] = await encrypt(CRYPTO, crew.get("bob"), ascii("meanwhile"));
+  crew.set("bob", after);
+  await crew.hear("alice", message);
+  await crew.accept("alice", pending);
+  await refused(Rule.GENERATION_UNUSED, () => crew.receive("alice", message));
+});
+
+test("the removed learns it and nothing more", async () => {
+  const crew = await trio();
+  const ghost = crew.get("bob");
+  const pending = await crew.commit("alice", [remove(crew.leaf("bob"))]);
+  expect(await crew.receive("bob", pending.message)).toMatchObject({
+    type: "removed",
+    committer: { leaf: crew.leaf("alice") },
+  });
+  await crew.accept("alice", pending);
+  const [, message] = await encrypt(CRYPTO, crew.get("alice"), ascii("without Bob"));
+  crew.set("bob", ghost);
+  expect(await failure(() => crew.receive("bob", message))).toBeInstanceOf(MlsError);
+});
+
+test("a leaf changes hands in one commit", async () => {
+  const crew = await trio();
+  const [bundle, leaf] = [await bundleOf(await person("dave")), crew.leaf("bob")];
+  const pending = await crew.commit("alice", [add(bundle), remove(leaf)]);
+  expect((await crew.receive("bob", pending.message)).type).toBe("removed");
+  const received = await crew.receive("carol", pending.message);
+  if (received.type !== "commit") throw new Error("not followed");
+  expect(names(received.added)).toEqual([ascii("dave")]);
+  expect(names(received.removed)).toEqual([ascii("bob")]);
+  await crew.accept("alice", pending);
+  crew.set("dave", await crew.join(pending, bundle));
+  expect(crew.leaf("dave")).toBe(leaf);
+  crew.agree();
+});
+
+test("an update is committed by another", async () => {
+  const crew = await trio();
+  await proposed(crew, "bob", await proposeUpdate(CRYPTO, crew.get("bob")));
+  const old = encryptionKey(crew, "bob");
+  await crew.accept("carol", await crew.commit("carol"));
+  crew.agree();
+  expect(encryptionKey(crew, "bob")).not.toEqual(old);
+  expect(crew.get("bob").own_updates.size).toBe(0);
+  for (const name of ["bob", "alice"]) await crew.accept(name, await crew.commit(name));
+  crew.agree();
+});
+
+test("the latest update is taken", async () => {
+  const crew = await trio();
+  await proposed(crew, "bob", await proposeUpdate(CRYPTO, crew.get("bob")));
+  const latest = await proposeUpdate(CRYPTO, crew.get("bob"));
+  await proposed(crew, "bob", latest);
+  const sent = latest.state.pending_proposals.get(toHex(latest.ref));
+  await crew.accept("carol", await crew.commit("carol"));
+  crew.agree();
+  const leaf = crew.get("carol").tree.leaf(crew.leaf("bob"));
+  if (leaf === null || sent === undefined || !("leaf_node" in sent.proposal)) {
+    throw new Error("no update");
+  }
+  expect(encode(LeafNode, leaf)).toEqual(encode(LeafNode, sent.proposal.leaf_node));
+});
+
+test("a remove is taken before any update", async () => {
+  const crew = await trio();
+  await proposed(crew, "bob", await proposeUpdate(CRYPTO, crew.get("bob")));
+  const leaf = crew.leaf("bob");
+  await proposed(crew, "alice", await proposeRemove(CRYPTO, crew.get("alice"), leaf));
+  await crew.accept("carol", await crew.commit("carol"));
+  expect([...crew.states.keys()].sort()).toEqual(["alice", "carol"]);
+  crew.agree();
+});
+
+test("our own update and removal are left to others", async () => {
+  const crew = await trio();
+  await proposed(crew, "bob", await proposeUpdate(CRYPTO, crew.get("bob")));
+  await proposed(crew, "bob", await proposeRemove(CRYPTO, crew.get("bob"), crew.leaf("bob")));
+  await crew.accept("bob", await crew.commit("bob"));
+  crew.agree();
+  expect(crew.states.has("bob")).toBe(true);
+});
+
+test("pending proposals hold data back", async () => {
+  const crew = await trio();
+  const made = await proposeRemove(CRYPTO, crew.get("bob"), crew.leaf("carol"));
+  await refused(Rule.COMMIT_BEFORE_APPLICATION_DATA, () =>
+    encrypt(CRYPTO, made.state, ascii("too early")),
+  );
+});
+
+test("pending proposals are bounded", async () => {
+  const crew = await trio();
+  const made = await proposeRemove(CRYPTO, crew.get("bob"), crew.leaf("carol"));
+  const [sent] = made.state.pending_proposals.values();
+  if (sent === undefined) throw new Error("nothing was proposed");
+  const refs = Array.from({ length: MAX_PROPOSALS }, (_, at) => `${at}`.padStart(8, "0"));
+  const pending_proposals = new Map(refs.map((ref) => [ref, sent]));
+  crew.set("alice", { ...crew.get("alice"), pending_proposals });
+  await refused(Rule.PROPOSALS_BOUNDED, () => crew.receive("alice", made.message));
+});
+
+test("an external key is mixed in, and a missing or wrong one ends it", async () => {
+  const crew = await trio();
+  const house = toHex(ascii("house"));
+  crew.psks = pskStore(new Map([[house, new Secret(ascii("secret of the house"))]]));
+  await proposed(crew, "bob", await proposePsk(CRYPTO, crew.get("bob"), ascii("house")));
+  const bundle = await bundleOf(await person("dave"));
+  const pending = await crew.commit("alice", [add(bundle)]);
+  const before = new Map(crew.states);
+  await crew.accept("alice", pending);
+  crew.set("dave", await crew.join(pending, bundle));
+  crew.agree();
+  before.forEach((state, name) => {
+    crew.set(name, state);
+  });
+  crew.psks = pskStore(new Map());
+  await refused(Rule.PSK_AVAILABLE, () => crew.receive("carol", pending.message));
+  await refused(Rule.PSK_AVAILABLE, () => crew.join(pending, bundle));
+  const psk = externalPsk(CRYPTO, crew.get("bob"), ascii("house"));
+  await refused(Rule.PSK_AVAILABLE, () => crew.commit("bob", [psk]));
+  crew.psks = pskStore(new Map([[house, new Secret(ascii("another secret"))]]));
+  await refused(Rule.CONFIRMATION_TAG, () => crew.receive("carol", pending.message));
+  await refused(Rule.WELCOME_DECRYPTS, () => crew.join(pending, bundle));
+});
+
+test("a resumption key of a past epoch", async () => {
+  const crew = await trio();
+  const { group_id, epoch } = crew.get("alice").context;
+  await crew.accept("carol", await crew.commit("carol"));
+  const made = await proposeResumptionPsk(CRYPTO, crew.get("bob"), group_id, epoch);
+  await proposed(crew, "bob", made);
+  await crew.accept("alice", await crew.commit("alice"));
+  crew.agree();
+  const unknown = await proposeResumptionPsk(CRYPTO, crew.get("bob"), group_id, 900n);
+  const [sent] = unknown.state.pending_proposals.values();
+  if (sent === undefined) throw new Error("nothing was proposed");
+  await refused(Rule.PSK_AVAILABLE, () => crew.commit("alice", [sent.proposal]));
+});
+
+test("extensions are replaced", async () => {
+  const crew = await trio();
+  const required = { extension_types: [], proposal_types: [], credential_types: [1] };
+  const basic = {
+    extension_type: REQUIRED_CAPABILITIES,
+    extension_data: encode(RequiredCapabilities, required),
+  };
+  const made = await proposeGroupContextExtensions(CRYPTO, crew.get("bob"), [basic]);
+  await proposed(crew, "bob", made);
+  await crew.accept("carol", await crew.commit("carol"));
+  crew.agree();
+  expect(crew.get("alice").context.extensions).toEqual([basic]);
+});
+
+test("custom proposals and extensions of those who know them", async () => {
+  const able = { ...DEFAULT_CAPABILITIES, proposals: [0xf001], extensions: [0x000a, 0xf002] };
+  const crew = await founded(["alice"]);
+  const founder = crew.people.get("alice");
+  if (founder === undefined) throw new Error("no founder");
+  crew.set(
+    "alice",
+    await createGroup(CRYPTO, {
+      groupId: ascii("able"),
+      suite: SUITE,
+      bundle: await bundleOf(founder, { capabilities: able }),
+      authentication: REGISTRY,
+      now: NOW,
+    }),
+  );
+  const bundle = await bundleOf(await person("bob"), { capabilities: able });
+  const ours = { extension_type: 0xf002, extension_data: ascii("ours") };
+  const pending = await crew.commit("alice", [
+    add(bundle),
+    customProposal(0xf001, ascii("hello")),
+    { proposal_type: PROPOSAL_GROUP_CONTEXT_EXTENSIONS, extensions: [ours] },
+  ]);
+  await crew.accept("alice", pending);
+  crew.set("bob", await crew.join(pending, bundle));
+  crew.agree();
+  expect(crew.get("bob").context.extensions).toEqual([ours]);
+  const other = add(await bundleOf(await person("carol")));
+  await refused(Rule.LEAF_SUPPORTS_GROUP_CONTEXT, () => crew.commit("bob", [other]));
+});
+
+test("GREASE is not sent where it would have a message refused", async () => {
+  const crew = await trio();
+  const extension = { extension_type: 0x1a1a, extension_data: ascii("") };
+  for (const proposal of [
+    customProposal(0x0a0a, ascii("noise")),
+    { proposal_type: PROPOSAL_GROUP_CONTEXT_EXTENSIONS, extensions: [extension] },
+  ] as const) {
+    await refused(Rule.GREASE_PLACE, () => crew.commit("alice", [proposal]));
+  }
+});
+
+test.each([
+  [{ not_before: BigInt(NOW - 9 * DAY), not_after: BigInt(NOW - 1) }, Rule.LEAF_LIFETIME_CURRENT],
+  [{ not_before: BigInt(NOW + 1), not_after: BigInt(NOW + DAY) }, Rule.LEAF_LIFETIME_CURRENT],
+  [
+    { not_before: BigInt(NOW - DAY), not_after: BigInt(NOW + 4000 * DAY) },
+    Rule.LEAF_LIFETIME_BOUNDED,
+  ],
+])("nobody is added with a lifetime that is not acceptable", async (lifetime, rule) => {
+  const crew = await trio();
+  const bundle = await bundleOf(await person("dave"), { lifetime });
+  await refused(rule, () => crew.commit("alice", [add(bundle)]));
+  const by = { authentication: REGISTRY, now: NOW };
+  await refused(rule, () => proposeAdd(CRYPTO, crew.get("alice"), bundle.key_package, by));
+});
+
+test("a commit by the only member, and one with pending proposals", async () => {
+  const crew = await founded(["alice"]);
+  for (let round = 0; round < 3; round++) await crew.accept("alice", await crew.commit("alice"));
+  expect(crew.get("alice").context.epoch).toBe(3n);
+  const bundle = await bundleOf(await person("bob"));
+  const update = await proposeUpdate(CRYPTO, crew.get("alice"));
+  const by = { authentication: REGISTRY, now: NOW };
+  const made = await proposeAdd(CRYPTO, update.state, bundle.key_package, by);
+  crew.set("alice", made.state);
+  const pending = await crew.commit("alice");
+  await crew.accept("alice", pending);
+  crew.set("bob", await crew.join(pending, bundle));
+  crew.agree();
+});
+
+test("the root may be blank: the commit secret is the end of the filtered path", async () => {
+  const crew = await founded(["a", "b", "c", "d", "e", "f", "g", "h"]);
+  const leaving = ["a", "b", "c", "d"].map((name) => remove(crew.leaf(name)));
+  await crew.accept("h", await crew.commit("h", leaving));
+  expect(crew.get("e").tree.leafCount).toBe(8);
+  for (const name of ["e", "g", "h", "f"]) {
+    await crew.accept(name, await crew.commit(name));
+    crew.agree();
+    expect(crew.get(name).tree.parent(7)).toBeNull();
+  }
+  await crew.add("f", "i", "j");
+  crew.agree();
+  expect(crew.leaf("i")).toBe(0);
+  await crew.accept("i", await crew.commit("i"));
+  crew.agree();
+});
+
+test("last resort packages and unknown values are accepted", async () => {
+  const grease = [0x0a0a, 0x1a1a, 0xeaea];
+  const noise = (type: number) => ({ extension_type: type, extension_data: ascii("noise") });
+  const bundle = await bundleOf(await person("dave"), {
+    capabilities: {
+      ...DEFAULT_CAPABILITIES,
+      cipher_suites: [...DEFAULT_CAPABILITIES.cipher_suites, ...grease],
+      extensions: [...DEFAULT_CAPABILITIES.extensions, ...grease, 0xf0f0],
+      proposals: grease,
+      credentials: [...DEFAULT_CAPABILITIES.credentials, ...grease],
+    },
+    lastResort: true,
+    extensions: [noise(0x1a1a)],
+    leafExtensions: [noise(0x0a0a), noise(0xf0f0)],
+  });
+  expect(isLastResort(bundle.key_package)).toBe(true);
+  const crew = await trio();
+  const pending = await crew.commit("alice", [add(bundle)]);
+  await crew.accept("alice", pending);
+  crew.set("dave", await crew.join(pending, bundle));
+  await crew.accept("dave", await crew.commit("dave"));
+  crew.agree();
+});
+
+test("what fits no other is left out, and the rest is committed", async () => {
+  const crew = await trio();
+  const bundle = await bundleOf(await person("dave"));
+  const by = { authentication: REGISTRY, now: NOW };
+  const once = await proposeAdd(CRYPTO, crew.get("alice"), bundle.key_package, by);
+  const twice = await proposeAdd(CRYPTO, once.state, bundle.key_package, by);
+  const gone = await proposeRemove(CRYPTO, twice.state, 99);
+  crew.set("alice", gone.state);
+  const pending = await crew.commit("alice");
+  expect(commitOf(pending.message).proposals).toEqual([{ type: 2, reference: once.ref }]);
+  const welcomed = await crew.join(pending, bundle);
+  expect(equalBytes(welcomed.tree.encode(), pending.ratchet_tree)).toBe(true);
+});
