@@ -58,17 +58,23 @@ class Devices:
             ProblemError: INVALID (certificate or key packages), CONFLICT (the session has
                 another device, or the device is known).
         """
-        if actor.device is not None:
-            return await self._database.read(lambda c: self._repeated(c, actor, wanted))
         read = _certificate(wanted.certificate)
-        await self._database.read(lambda c: self._check(c, actor, read))
+
+        def look(connection: Connection) -> Device | None:
+            earlier = self._repeated(connection, actor, wanted)
+            if earlier is None:
+                self._check(connection, actor, read)
+            return earlier
+
+        earlier = await self._database.read(look)
+        if earlier is not None:
+            return earlier
         supply = await self._key_packages.check(
             wanted.certificate, wanted.key_packages, wanted.last_resort
         )
 
         def work(connection: Connection) -> Device:
-            self._check(connection, actor, read)
-            return self._register(connection, actor, wanted, read, supply)
+            return look(connection) or self._register(connection, actor, wanted, read, supply)
 
         return await self._database.write(work)
 
@@ -119,9 +125,13 @@ class Devices:
 
         await self._database.write(work)
 
-    def _repeated(self, connection: Connection, actor: Actor, wanted: AddDevice) -> Device:
+    def _repeated(self, connection: Connection, actor: Actor, wanted: AddDevice) -> Device | None:
+        """Return the device if this session has just registered it; None if it has none yet."""
+        held = sessions.device_of(connection, actor.session)
+        if held is None:
+            return None
         for device in registration.devices_of(connection, actor.user):
-            if device.id == actor.device and device.certificate == wanted.certificate:
+            if device.id == held and device.certificate == wanted.certificate:
                 return device
         raise ProblemError(Code.CONFLICT, "this session has a device; log in again for another")
 

@@ -53,6 +53,15 @@ async def test_of_two_registrations_at_once_one_device_comes(desk: Office) -> No
     assert len((await desk.services.devices.own(mei.actor)).devices) == 1
 
 
+async def test_the_same_registration_at_once_is_one_and_answered_alike(desk: Office) -> None:
+    mei = await desk.worker("mei")
+    await desk.publish(mei)
+    wanted = desk.device(mei)
+    done = await asyncio.gather(*(desk.services.devices.add(mei.actor, wanted) for _ in range(4)))
+    assert done == [done[0]] * 4
+    assert len(await desk.audited("device.added")) == 1
+
+
 async def test_the_same_registration_again_changes_nothing(desk: Office) -> None:
     mei = await desk.worker("mei")
     await desk.publish(mei)

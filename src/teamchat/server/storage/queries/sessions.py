@@ -94,6 +94,14 @@ def token_hash_of(connection: Connection, which: SessionId) -> bytes | None:
     return found
 
 
+def device_of(connection: Connection, which: SessionId) -> DeviceId | None:
+    """Return the device of a session; None if it has none yet, or is forgotten."""
+    found: DeviceId | None = connection.scalar(
+        select(session.c.device).where(session.c.id == which)
+    )
+    return found
+
+
 def touch(connection: Connection, which: SessionId, *, day: int, expires: int) -> None:
     """Note that a session was used on a day, and put off its end."""
     connection.execute(
