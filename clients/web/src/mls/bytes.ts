@@ -25,11 +25,13 @@ export function concat(...parts: readonly Uint8Array[]): Bytes {
 
 /** Return the bytes of an ASCII text; a character beyond ASCII throws a RangeError. */
 export function ascii(text: string): Bytes {
-  return Uint8Array.from(text, (character) => {
-    const code = character.charCodeAt(0);
+  const bytes = new Uint8Array(text.length);
+  for (let place = 0; place < text.length; place++) {
+    const code = text.charCodeAt(place);
     if (code > 0x7f) throw new RangeError("a label is not ASCII");
-    return code;
-  });
+    bytes[place] = code;
+  }
+  return bytes;
 }
 
 /** Return an unsigned integer of up to 32 bits as `size` bytes, big endian. */

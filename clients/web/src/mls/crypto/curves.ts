@@ -5,10 +5,13 @@
  */
 
 import type { Bytes } from "../bytes.ts";
+import type { KeyPair } from "./provider.ts";
 import type { Secret } from "./secret.ts";
 
 /** The arithmetic of both curves. */
 export interface Curves {
+  /** Make a fresh X25519 key pair. */
+  x25519KeyPair(): Promise<KeyPair>;
   /** Return the public half of an X25519 key. */
   x25519PublicKey(privateKey: Secret): Promise<Bytes>;
   /** Return what a private and a public X25519 key share; throw an Error if that is 0. */

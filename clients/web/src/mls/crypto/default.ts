@@ -77,7 +77,7 @@ export class DefaultCrypto implements CryptoProvider {
   }
 
   async hpkeKeyPair(suite: CipherSuite): Promise<KeyPair> {
-    return kem(suite).keyPair(await this.#curves(), new Secret(randomBytes(32)));
+    return kem(suite).fresh(await this.#curves());
   }
 
   async hpkeDeriveKeyPair(suite: CipherSuite, keyMaterial: Secret): Promise<KeyPair> {

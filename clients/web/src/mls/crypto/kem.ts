@@ -18,6 +18,8 @@ import { Secret } from "./secret.ts";
 
 /** A KEM's functions (RFC 9180 §4), in base mode. */
 export interface Kem {
+  /** Make a fresh key pair. */
+  fresh(curves: Curves): Promise<KeyPair>;
   /** Return the key pair of a serialised private key. */
   keyPair(curves: Curves, privateKey: Secret): Promise<KeyPair>;
   /** DeriveKeyPair's private key. */
@@ -40,6 +42,8 @@ const X_WING_LABEL = Uint8Array.of(0x5c, 0x2e, 0x2f, 0x2f, 0x5e, 0x5c);
 
 /** DHKEM(X25519, HKDF-SHA256). */
 export const dhkemX25519: Kem = {
+  fresh: (curves) => curves.x25519KeyPair(),
+
   async keyPair(curves, privateKey) {
     return { private_key: privateKey, public_key: await curves.x25519PublicKey(privateKey) };
   },
@@ -52,11 +56,8 @@ export const dhkemX25519: Kem = {
   fault: (publicKey) => (isX25519PublicKey(publicKey) ? null : LOW_ORDER),
 
   async encapsulate(curves, publicKey) {
-    const ephemeral = new Secret(randomBytes(32));
-    const [kemOutput, shared] = await Promise.all([
-      curves.x25519PublicKey(ephemeral),
-      curves.x25519(ephemeral, publicKey),
-    ]);
+    const { private_key, public_key: kemOutput } = await curves.x25519KeyPair();
+    const shared = await curves.x25519(private_key, publicKey);
     return [extractAndExpand(shared, concat(kemOutput, publicKey)), kemOutput];
   },
 
@@ -71,6 +72,8 @@ export const dhkemX25519: Kem = {
 
 /** X-Wing. */
 export const xWing: Kem = {
+  fresh: (curves) => xWing.keyPair(curves, new Secret(randomBytes(32))),
+
   async keyPair(curves, privateKey) {
     const { lattice, curve } = halves(privateKey);
     const publicKey = concat(lattice.publicKey, await curves.x25519PublicKey(curve));
@@ -88,12 +91,9 @@ export const xWing: Kem = {
 
   async encapsulate(curves, publicKey) {
     const theirs = publicKey.slice(ML_KEM_PUBLIC);
-    const ephemeral = new Secret(randomBytes(32));
     const lattice = ml_kem768.encapsulate(publicKey.slice(0, ML_KEM_PUBLIC), randomBytes(32));
-    const [curveOutput, shared] = await Promise.all([
-      curves.x25519PublicKey(ephemeral),
-      curves.x25519(ephemeral, theirs),
-    ]);
+    const { private_key, public_key: curveOutput } = await curves.x25519KeyPair();
+    const shared = await curves.x25519(private_key, theirs);
     const secret = combine(lattice.sharedSecret, shared, curveOutput, theirs);
     return [secret, concat(lattice.cipherText, curveOutput)];
   },
@@ -116,10 +116,24 @@ function extractAndExpand(shared: Bytes, context: Bytes): Bytes {
   return labeledExpand("sha256", X25519_KEM_ID, key, "shared_secret", context, 32);
 }
 
-function halves(seed: Secret) {
-  const expanded = shake256(seed.reveal(), { dkLen: 96 });
-  const curve = new Secret(new Uint8Array(expanded.subarray(64)));
-  return { lattice: ml_kem768.keygen(expanded.subarray(0, 64)), curve };
+/** The two private keys that a seed stands for. */
+interface Halves {
+  readonly lattice: { readonly secretKey: Uint8Array; readonly publicKey: Uint8Array };
+  readonly curve: Secret;
+}
+
+// Expanding a seed costs as much as using it.
+const expandedSeeds = new WeakMap<Secret, Halves>();
+
+function halves(seed: Secret): Halves {
+  let found = expandedSeeds.get(seed);
+  if (found === undefined) {
+    const expanded = shake256(seed.reveal(), { dkLen: 96 });
+    const curve = new Secret(new Uint8Array(expanded.subarray(64)));
+    found = { lattice: ml_kem768.keygen(expanded.subarray(0, 64)), curve };
+    expandedSeeds.set(seed, found);
+  }
+  return found;
 }
 
 /** Combiner of X-Wing (draft-connolly-cfrg-xwing-kem §5.3). */

@@ -17,8 +17,21 @@ export type HPKECiphertext = Infer<typeof HPKECiphertext>;
 
 /** SignContent, EncryptContext and KDFLabel share this shape. */
 function labelled(label: string, content: Bytes): Bytes {
-  const name = ascii(`MLS 1.0 ${label}`);
-  return concat(encodeLength(name.length), name, encodeLength(content.length), content);
+  return concat(prefix(label), encodeLength(content.length), content);
+}
+
+const prefixes = new Map<string, Bytes>();
+const MAX_PREFIXES = 64;
+
+/** Encode a label; there are a few dozen of them, and exporters' own. */
+function prefix(label: string): Bytes {
+  let encoded = prefixes.get(label);
+  if (encoded === undefined) {
+    const name = ascii(`MLS 1.0 ${label}`);
+    encoded = concat(encodeLength(name.length), name);
+    if (prefixes.size < MAX_PREFIXES) prefixes.set(label, encoded);
+  }
+  return encoded;
 }
 
 /** SignWithLabel (§5.1.2). */

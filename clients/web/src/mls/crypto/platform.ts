@@ -33,7 +33,7 @@ export interface Subtle {
     extractable: boolean,
     usages: readonly Usage[],
   ): Promise<PlatformKey>;
-  exportKey(format: "jwk", key: PlatformKey): Promise<{ readonly x: string }>;
+  exportKey(format: "jwk", key: PlatformKey): Promise<{ readonly x: string; readonly d?: string }>;
   generateKey(
     algorithm: Curve,
     extractable: boolean,

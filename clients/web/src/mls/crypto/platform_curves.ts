@@ -3,7 +3,7 @@
 import { concat, type Bytes } from "../bytes.ts";
 import type { Curves } from "./curves.ts";
 import { subtle, type Curve, type PlatformKey } from "./platform.ts";
-import type { Secret } from "./secret.ts";
+import { Secret } from "./secret.ts";
 
 // PrivateKeyInfo (RFC 8410 §7) up to the key itself: WebCrypto knows no raw private keys.
 const PKCS8: Readonly<Record<Curve, Bytes>> = {
@@ -13,23 +13,34 @@ const PKCS8: Readonly<Record<Curve, Bytes>> = {
 const BASE_POINT: Bytes = Uint8Array.from({ length: 32 }, (_, place) => (place === 0 ? 9 : 0));
 const BITS = 256;
 
-// A signature key signs and verifies often: importing it costs as much as using it.
+/** A private key as the platform holds it, and its public half. */
+interface Agreeing {
+  readonly key: PlatformKey;
+  readonly public_key: Bytes;
+}
+
+// Importing a key costs more than using it, so each is imported once in its life.
+const agreeing = new WeakMap<Secret, Promise<Agreeing>>();
 const signing = new WeakMap<Secret, Promise<PlatformKey>>();
 const verifying = new WeakMap<Bytes, Promise<PlatformKey>>();
 
 /** The platform's curves, if `havePlatformCurves`. */
 export const platformCurves: Curves = {
-  x25519PublicKey: (privateKey) => platformCurves.x25519(privateKey, BASE_POINT),
+  async x25519KeyPair() {
+    const pair = await subtle().generateKey("X25519", true, ["deriveBits"]);
+    const { x, d = "" } = await subtle().exportKey("jwk", pair.privateKey);
+    const made = { private_key: new Secret(fromBase64Url(d)), public_key: fromBase64Url(x) };
+    const held = { key: pair.privateKey, public_key: made.public_key };
+    agreeing.set(made.private_key, Promise.resolve(held));
+    return made;
+  },
+
+  async x25519PublicKey(privateKey) {
+    return (await agreeingKey(privateKey)).public_key;
+  },
 
   async x25519(privateKey, publicKey) {
-    const [ours, theirs] = await Promise.all([
-      subtle().importKey("pkcs8", pkcs8("X25519", privateKey), "X25519", false, ["deriveBits"]),
-      subtle().importKey("raw", publicKey, "X25519", false, []),
-    ]);
-    const algorithm = { name: "X25519", public: theirs } as const;
-    const shared = new Uint8Array(await subtle().deriveBits(algorithm, ours, BITS));
-    if (shared.every((byte) => byte === 0)) throw new Error("nothing is shared");
-    return shared;
+    return shared((await agreeingKey(privateKey)).key, publicKey);
   },
 
   async ed25519PublicKey(seed) {
@@ -72,13 +83,36 @@ export async function havePlatformCurves(): Promise<boolean> {
   }
 }
 
+function agreeingKey(privateKey: Secret): Promise<Agreeing> {
+  let held = agreeing.get(privateKey);
+  if (held === undefined) {
+    held = imported(privateKey);
+    agreeing.set(privateKey, held);
+  }
+  return held;
+}
+
+async function imported(privateKey: Secret): Promise<Agreeing> {
+  const form = pkcs8("X25519", privateKey);
+  const key = await subtle().importKey("pkcs8", form, "X25519", false, ["deriveBits"]);
+  return { key, public_key: await shared(key, BASE_POINT) };
+}
+
+async function shared(key: PlatformKey, publicKey: Bytes): Promise<Bytes> {
+  const theirs = await subtle().importKey("raw", publicKey, "X25519", false, []);
+  const algorithm = { name: "X25519", public: theirs } as const;
+  const bits = new Uint8Array(await subtle().deriveBits(algorithm, key, BITS));
+  if (bits.every((byte) => byte === 0)) throw new Error("nothing is shared");
+  return bits;
+}
+
 function pkcs8(curve: Curve, privateKey: Secret): Bytes {
   return concat(PKCS8[curve], privateKey.reveal());
 }
 
 const DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-/** Decode the base64url of a public key. */
+/** Decode the base64url of a key. */
 function fromBase64Url(text: string): Bytes {
   const bytes: number[] = [];
   let [buffer, bits] = [0, 0];

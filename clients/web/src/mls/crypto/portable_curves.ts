@@ -5,12 +5,20 @@ import { sha512 } from "@noble/hashes/sha2.js";
 
 import { concat, equalBytes, type Bytes } from "../bytes.ts";
 import type { Curves } from "./curves.ts";
+import { randomBytes } from "./platform.ts";
+import { Secret } from "./secret.ts";
 
 const { Point } = ed25519;
 const L = Point.Fn.ORDER;
 
 /** Curves that need nothing but JavaScript; ten times slower than a platform's. */
 export const portableCurves: Curves = {
+  async x25519KeyPair() {
+    const privateKey = new Secret(randomBytes(32));
+    const publicKey = await portableCurves.x25519PublicKey(privateKey);
+    return { private_key: privateKey, public_key: publicKey };
+  },
+
   x25519PublicKey: (privateKey) => settle(() => x25519.getPublicKey(privateKey.reveal())),
 
   x25519: (privateKey, publicKey) =>
