@@ -49,9 +49,9 @@ class Acquaintances(Mapping[UserId, PersonRecord]):
     def name(self, person: PersonRecord) -> str:
         """Return the name to show for somebody, who need not be among the acquaintances."""
         plain = person.name or person.user_name or person.id
-        if not person.user_name or plain == person.user_name or not self._confusable(person):
+        if plain in {person.user_name, person.id} or not self._confusable(person):
             return plain
-        return f"{plain} {SIGN}{person.user_name}"
+        return f"{plain} {SIGN}{person.user_name or person.id}"
 
     def _confusable(self, person: PersonRecord) -> bool:
         return odd(person.name) or bool(

@@ -67,3 +67,8 @@ def test_somebody_just_found_is_compared_with_those_one_has_met() -> None:
 def test_a_skeleton_is_what_the_eye_sees() -> None:
     assert skeleton("J\u00f6rg M\u00fcller") == skeleton("jorgmuller")
     assert skeleton("王伟") != skeleton("王偉")
+
+
+def test_who_has_no_user_name_cannot_borrow_one() -> None:
+    nobody = PersonRecord(UserId("z"), "", "Wei Zhang @wei")
+    assert person_of(nobody, Acquaintances({WEI.id: WEI})).name == "Wei Zhang @wei @z"
