@@ -70,7 +70,8 @@ test: $(READY) ## Everything that must hold, the long tests too
 soak: $(READY) ## 20 people, 40 devices, 20,000 messages, reconnects and changes of membership
 	@$(BIN)/python -m benchmarks.soak
 
-bench: $(READY) ## Measure: the encryption core, then messages end to end
+bench: $(READY) ## Measure: both encryption cores, then messages end to end
+	$(call web,installed)
 	@$(BIN)/python -m benchmarks.mls
 	@$(BIN)/python -m benchmarks.messages
 
