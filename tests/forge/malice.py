@@ -40,6 +40,7 @@ from teamchat.mls.schedule.psk import psk_secret
 from teamchat.mls.schedule.secret_tree import MessageKey, RatchetKind
 from teamchat.mls.tree import LeafNode, RatchetTree, UpdatePath
 from teamchat.mls.tree.nodes import LeafPlace, sign_key_package_leaf, sign_leaf_node
+from teamchat.mls.tree.path import hash_path, with_parent_hash
 from teamchat.mls.tree.treekem import FreshPath, make_path, seal_path
 from tests.forge.seeded import SeededCrypto
 
@@ -62,7 +63,8 @@ class Plot:
         signed_leaf: Changes it after.
         leaf_key: Signs the leaf; the member's key if it is None.
         place: Changes the place that the leaf is signed for.
-        sealed: Changes the path's ciphertexts.
+        keys: Changes the keys of the path's nodes before their parent hashes are made.
+        sealed: Changes the path once it is sealed.
         content: Changes the content before it is signed.
         signature: Changes the message's signature.
         tag: Changes the confirmation tag.
@@ -81,6 +83,7 @@ class Plot:
     signed_leaf: Change[LeafNode] = same
     leaf_key: Secret | None = None
     place: Change[LeafPlace] = same
+    keys: Change[list[bytes]] = same
     sealed: Change[UpdatePath] = same
     content: Change[FramedContent] = same
     signature: Change[bytes] = same
@@ -150,7 +153,9 @@ def path_of(
     plot: Plot,
 ) -> _Path:
     """Return a path with a leaf as the plot wants it."""
-    fresh = make_path(crypto, suite, tree, sender, leaf, key, group_id)
+    fresh = _rekeyed(
+        crypto, suite, tree, make_path(crypto, suite, tree, sender, leaf, key, group_id), plot
+    )
     made = fresh.tree.leaf(sender)
     assert made is not None
     place = plot.place(LeafPlace(group_id, sender))
@@ -158,6 +163,19 @@ def path_of(
     changed = plot.signed_leaf(sign_leaf_node(crypto, suite, key, changed, place))
     merged = with_leaf(fresh.tree, sender, changed)
     return _Path(replace(fresh, tree=merged), merged, changed)
+
+
+def _rekeyed(
+    crypto: SeededCrypto, suite: CipherSuite, before: RatchetTree, fresh: FreshPath, plot: Plot
+) -> FreshPath:
+    """Return a path with other keys, its parent hashes made anew."""
+    nodes = [node for node, _ in before.filtered_direct_path(fresh.sender)]
+    keys = plot.keys([fresh.tree.encryption_key(node) or b"" for node in nodes])
+    parents, leaf_hash = hash_path(crypto, suite, before, fresh.sender, keys)
+    leaf = fresh.tree.leaf(fresh.sender)
+    assert leaf is not None
+    changed = with_parent_hash(leaf, leaf_hash)
+    return replace(fresh, tree=before.with_path(fresh.sender, changed, parents))
 
 
 def with_leaf(tree: RatchetTree, index: int, leaf: LeafNode | None) -> RatchetTree:
@@ -294,7 +312,8 @@ def intrusion(
     path = path_of(crypto, suite, applied.tree, own, leaf, key, inside.group_id, plot)
     public = PublicState(suite, inside.context, inside.tree)
     context = provisional_context(crypto, public, path.tree, applied)
-    update = plot.sealed(seal_path(crypto, suite, path.fresh, context.encode(), ()))
+    added = [index for index, _ in applied.added]
+    update = plot.sealed(seal_path(crypto, suite, path.fresh, context.encode(), added))
     items = plot.items(tuple(map(ProposalByValue, wanted)))
     body = Commit(items, update if plot.path else None)
     content = plot.content(FramedContent(inside.group_id, inside.epoch, sender, b"", body))

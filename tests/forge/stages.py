@@ -1,7 +1,7 @@
 """The groups on which most cases are played, each with a reader whose state is stored."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from teamchat.mls.credentials import BASIC
@@ -13,7 +13,7 @@ from teamchat.mls.extensions import (
     RequiredCapabilities,
     external_senders_extension,
 )
-from teamchat.mls.group import CommitOptions, encrypt, propose_remove, propose_update
+from teamchat.mls.group import CommitOptions, GroupState, encrypt, propose_remove, propose_update
 from teamchat.mls.messages.proposals import ReInit, Remove
 from teamchat.mls.tree.nodes import Capabilities
 from tests.forge.corpus import Valid
@@ -23,19 +23,32 @@ from tests.forge.world import World, processed
 
 CUSTOM_EXTENSION = 0xF0E0
 CUSTOM_PROPOSAL = 0xF0F0
+REQUIRED_EXTENSION = 0xF0E1
+REQUIRED_CREDENTIAL = 0xF0C0
 ABLE = Capabilities(
-    (1,), (1, 3, 0xF00D), (LAST_RESORT, CUSTOM_EXTENSION), (CUSTOM_PROPOSAL,), (BASIC,)
+    (1,),
+    (1, 3, 0xF00D),
+    (LAST_RESORT, CUSTOM_EXTENSION, REQUIRED_EXTENSION),
+    (CUSTOM_PROPOSAL,),
+    (BASIC, REQUIRED_CREDENTIAL),
 )
 """What the members of the group with rules support."""
+
+NEEDED = RequiredCapabilities((REQUIRED_EXTENSION,), (CUSTOM_PROPOSAL,), (REQUIRED_CREDENTIAL,))
+"""What that group requires; its GroupContext has another extension besides."""
 
 
 @dataclass(frozen=True)
 class Stage:
-    """A group, and the scene in which `reader` is to refuse what the others send."""
+    """A group, and the scene in which Alice is to refuse what the others send.
+
+    Attributes:
+        before: Its members' states in the epoch before.
+    """
 
     troupe: Troupe
     scene: str
-    reader: str = "alice"
+    before: Mapping[str, GroupState] = field(default_factory=dict)
 
     def crypto(self, case: str) -> SeededCrypto:
         """Return randomness for one case, so that cases do not depend on each other."""
@@ -72,11 +85,12 @@ class Stages:
                 self.world.town, name, "alice", "bob", "carol", "dave", suite=suite
             )
             troupe.settle("dave", "alice", "carol")
+            before = dict(troupe.states)
             troupe.accept("bob", troupe.commit("bob", crypto=Again(f"again {name}")))
             if suite == 0xF00D:
                 _forget(troupe)
             scene = self.world.member(name, troupe["alice"], spoken(troupe, name, "bob"))
-            self._fours[name] = Stage(troupe, scene)
+            self._fours[name] = Stage(troupe, scene, before)
         return self._fours[name]
 
     @cached_property
@@ -88,9 +102,9 @@ class Stages:
         """Three members, required capabilities, two external senders, a custom extension."""
         town = self.world.town
         warden = self.warden
-        needed = RequiredCapabilities((CUSTOM_EXTENSION,), (CUSTOM_PROPOSAL,), (BASIC,))
+
         extensions = (
-            Extension(REQUIRED_CAPABILITIES, needed.encode()),
+            Extension(REQUIRED_CAPABILITIES, NEEDED.encode()),
             external_senders_extension(
                 (ExternalSender(warden.keys.public_key, warden.credential),)
             ),
@@ -186,4 +200,14 @@ def _forget(troupe: Troupe) -> None:
         troupe.states[name] = replace(state, past=())
 
 
-__all__ = ["ABLE", "CUSTOM_EXTENSION", "CUSTOM_PROPOSAL", "PLAIN", "Stage", "Stages", "spoken"]
+__all__ = [
+    "ABLE",
+    "CUSTOM_EXTENSION",
+    "CUSTOM_PROPOSAL",
+    "NEEDED",
+    "PLAIN",
+    "REQUIRED_CREDENTIAL",
+    "Stage",
+    "Stages",
+    "spoken",
+]

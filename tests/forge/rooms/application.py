@@ -82,7 +82,7 @@ def _old(docket: Docket, bob: GroupState, stage: Stage) -> None:
         auth = FramedContentAuthData(made if signature is None else signature, None)
         whole = AuthenticatedContent(WireFormat.PRIVATE_MESSAGE, content, auth)
         # A leaf without a ratchet of its own borrows Bob's: nobody looks so far.
-        owner = bob if leaf > 2 else replace(bob, own_leaf=leaf)
+        owner = bob if leaf > 3 else replace(bob, own_leaf=leaf)
         return sealed(crypto, owner, whole, leaf=leaf)
 
     blank = Rule.SENDER_LEAF_NOT_BLANK

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from teamchat.mls.credentials import X509
+from teamchat.mls.credentials import BASIC
 from teamchat.mls.crypto import Secret
 from teamchat.mls.crypto.labels import HPKECiphertext, encrypt_with_label
 from teamchat.mls.evolution.resolve import MAX_PROPOSALS
@@ -27,16 +27,20 @@ from teamchat.mls.tree import LeafNode, UpdatePath
 from teamchat.mls.tree.nodes import (
     CommitSource,
     KeyPackageSource,
-    LeafPlace,
     UpdateSource,
-    sign_leaf_node,
 )
 from teamchat.mls.tree.path import UpdatePathNode
 from teamchat.mls.tree_math import NodeIndex
 from tests.forge.corpus import Room
 from tests.forge.malice import Plot, commit_of, flipped, said
 from tests.forge.seeded import Again, SeededCrypto
-from tests.forge.stages import Stage, Stages
+from tests.forge.stages import (
+    CUSTOM_EXTENSION,
+    REQUIRED_CREDENTIAL,
+    REQUIRED_EXTENSION,
+    Stage,
+    Stages,
+)
 from tests.forge.troupe import LIFETIME
 from tests.forge.world import Docket
 
@@ -214,21 +218,16 @@ def _keys(docket: Docket, stage: Stage) -> None:
     bob, carol = stage.troupe["bob"], stage.troupe["carol"]
 
     def with_key(key: bytes, level: int = 0) -> Plot:
-        def change(nodes: list[UpdatePathNode]) -> list[UpdatePathNode]:
-            nodes[level] = replace(nodes[level], encryption_key=key)
-            return nodes
-
-        return _nodes(change)
+        return Plot(keys=lambda keys: [key if i == level else k for i, k in enumerate(keys)])
 
     root = bob.tree.parent(NodeIndex(3))
     assert root is not None
     keys = {
-        "root-kept": (with_key(root.encryption_key, -1), "The root keeps its key."),
+        "root-kept": (with_key(root.encryption_key, 1), "The root keeps its key."),
         "node-of-a-leaf": (with_key(carol.own_leaf_node.encryption_key),
                            "A node of the path has the key of another member's leaf."),
         "node-twice": (
-            _nodes(lambda nodes: [
-                nodes[0], replace(nodes[1], encryption_key=nodes[0].encryption_key)]),
+            Plot(keys=lambda keys: [keys[0], keys[0]]),
             "Two nodes of the path have one key."),
         "leaf-of-a-leaf": (
             Plot(leaf=lambda leaf: replace(
@@ -242,15 +241,17 @@ def _keys(docket: Docket, stage: Stage) -> None:
             commit_of(crypto, bob, plot=plot).message,
         )  # fmt: skip
 
-    def leaf_like_node(path: UpdatePath) -> UpdatePath:
-        return replace(path, leaf_node=_resigned(crypto, stage, replace(
-            path.leaf_node, encryption_key=path.nodes[0].encryption_key)))  # fmt: skip
+    def noting(keys: list[bytes]) -> list[bytes]:
+        noted[:] = keys
+        return keys
 
+    noted: list[bytes] = []
+    like_node = Plot(keys=noting, leaf=lambda leaf: replace(leaf, encryption_key=noted[0]))
     crypto = stage.crypto("keys leaf like node")
     docket.refuse(
         "keys-leaf-like-node", Rule.UPDATE_PATH_KEYS_FRESH,
         "The leaf of the path has the key of the path's first node.",
-        commit_of(crypto, bob, plot=Plot(sealed=leaf_like_node)).message,
+        commit_of(crypto, bob, plot=like_node).message,
     )  # fmt: skip
     docket.refuse(
         "keys-drawn-again", Rule.UPDATE_PATH_KEYS_FRESH,
@@ -272,12 +273,6 @@ def _keys(docket: Docket, stage: Stage) -> None:
                 plot=Plot(leaf=lambda leaf, key=key: replace(leaf, encryption_key=key)),  # type: ignore[misc]
             ).message,
         )  # fmt: skip
-
-
-def _resigned(crypto: SeededCrypto, stage: Stage, leaf: LeafNode) -> LeafNode:
-    bob = stage.troupe["bob"]
-    place = LeafPlace(bob.group_id, bob.own_leaf)
-    return sign_leaf_node(crypto, bob.suite, bob.signature_key, replace(leaf, signature=b""), place)
 
 
 def _leaves(docket: Docket, stage: Stage, stages: Stages) -> None:
@@ -312,6 +307,7 @@ def _leaves(docket: Docket, stage: Stage, stages: Stages) -> None:
     refuse("key-kept", Rule.LEAF_UPDATE_CHANGES_KEY, "The leaf keeps its encryption key.",
            Plot(leaf=lambda leaf: replace(
                leaf, encryption_key=bob.own_leaf_node.encryption_key)))  # fmt: skip
+    registry.register(carol.own_leaf_node.credential, bob.own_leaf_node.signature_key)
     refuse("of-another-client", Rule.CREDENTIAL_SAME_CLIENT,
            "The leaf says that it is Carol's.",
            Plot(leaf=lambda leaf: replace(
@@ -331,7 +327,7 @@ def _leaves(docket: Docket, stage: Stage, stages: Stages) -> None:
 
 CONTENTS: dict[str, tuple[Callable[[LeafNode], LeafNode], Rule, str]] = {
     "credential-type": (
-        lambda leaf: _able(leaf, credentials=(X509,)),
+        lambda leaf: _able(leaf, credentials=(REQUIRED_CREDENTIAL,)),
         Rule.LEAF_CREDENTIAL_IN_CAPABILITIES, "does not name its own credential type",
     ),
     "extension": (
@@ -355,8 +351,16 @@ CONTENTS: dict[str, tuple[Callable[[LeafNode], LeafNode], Rule, str]] = {
         Rule.LEAF_SUPPORTS_SUITE, "does not name the group's cipher suite",
     ),
     "group-context": (
-        lambda leaf: _able(leaf, extensions=(LAST_RESORT,)),
+        lambda leaf: _able(leaf, extensions=(LAST_RESORT, REQUIRED_EXTENSION)),
         Rule.LEAF_SUPPORTS_GROUP_CONTEXT, "does not support an extension of the GroupContext",
+    ),
+    "required-extension": (
+        lambda leaf: _able(leaf, extensions=(LAST_RESORT, CUSTOM_EXTENSION)),
+        Rule.LEAF_SUPPORTS_REQUIRED, "does not support a required extension",
+    ),
+    "required-credential": (
+        lambda leaf: _able(leaf, credentials=(BASIC,)),
+        Rule.LEAF_SUPPORTS_REQUIRED, "does not support a required credential type",
     ),
     "required-proposal": (
         lambda leaf: _able(leaf, proposals=()),

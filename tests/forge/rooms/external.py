@@ -161,7 +161,7 @@ def _lists(docket: Docket, stage: Stage, stages: Stages, bundle: KeyPackageBundl
             crypto, bob, bundle, alone,
             Plot(items=lambda items, each=proposal: (*items, ProposalByValue(each))),  # type: ignore[misc]
         )  # fmt: skip
-        docket.refuse(name, rule, what, message)
+        docket.refuse(name, rule, what, message, more={"psks": [[b"house", bytes(32)]]})
 
 
 def _joiners(docket: Docket, stage: Stage, stages: Stages, bundle: KeyPackageBundle) -> None:
@@ -203,17 +203,9 @@ def _joiners(docket: Docket, stage: Stage, stages: Stages, bundle: KeyPackageBun
                   framed(lambda content: replace(content, group_id=b"other")))  # fmt: skip
     docket.refuse(
         "epoch-racing", Rule.EPOCH_CURRENT,
-        "It was made in the epoch that another external commit has ended.",
-        _raced(stage, bundle),
+        "It was made in the epoch before, where it was valid: another commit came first.",
+        intrusion(stage.crypto("raced"), stage.before["carol"], bundle, alone),
     )  # fmt: skip
-
-
-def _raced(stage: Stage, bundle: KeyPackageBundle) -> bytes:
-    """Return an external commit to the epoch before the reader's."""
-    troupe = stage.troupe
-    bob = replace(troupe["bob"], context=replace(
-        troupe["bob"].context, epoch=troupe["bob"].epoch - 1))  # fmt: skip
-    return intrusion(stage.crypto("raced"), bob, bundle, alone)
 
 
 def _resyncs(docket: Docket, stage: Stage, stages: Stages, bundle: KeyPackageBundle) -> None:

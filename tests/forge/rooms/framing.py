@@ -34,8 +34,8 @@ from teamchat.mls.schedule.secret_tree import RatchetKind
 from tests.forge.corpus import Patch, Room
 from tests.forge.malice import Plot, commit_of, flipped, said, sealed
 from tests.forge.seeded import SeededCrypto
-from tests.forge.stages import Stage, Stages
-from tests.forge.world import Docket
+from tests.forge.stages import ABLE, Stage, Stages
+from tests.forge.world import Docket, processed
 
 _MAX_EPOCH = (1 << 64) - 1
 
@@ -292,6 +292,28 @@ def _frames(docket: Docket, stage: Stage) -> None:
         Rule.GROUP_ID_MATCHES,
         "A PrivateMessage names another group.",
         wrap(replace(_opened(letter), group_id=b"another group")),
+    )
+    elsewhere = Plot(
+        content=lambda content: replace(content, group_id=b"another group"), private=True
+    )
+    docket.refuse(
+        "private-sealed-for-another-group",
+        Rule.GROUP_ID_MATCHES,
+        "A PrivateMessage is sealed and signed for another group, with the keys of this one.",
+        said(crypto, bob, ApplicationContent(b"hi"), elsewhere),
+    )
+    past = stage.before["bob"]
+    docket.refuse(
+        "private-handshake-of-the-epoch-before",
+        Rule.EPOCH_CURRENT,
+        "A proposal of the epoch before, whose keys are kept for application data.",
+        said(crypto, past, remove, Plot(private=True)),
+    )
+    docket.refuse(
+        "commit-of-the-epoch-before",
+        Rule.EPOCH_CURRENT,
+        "A commit of the epoch before, where it was valid: another came first.",
+        commit_of(crypto, stage.before["carol"]).message,
     )
     for name, epoch in {
         "before": bob.epoch - 1, "after": bob.epoch + 1, "first": 0, "last": _MAX_EPOCH,
@@ -557,6 +579,20 @@ def _outsiders(docket: Docket, stages: Stages) -> None:
         "A member signs in the external sender's name.",
         said(crypto, bob, remove, sender=SenderExternal(0)),
     )
+    stages.world.also(
+        stage.scene,
+        processed(stage.troupe, "alice", said(crypto, bob, remove, key, SenderExternal(0))),
+    )
+    newcomer = stages.world.town.person("newcomer to ruled").bundle(capabilities=ABLE)
+    own_add = ProposalContent(Add(newcomer.key_package))
+    by_newcomer = Plot(key=newcomer.signature_private_key)
+    stages.world.also(
+        stage.scene,
+        processed(
+            stage.troupe, "alice",
+            said(crypto, bob, own_add, by_newcomer, SenderNewMemberProposal()),
+        ),
+    )  # fmt: skip
     update = ProposalContent(Update(bob.own_leaf_node))
     docket.refuse(
         "external-sender-update",

@@ -1,7 +1,6 @@
 """KeyPackages, as they are fetched from a server (RFC 9420 §10.1)."""
 
-from teamchat.mls.credentials import BASIC
-from teamchat.mls.extensions import REQUIRED_CAPABILITIES, Extension, RequiredCapabilities
+from teamchat.mls.extensions import REQUIRED_CAPABILITIES, Extension
 from teamchat.mls.framing.message import wrap
 from teamchat.mls.key_package import KeyPackage
 from tests.forge.corpus import Room, Valid
@@ -9,7 +8,7 @@ from tests.forge.malice import resigned_package
 from tests.forge.rooms.commit import CONTENTS
 from tests.forge.rooms.proposals import package_cases
 from tests.forge.seeded import SeededCrypto
-from tests.forge.stages import ABLE, CUSTOM_EXTENSION, CUSTOM_PROPOSAL, Stages
+from tests.forge.stages import ABLE, CUSTOM_EXTENSION, NEEDED, Stages
 from tests.forge.world import EXTENSIONS, Docket
 
 NAMES = {1: "", 3: "chacha-", 0xF00D: "xwing-"}
@@ -30,9 +29,9 @@ def fill(room: Room, stages: Stages) -> None:
 
 def _ruled(room: Room, stages: Stages) -> None:
     """What a group with rules does not take."""
-    needed = RequiredCapabilities((CUSTOM_EXTENSION,), (CUSTOM_PROPOSAL,), (BASIC,))
+
     extensions = (
-        Extension(REQUIRED_CAPABILITIES, needed.encode()),
+        Extension(REQUIRED_CAPABILITIES, NEEDED.encode()),
         Extension(CUSTOM_EXTENSION, b"house rules"),
     )
     bundle = stages.world.town.person("packaged and able").bundle(capabilities=ABLE)

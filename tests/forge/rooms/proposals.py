@@ -53,7 +53,7 @@ from tests.forge.corpus import NOW, Input, Room
 from tests.forge.malice import Plot, commit_of, flipped, resigned_package, said
 from tests.forge.rooms.commit import CONTENTS
 from tests.forge.seeded import SeededCrypto
-from tests.forge.stages import ABLE, CUSTOM_EXTENSION, CUSTOM_PROPOSAL, Stage, Stages, spoken
+from tests.forge.stages import ABLE, CUSTOM_EXTENSION, NEEDED, Stage, Stages, spoken
 from tests.forge.troupe import DAY, LIFETIME, Person, Troupe
 from tests.forge.world import Docket, processed
 
@@ -398,9 +398,8 @@ def updated(crypto: SeededCrypto, state: GroupState, change: Change) -> LeafNode
 
 def _updates(docket: Docket, stages: Stages) -> None:
     """Updates that were heard, as they may be, and must not be committed."""
-    needed = RequiredCapabilities((CUSTOM_EXTENSION,), (CUSTOM_PROPOSAL,), (BASIC,))
     extensions = (
-        Extension(REQUIRED_CAPABILITIES, needed.encode()),
+        Extension(REQUIRED_CAPABILITIES, NEEDED.encode()),
         Extension(CUSTOM_EXTENSION, b"house rules"),
     )
     names = "alice", "bob", "carol", "dave"
@@ -474,12 +473,11 @@ def _updates(docket: Docket, stages: Stages) -> None:
             f"update-{name}", rule, f"A commit takes up an Update whose leaf {how}.",
             commit_of(SeededCrypto(f"update {name}"), bob, plot=plot).message,
         )  # fmt: skip
-    good = updated(crypto, dave, lambda node: node)
-    sent = SentProposal(SenderMember(bob.own_leaf), Update(good))
+    good = updated(crypto, bob, lambda node: node)
     updates.refuse(
         "update-by-committer", Rule.COMMITTER_NOT_UPDATED,
         "A commit holds an Update by value, which is the committer's.",
-        said(crypto, bob, Commit((ProposalByValue(sent.proposal),), None)),
+        commit_of(crypto, bob, Update(good)).message,
     )  # fmt: skip
     two = [heard["key-kept"], heard["key-low-order"]]
     updates.refuse(
@@ -548,6 +546,12 @@ def _credentials(room: Room, stages: Stages) -> None:
     troupe.add("alice", {"bearer": bundle})
     scene = stages.world.member("bearers", troupe["alice"], spoken(troupe, "bearers", "bob"))
     plain = town.person("plain").bundle().key_package
+    able = town.person("able").bundle(capabilities=both).key_package
+    replace(docket, scene=scene).refuse(
+        "add-two-of-whom-one-does-not-understand", Rule.LEAF_CREDENTIAL_SUPPORTED,
+        "Two clients are added, of whom one does not support the type of a member's credential.",
+        commit_of(SeededCrypto("plain and able"), troupe["bob"], Add(able), Add(plain)).message,
+    )  # fmt: skip
     replace(docket, scene=scene).refuse(
         "add-credential-that-does-not-understand", Rule.LEAF_CREDENTIAL_SUPPORTED,
         "A client is added that does not support the type of a member's credential.",

@@ -90,6 +90,10 @@ def _messages(room: Room, stages: Stages, stage: Stage) -> None:
                        Rule.UPDATE_PATH_LENGTH, "A path that ends below the root."),
         "parent-hash": (commit_of(crypto, bob, plot=path(lambda nodes: nodes[::-1])).message,
                         Rule.UPDATE_PATH_PARENT_HASH, "A path whose nodes are swapped."),
+        "path-key-low-order": (
+            commit_of(crypto, bob, plot=Plot(
+                keys=lambda keys: [*keys[:-1], keys[-1][:-32] + bytes(32)])).message,
+            Rule.PUBLIC_KEY_VALID, "A path with a key of low order, hashed so."),
         "leaf-signature": (commit_of(crypto, bob, plot=Plot(
             signed_leaf=lambda leaf: replace(leaf, signature=flipped(leaf.signature)))).message,
             Rule.LEAF_SIGNATURE, "One bit of the signature of a path's leaf."),

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from teamchat.mls.codec import Maybe, Vector
 from teamchat.mls.credentials import BASIC, X509, Certificate, X509Credential
 from teamchat.mls.crypto import cipher_suite
-from teamchat.mls.extensions import REQUIRED_CAPABILITIES, Extension, RequiredCapabilities
+from teamchat.mls.evolution.apply import Applied
+from teamchat.mls.extensions import REQUIRED_CAPABILITIES, Extension
 from teamchat.mls.group import join
 from teamchat.mls.key_package import KeyPackageBundle
 from teamchat.mls.messages.proposals import Add, Remove
@@ -25,10 +26,10 @@ from teamchat.mls.tree.treekem import path_secret_for
 from teamchat.mls.tree_math import NodeIndex
 from tests.forge.corpus import NOW, Room, Valid
 from tests.forge.inviting import Host, Ruse, invitation
-from tests.forge.malice import commit_of, flipped, with_leaf
+from tests.forge.malice import Plot, commit_of, flipped, with_leaf
 from tests.forge.rooms.commit import CONTENTS
 from tests.forge.seeded import SeededCrypto
-from tests.forge.stages import ABLE, CUSTOM_EXTENSION, CUSTOM_PROPOSAL, Stages
+from tests.forge.stages import ABLE, CUSTOM_EXTENSION, NEEDED, Stages
 from tests.forge.troupe import DAY, Person, Troupe
 from tests.forge.world import Docket
 
@@ -39,6 +40,7 @@ Change = Callable[[LeafNode], LeafNode]
 def fill(room: Room, stages: Stages) -> None:
     """Write the cases of this room."""
     _grown(room, stages)
+    _chained(room, stages)
     flat = Flat.of(stages, "flat", ())
     _encodings(room, flat)
     _leaves(room, stages, flat)
@@ -257,9 +259,9 @@ def _updated(flat: Flat, index: int) -> LeafNode:
 
 def _ruled(room: Room, stages: Stages) -> None:
     """The leaf of a member of a group with rules."""
-    needed = RequiredCapabilities((CUSTOM_EXTENSION,), (CUSTOM_PROPOSAL,), (BASIC,))
+
     extensions = (
-        Extension(REQUIRED_CAPABILITIES, needed.encode()),
+        Extension(REQUIRED_CAPABILITIES, NEEDED.encode()),
         Extension(CUSTOM_EXTENSION, b"house rules"),
     )
     flat = Flat.of(stages, "flat-ruled", extensions, capabilities=ABLE)
@@ -356,6 +358,58 @@ def _grown(room: Room, stages: Stages) -> None:
     refuse("unmerged-in-between", unmerged,
            "A node in between does not know of an unmerged leaf of the root.",
            {7: replace(parent(7), unmerged_leaves=(3,))})  # fmt: skip
+
+
+def _chained(room: Room, stages: Stages) -> None:
+    """Inner nodes that are wrong and that a committer has hashed as if they were not."""
+    names = "alice", "bob", "carol", "dave", "erin", "frank", "gina"
+    troupe = Troupe.founded(stages.world.town, "chained", *names)
+    troupe.settle("carol", "gina")
+    us = stages.world.town.person("us of chained").bundle()
+    alice = troupe["alice"]
+
+    def made(name: str, plot: Plot) -> tuple[bytes, bytes, Host]:
+        crypto = SeededCrypto(f"chained {name}")
+        commit = commit_of(crypto, alice, Add(us.key_package), plot=plot)
+        assert commit.fresh is not None
+        host = Host(
+            suite=alice.suite, tree=commit.tree, signer=0, key=alice.signature_key,
+            group_id=alice.group_id, epoch=alice.epoch + 1,
+        )  # fmt: skip
+        ruse = Ruse(path_secret=path_secret_for(commit.fresh, 7))
+        return invitation(crypto, host, us, ruse), commit.tree.encode(), host
+
+    welcome, tree, host = made("valid", Plot())
+    flat = Flat("chained", {}, {"us": us}, host)
+    scene = stages.world.newcomer("chained", [us], [joined(flat, welcome, tree)])
+    writer = docket(room, scene, "tree-chained-")
+
+    def hidden(applied: Applied) -> Applied:
+        nodes = list(applied.tree.nodes)
+        node = nodes[11]
+        assert isinstance(node, ParentNode)
+        assert node.unmerged_leaves == (7,)
+        nodes[11] = replace(node, unmerged_leaves=())
+        return replace(applied, tree=RatchetTree(nodes))
+
+    listed: dict[str, tuple[Plot, Rule, str]] = {
+        "unmerged-hidden": (
+            Plot(applied=hidden), Rule.TREE_PARENT_HASHES,
+            "A node says that we have its key, which was set before we came.",
+        ),
+        "key-low-order": (
+            Plot(keys=lambda keys: [*keys[:-1], bytes(32)]), Rule.PUBLIC_KEY_VALID,
+            "The key of the root is of low order, and all below is hashed so.",
+        ),
+        "key-of-a-leaf": (
+            Plot(keys=lambda keys: [*keys[:-1], troupe["bob"].own_leaf_node.encryption_key]),
+            Rule.LEAF_ENCRYPTION_KEY_UNIQUE,
+            "The root has the key of a member's leaf, and all below is hashed so.",
+        ),
+    }  # fmt: skip
+    for name, (plot, rule, what) in listed.items():
+        message, encoded, _ = made(name, plot)
+        writer.refuse(name, rule, what, message, more={"ratchet_tree": encoded})
 
 
 def _some_key(name: str) -> bytes:
