@@ -7,6 +7,7 @@ from teamchat.mls.crypto.labels import equal
 from teamchat.mls.errors import CryptoError, UsageError
 from teamchat.mls.evolution.evolve import Evolved, PublicState, evolve
 from teamchat.mls.evolution.leaves import Judge
+from teamchat.mls.evolution.resolve import SentProposal
 from teamchat.mls.framing.content import SenderMember
 from teamchat.mls.group.advance import Advanced, Inputs, advance
 from teamchat.mls.group.psk_store import PSKStore, gather
@@ -86,9 +87,12 @@ def _held_keys(state: GroupState, evolved: Evolved) -> dict[int, Secret]:
 
 def _own_update(state: GroupState, evolved: Evolved) -> Secret:
     leaf = evolved.applied.tree.leaf(state.own_leaf)
-    for ref, sent in state.pending_proposals.items():
-        if isinstance(sent.proposal, Update) and sent.proposal.leaf_node == leaf:
-            return state.own_updates[ref].encryption_key
+    for ref, keys in state.own_updates.items():
+        match state.pending_proposals.get(ref):
+            case SentProposal(proposal=Update(leaf_node)) if leaf_node == leaf:
+                return keys.encryption_key
+            case _:
+                pass
     raise UsageError("an Update of ours was committed whose keys we do not have")
 
 

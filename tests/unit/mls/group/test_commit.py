@@ -230,6 +230,16 @@ def test_our_own_update_and_removal_are_left_to_others() -> None:
     assert "bob" in crew.states
 
 
+def test_an_update_of_ours_whose_keys_are_lost() -> None:
+    """A device that went back to an older state hears its own Update again."""
+    crew = trio()
+    proposed_update(crew, "bob")
+    crew["bob"] = replace(crew["bob"], own_updates={})
+    pending = crew.commit("carol")
+    with pytest.raises(UsageError, match="keys"):
+        crew.receive("bob", pending.message)
+
+
 def test_pending_proposals_hold_data_back() -> None:
     crew = trio()
     made = propose_remove(CRYPTO, crew["bob"], crew.leaf("carol"))

@@ -194,6 +194,16 @@ test("our own update and removal are left to others", async () => {
   expect(crew.states.has("bob")).toBe(true);
 });
 
+test("an update of ours whose keys are lost", async () => {
+  const crew = await trio();
+  await proposed(crew, "bob", await proposeUpdate(CRYPTO, crew.get("bob")));
+  crew.set("bob", { ...crew.get("bob"), own_updates: new Map() });
+  const pending = await crew.commit("carol");
+  const error = await failure(() => crew.receive("bob", pending.message));
+  expect(error).toBeInstanceOf(UsageError);
+  expect(error.message).toContain("keys");
+});
+
 test("pending proposals hold data back", async () => {
   const crew = await trio();
   const made = await proposeRemove(CRYPTO, crew.get("bob"), crew.leaf("carol"));
