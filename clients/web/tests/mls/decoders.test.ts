@@ -89,49 +89,57 @@ function writtenBack(name: string, data: Bytes, again: () => Bytes): void {
   expect(`${name} ${toHex(written)}`).toBe(`${name} ${toHex(data)}`);
 }
 
-test("any bytes are one canonical value or are refused", () => {
-  expect(known.size).toBeGreaterThan(40);
-  let accepted = 0;
-  for (const [place, [name, codec]] of [...known].entries()) {
-    const random = seeded(place + 1);
-    for (let trial = 0; trial < TRIALS; trial++) {
-      const data = hostile(random);
-      writtenBack(name, data, () => {
-        const value = decode(codec, data);
-        accepted += 1;
-        return encode(codec, value);
-      });
+test(
+  "any bytes are one canonical value or are refused",
+  () => {
+    expect(known.size).toBeGreaterThan(40);
+    let accepted = 0;
+    for (const [place, [name, codec]] of [...known].entries()) {
+      const random = seeded(place + 1);
+      for (let trial = 0; trial < TRIALS; trial++) {
+        const data = hostile(random);
+        writtenBack(name, data, () => {
+          const value = decode(codec, data);
+          accepted += 1;
+          return encode(codec, value);
+        });
+      }
     }
-  }
-  expect(accepted).toBeGreaterThan(known.size);
-}, PATIENCE);
+    expect(accepted).toBeGreaterThan(known.size);
+  },
+  PATIENCE,
+);
 
-test("so are those that are no plain structures", () => {
-  const random = seeded(99);
-  for (let trial = 0; trial < 5 * TRIALS; trial++) {
-    const data = hostile(random);
-    writtenBack("AuthenticatedContent", data, () =>
-      encodeAuthenticatedContent(decodeAuthenticatedContent(data)),
-    );
-    for (const read of [peek, welcomed]) {
-      try {
-        read(data);
-      } catch (error) {
-        expect(error).toBeInstanceOf(DecodeError);
+test(
+  "so are those that are no plain structures",
+  () => {
+    const random = seeded(99);
+    for (let trial = 0; trial < 5 * TRIALS; trial++) {
+      const data = hostile(random);
+      writtenBack("AuthenticatedContent", data, () =>
+        encodeAuthenticatedContent(decodeAuthenticatedContent(data)),
+      );
+      for (const read of [peek, welcomed]) {
+        try {
+          read(data);
+        } catch (error) {
+          expect(error).toBeInstanceOf(DecodeError);
+        }
+      }
+      for (const again of [
+        () => RatchetTree.decode(data).encode(),
+        () => encodePublicGroup(decodePublicGroup(data)),
+      ]) {
+        try {
+          expect(toHex(again())).toBe(toHex(data));
+        } catch (error) {
+          if (!(error instanceof MlsError)) throw error;
+        }
       }
     }
-    for (const again of [
-      () => RatchetTree.decode(data).encode(),
-      () => encodePublicGroup(decodePublicGroup(data)),
-    ]) {
-      try {
-        expect(toHex(again())).toBe(toHex(data));
-      } catch (error) {
-        if (!(error instanceof MlsError)) throw error;
-      }
-    }
-  }
-}, PATIENCE);
+  },
+  PATIENCE,
+);
 
 test("a stored state that was changed is read or refused, never half read", async () => {
   const parts = snapshot((await founded(["alice", "bob"])).get("alice"));
