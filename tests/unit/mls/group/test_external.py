@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from teamchat.mls.credentials import BASIC
 from teamchat.mls.crypto import Secret
 from teamchat.mls.errors import UsageError
 from teamchat.mls.framing.content import SenderNewMemberCommit
@@ -28,6 +29,7 @@ from teamchat.mls.messages.proposals import (
 )
 from teamchat.mls.rules import Rule
 from teamchat.mls.schedule.key_names import ExternalPSKID
+from teamchat.mls.tree.nodes import Capabilities
 from teamchat.mls.tree.treekem import make_path, seal_path
 from tests.support.mallory import public, refused, stranger
 from tests.support.people import CRYPTO, NOW, REGISTRY, Crew, Person, carol, founded, person
@@ -227,6 +229,21 @@ def test_one_who_joins_is_authenticated_by_every_member() -> None:
     REGISTRY.keys.discard((b"carol", newcomer.keys.public_key))
     with refused(Rule.CREDENTIAL_NOT_AUTHENTICATED):
         crew.receive("alice", message)
+
+
+def test_one_who_could_not_be_a_member_sends_no_commit() -> None:
+    """Everybody would refuse it; it is not even made."""
+    crew, newcomer = founded("alice", "bob"), carol()
+    unable = Capabilities((1,), (3,), (), (), (BASIC,))
+    with refused(Rule.LEAF_SUPPORTS_SUITE):
+        join_external(
+            CRYPTO,
+            group_info(CRYPTO, crew["alice"]),
+            newcomer.bundle(capabilities=unable),
+            ratchet_tree=crew["alice"].tree.encode(),
+            authentication=REGISTRY,
+            now=NOW,
+        )
 
 
 def test_a_group_info_must_name_the_key_to_join_by() -> None:

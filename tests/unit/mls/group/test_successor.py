@@ -1,9 +1,11 @@
 """Groups made of groups (RFC 9420 §11.2, §11.3)."""
 
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
+from teamchat.mls.credentials import BasicCredential, Credential
 from teamchat.mls.errors import UsageError
 from teamchat.mls.group import (
     CommitOptions,
@@ -150,6 +152,42 @@ def test_a_branch_has_no_others() -> None:
     bundles = bundles_of(crew) | {"dave": person("dave").bundle()}
     with refused(Rule.BRANCH_SUBSET):
         branched(crew, bundles, "bob", "dave")
+
+
+class ByFirstLetter:
+    """A service for which two names of one initial are one client."""
+
+    def authenticate(self, credential: Credential, signature_key: bytes) -> None:
+        REGISTRY.authenticate(credential, signature_key)
+
+    def same_client(self, old: Credential, new: Credential) -> bool:
+        assert isinstance(old, BasicCredential)
+        assert isinstance(new, BasicCredential)
+        return old.identity[:1] == new.identity[:1]
+
+
+@pytest.mark.parametrize(("newcomer", "belongs"), [("robert", False), ("bobby", True)])
+def test_a_client_under_another_name_is_who_the_service_says(
+    newcomer: str,
+    belongs: bool,  # noqa: FBT001
+) -> None:
+    crew = founded(*NAMES)
+    bundles = bundles_of(crew) | {newcomer: person(newcomer).bundle()}
+    making = partial(
+        branch,
+        CRYPTO,
+        crew["alice"],
+        b"a branch",
+        bundles["alice"],
+        [bundles["carol"].key_package, bundles[newcomer].key_package],
+        authentication=ByFirstLetter(),
+        now=NOW,
+    )
+    if belongs:
+        assert len(making().next.roster) == 3
+    else:
+        with refused(Rule.BRANCH_SUBSET):
+            making()
 
 
 def test_the_old_group_must_be_known() -> None:

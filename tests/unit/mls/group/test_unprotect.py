@@ -17,10 +17,11 @@ from teamchat.mls.group import (
     ApplicationReceived,
     CommitOptions,
     GroupState,
+    ProposalReceived,
     encrypt,
     propose_remove,
 )
-from teamchat.mls.group.protect import sign
+from teamchat.mls.group.protect import PUBLIC, Framing, sign
 from teamchat.mls.group.state import MAX_PAST_EPOCHS, MAX_PAST_SECONDS
 from teamchat.mls.messages.proposals import Remove
 from teamchat.mls.rules import Rule
@@ -191,6 +192,15 @@ def test_a_message_too_far_ahead_is_refused() -> None:
     message = [said(crew, "bob") for _ in range(1002)][-1]
     with refused(Rule.GENERATION_WINDOW):
         crew.receive("alice", message)
+
+
+@pytest.mark.parametrize("framing", [PUBLIC, PRIVATE])
+def test_who_proposed_is_told(framing: Framing) -> None:
+    crew = trio()
+    made = propose_remove(CRYPTO, crew["bob"], crew.leaf("carol"), framing)
+    received = crew.receive("alice", made.message)
+    assert isinstance(received, ProposalReceived)
+    assert received.member == crew["alice"].roster[crew.leaf("bob")]
 
 
 def test_late_messages_are_read_within_five_epochs() -> None:

@@ -124,7 +124,8 @@ def test_the_two_ratchets_of_a_sender_are_apart() -> None:
 
 
 def test_a_ratchet_ends() -> None:
-    last = Ratchet(Secret(bytes(32)), 1 << 32)
+    key, last = Ratchet(Secret(bytes(32)), (1 << 32) - 1).step(CRYPTO, SUITE)
+    assert key.generation == (1 << 32) - 1
     with pytest.raises(UsageError):
         last.step(CRYPTO, SUITE)
 
