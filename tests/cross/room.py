@@ -301,6 +301,23 @@ class Room:
             assert _refusal(follower.observe, lost.message)
         self.agree()
 
+    def race_at_the_door(self) -> None:
+        """A member commits while somebody comes in by themselves: one of the two has lost."""
+        if self.places() <= 0:
+            return
+        name, member = self.newcomer(self.enterers)
+        inside = self.random.choice([each for each in self.members.values() if each.ours])
+        outside = member.join_external(inside.group_info(), inside.view().tree)
+        author = self.one()
+        sent = self.members[author].commit(alone=True, private=self.private)
+        if self.random.random() < 0.5:
+            self.publish(author, sent)
+            assert self.refused_by_all(outside.message, "") <= {"EPOCH_CURRENT"}
+            self._enter(name, member)
+        else:
+            self._let_in(name, member, outside)
+            assert self.refused_by_all(sent.message, author) <= {"EPOCH_CURRENT"}
+
     def join_by_oneself(self) -> None:
         """Somebody comes in by an external commit."""
         if self.places() <= 0:
@@ -321,7 +338,9 @@ class Room:
 
     def _enter(self, name: str, member: Member) -> None:
         inside = self.random.choice([each for each in self.members.values() if each.ours])
-        sent = member.join_external(inside.group_info(), inside.view().tree)
+        self._let_in(name, member, member.join_external(inside.group_info(), inside.view().tree))
+
+    def _let_in(self, name: str, member: Member, sent: Sent) -> None:
         self.observed(sent.message)
         for other in self.members:
             assert self.hear(other, sent.message).type == "commit"
@@ -435,6 +454,7 @@ ALL: Mapping[Happening, int] = {
     Room.commit_what_is_pending: 3,
     Room.change_extensions: 1,
     Room.race: 2,
+    Room.race_at_the_door: 1,
     Room.join_by_oneself: 2,
     Room.come_back: 2,
     Room.write: 5,

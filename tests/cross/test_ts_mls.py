@@ -43,6 +43,7 @@ HAPPENINGS: Mapping[Happening, int] = {
     Room.add_and_remove: 5,
     Room.propose_and_commit: 5,
     Room.race: 2,
+    Room.race_at_the_door: 1,
     Room.join_by_oneself: 2,
     Room.come_back: 1,
     Room.write: 5,
