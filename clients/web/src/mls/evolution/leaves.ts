@@ -21,6 +21,7 @@ import type { RatchetTree } from "../tree/ratchet_tree.ts";
 import {
   type LeafRules,
   MAX_LIFETIME,
+  checkEach,
   checkLeaf,
   checkNeighbours,
   checkSupports,
@@ -73,9 +74,9 @@ export async function checkChanges(
     await checkUpdate(crypto, leaf, place, rules, judge);
   }
   const { authentication, now, longest_lifetime: longestLifetime } = judge;
-  for (const [, keyPackage] of applied.added) {
-    await validateKeyPackage(crypto, keyPackage, { rules, authentication, now, longestLifetime });
-  }
+  await checkEach(applied.added, ([, keyPackage]) =>
+    validateKeyPackage(crypto, keyPackage, { rules, authentication, now, longestLifetime }),
+  );
   checkNeighbours(applied.tree, [...applied.updated, ...applied.added.map(([index]) => index)]);
 }
 

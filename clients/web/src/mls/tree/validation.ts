@@ -208,14 +208,11 @@ export async function checkTree(
   for (const [, node] of tree.parents()) checkPublicKey(crypto, rules.suite, node.encryption_key);
   checkParentHashes(crypto, rules.suite, tree);
   const leaves = [...tree.leaves()];
-  for (let start = 0; start < leaves.length; start += BATCH) {
-    const checks = leaves.slice(start, start + BATCH).map(async ([index, leaf]) => {
-      checkTotalLifetime(leaf, longestLifetime);
-      const place = { group_id: groupId, leaf_index: index };
-      await checkLeaf(crypto, leaf, place, rules, authentication);
-    });
-    await inOrder(checks);
-  }
+  await checkEach(leaves, async ([index, leaf]) => {
+    checkTotalLifetime(leaf, longestLifetime);
+    const place = { group_id: groupId, leaf_index: index };
+    await checkLeaf(crypto, leaf, place, rules, authentication);
+  });
   checkNeighbours(
     tree,
     leaves.map(([index]) => index),
@@ -308,10 +305,19 @@ function checkBetween(tree: RatchetTree, leaf: number, top: NodeIndex): void {
   }
 }
 
-/** Wait for all, and throw what the first of them in the list, not in time, has thrown. */
-async function inOrder(checks: readonly Promise<void>[]): Promise<void> {
-  for (const result of await Promise.allSettled(checks)) {
-    if (result.status === "rejected") throw result.reason;
+/**
+ * Check all of a list, a bounded number at once; throw what the first of them in the list, not
+ * in time, has thrown.
+ */
+export async function checkEach<T>(
+  items: readonly T[],
+  check: (item: T) => Promise<void>,
+): Promise<void> {
+  for (let start = 0; start < items.length; start += BATCH) {
+    const checks = items.slice(start, start + BATCH).map(check);
+    for (const result of await Promise.allSettled(checks)) {
+      if (result.status === "rejected") throw result.reason;
+    }
   }
 }
 
