@@ -158,14 +158,14 @@ class Stages:
         self._read(troupe, read)
         self.old_bob = troupe["bob"]
         troupe.settle("alice", "bob", "alice", "bob", "alice")
-        for index in range(4):
+        for index in range(6):
             letter = troupe.write("bob", b"letter %d" % index)
             self.letters[f"letter {index}"] = letter
             if index in {0, 2}:
                 self._read(troupe, letter)
         valid = [
             processed(troupe, "alice", self.letters[name])
-            for name in ("old", "letter 1", "letter 3")
+            for name in ("old", "letter 1", "letter 3", "letter 5")
         ]
         valid.append(processed(troupe, "alice", troupe.commit("carol").message))
         return Stage(troupe, self.world.member("late", troupe["alice"], valid))

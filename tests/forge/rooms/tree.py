@@ -30,7 +30,7 @@ from tests.forge.malice import Plot, commit_of, flipped, with_leaf
 from tests.forge.rooms.commit import CONTENTS
 from tests.forge.seeded import SeededCrypto
 from tests.forge.stages import ABLE, CUSTOM_EXTENSION, NEEDED, Stages
-from tests.forge.troupe import DAY, Person, Troupe
+from tests.forge.troupe import DAY, PLAIN, Person, Troupe
 from tests.forge.world import Docket
 
 NODES = Vector(Maybe(Node))
@@ -41,6 +41,7 @@ def fill(room: Room, stages: Stages) -> None:
     """Write the cases of this room."""
     _grown(room, stages)
     _chained(room, stages)
+    _unmerged(room, stages)
     flat = Flat.of(stages, "flat", ())
     _encodings(room, flat)
     _leaves(room, stages, flat)
@@ -410,6 +411,42 @@ def _chained(room: Room, stages: Stages) -> None:
     for name, (plot, rule, what) in listed.items():
         message, encoded, _ = made(name, plot)
         writer.refuse(name, rule, what, message, more={"ratchet_tree": encoded})
+
+
+def _unmerged(room: Room, stages: Stages) -> None:
+    """We are added without a path: the root and the node under it both leave us out.
+
+    The root's key was set when we were not there, so its parent hash is that of a sibling
+    subtree in which neither our leaf is nor our name in node 11 (§7.9.2).
+    """
+    names = "alice", "bob", "carol", "dave", "erin", "frank", "gina", "hank"
+    troupe = Troupe.founded(stages.world.town, "pathless", *names)
+    troupe.accept("alice", troupe.commit("alice", Remove(troupe.leaf("frank"))))
+    troupe.settle("gina", "alice")
+    us = stages.world.town.person("us of pathless").bundle()
+    options = replace(PLAIN, always_path=False)
+    pending = troupe.commit("carol", Add(us.key_package), options=options)
+    assert pending.welcome is not None
+    carol = pending.next
+    assert [node.unmerged_leaves for _, node in carol.tree.parents()][-3:] == [(5,), (5,), ()]
+    host = Host(
+        suite=carol.suite, tree=carol.tree, signer=2, key=carol.signature_key,
+        group_id=carol.group_id, epoch=carol.epoch,
+    )  # fmt: skip
+    flat = Flat("pathless", {}, {"us": us}, host)
+    valid = joined(flat, pending.welcome, pending.ratchet_tree)
+    scene = stages.world.newcomer("pathless", [us], [valid])
+    nodes = list(carol.tree.nodes)
+    node = nodes[11]
+    assert isinstance(node, ParentNode)
+    nodes[11] = replace(node, unmerged_leaves=())
+    tree = RatchetTree(nodes)
+    welcome = invitation(SeededCrypto("pathless"), replace(host, tree=tree), us)
+    docket(room, scene, "tree-pathless-").refuse(
+        "unmerged-in-between", Rule.TREE_UNMERGED_LEAVES,
+        "The root leaves us out, the node under it does not.",
+        welcome, more={"ratchet_tree": tree.encode()},
+    )  # fmt: skip
 
 
 def _some_key(name: str) -> bytes:
