@@ -534,6 +534,7 @@ class FakeAccount:
             unread, max(room.messages, key=lambda line: line.position, default=None),
             room.joined, self.me.id in room.admins, room.standing,
             tuple(self.people[user] for user in room.newcomers), self._changed(room),
+            0xF00D if room.joined else None,
         )  # fmt: skip
 
     def _changed(self, room: _Room) -> tuple[Person, ...]:

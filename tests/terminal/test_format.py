@@ -6,6 +6,7 @@ from rich.cells import cell_len
 from teamchat.engine.model import Conversation, Link, Person, Trust
 from teamchat_terminal.format import (
     conversation_row,
+    encryption,
     header,
     member_row,
     number_groups,
@@ -77,6 +78,16 @@ def test_members_say_their_part() -> None:
     for member in account.members(PROJECT):
         row = member_row(member, voice("de"), width=30).plain
         assert all(cell_len(line) <= 30 for line in row.splitlines()[1:])
+
+
+def test_what_encrypts_a_conversation_is_said_once_it_is_known() -> None:
+    here = _conversation(StagedAccount(), PROJECT)
+    assert "quantum" in encryption(here, voice())
+    assert "0xF00D" in encryption(here, voice("de"))
+    classical = encryption(replace(here, suite=1), voice())
+    assert "0x0001" in classical
+    assert "quantum" not in classical
+    assert not encryption(replace(here, suite=None), voice())
 
 
 def test_a_safety_number_has_three_rows_of_four() -> None:

@@ -211,6 +211,13 @@ def standing(conversation: Conversation) -> str:
     return "tui-hold-newcomers" if conversation.newcomers else ""
 
 
+def encryption(conversation: Conversation, voice: Voice) -> str:
+    """Return what a conversation is encrypted with, as far as this device holds its group."""
+    if conversation.suite is None:
+        return ""
+    return voice.say("encryption", id=conversation.suite, suite=f"0x{conversation.suite:04X}")
+
+
 def may_write(conversation: Conversation) -> bool:
     """Return whether what is written here is kept, to be sent now or soon."""
     return conversation.standing in {Standing.MEMBER, Standing.ENTERING}

@@ -109,7 +109,8 @@ def members(invocation: Invocation, conversation: str, *, offline: bool) -> None
         out = invocation.out
         if not offline:
             await invocation.catch_up(account)
-        found = account.members(resolve.conversation(account, conversation).id)
+        here = resolve.conversation(account, conversation)
+        found = account.members(here.id)
         if out.as_json:
             for one in found:
                 out.record(shapes.member(one))
@@ -125,6 +126,8 @@ def members(invocation: Invocation, conversation: str, *, offline: bool) -> None
             )
             for one in found
         )
+        if here.suite is not None:
+            out.note("encryption", id=here.suite, suite=f"0x{here.suite:04X}")
 
     invocation.run(work, network=not offline)
 

@@ -52,6 +52,7 @@ def conversation(value: "Conversation") -> Shape:
         "unread": value.unread,
         "joined": value.joined,
         "admin": value.own_admin,
+        "cipher_suite": None if value.suite is None else f"0x{value.suite:04X}",
         "last": instant(value.last.time_ms) if value.last else None,
     }
 

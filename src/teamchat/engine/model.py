@@ -138,6 +138,8 @@ class Conversation:
     """Who came in unseen; nothing is sent before `accept_members`."""
     changed: tuple[Person, ...] = ()
     """Who is in here with a new key; nothing is sent before `mark_verified`."""
+    suite: int | None = None
+    """The cipher suite of its group (RFC 9420 §17.1), as far as this device holds the group."""
 
 
 @dataclass(frozen=True, slots=True)

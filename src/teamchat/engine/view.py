@@ -111,6 +111,7 @@ def conversation_of(
         standing=_standing(state),
         newcomers=tuple(_person(user, people) for user in record.newcomers),
         changed=tuple(_person(user, people) for user in _strange(state, people)),
+        suite=None if state.group is None else state.group.suite.id,
     )
 
 

@@ -1,11 +1,13 @@
 """What is stored, as people see it: names, oneself, trust."""
 
+from dataclasses import replace
+
 import pytest
 
 from teamchat.engine.events import AddAsked, GroupAsked, LeaveAsked, RemoveAsked, RenameAsked
 from teamchat.engine.model import Trust
 from teamchat.engine.records import AlarmRecord, PersonRecord
-from teamchat.engine.view import alarm_of, name_of, person_of
+from teamchat.engine.view import alarm_of, conversation_of, name_of, person_of
 from teamchat.i18n import Catalogue
 from teamchat.ids import ConversationId, UserId
 from tests.support.simulator import Peer, World
@@ -33,6 +35,16 @@ def story() -> tuple[dict[str, Peer], ConversationId]:
     assert cem.messages(talk)
     assert dia.messages(talk)
     return peers, talk
+
+
+def test_a_conversation_says_what_encrypts_it(
+    story: tuple[dict[str, Peer], ConversationId],
+) -> None:
+    peers, talk = story
+    anna = peers["anna"]
+    shown = conversation_of(anna.state(talk), anna.account, {})
+    assert shown.suite == 0xF00D
+    assert conversation_of(replace(anna.state(talk), group=None), anna.account, {}).suite is None
 
 
 def test_who_did_it_reads_of_themselves(story: tuple[dict[str, Peer], ConversationId]) -> None:

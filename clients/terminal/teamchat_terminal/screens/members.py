@@ -7,14 +7,14 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import ItemGrid
-from textual.widgets import Button, OptionList
+from textual.widgets import Button, OptionList, Static
 from textual.widgets.option_list import Option
 
 from teamchat.engine.model import Conversation, Member, MembersChanged
 from teamchat.ids import ConversationId
 from teamchat_terminal.actions import Scope, bindings
 from teamchat_terminal.desk import Desk
-from teamchat_terminal.format import member_row, title
+from teamchat_terminal.format import encryption, member_row, title
 from teamchat_terminal.messages import AccountChanged, Done
 from teamchat_terminal.screens.confirm import Confirm
 from teamchat_terminal.screens.people import AddPeople
@@ -39,6 +39,7 @@ class MembersSheet(Sheet):
         return self.voice.say("tui-members-heading")
 
     def content(self) -> ComposeResult:
+        yield Static("", id="members-encryption", markup=False)
         yield OptionList(id="members", markup=False, compact=True)
         with ItemGrid(id="member-buttons", min_column_width=22):
             for name in BUTTONS:
@@ -124,6 +125,9 @@ class MembersSheet(Sheet):
         return self._members.get(option.id or "") if option is not None else None
 
     def _show(self) -> None:
+        here = self._conversation
+        words = encryption(here, self.voice) if here is not None else ""
+        self.query_one("#members-encryption", Static).update(words)
         members = self.desk.account.members(self._conversation_id)
         self._members = {member.person.id: member for member in members}
         listed = self.query_one("#members", OptionList)
