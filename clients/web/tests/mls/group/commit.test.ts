@@ -13,6 +13,7 @@ import {
   adopt,
   createGroup,
   encrypt,
+  propose,
   proposeAdd,
   proposeGroupContextExtensions,
   proposePsk,
@@ -109,6 +110,19 @@ test("a lost race", async () => {
   expect(await failure(() => adopt(lost, crew.get("alice")))).toBeInstanceOf(UsageError);
 });
 
+test("a pending commit is not adopted by another history", async () => {
+  const crew = await trio();
+  const before = crew.get("alice");
+  const [lost, won] = [await crew.commit("alice"), await crew.commit("bob")];
+  crew.set("alice", adopt(lost));
+  const pending = await crew.commit("alice");
+  crew.set("alice", before);
+  const received = await crew.receive("alice", won.message);
+  if (received.type !== "commit") throw new Error("not followed");
+  expect(received.state.context.epoch).toBe(pending.base_epoch);
+  expect(await failure(() => adopt(pending, received.state))).toBeInstanceOf(UsageError);
+});
+
 test("a key that was used meanwhile stays used", async () => {
   const crew = await trio();
   const pending = await crew.commit("alice");
@@ -192,6 +206,9 @@ test("our own update and removal are left to others", async () => {
   await crew.accept("bob", await crew.commit("bob"));
   crew.agree();
   expect(crew.states.has("bob")).toBe(true);
+  for (const state of crew.states.values()) {
+    expect([state.pending_proposals.size, state.own_updates.size]).toEqual([0, 0]);
+  }
 });
 
 test("an update of ours whose keys are lost", async () => {
@@ -313,7 +330,9 @@ test("GREASE is not sent where it would have a message refused", async () => {
     { proposal_type: PROPOSAL_GROUP_CONTEXT_EXTENSIONS, extensions: [extension] },
   ] as const) {
     await refused(Rule.GREASE_PLACE, () => crew.commit("alice", [proposal]));
+    await refused(Rule.GREASE_PLACE, () => propose(CRYPTO, crew.get("alice"), proposal));
   }
+  await refused(Rule.GREASE_PLACE, () => founded(["eve"], [extension]));
 });
 
 test.each([
@@ -329,6 +348,14 @@ test.each([
   await refused(rule, () => crew.commit("alice", [add(bundle)]));
   const by = { authentication: REGISTRY, now: NOW };
   await refused(rule, () => proposeAdd(CRYPTO, crew.get("alice"), bundle.key_package, by));
+  const creation = {
+    groupId: ascii("x"),
+    suite: SUITE,
+    bundle,
+    authentication: REGISTRY,
+    now: NOW,
+  };
+  await refused(rule, () => createGroup(CRYPTO, creation));
 });
 
 test("a commit by the only member, and one with pending proposals", async () => {

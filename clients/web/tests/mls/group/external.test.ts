@@ -2,14 +2,16 @@
 
 import { expect, test } from "vitest";
 
-import { ascii, toHex } from "../../../src/mls/bytes.ts";
+import { type Bytes, ascii, equalBytes, toHex } from "../../../src/mls/bytes.ts";
+import type { Credential } from "../../../src/mls/credentials.ts";
 import { Secret } from "../../../src/mls/crypto/secret.ts";
-import { UsageError } from "../../../src/mls/errors.ts";
+import { UsageError, ValidationError } from "../../../src/mls/errors.ts";
 import {
   type GroupState,
   type JoiningExternally,
   type PendingJoin,
   adopt,
+  createGroup,
   encrypt,
   externalProposal,
   groupInfo,
@@ -19,8 +21,13 @@ import {
 } from "../../../src/mls/group/index.ts";
 import { externalPsk } from "../../../src/mls/group/propose.ts";
 import { externalSendersExtension } from "../../../src/mls/extensions.ts";
-import { PROPOSAL_REMOVE, PROPOSAL_UPDATE } from "../../../src/mls/messages/proposals.ts";
+import {
+  PROPOSAL_REMOVE,
+  PROPOSAL_UPDATE,
+  customProposal,
+} from "../../../src/mls/messages/proposals.ts";
 import { Rule } from "../../../src/mls/rules.ts";
+import { DEFAULT_CAPABILITIES } from "../../../src/mls/tree/nodes.ts";
 import { commitOf } from "../../support/forgery.ts";
 import {
   CRYPTO,
@@ -28,6 +35,8 @@ import {
   NOW,
   type Person,
   REGISTRY,
+  SUITE,
+  add,
   bundleOf,
   founded,
   person,
@@ -151,6 +160,40 @@ test("a GroupInfo is verified before it is joined", async () => {
   await refused(Rule.TREE_HASH_MATCHES, act);
 });
 
+test("every member is authenticated by one who joins", async () => {
+  const crew = await founded(["alice", "bob"]);
+  const bob = member(crew, "bob").keys.public_key;
+  const authentication = {
+    authenticate: (_: Credential, key: Bytes) => {
+      if (equalBytes(key, bob)) throw new ValidationError(Rule.CREDENTIAL_NOT_AUTHENTICATED);
+    },
+    sameClient: () => true,
+  };
+  const carol = await person("carol");
+  const act = () => joining(crew.get("alice"), carol, { authentication });
+  await refused(Rule.CREDENTIAL_NOT_AUTHENTICATED, act);
+});
+
+test("one who does not support what the group uses does not join", async () => {
+  const crew = await founded(["alice"]);
+  const able = {
+    ...DEFAULT_CAPABILITIES,
+    extensions: [...DEFAULT_CAPABILITIES.extensions, 0xf042],
+  };
+  const ours = { extension_type: 0xf042, extension_data: ascii("ours") };
+  const creation = {
+    groupId: ascii("able"),
+    suite: SUITE,
+    bundle: await bundleOf(member(crew, "alice"), { capabilities: able }),
+    extensions: [ours],
+    authentication: REGISTRY,
+    now: NOW,
+  };
+  const state = await createGroup(CRYPTO, creation);
+  const bob = await person("bob");
+  await refused(Rule.LEAF_SUPPORTS_GROUP_CONTEXT, () => joining(state, bob));
+});
+
 test("proposals from outside are taken up by members", async () => {
   const clerk = await person("clerk");
   const credential = { credential_type: 1, identity: ascii("clerk") } as const;
@@ -171,6 +214,20 @@ test("proposals from outside are taken up by members", async () => {
   crew.set("dave", await crew.join(pending, dave));
   expect([...crew.states.keys()].sort()).toEqual(["alice", "bob", "dave"]);
   crew.agree();
+});
+
+test("a KeyPackage that is not current is not sent from outside", async () => {
+  const crew = await founded(["alice", "bob"]);
+  const { context, signature_key } = crew.get("alice");
+  const lifetime = { not_before: BigInt(NOW - 99), not_after: BigInt(NOW - 1) };
+  const late = await bundleOf(await person("dave"), { lifetime });
+  const rule = Rule.LEAF_LIFETIME_CURRENT;
+  await refused(rule, () => newMemberProposal(CRYPTO, context, late, NOW));
+  const act = () => externalProposal(CRYPTO, context, 0, signature_key, add(late), NOW);
+  await refused(rule, act);
+  const noise = customProposal(0x0a0a, ascii(""));
+  const grease = () => externalProposal(CRYPTO, context, 0, signature_key, noise, NOW);
+  await refused(Rule.EXTERNAL_SENDER_PROPOSALS, grease);
 });
 
 test("what an outsider may not propose is not sent", async () => {

@@ -2,10 +2,12 @@
 
 import { expect, test } from "vitest";
 
-import { ascii, toHex } from "../../../src/mls/bytes.ts";
+import { ascii, toHex, type Bytes } from "../../../src/mls/bytes.ts";
+import type { Secret } from "../../../src/mls/crypto/secret.ts";
 import { DecodeError } from "../../../src/mls/errors.ts";
 import {
   type GroupState,
+  type Parts,
   changes,
   encrypt,
   proposeReinit,
@@ -141,14 +143,65 @@ test("missing and damaged parts are refused", async () => {
   expect(await failure(() => restore(misnamed))).toBeInstanceOf(DecodeError);
 });
 
-test("parts of two states do not make a third", async () => {
+test("parts of two states make no third", async () => {
   const crew = await founded(["alice", "bob", "carol"]);
-  const [alice, bob] = [snapshot(crew.get("alice")), snapshot(crew.get("bob"))];
-  const group = bob.get("group") ?? new Uint8Array();
-  await crew.accept("carol", await crew.commit("carol"));
-  const later = snapshot(crew.get("alice"));
-  const mixed = new Map(later).set("group", group);
-  expect(await failure(() => restore(mixed))).toBeInstanceOf(DecodeError);
-  const foreign = new Map(alice).set("past:9", new Uint8Array(3));
-  expect(await failure(() => restore(foreign))).toBeInstanceOf(DecodeError);
+  await crew.accept("alice", await crew.commit("alice"));
+  const early = snapshot(crew.get("bob"));
+  await crew.add("alice", "dave", "erin");
+  const late = snapshot(crew.get("bob"));
+  const eve = await founded(["eve", "mallory", "trudy"]);
+  await eve.accept("eve", await eve.commit("eve"));
+  const foreign = snapshot(eve.get("trudy"));
+  const only = (parts: Parts, start: string): Parts =>
+    new Map([...parts].filter(([name]) => name.startsWith(start)));
+  const renamed = new Map([...only(late, "past:").keys()].map((name) => [name, past(foreign)]));
+  for (const mixture of [
+    [early, only(late, "group")],
+    [late, only(early, "group")],
+    [early, new Map([...late].filter(([name]) => name !== "group"))],
+    [early, only(foreign, "group")],
+    [late, renamed],
+  ]) {
+    const parts = new Map(mixture.flatMap((each) => [...each]));
+    expect(await failure(() => restore(parts))).toBeInstanceOf(DecodeError);
+  }
+});
+
+function past(parts: Parts): Bytes {
+  const found = [...parts].find(([name]) => name.startsWith("past:"));
+  if (found === undefined) throw new Error("no past epoch");
+  return found[1];
+}
+
+test("whatever is done to the parts, they are a state or refused", async () => {
+  const crew = await founded(["alice", "bob"]);
+  const [after] = await encrypt(CRYPTO, crew.get("alice"), ascii("hello"));
+  const parts = snapshot((await proposeRemove(CRYPTO, after, 1)).state);
+  for (const [name, part] of parts) {
+    for (let place = 0; place < part.length; place += 3) {
+      const changed = part.map((byte, at) => (at === place ? byte ^ 0x41 : byte));
+      try {
+        restore(new Map(parts).set(name, changed));
+      } catch (error) {
+        expect(error).toBeInstanceOf(DecodeError);
+      }
+    }
+  }
+});
+
+test("a state whose parts do not fit each other is refused", async () => {
+  const state = (await lived()).get("carol");
+  const [deep] = state.past;
+  if (deep === undefined) throw new Error("no past epoch");
+  const none = new Map<number, Secret>();
+  for (const broken of [
+    { ...state, private_keys: none },
+    { ...state, private_keys: new Map([...state.private_keys, [9999, state.signature_key]]) },
+    { ...state, own_leaf: 3 },
+    { ...state, secret_tree: { ...state.secret_tree, depth: 7 } },
+    { ...state, past: [{ ...deep, context: { ...deep.context, group_id: ascii("x") } }] },
+    { ...state, past: [{ ...deep, context: state.context }] },
+  ]) {
+    expect(await failure(() => restore(snapshot(broken)))).toBeInstanceOf(DecodeError);
+  }
 });

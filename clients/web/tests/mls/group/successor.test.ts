@@ -131,3 +131,53 @@ test("the old group must be known, whoever hands its key in", async () => {
   const { context, roster } = pending.next;
   await refused(Rule.PSK_AVAILABLE, () => checkOrigin(psk, null, context, roster, REGISTRY));
 });
+
+test.each([
+  { group_id: ascii("another") },
+  { version: 2 },
+  { cipher_suite: 3 },
+  { extensions: [{ extension_type: 0xf042, extension_data: ascii("x") }] },
+])("a successor is what was announced: %o", async (change) => {
+  const crew = await ended();
+  const old = crew.get("alice");
+  const { context, roster } = old;
+  const psk = {
+    psktype: PSK_RESUMPTION,
+    usage: ResumptionPSKUsage.REINIT,
+    psk_group_id: context.group_id,
+    psk_epoch: context.epoch,
+    psk_nonce: new Uint8Array(32),
+  } as const;
+  const { group_id, version, cipher_suite, extensions } = REINIT;
+  const made = { ...context, epoch: 1n, group_id, version, cipher_suite, extensions };
+  await checkOrigin(psk, old, made, roster, REGISTRY);
+  const other = { ...old, reinit: { ...REINIT, ...change } };
+  const act = () => checkOrigin(psk, other, made, roster, REGISTRY);
+  await refused(Rule.REINIT_WELCOME_MATCHES, act);
+  const earlier = { ...psk, psk_epoch: context.epoch - 1n };
+  const late = () => checkOrigin(earlier, old, made, roster, REGISTRY);
+  await refused(Rule.REINIT_WELCOME_MATCHES, late);
+});
+
+test("a branch keeps version and suite, and both begin with epoch one", async () => {
+  const crew = await founded(NAMES);
+  const old = crew.get("alice");
+  const { context, roster } = old;
+  const psk = {
+    psktype: PSK_RESUMPTION,
+    usage: ResumptionPSKUsage.BRANCH,
+    psk_group_id: context.group_id,
+    psk_epoch: context.epoch,
+    psk_nonce: new Uint8Array(32),
+  } as const;
+  const made = { ...context, epoch: 1n, group_id: ascii("a branch") };
+  await checkOrigin(psk, old, made, roster, REGISTRY);
+  for (const [changed, rule] of [
+    [{ cipher_suite: 3 }, Rule.BRANCH_WELCOME_MATCHES],
+    [{ version: 2 }, Rule.BRANCH_WELCOME_MATCHES],
+    [{ epoch: 2n }, Rule.WELCOME_FIRST_EPOCH],
+  ] as const) {
+    const other = { ...made, ...changed };
+    await refused(rule, () => checkOrigin(psk, old, other, roster, REGISTRY));
+  }
+});
