@@ -47,6 +47,12 @@ test("an extension in the wrong place is refused", async () => {
   });
 });
 
+test("a refusal says which type it is about", () => {
+  expect(() => {
+    checkExtensions([extension(RATCHET_TREE)], LEAF_NODE_TYPES);
+  }).toThrow(/\(type 0x0002\)$/);
+});
+
 test("custom and GREASE extensions stand anywhere", () => {
   const grease = extension(0x1a1a, bytes("00"));
   for (const allowed of [LEAF_NODE_TYPES, GROUP_CONTEXT_TYPES]) {
