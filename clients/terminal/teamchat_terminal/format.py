@@ -215,7 +215,9 @@ def encryption(conversation: Conversation, voice: Voice) -> str:
     """Return what a conversation is encrypted with, as far as this device holds its group."""
     if conversation.suite is None:
         return ""
-    return voice.say("encryption", id=conversation.suite, suite=f"0x{conversation.suite:04X}")
+    return voice.say(
+        "system-encryption", id=conversation.suite, suite=f"0x{conversation.suite:04X}"
+    )
 
 
 def may_write(conversation: Conversation) -> bool:

@@ -127,7 +127,7 @@ def members(invocation: Invocation, conversation: str, *, offline: bool) -> None
             for one in found
         )
         if here.suite is not None:
-            out.note("encryption", id=here.suite, suite=f"0x{here.suite:04X}")
+            out.note("system-encryption", id=here.suite, suite=f"0x{here.suite:04X}")
 
     invocation.run(work, network=not offline)
 

@@ -425,9 +425,9 @@ tui-add-people = Personen hinzufügen
 tui-add = Hinzufügen
 tui-rename = Umbenennen
 tui-rename-question = Wie soll die Unterhaltung heißen?
-encryption = { $id ->
-    [61453] Ende-zu-Ende-verschlüsselt mit MLS, auch gegen Quantencomputer ausgelegt ({ $suite }).
-   *[other] Ende-zu-Ende-verschlüsselt mit MLS ({ $suite }).
+system-encryption = { $id ->
+    [61453] Ende-zu-Ende-verschlüsselt, auch gegen Quantencomputer ausgelegt ({ $suite }).
+   *[other] Ende-zu-Ende-verschlüsselt ({ $suite }).
 }
 tui-members-heading = Mitglieder
 tui-member-not-admin = Verwaltung entziehen

@@ -425,9 +425,9 @@ tui-add-people = Add people
 tui-add = Add
 tui-rename = Rename
 tui-rename-question = What is the conversation called?
-encryption = { $id ->
-    [61453] End-to-end encrypted with MLS, made to withstand quantum computers too ({ $suite }).
-   *[other] End-to-end encrypted with MLS ({ $suite }).
+system-encryption = { $id ->
+    [61453] End-to-end encrypted, made to withstand quantum computers too ({ $suite }).
+   *[other] End-to-end encrypted ({ $suite }).
 }
 tui-members-heading = Members
 tui-member-not-admin = No longer administrator
