@@ -140,10 +140,20 @@ class Stages:
         names = "alice", "bob", "carol", "dave", "erin", "frank"
         troupe = Troupe.founded(self.world.town, "holes", *names)
         troupe.settle("carol", "frank")
+        farewell = troupe.write("bob", b"farewell")
         for gone in "bob", "erin":
             troupe.accept("alice", troupe.commit("alice", Remove(troupe.leaf(gone))))
-        scene = self.world.member("holes", troupe["alice"], spoken(troupe, "holes", "frank"))
-        return Stage(troupe, scene)
+        valid = [*spoken(troupe, "holes", "frank"), processed(troupe, "alice", farewell)]
+        return Stage(troupe, self.world.member("holes", troupe["alice"], valid))
+
+    @cached_property
+    def rootless(self) -> Stage:
+        """Four leaves of which the left half is empty: the root is blank, and stays so."""
+        troupe = Troupe.founded(self.world.town, "rootless", "alice", "bob", "carol", "dave")
+        troupe.settle("alice")
+        troupe.accept("carol", troupe.commit("carol", Remove(0), Remove(1)))
+        valid = spoken(troupe, "rootless", "carol", "dave")
+        return Stage(troupe, self.world.member("rootless", troupe["dave"], valid))
 
     @cached_property
     def late(self) -> Stage:

@@ -62,6 +62,7 @@ def fill(room: Room, stages: Stages) -> None:
     _required(docket, stage, stages)
     _references(docket, stages)
     _blank(docket, stages)
+    _rootless(room, stages)
     _over(room, stages)
 
 
@@ -462,6 +463,20 @@ def _blank(docket: Docket, stages: Stages) -> None:
     ):  # fmt: skip
         crypto = stage.crypto(name)
         holes.refuse(name, rule, what, commit_of(crypto, frank, plot=plot).message)
+
+
+def _rootless(room: Room, stages: Stages) -> None:
+    """A blank root: the commit secret comes from the end of the filtered path (§7.4, §12.4)."""
+    stage = stages.rootless
+    carol = stage.troupe["carol"]
+    docket = Docket(room, stage.scene, prefix="commit-rootless-")
+    for name, plot, what in (
+        ("path-to-the-root", _nodes(lambda nodes: [*nodes, replace(
+            nodes[0], encrypted_path_secret=())]), "The path has a node for the blank root."),
+        ("path-none", _nodes(lambda _: []), "The path has no node."),
+    ):  # fmt: skip
+        made = commit_of(stage.crypto(name), carol, plot=plot)
+        docket.refuse(name, Rule.UPDATE_PATH_LENGTH, what, made.message)
 
 
 def _over(room: Room, stages: Stages) -> None:

@@ -1,14 +1,17 @@
 """KeyPackages, as they are fetched from a server (RFC 9420 §10.1)."""
 
-from teamchat.mls.extensions import REQUIRED_CAPABILITIES, Extension
+from teamchat.mls.credentials import BASIC
+from teamchat.mls.extensions import LAST_RESORT, REQUIRED_CAPABILITIES, Extension
 from teamchat.mls.framing.message import wrap
 from teamchat.mls.key_package import KeyPackage
+from teamchat.mls.tree.nodes import Capabilities
 from tests.forge.corpus import Room, Valid
 from tests.forge.malice import resigned_package
 from tests.forge.rooms.commit import CONTENTS
 from tests.forge.rooms.proposals import package_cases
 from tests.forge.seeded import SeededCrypto
 from tests.forge.stages import ABLE, CUSTOM_EXTENSION, NEEDED, Stages
+from tests.forge.troupe import Person
 from tests.forge.world import EXTENSIONS, Docket
 
 NAMES = {1: "", 3: "chacha-", 0xF00D: "xwing-"}
@@ -21,6 +24,7 @@ def fill(room: Room, stages: Stages) -> None:
         person = stages.world.town.person("packaged", suite)
         good = person.bundle(last_resort=True).key_package
         _scene(stages, name, suite, (), good)
+        stages.world.also(name, _accepted(_greased(person)))
         docket = _docket(room, name, f"key-package-{prefix}")
         for case, (package, rule, how) in package_cases(SeededCrypto(name), person).items():
             docket.refuse(case, rule, f"A KeyPackage {how}.", package.encode())
@@ -53,12 +57,29 @@ def _ruled(room: Room, stages: Stages) -> None:
 def _scene(
     stages: Stages, name: str, suite: int, extensions: tuple[Extension, ...], good: KeyPackage
 ) -> None:
-    valid = Valid(
+    stages.world.bystander(
+        name, [_accepted(good)], suite=suite, extensions=EXTENSIONS.encode(extensions)
+    )
+
+
+def _accepted(package: KeyPackage) -> Valid:
+    return Valid(
         operation="validate_key_package",
-        input={"key_package": good.encode()},
+        input={"key_package": package.encode()},
         gives={"kind": "valid"},
     )
-    stages.world.bystander(name, [valid], suite=suite, extensions=EXTENSIONS.encode(extensions))
+
+
+def _greased(person: Person) -> KeyPackage:
+    """Return a KeyPackage with unknown values wherever they are allowed (§13.5)."""
+    grease = 0x2A2A
+    able = Capabilities(
+        (1, grease), (person.suite.id, grease), (LAST_RESORT, grease), (grease,), (BASIC, grease)
+    )
+    unknown = (Extension(grease, b"anything"),)
+    return person.bundle(
+        last_resort=True, capabilities=able, extensions=unknown, leaf_extensions=unknown
+    ).key_package
 
 
 def _docket(room: Room, scene: str, prefix: str) -> Docket:

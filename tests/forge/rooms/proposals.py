@@ -139,6 +139,10 @@ def _lists(docket: Docket, stage: Stage, stages: Stages) -> None:
             (PreSharedKey(own),), Rule.PSK_USAGE,
             f"A commit uses the group's resumption key as a {usage.name.lower()} key.",
         )  # fmt: skip
+    replaced = commit_of(
+        stage.crypto("replaced"), bob, Remove(troupe.leaf("alice")), Add(twins[0])
+    ).message
+    stages.world.also(stage.scene, processed(troupe, "alice", replaced))
     house = _psks()
     for name, (proposals, rule, what) in listed.items():
         crypto = stage.crypto(f"lists {name}")
