@@ -16,6 +16,7 @@ import {
   NO_PSKS,
   type PSKStore,
   type PendingCommit,
+  type ProposalMade,
   type Received,
   type RemovedFromGroup,
   adopt,
@@ -171,6 +172,14 @@ export class Crew {
     const received = await this.receive(name, message);
     if (received.type !== "removed") this.set(name, received.state);
     return received;
+  }
+
+  /** Keep what a member has proposed, and let the others hear it. */
+  async propose(name: string, made: ProposalMade): Promise<void> {
+    this.set(name, made.state);
+    for (const other of this.states.keys()) {
+      if (other !== name) await this.hear(other, made.message);
+    }
   }
 
   /** Let a member add people, who join. */

@@ -5,42 +5,23 @@ import { expect, test } from "vitest";
 import { ascii, equalBytes, toHex, type Bytes } from "../../../src/mls/bytes.ts";
 import { encode } from "../../../src/mls/codec/index.ts";
 import type { Credential } from "../../../src/mls/credentials.ts";
-import { Secret } from "../../../src/mls/crypto/secret.ts";
 import { MlsError, UsageError } from "../../../src/mls/errors.ts";
-import { MAX_PROPOSALS } from "../../../src/mls/evolution/resolve.ts";
-import { REQUIRED_CAPABILITIES, RequiredCapabilities } from "../../../src/mls/extensions.ts";
 import {
   adopt,
-  createGroup,
   encrypt,
-  propose,
   proposeAdd,
-  proposeGroupContextExtensions,
-  proposePsk,
   proposeRemove,
-  proposeResumptionPsk,
   proposeUpdate,
-  pskStore,
-  type ProposalMade,
 } from "../../../src/mls/group/index.ts";
-import { externalPsk } from "../../../src/mls/group/propose.ts";
-import { isLastResort } from "../../../src/mls/key_package.ts";
-import {
-  PROPOSAL_GROUP_CONTEXT_EXTENSIONS,
-  PROPOSAL_REMOVE,
-  customProposal,
-  type Remove,
-} from "../../../src/mls/messages/proposals.ts";
+import { PROPOSAL_REMOVE, type Remove } from "../../../src/mls/messages/proposals.ts";
 import { Rule } from "../../../src/mls/rules.ts";
-import { DEFAULT_CAPABILITIES, LeafNode } from "../../../src/mls/tree/nodes.ts";
+import { LeafNode } from "../../../src/mls/tree/nodes.ts";
 import { commitOf } from "../../support/forgery.ts";
 import {
   CRYPTO,
   type Crew,
-  DAY,
   NOW,
   REGISTRY,
-  SUITE,
   add,
   bundleOf,
   founded,
@@ -51,14 +32,6 @@ import { failure, refused } from "../../support/refused.ts";
 const trio = (): Promise<Crew> => founded(["alice", "bob", "carol"]);
 const remove = (leaf: number): Remove => ({ proposal_type: PROPOSAL_REMOVE, removed: leaf });
 const LIGHT = { alwaysPath: false };
-
-/** Keep what a member has proposed, and let the others hear it. */
-async function proposed(crew: Crew, name: string, made: ProposalMade): Promise<void> {
-  crew.set(name, made.state);
-  for (const other of crew.states.keys()) {
-    if (other !== name) await crew.hear(other, made.message);
-  }
-}
 
 function encryptionKey(crew: Crew, name: string): Bytes | undefined {
   return crew.get(name).tree.leaf(crew.leaf(name))?.encryption_key;
@@ -164,7 +137,7 @@ test("a leaf changes hands in one commit", async () => {
 
 test("an update is committed by another", async () => {
   const crew = await trio();
-  await proposed(crew, "bob", await proposeUpdate(CRYPTO, crew.get("bob")));
+  await crew.propose("bob", await proposeUpdate(CRYPTO, crew.get("bob")));
   const old = encryptionKey(crew, "bob");
   await crew.accept("carol", await crew.commit("carol"));
   crew.agree();
@@ -176,9 +149,9 @@ test("an update is committed by another", async () => {
 
 test("the latest update is taken", async () => {
   const crew = await trio();
-  await proposed(crew, "bob", await proposeUpdate(CRYPTO, crew.get("bob")));
+  await crew.propose("bob", await proposeUpdate(CRYPTO, crew.get("bob")));
   const latest = await proposeUpdate(CRYPTO, crew.get("bob"));
-  await proposed(crew, "bob", latest);
+  await crew.propose("bob", latest);
   const sent = latest.state.pending_proposals.get(toHex(latest.ref));
   await crew.accept("carol", await crew.commit("carol"));
   crew.agree();
@@ -191,9 +164,9 @@ test("the latest update is taken", async () => {
 
 test("a remove is taken before any update", async () => {
   const crew = await trio();
-  await proposed(crew, "bob", await proposeUpdate(CRYPTO, crew.get("bob")));
+  await crew.propose("bob", await proposeUpdate(CRYPTO, crew.get("bob")));
   const leaf = crew.leaf("bob");
-  await proposed(crew, "alice", await proposeRemove(CRYPTO, crew.get("alice"), leaf));
+  await crew.propose("alice", await proposeRemove(CRYPTO, crew.get("alice"), leaf));
   await crew.accept("carol", await crew.commit("carol"));
   expect([...crew.states.keys()].sort()).toEqual(["alice", "carol"]);
   crew.agree();
@@ -201,8 +174,8 @@ test("a remove is taken before any update", async () => {
 
 test("our own update and removal are left to others", async () => {
   const crew = await trio();
-  await proposed(crew, "bob", await proposeUpdate(CRYPTO, crew.get("bob")));
-  await proposed(crew, "bob", await proposeRemove(CRYPTO, crew.get("bob"), crew.leaf("bob")));
+  await crew.propose("bob", await proposeUpdate(CRYPTO, crew.get("bob")));
+  await crew.propose("bob", await proposeRemove(CRYPTO, crew.get("bob"), crew.leaf("bob")));
   await crew.accept("bob", await crew.commit("bob"));
   crew.agree();
   expect(crew.states.has("bob")).toBe(true);
@@ -213,149 +186,12 @@ test("our own update and removal are left to others", async () => {
 
 test("an update of ours whose keys are lost", async () => {
   const crew = await trio();
-  await proposed(crew, "bob", await proposeUpdate(CRYPTO, crew.get("bob")));
+  await crew.propose("bob", await proposeUpdate(CRYPTO, crew.get("bob")));
   crew.set("bob", { ...crew.get("bob"), own_updates: new Map() });
   const pending = await crew.commit("carol");
   const error = await failure(() => crew.receive("bob", pending.message));
   expect(error).toBeInstanceOf(UsageError);
   expect(error.message).toContain("keys");
-});
-
-test("pending proposals hold data back", async () => {
-  const crew = await trio();
-  const made = await proposeRemove(CRYPTO, crew.get("bob"), crew.leaf("carol"));
-  await refused(Rule.COMMIT_BEFORE_APPLICATION_DATA, () =>
-    encrypt(CRYPTO, made.state, ascii("too early")),
-  );
-});
-
-test("pending proposals are bounded", async () => {
-  const crew = await trio();
-  const made = await proposeRemove(CRYPTO, crew.get("bob"), crew.leaf("carol"));
-  const [sent] = made.state.pending_proposals.values();
-  if (sent === undefined) throw new Error("nothing was proposed");
-  const refs = Array.from({ length: MAX_PROPOSALS }, (_, at) => `${at}`.padStart(8, "0"));
-  const pending_proposals = new Map(refs.map((ref) => [ref, sent]));
-  crew.set("alice", { ...crew.get("alice"), pending_proposals });
-  await refused(Rule.PROPOSALS_BOUNDED, () => crew.receive("alice", made.message));
-});
-
-test("an external key is mixed in, and a missing or wrong one ends it", async () => {
-  const crew = await trio();
-  const house = toHex(ascii("house"));
-  crew.psks = pskStore(new Map([[house, new Secret(ascii("secret of the house"))]]));
-  await proposed(crew, "bob", await proposePsk(CRYPTO, crew.get("bob"), ascii("house")));
-  const bundle = await bundleOf(await person("dave"));
-  const pending = await crew.commit("alice", [add(bundle)]);
-  const before = new Map(crew.states);
-  await crew.accept("alice", pending);
-  crew.set("dave", await crew.join(pending, bundle));
-  crew.agree();
-  before.forEach((state, name) => {
-    crew.set(name, state);
-  });
-  crew.psks = pskStore(new Map());
-  await refused(Rule.PSK_AVAILABLE, () => crew.receive("carol", pending.message));
-  await refused(Rule.PSK_AVAILABLE, () => crew.join(pending, bundle));
-  const psk = externalPsk(CRYPTO, crew.get("bob"), ascii("house"));
-  await refused(Rule.PSK_AVAILABLE, () => crew.commit("bob", [psk]));
-  crew.psks = pskStore(new Map([[house, new Secret(ascii("another secret"))]]));
-  await refused(Rule.CONFIRMATION_TAG, () => crew.receive("carol", pending.message));
-  await refused(Rule.WELCOME_DECRYPTS, () => crew.join(pending, bundle));
-});
-
-test("a resumption key of a past epoch", async () => {
-  const crew = await trio();
-  const { group_id, epoch } = crew.get("alice").context;
-  await crew.accept("carol", await crew.commit("carol"));
-  const made = await proposeResumptionPsk(CRYPTO, crew.get("bob"), group_id, epoch);
-  await proposed(crew, "bob", made);
-  await crew.accept("alice", await crew.commit("alice"));
-  crew.agree();
-  const unknown = await proposeResumptionPsk(CRYPTO, crew.get("bob"), group_id, 900n);
-  const [sent] = unknown.state.pending_proposals.values();
-  if (sent === undefined) throw new Error("nothing was proposed");
-  await refused(Rule.PSK_AVAILABLE, () => crew.commit("alice", [sent.proposal]));
-});
-
-test("extensions are replaced", async () => {
-  const crew = await trio();
-  const required = { extension_types: [], proposal_types: [], credential_types: [1] };
-  const basic = {
-    extension_type: REQUIRED_CAPABILITIES,
-    extension_data: encode(RequiredCapabilities, required),
-  };
-  const made = await proposeGroupContextExtensions(CRYPTO, crew.get("bob"), [basic]);
-  await proposed(crew, "bob", made);
-  await crew.accept("carol", await crew.commit("carol"));
-  crew.agree();
-  expect(crew.get("alice").context.extensions).toEqual([basic]);
-});
-
-test("custom proposals and extensions of those who know them", async () => {
-  const able = { ...DEFAULT_CAPABILITIES, proposals: [0xf001], extensions: [0x000a, 0xf002] };
-  const crew = await founded(["alice"]);
-  const founder = crew.people.get("alice");
-  if (founder === undefined) throw new Error("no founder");
-  crew.set(
-    "alice",
-    await createGroup(CRYPTO, {
-      groupId: ascii("able"),
-      suite: SUITE,
-      bundle: await bundleOf(founder, { capabilities: able }),
-      authentication: REGISTRY,
-      now: NOW,
-    }),
-  );
-  const bundle = await bundleOf(await person("bob"), { capabilities: able });
-  const ours = { extension_type: 0xf002, extension_data: ascii("ours") };
-  const pending = await crew.commit("alice", [
-    add(bundle),
-    customProposal(0xf001, ascii("hello")),
-    { proposal_type: PROPOSAL_GROUP_CONTEXT_EXTENSIONS, extensions: [ours] },
-  ]);
-  await crew.accept("alice", pending);
-  crew.set("bob", await crew.join(pending, bundle));
-  crew.agree();
-  expect(crew.get("bob").context.extensions).toEqual([ours]);
-  const other = add(await bundleOf(await person("carol")));
-  await refused(Rule.LEAF_SUPPORTS_GROUP_CONTEXT, () => crew.commit("bob", [other]));
-});
-
-test("GREASE is not sent where it would have a message refused", async () => {
-  const crew = await trio();
-  const extension = { extension_type: 0x1a1a, extension_data: ascii("") };
-  for (const proposal of [
-    customProposal(0x0a0a, ascii("noise")),
-    { proposal_type: PROPOSAL_GROUP_CONTEXT_EXTENSIONS, extensions: [extension] },
-  ] as const) {
-    await refused(Rule.GREASE_PLACE, () => crew.commit("alice", [proposal]));
-    await refused(Rule.GREASE_PLACE, () => propose(CRYPTO, crew.get("alice"), proposal));
-  }
-  await refused(Rule.GREASE_PLACE, () => founded(["eve"], [extension]));
-});
-
-test.each([
-  [{ not_before: BigInt(NOW - 9 * DAY), not_after: BigInt(NOW - 1) }, Rule.LEAF_LIFETIME_CURRENT],
-  [{ not_before: BigInt(NOW + 1), not_after: BigInt(NOW + DAY) }, Rule.LEAF_LIFETIME_CURRENT],
-  [
-    { not_before: BigInt(NOW - DAY), not_after: BigInt(NOW + 4000 * DAY) },
-    Rule.LEAF_LIFETIME_BOUNDED,
-  ],
-])("nobody is added with a lifetime that is not acceptable", async (lifetime, rule) => {
-  const crew = await trio();
-  const bundle = await bundleOf(await person("dave"), { lifetime });
-  await refused(rule, () => crew.commit("alice", [add(bundle)]));
-  const by = { authentication: REGISTRY, now: NOW };
-  await refused(rule, () => proposeAdd(CRYPTO, crew.get("alice"), bundle.key_package, by));
-  const creation = {
-    groupId: ascii("x"),
-    suite: SUITE,
-    bundle,
-    authentication: REGISTRY,
-    now: NOW,
-  };
-  await refused(rule, () => createGroup(CRYPTO, creation));
 });
 
 test("a commit by the only member, and one with pending proposals", async () => {
@@ -387,30 +223,6 @@ test("the root may be blank: the commit secret is the end of the filtered path",
   crew.agree();
   expect(crew.leaf("i")).toBe(0);
   await crew.accept("i", await crew.commit("i"));
-  crew.agree();
-});
-
-test("last resort packages and unknown values are accepted", async () => {
-  const grease = [0x0a0a, 0x1a1a, 0xeaea];
-  const noise = (type: number) => ({ extension_type: type, extension_data: ascii("noise") });
-  const bundle = await bundleOf(await person("dave"), {
-    capabilities: {
-      ...DEFAULT_CAPABILITIES,
-      cipher_suites: [...DEFAULT_CAPABILITIES.cipher_suites, ...grease],
-      extensions: [...DEFAULT_CAPABILITIES.extensions, ...grease, 0xf0f0],
-      proposals: grease,
-      credentials: [...DEFAULT_CAPABILITIES.credentials, ...grease],
-    },
-    lastResort: true,
-    extensions: [noise(0x1a1a)],
-    leafExtensions: [noise(0x0a0a), noise(0xf0f0)],
-  });
-  expect(isLastResort(bundle.key_package)).toBe(true);
-  const crew = await trio();
-  const pending = await crew.commit("alice", [add(bundle)]);
-  await crew.accept("alice", pending);
-  crew.set("dave", await crew.join(pending, bundle));
-  await crew.accept("dave", await crew.commit("dave"));
   crew.agree();
 });
 

@@ -22,6 +22,7 @@ import {
 import { externalPsk } from "../../../src/mls/group/propose.ts";
 import { externalSendersExtension } from "../../../src/mls/extensions.ts";
 import {
+  PROPOSAL_GROUP_CONTEXT_EXTENSIONS,
   PROPOSAL_REMOVE,
   PROPOSAL_UPDATE,
   customProposal,
@@ -228,6 +229,18 @@ test("a KeyPackage that is not current is not sent from outside", async () => {
   const noise = customProposal(0x0a0a, ascii(""));
   const grease = () => externalProposal(CRYPTO, context, 0, signature_key, noise, NOW);
   await refused(Rule.EXTERNAL_SENDER_PROPOSALS, grease);
+  const extensions = [{ extension_type: 0x1a1a, extension_data: ascii("") }];
+  const odd = { proposal_type: PROPOSAL_GROUP_CONTEXT_EXTENSIONS, extensions } as const;
+  const greased = () => externalProposal(CRYPTO, context, 0, signature_key, odd, NOW);
+  await refused(Rule.GREASE_PLACE, greased);
+});
+
+test("a group is not founded with an external sender that nobody vouches for", async () => {
+  const clerk = await person("clerk");
+  const credential = { credential_type: 1, identity: ascii("director") } as const;
+  const sender = { signature_key: clerk.keys.public_key, credential };
+  const act = () => founded(["alice"], [externalSendersExtension([sender])]);
+  await refused(Rule.CREDENTIAL_NOT_AUTHENTICATED, act);
 });
 
 test("what an outsider may not propose is not sent", async () => {
