@@ -9,7 +9,7 @@ WEB_READY := $(WEB)/node_modules/.ready
 # The quick kinds of test; `make test` runs all of them.
 SHORT := -m "not slow" tests/unit tests/vectors tests/architecture
 
-.PHONY: help setup demo run test check soak bench fuzz corpus format lock clean
+.PHONY: help setup demo run test check check-python check-web soak bench fuzz corpus format lock clean
 
 help: ## Explain the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -52,11 +52,16 @@ run: $(READY) ## A server on this machine alone, its data in .data
 	@$(BIN)/teamchat-server serve --data .data
 
 check: $(READY) ## Format, lint, types, floors, unit and vector tests: under a minute
+	@$(MAKE) --no-print-directory -j2 --output-sync check-web check-python
+
+check-python:
 	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --verbose >.import_linter.log 2>&1 || { cat .import_linter.log; exit 1; }; rm -f .import_linter.log
-	$(call web,check)
 	@$(BIN)/pytest -q $(SHORT) -n 2
+
+check-web:
+	$(call web,check)
 
 test: $(READY) ## Everything that must hold, the long tests too
 	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet .

@@ -153,7 +153,7 @@ export async function verifyLeafNode(
     await verifyWithLabel(crypto, suite, leaf.signature_key, LABEL, content, leaf.signature);
   } catch (error) {
     if (!(error instanceof CryptoError)) throw error;
-    throw new CryptoError(Rule.LEAF_SIGNATURE, `leaf ${place.leaf_index}`);
+    throw new CryptoError(Rule.LEAF_SIGNATURE, `leaf ${place.leaf_index}`, { cause: error });
   }
 }
 
@@ -167,7 +167,7 @@ export function checkPublicKey(crypto: CryptoProvider, suite: CipherSuite, publi
     crypto.hpkeCheckPublicKey(suite, publicKey);
   } catch (error) {
     if (!(error instanceof CryptoError)) throw error;
-    throw new ValidationError(Rule.PUBLIC_KEY_VALID, error.message);
+    throw new ValidationError(Rule.PUBLIC_KEY_VALID, error.message, { cause: error });
   }
 }
 

@@ -248,7 +248,7 @@ async function opened(
     return await decryptWithLabel(crypto, suite, key, LABEL, context, sealed);
   } catch (error) {
     if (!(error instanceof CryptoError)) throw error;
-    throw new CryptoError(Rule.UPDATE_PATH_DECRYPTS);
+    throw new CryptoError(Rule.UPDATE_PATH_DECRYPTS, "", { cause: error });
   }
 }
 
