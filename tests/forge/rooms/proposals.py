@@ -215,8 +215,9 @@ def _extensions(docket: Docket, stages: Stages) -> None:
         "credential": RequiredCapabilities((), (), (X509,)),
     }
     unique = Extension(0xF111, b"")
+    empty = Extension(REQUIRED_CAPABILITIES, bytes(3))
     listed: dict[str, tuple[tuple[Extension, ...], object, str, str]] = {
-        "twice": ((unique, unique), Rule.EXTENSION_UNIQUE, "",
+        "twice": ((empty, empty), Rule.EXTENSION_UNIQUE, "",
                   "The GroupContext gets two extensions of one type."),
         "misplaced": ((Extension(EXTERNAL_PUB, b"\0"),), Rule.EXTENSION_ELSEWHERE, "",
                       "The GroupContext gets a GroupInfo's extension."),
@@ -316,7 +317,12 @@ def package_cases(
             package(lambda each: replace(each, extensions=(Extension(LAST_RESORT, b""),) * 2)),
             Rule.EXTENSION_UNIQUE, "has two extensions of one type"),
         "extension-misplaced": (
-            package(lambda each: replace(each, extensions=(Extension(EXTERNAL_PUB, b""),))),
+            resigned_package(
+                crypto, bundle,
+                leaf=lambda node: replace(node, capabilities=replace(
+                    node.capabilities, extensions=(LAST_RESORT, EXTERNAL_PUB))),
+                package=lambda each: replace(each, extensions=(Extension(EXTERNAL_PUB, b""),)),
+            ),
             Rule.EXTENSION_ELSEWHERE, "has a GroupInfo's extension"),
         "expired": (living(NOW - 9 * DAY, NOW - 1), Rule.LEAF_LIFETIME_CURRENT,
                     "is expired since a second"),

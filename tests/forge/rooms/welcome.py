@@ -191,6 +191,7 @@ def _contexts(writer: Docket, flat: Flat) -> None:
     stranger = SeededCrypto("no warden").signature_key_pair(flat.host.suite)
     unknown = ExternalSender(stranger.public_key, bob.credential)
     unique = Extension(0xF111, b"")
+    empty = Extension(REQUIRED_CAPABILITIES, bytes(3))
     listed: dict[str, tuple[Ruse, object, str, str]] = {
         "version": (saying(lambda context: replace(context, version=2)), Rule.WELCOME_SUITE, "",
                     "The group has another version than our KeyPackage."),
@@ -200,7 +201,7 @@ def _contexts(writer: Docket, flat: Flat) -> None:
                       Rule.TREE_HASH_MATCHES, "", "The group's tree hash is not the tree's."),
         "tree-hash-empty": (saying(lambda context: replace(context, tree_hash=b"")),
                             Rule.TREE_HASH_MATCHES, "", "The group's tree hash is empty."),
-        "extension-twice": (having(unique, unique), Rule.EXTENSION_UNIQUE, "",
+        "extension-twice": (having(empty, empty), Rule.EXTENSION_UNIQUE, "",
                             "The group has two extensions of one type."),
         "extension-misplaced": (having(Extension(RATCHET_TREE, b"")), Rule.EXTENSION_ELSEWHERE,
                                 "", "The group has a GroupInfo's extension."),
