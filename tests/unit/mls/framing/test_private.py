@@ -28,6 +28,6 @@ def test_nobody_outside_seals_a_private_message(sender: Sender) -> None:
     from_outside = replace(message, content=replace(message.content, sender=sender))
     key, _ = state.secret_tree.next_key(CRYPTO, SUITE, 0, RatchetKind.APPLICATION)
     secret = state.secrets.sender_data_secret
-    assert seal(CRYPTO, SUITE, message, key, secret, 1)
+    assert seal(CRYPTO, SUITE, message, key, secret, 1).group_id == state.group_id
     with pytest.raises(UsageError):
         seal(CRYPTO, SUITE, from_outside, key, secret, 1)
