@@ -37,6 +37,8 @@ import {
   type PreSharedKeyID,
   ResumptionPSKUsage,
 } from "../../../src/mls/schedule/key_names.ts";
+import { DEFAULT_CAPABILITIES } from "../../../src/mls/tree/nodes.ts";
+import { RatchetTree } from "../../../src/mls/tree/ratchet_tree.ts";
 import { commitment, forged } from "../../support/forgery.ts";
 import {
   CRYPTO,
@@ -203,6 +205,25 @@ test("a commit holds a bounded number of proposals", async () => {
     checkExternalList(by(JOINER, ...many));
   });
   checkMemberList(by(ALICE, ...many.slice(1)), 0, tree);
+});
+
+test("a custom proposal is known to all who stay, and so is each of several", async () => {
+  const [knowing, ignorant] = await Promise.all(
+    [[0xf001], []].map(async (proposals) => {
+      const capabilities = { ...DEFAULT_CAPABILITIES, proposals };
+      return (await bundleOf(await person("somebody"), { capabilities })).key_package.leaf_node;
+    }),
+  );
+  if (knowing === undefined || ignorant === undefined) throw new Error("nobody came");
+  const [tree, leaf] = new RatchetTree([knowing]).addLeaf(ignorant);
+  await refused(Rule.PROPOSAL_TYPE_SUPPORTED, () => {
+    checkMemberList(by(ALICE, CUSTOM), 0, tree);
+  });
+  checkMemberList(by(ALICE, CUSTOM, remove(leaf)), 0, tree);
+  await refused(Rule.PROPOSAL_TYPE_SUPPORTED, () => {
+    const unknown = customProposal(0xf002, EMPTY);
+    checkMemberList(by(ALICE, CUSTOM, unknown, remove(leaf)), 0, tree);
+  });
 });
 
 test("pre-shared keys are counted in a uint16", async () => {
