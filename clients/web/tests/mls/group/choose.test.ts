@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 import { ascii, toHex, uintBytes } from "../../../src/mls/bytes.ts";
 import { encode } from "../../../src/mls/codec/index.ts";
 import { Secret } from "../../../src/mls/crypto/secret.ts";
+import { ValidationError } from "../../../src/mls/errors.ts";
 import { MAX_PROPOSALS } from "../../../src/mls/evolution/resolve.ts";
 import {
   LAST_RESORT,
@@ -13,7 +14,7 @@ import {
 } from "../../../src/mls/extensions.ts";
 import { SENDER_MEMBER } from "../../../src/mls/framing/content.ts";
 import { pskStore } from "../../../src/mls/group/index.ts";
-import { MAX_TRIALS } from "../../../src/mls/group/choose.ts";
+import { MAX_TRIALS, choose } from "../../../src/mls/group/choose.ts";
 import { PROPOSAL_REFERENCE } from "../../../src/mls/messages/commit.ts";
 import {
   PROPOSAL_GROUP_CONTEXT_EXTENSIONS,
@@ -23,6 +24,7 @@ import {
   type PreSharedKey,
   type Proposal,
 } from "../../../src/mls/messages/proposals.ts";
+import { Rule } from "../../../src/mls/rules.ts";
 import { PSK_EXTERNAL } from "../../../src/mls/schedule/key_names.ts";
 import { commitOf } from "../../support/forgery.ts";
 import { type Crew, SUITE, add, bundleOf, founded, person } from "../../support/people.ts";
@@ -138,4 +140,33 @@ test("looking for what goes together is bounded", async () => {
   const demanding = extensions(LAST_RESORT);
   pending(crew, "alice", "bob", [demanding, ...guests]);
   expect(await takenUp(crew, "alice")).toEqual([demanding]);
+});
+
+test("what we may not commit is not even tried", async () => {
+  const crew = await trio();
+  const leave = remove(crew.leaf("carol"));
+  const anything = (): Promise<void> => Promise.resolve();
+  pending(crew, "alice", "bob", [REINIT, remove(crew.leaf("alice")), leave]);
+  const chosen = await choose(crew.get("alice"), [], anything);
+  expect([...chosen.values()].map(({ proposal }) => proposal)).toEqual([leave]);
+});
+
+test("what goes with nothing else costs a bounded number of trials", async () => {
+  const crew = await trio();
+  const count = 4 * MAX_TRIALS;
+  pending(
+    crew,
+    "alice",
+    "bob",
+    Array.from({ length: count }, (_, at) => psk("psk", at)),
+  );
+  let trials = 0;
+  const loners = (sent: readonly unknown[]): Promise<void> => {
+    trials += 1;
+    const fits = sent.length === 1;
+    return fits ? Promise.resolve() : Promise.reject(new ValidationError(Rule.PSK_UNIQUE));
+  };
+  const chosen = await choose(crew.get("alice"), [], loners);
+  expect(chosen.size).toBe(1);
+  expect(trials).toBe(count + MAX_TRIALS);
 });
