@@ -3,6 +3,12 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from teamchat.mls.extensions import (
+    LAST_RESORT,
+    Extension,
+    ExternalSender,
+    external_senders_extension,
+)
 from teamchat.mls.framing.content import ApplicationContent, ProposalContent, SenderMember
 from teamchat.mls.framing.message import unwrap, wrap
 from teamchat.mls.group import group_info
@@ -198,7 +204,21 @@ def _beginnings(room: Room, stages: Stages) -> None:
     scene = stages.world.bystander("beginning", [valid])
     docket = Docket(room, scene, "public_from_group_info", "group_info", "public-begin-")
     host = _host(stage)
+    stranger = SeededCrypto("no warden").signature_key_pair(bob.suite)
+    warden = ExternalSender(stranger.public_key, bob.own_leaf_node.credential)
+
+    def having(*extensions: Extension) -> Ruse:
+        return Ruse(context=lambda context: replace(context, extensions=extensions))
+
     listed: dict[str, tuple[Ruse, object, str]] = {
+        "external-sender": (having(external_senders_extension((warden,))),
+                            Rule.CREDENTIAL_NOT_AUTHENTICATED,
+                            "The group has an external sender that nobody vouches for."),
+        "extension-misplaced": (having(Extension(LAST_RESORT, b"")), Rule.EXTENSION_ELSEWHERE,
+                                "The group has a KeyPackage's extension."),
+        "extension-unsupported": (having(Extension(0xF111, b"")),
+                                  Rule.LEAF_SUPPORTS_GROUP_CONTEXT,
+                                  "The group has an extension that its members do not support."),
         "version": (Ruse(context=lambda context: replace(context, version=2)),
                     Rule.GROUP_SUITE_KNOWN, "The version is not known."),
         "suite": (Ruse(context=lambda context: replace(context, cipher_suite=0x0FFF)),

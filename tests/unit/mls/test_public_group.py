@@ -178,6 +178,16 @@ def test_a_group_s_life_is_followed_from_its_public_messages() -> None:
     assert refused(seen.next, committing(crew["alice"])) is Rule.GROUP_REINITIALISED
 
 
+def test_a_commit_without_a_path_leaves_its_committer_as_it_was(crew: Crew) -> None:
+    group, newcomer = watched(crew["alice"]), person("newcomer")
+    pathless = CommitOptions(always_path=False)
+    pending = crew.commit("alice", Add(newcomer.bundle().key_package), options=pathless)
+    seen = receive(group, pending.message)
+    assert isinstance(seen, CommitSeen)
+    assert seen.updated == ()
+    assert [member.credential for member in seen.added] == [newcomer.credential]
+
+
 def test_a_stranger_s_or_changed_group_info_begins_nothing(crew: Crew) -> None:
     state = crew["alice"]
     info, tree = group_info(CRYPTO, state), state.tree.encode()
