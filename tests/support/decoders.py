@@ -49,10 +49,26 @@ from teamchat.server.services.group_changes import GroupError
 from teamchat.server.services.groups import Groups
 from teamchat.server.settings import load
 from teamchat.server.settings_values import SettingsError
+from teamchat.transparency import (
+    Checkpoint,
+    FormatError,
+    Monitor,
+    SignedNote,
+    Tile,
+    TLogProof,
+    TransparencyError,
+    VerifierKey,
+    decode_bundle,
+    encode_bundle,
+    leaf_hash,
+)
+from teamchat.transparency.encoding import decode_base64, decode_decimal, decode_text
+from teamchat.transparency.tiles import decode_tile
 from teamchat.wire import bodies, frames
 from teamchat.wire.problems import Problem
 from tests.support.people import CRYPTO, NOW, REGISTRY, SUITE, by_reference, founded, person
 from tests.support.strategies import mls, wire
+from tests.support.tlog import ALL_WITNESSES, LOG_KEY, LOG_ONLY, log_of, witnessed
 
 Errors = tuple[type[Exception], ...]
 
@@ -365,6 +381,62 @@ def _identity() -> list[Decoder]:
     ]  # fmt: skip
 
 
+# --- transparency -----------------------------------------------------------------------------
+
+
+@functools.cache
+def logged() -> dict[str, bytes]:
+    """A signed and cosigned log, and a proof from it."""
+    log = log_of(5)
+    log.publish()
+    return {
+        "note": witnessed(log.published[0]).encode(),
+        "text": log.published[0].text,
+        "proof": log.proof_file(2).encode(),
+        "bundle": encode_bundle(log.entries),
+        "tile": log.tiles[Tile(0, 0, 5)],
+    }
+
+
+def _from_log(name: str) -> st.SearchStrategy[bytes]:
+    return st.deferred(lambda: st.just(logged()[name]))
+
+
+def _pinned(data: bytes) -> object:
+    """Everything that is done with an arriving checkpoint; a good one is the one that is pinned."""
+    monitor = Monitor(LOG_ONLY.check(SignedNote.decode(logged()["note"])))
+    return monitor.advance(ALL_WITNESSES.check(SignedNote.decode(data)), ())
+
+
+def _transparency() -> list[Decoder]:
+    wrong, room = (FormatError,), "teamchat.transparency"
+    key = LOG_KEY.verifier.vkey.encode()
+    return [
+        Decoder("note", SignedNote.decode, wrong, _from_log("note"),
+                lambda value: value.encode(), (f"{room}.note",)),  # type: ignore[attr-defined]  # a note
+        Decoder("note pinned", _pinned, (TransparencyError,), _from_log("note"), None,
+                (f"{room}.monitor", f"{room}.witness", f"{room}.keys")),
+        Decoder("checkpoint", Checkpoint.decode, wrong, _from_log("text"),
+                lambda value: value.encode(), (f"{room}.checkpoint",)),  # type: ignore[attr-defined]  # a checkpoint
+        Decoder("proof file", TLogProof.decode, wrong, _from_log("proof"),
+                lambda value: value.encode(), (f"{room}.tlog_proof",)),  # type: ignore[attr-defined]  # a proof
+        Decoder("proof file verified",
+                lambda data: TLogProof.decode(data).verify(leaf_hash(log_of(3).entries[2]), ALL_WITNESSES),
+                (TransparencyError,), _from_log("proof")),
+        Decoder("verifier key", lambda data: VerifierKey.parse(text_of(data)), wrong, st.just(key),
+                lambda value: value.vkey.encode()),  # type: ignore[attr-defined]  # a key
+        Decoder("tile path", lambda data: Tile.parse(text_of(data)), wrong,
+                st.just(b"tile/1/x001/067.p/8"), lambda value: value.path.encode()),  # type: ignore[attr-defined]  # a tile
+        Decoder("tile", lambda data: decode_tile(data, 5), wrong, _from_log("tile"), None, (f"{room}.tiles",)),
+        Decoder("entry bundle", lambda data: decode_bundle(data, 5), wrong, _from_log("bundle"),
+                encode_bundle),  # type: ignore[arg-type]  # entries
+        Decoder("canonical text", lambda data: decode_base64(decode_text(data)), wrong, st.just(b"Zm9v"),
+                None, (f"{room}.encoding",)),
+        Decoder("canonical number", lambda data: decode_decimal(text_of(data)), wrong, st.just(b"1790000000"),
+                lambda value: str(value).encode()),
+    ]  # fmt: skip
+
+
 # --- wire, client and settings --------------------------------------------------------------------
 
 
@@ -444,4 +516,4 @@ def _claimed(data: bytes) -> object:
     return groups.certified(bodies.ClaimedKeyPackage(USER, DeviceId(identifier(b"d" * 16)), data))
 
 
-DECODERS: tuple[Decoder, ...] = (*_mls(), *_content(), *_identity(), *_surface())
+DECODERS: tuple[Decoder, ...] = (*_mls(), *_content(), *_identity(), *_transparency(), *_surface())
