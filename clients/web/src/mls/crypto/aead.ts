@@ -34,11 +34,14 @@ export async function open(
   aad: Bytes,
   ciphertext: Bytes,
 ): Promise<Bytes> {
+  const isChaCha = suite.aead === AEAD_CHACHA20_POLY1305;
+  const held = isChaCha
+    ? null
+    : await subtle().importKey("raw", key, "AES-GCM", false, ["decrypt"]);
   try {
-    if (suite.aead === AEAD_CHACHA20_POLY1305) {
+    if (held === null) {
       return new Uint8Array(chacha20poly1305(key, nonce, aad).decrypt(ciphertext));
     }
-    const held = await subtle().importKey("raw", key, "AES-GCM", false, ["decrypt"]);
     return new Uint8Array(await subtle().decrypt(gcm(nonce, aad), held, ciphertext));
   } catch {
     throw new CryptoError(null, "a ciphertext does not open");

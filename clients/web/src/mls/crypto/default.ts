@@ -115,8 +115,8 @@ export class DefaultCrypto implements CryptoProvider {
     const schedule = keySchedule(suite, shared, info);
     try {
       return new Secret(await open(suite, schedule.key(), schedule.nonce(), EMPTY, ciphertext));
-    } catch {
-      throw new CryptoError(null, failure);
+    } catch (error) {
+      throw error instanceof CryptoError ? new CryptoError(null, failure) : error;
     }
   }
 
