@@ -27,7 +27,7 @@ from teamchat.mls.tree.nodes import CommitSource
 from tests.forge.corpus import NOW, Room, Valid, Value
 from tests.forge.inviting import Host, Ruse, announcement, without
 from tests.forge.malice import Plot, flipped, intrusion
-from tests.forge.rooms.proposals import updated
+from tests.forge.rooms.updates import updated
 from tests.forge.seeded import SeededCrypto
 from tests.forge.stages import Stage, Stages
 from tests.forge.world import Docket, processed

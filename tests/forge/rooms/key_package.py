@@ -7,8 +7,8 @@ from teamchat.mls.key_package import KeyPackage
 from teamchat.mls.tree.nodes import Capabilities
 from tests.forge.corpus import Room, Valid
 from tests.forge.malice import resigned_package
-from tests.forge.rooms.commit import CONTENTS
-from tests.forge.rooms.proposals import package_cases
+from tests.forge.rooms.leaves import CONTENTS
+from tests.forge.rooms.packages import package_cases
 from tests.forge.seeded import SeededCrypto
 from tests.forge.stages import ABLE, CUSTOM_EXTENSION, NEEDED, Stages
 from tests.forge.troupe import Person

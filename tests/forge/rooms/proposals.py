@@ -1,6 +1,5 @@
 """Proposals: what each may say, and which may stand together (RFC 9420 §12.1, §12.2)."""
 
-from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from teamchat.mls.credentials import BASIC, X509, Certificate, X509Credential
@@ -17,8 +16,8 @@ from teamchat.mls.extensions import (
     RequiredCapabilities,
     external_senders_extension,
 )
-from teamchat.mls.framing.content import ProposalContent, SenderExternal, SenderMember
-from teamchat.mls.group import GroupState, ProposalReceived, PSKs
+from teamchat.mls.framing.content import ProposalContent, SenderExternal
+from teamchat.mls.group import GroupState, PSKs
 from teamchat.mls.key_package import KeyPackage
 from teamchat.mls.messages.commit import Commit, ProposalByValue, ProposalReference
 from teamchat.mls.messages.proposals import (
@@ -39,25 +38,17 @@ from teamchat.mls.schedule.key_names import (
     ResumptionPSKID,
     ResumptionPSKUsage,
 )
-from teamchat.mls.tree import LeafNode
 from teamchat.mls.tree.nodes import (
     Capabilities,
-    CommitSource,
-    KeyPackageSource,
-    LeafPlace,
-    Lifetime,
-    UpdateSource,
-    sign_leaf_node,
 )
-from tests.forge.corpus import NOW, Input, Room
-from tests.forge.malice import Plot, commit_of, flipped, resigned_package, said
-from tests.forge.rooms.commit import CONTENTS
+from tests.forge.corpus import Input, Room
+from tests.forge.malice import Plot, commit_of, said
+from tests.forge.rooms.packages import add_contents, add_packages
+from tests.forge.rooms.updates import heard_updates, updated
 from tests.forge.seeded import SeededCrypto
-from tests.forge.stages import ABLE, CUSTOM_EXTENSION, NEEDED, Stage, Stages, spoken
-from tests.forge.troupe import DAY, LIFETIME, Person, Troupe
+from tests.forge.stages import Stage, Stages, spoken
+from tests.forge.troupe import Troupe
 from tests.forge.world import Docket, processed
-
-Change = Callable[[LeafNode], LeafNode]
 
 
 def fill(room: Room, stages: Stages) -> None:
@@ -66,9 +57,9 @@ def fill(room: Room, stages: Stages) -> None:
     docket = Docket(room, stage.scene, prefix="proposals-")
     _lists(docket, stage, stages)
     _extensions(docket, stages)
-    _adds(docket, stage, stages)
-    _add_contents(docket, stages)
-    _updates(docket, stages)
+    add_packages(docket, stage, stages)
+    add_contents(docket, stages)
+    heard_updates(docket, stages)
     _alone(docket, stage, stages)
     _credentials(room, stages)
     _impossible(room, stages)
@@ -90,7 +81,7 @@ def _lists(docket: Docket, stage: Stage, stages: Stages) -> None:
     nonce = bytes(32)
     psk = PreSharedKey(ExternalPSKID(b"house", nonce))
     extensions = GroupContextExtensions(())
-    listed: dict[str, tuple[Sequence[Proposal], Rule, str]] = {
+    listed: dict[str, tuple[tuple[Proposal, ...], Rule, str]] = {
         "remove-committer": ((Remove(bob.own_leaf),), Rule.COMMITTER_NOT_REMOVED,
                              "A commit removes its committer."),
         "remove-twice": ((Remove(dave), Remove(dave)), Rule.ONE_CHANGE_PER_LEAF,
@@ -245,267 +236,6 @@ def _extensions(docket: Docket, stages: Stages) -> None:
         docket.refuse(
             f"context-{name}", broken, what, _committed(crypto, bob, proposal), section=section
         )
-
-
-def low_order(key: bytes) -> bytes:
-    """Return a key whose part on the curve is a point of low order."""
-    return key[:-32] + bytes(32)
-
-
-def package_cases(
-    crypto: SeededCrypto, person: Person
-) -> dict[str, tuple[KeyPackage, object, str]]:
-    """KeyPackages that nobody may be added with."""
-    bundle = person.bundle()
-    other = SeededCrypto("another").signature_key_pair(person.suite)
-
-    def leaf(change: Change, **options: object) -> KeyPackage:
-        return resigned_package(crypto, bundle, leaf=change, **options)  # type: ignore[arg-type]
-
-    def package(change: Callable[[KeyPackage], KeyPackage]) -> KeyPackage:
-        return resigned_package(crypto, bundle, package=change)
-
-    def living(start: int, end: int) -> KeyPackage:
-        source = KeyPackageSource(Lifetime(start, end))
-        return leaf(lambda node: replace(node, leaf_node_source=source))
-
-    whole = bundle.key_package
-    inner = whole.leaf_node
-    return {
-        "signature-flipped": (replace(whole, signature=flipped(whole.signature)),
-                              Rule.KEY_PACKAGE_SIGNATURE, "has one bit of its signature changed"),
-        "signature-empty": (replace(whole, signature=b""), Rule.KEY_PACKAGE_SIGNATURE,
-                            "is not signed"),
-        "changed-after-signing": (
-            replace(whole, init_key=person.bundle().key_package.init_key),
-            Rule.KEY_PACKAGE_SIGNATURE, "has another init key than the one that was signed"),
-        "leaf-signature-flipped": (
-            leaf(lambda node: replace(node, signature=flipped(node.signature)), sign_leaf=False),
-            Rule.LEAF_SIGNATURE, "has one bit of its leaf's signature changed, and is signed so"),
-        "leaf-signature-empty": (
-            leaf(lambda node: replace(node, signature=b""), sign_leaf=False),
-            Rule.LEAF_SIGNATURE, "has a leaf that is not signed"),
-        "leaf-signed-by-another": (
-            leaf(lambda node: sign_leaf_node(
-                crypto, person.suite, other.private_key, replace(node, signature=b""),
-                LeafPlace(b"", 0)), sign_leaf=False),
-            Rule.LEAF_SIGNATURE, "has a leaf that another key signed"),
-        "version": (package(lambda each: replace(each, version=2)), Rule.KEY_PACKAGE_VERSION,
-                    "is of version 2"),
-        "version-0": (package(lambda each: replace(each, version=0)), Rule.KEY_PACKAGE_VERSION,
-                      "is of version 0"),
-        "suite": (package(lambda each: replace(each, cipher_suite=2)), Rule.KEY_PACKAGE_SUITE,
-                  "is of another suite"),
-        "suite-unknown": (package(lambda each: replace(each, cipher_suite=0xFFFF)),
-                          Rule.KEY_PACKAGE_SUITE, "is of a suite that nobody knows"),
-        "init-key": (package(lambda each: replace(each, init_key=inner.encryption_key)),
-                     Rule.KEY_PACKAGE_INIT_KEY, "has one key for both of its uses"),
-        "init-key-low-order": (
-            package(lambda each: replace(each, init_key=low_order(inner.encryption_key))),
-                               Rule.PUBLIC_KEY_VALID, "has an init key of low order"),
-        "init-key-short": (package(lambda each: replace(each, init_key=inner.encryption_key[1:])),
-                           Rule.PUBLIC_KEY_VALID, "has a short init key"),
-        "init-key-empty": (package(lambda each: replace(each, init_key=b"")),
-                           Rule.PUBLIC_KEY_VALID, "has no init key"),
-        "leaf-key-low-order": (
-            leaf(lambda node: replace(node, encryption_key=low_order(node.encryption_key))),
-            Rule.PUBLIC_KEY_VALID, "has a leaf with a key of low order"),
-        "extension-unlisted": (
-            package(lambda each: replace(each, extensions=(Extension(0xF123, b""),))),
-            Rule.LEAF_EXTENSIONS_IN_CAPABILITIES, "has an extension that its leaf does not name"),
-        "extension-twice": (
-            package(lambda each: replace(each, extensions=(Extension(LAST_RESORT, b""),) * 2)),
-            Rule.EXTENSION_UNIQUE, "has two extensions of one type"),
-        "extension-misplaced": (
-            resigned_package(
-                crypto, bundle,
-                leaf=lambda node: replace(node, capabilities=replace(
-                    node.capabilities, extensions=(LAST_RESORT, EXTERNAL_PUB))),
-                package=lambda each: replace(each, extensions=(Extension(EXTERNAL_PUB, b""),)),
-            ),
-            Rule.EXTENSION_ELSEWHERE, "has a GroupInfo's extension"),
-        "expired": (living(NOW - 9 * DAY, NOW - 1), Rule.LEAF_LIFETIME_CURRENT,
-                    "is expired since a second"),
-        "early": (living(NOW + 1, NOW + DAY), Rule.LEAF_LIFETIME_CURRENT,
-                  "is valid from the next second"),
-        "reversed": (living(NOW + 1, NOW - 1), Rule.LEAF_LIFETIME_CURRENT,
-                     "ends before it begins"),
-        "endless": (living(0, (1 << 64) - 1), Rule.LEAF_LIFETIME_BOUNDED, "never expires"),
-        "long": (living(NOW, NOW + 94 * DAY + 1), Rule.LEAF_LIFETIME_BOUNDED,
-                 "is valid a second too long"),
-        "source-update": (leaf(lambda node: replace(node, leaf_node_source=UpdateSource())),
-                          Rule.LEAF_SOURCE, "has the leaf of an Update"),
-        "source-commit": (leaf(lambda node: replace(node, leaf_node_source=CommitSource(b""))),
-                          Rule.LEAF_SOURCE, "has the leaf of a commit"),
-        "unknown-key": (
-            resigned_package(crypto, bundle,
-                             leaf=lambda node: replace(node, signature_key=other.public_key),
-                             key=other.private_key),
-            Rule.CREDENTIAL_NOT_AUTHENTICATED, "has a signature key that nobody vouches for"),
-        "signature-key-short": (
-            leaf(lambda node: replace(node, signature_key=node.signature_key[:-1])),
-            Rule.KEY_PACKAGE_SIGNATURE, "has a short signature key"),
-    }  # fmt: skip
-
-
-def _adds(docket: Docket, stage: Stage, stages: Stages) -> None:
-    """Adds with KeyPackages that are not valid, in a commit and alone."""
-    bob = stage.troupe["bob"]
-    person = stages.world.town.person("added")
-    crypto = stage.crypto("packages")
-    for name, (package, rule, how) in package_cases(crypto, person).items():
-        docket.refuse(
-            f"add-{name}", rule, f"A commit adds a client whose KeyPackage {how}.",
-            commit_of(stage.crypto(f"add {name}"), bob, Add(package)).message,
-        )  # fmt: skip
-    leaf = stage.troupe["dave"].own_leaf_node
-    twin = resigned_package(
-        crypto, person.bundle(), leaf=lambda node: replace(node, encryption_key=leaf.encryption_key)
-    )
-    docket.refuse(
-        "add-key-of-another-leaf", Rule.LEAF_ENCRYPTION_KEY_UNIQUE,
-        "A commit adds a leaf with the encryption key of a member's leaf.",
-        commit_of(stage.crypto("twin leaf"), bob, Add(twin), plot=Plot(path=False)).message,
-    )  # fmt: skip
-    parent = bob.tree.nodes[5]
-    assert parent is not None
-    twin = resigned_package(
-        crypto, person.bundle(),
-        leaf=lambda node: replace(node, encryption_key=parent.encryption_key),
-    )  # fmt: skip
-    docket.refuse(
-        "add-key-of-a-parent", Rule.LEAF_ENCRYPTION_KEY_UNIQUE,
-        "A commit adds a leaf with the encryption key of an inner node.",
-        commit_of(stage.crypto("twin parent"), bob, Add(twin), plot=Plot(path=False)).message,
-    )  # fmt: skip
-
-
-def _add_contents(docket: Docket, stages: Stages) -> None:
-    """Leaves in an Add that say what the group does not take."""
-    stage = stages.ruled
-    bob = stage.troupe["bob"]
-    ruled = replace(docket, scene=stage.scene)
-    bundle = stages.world.town.person("added to ruled").bundle(capabilities=ABLE)
-    for name, (change, rule, how) in CONTENTS.items():
-        crypto = stage.crypto(f"add contents {name}")
-        package = resigned_package(crypto, bundle, leaf=change)
-        ruled.refuse(
-            f"add-leaf-{name}", rule, f"The leaf of an added KeyPackage {how}.",
-            commit_of(crypto, bob, Add(package)).message,
-        )  # fmt: skip
-
-
-def updated(crypto: SeededCrypto, state: GroupState, change: Change) -> LeafNode:
-    """Return the leaf of an Update by a member, changed before it is signed."""
-    pair = crypto.hpke_key_pair(state.suite)
-    fresh = replace(
-        state.own_leaf_node, encryption_key=pair.public_key, leaf_node_source=UpdateSource()
-    )
-    place = LeafPlace(state.group_id, state.own_leaf)
-    leaf = replace(change(fresh), signature=b"")
-    return sign_leaf_node(crypto, state.suite, state.signature_key, leaf, place)
-
-
-def _updates(docket: Docket, stages: Stages) -> None:
-    """Updates that were heard, as they may be, and must not be committed."""
-    extensions = (
-        Extension(REQUIRED_CAPABILITIES, NEEDED.encode()),
-        Extension(CUSTOM_EXTENSION, b"house rules"),
-    )
-    names = "alice", "bob", "carol", "dave"
-    troupe = Troupe.founded(
-        stages.world.town, "updates", *names, extensions=extensions, capabilities=ABLE
-    )
-    troupe.settle("bob")
-    carol, bob, dave = troupe["carol"], troupe["bob"], troupe["dave"]
-    crypto = SeededCrypto("updates")
-    stages.world.town.registry.register(
-        carol.own_leaf_node.credential, dave.own_leaf_node.signature_key
-    )
-    own = LeafPlace(carol.group_id, carol.own_leaf)
-
-    def signed(key: Secret, place: LeafPlace) -> LeafNode:
-        leaf = replace(updated(crypto, carol, lambda node: node), signature=b"")
-        return sign_leaf_node(crypto, carol.suite, key, leaf, place)
-
-    whole = updated(crypto, carol, lambda node: node)
-    listed: dict[str, tuple[LeafNode, Rule, str]] = {
-        name: (updated(crypto, carol, change), rule, how)
-        for name, (change, rule, how) in CONTENTS.items()
-    } | {
-        "signature-flipped": (replace(whole, signature=flipped(whole.signature)),
-                              Rule.LEAF_SIGNATURE, "has one bit of its signature changed"),
-        "signature-empty": (replace(whole, signature=b""), Rule.LEAF_SIGNATURE, "is not signed"),
-        "signed-by-another": (signed(bob.signature_key, own), Rule.LEAF_SIGNATURE,
-                              "is signed by another member"),
-        "signed-for-another-leaf": (
-            signed(carol.signature_key, replace(own, leaf_index=0)), Rule.LEAF_SIGNATURE,
-            "is signed for another place in the tree"),
-        "signed-for-another-group": (
-            signed(carol.signature_key, replace(own, group_id=b"another")), Rule.LEAF_SIGNATURE,
-            "is signed for another group"),
-        "source-key-package": (
-            updated(crypto, carol,
-                    lambda node: replace(node, leaf_node_source=KeyPackageSource(LIFETIME))),
-            Rule.LEAF_SOURCE, "says that a KeyPackage brought it"),
-        "source-commit": (
-            updated(crypto, carol,
-                    lambda node: replace(node, leaf_node_source=CommitSource(b""))),
-            Rule.LEAF_SOURCE, "says that a commit brought it"),
-        "key-kept": (
-            updated(crypto, carol, lambda node: replace(
-                node, encryption_key=carol.own_leaf_node.encryption_key)),
-            Rule.LEAF_UPDATE_CHANGES_KEY, "keeps its encryption key"),
-        "key-low-order": (
-            updated(crypto, carol, lambda node: replace(node, encryption_key=bytes(32))),
-            Rule.PUBLIC_KEY_VALID, "has a key of low order"),
-        "key-of-another-leaf": (
-            updated(crypto, carol, lambda node: replace(
-                node, encryption_key=dave.own_leaf_node.encryption_key)),
-            Rule.LEAF_ENCRYPTION_KEY_UNIQUE, "has the encryption key of another member"),
-        "signature-key-of-another": (
-            sign_leaf_node(crypto, carol.suite, dave.signature_key, replace(
-                whole, signature_key=dave.own_leaf_node.signature_key, signature=b""), own),
-            Rule.LEAF_SIGNATURE_KEY_UNIQUE, "has the signature key of another member"),
-    }  # fmt: skip
-    heard = {}
-    for name, (leaf, _, _) in listed.items():
-        message = said(crypto, carol, ProposalContent(Update(leaf)))
-        received = troupe.receive("alice", message)
-        assert isinstance(received, ProposalReceived)
-        troupe.states["alice"] = received.state
-        heard[name] = (received.ref, SentProposal(SenderMember(carol.own_leaf), Update(leaf)))
-    scene = stages.world.member("updates", troupe["alice"], spoken(troupe, "updates", "bob"))
-    updates = replace(docket, scene=scene)
-    for name, (_, rule, how) in listed.items():
-        plot = Plot(references=[heard[name]])
-        updates.refuse(
-            f"update-{name}", rule, f"A commit takes up an Update whose leaf {how}.",
-            commit_of(SeededCrypto(f"update {name}"), bob, plot=plot).message,
-        )  # fmt: skip
-    good = updated(crypto, bob, lambda node: node)
-    updates.refuse(
-        "update-by-committer", Rule.COMMITTER_NOT_UPDATED,
-        "A commit holds an Update by value, which is the committer's.",
-        commit_of(crypto, bob, Update(good)).message,
-    )  # fmt: skip
-    two = [heard["key-kept"], heard["key-low-order"]]
-    updates.refuse(
-        "update-twice", Rule.ONE_CHANGE_PER_LEAF, "A commit takes up two Updates of one member.",
-        commit_of(crypto, bob, plot=Plot(references=two)).message,
-    )  # fmt: skip
-    updates.refuse(
-        "update-and-remove", Rule.ONE_CHANGE_PER_LEAF,
-        "A commit takes up an Update and removes its sender.",
-        _committed_with(crypto, bob, two[0], Remove(carol.own_leaf)),
-    )  # fmt: skip
-
-
-def _committed_with(
-    crypto: SeededCrypto, state: GroupState, heard: tuple[bytes, SentProposal], proposal: Proposal
-) -> bytes:
-    items = (ProposalReference(heard[0]), ProposalByValue(proposal))
-    return said(crypto, state, Commit(items, None))
 
 
 def _alone(docket: Docket, stage: Stage, stages: Stages) -> None:

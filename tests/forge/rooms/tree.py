@@ -27,7 +27,7 @@ from teamchat.mls.tree_math import NodeIndex
 from tests.forge.corpus import NOW, Room, Valid
 from tests.forge.inviting import Host, Ruse, invitation
 from tests.forge.malice import Plot, commit_of, flipped, with_leaf
-from tests.forge.rooms.commit import CONTENTS
+from tests.forge.rooms.leaves import CONTENTS
 from tests.forge.seeded import SeededCrypto
 from tests.forge.stages import ABLE, CUSTOM_EXTENSION, NEEDED, Stages
 from tests.forge.troupe import DAY, PLAIN, Person, Troupe
