@@ -113,7 +113,7 @@ def verify_consistency(
         return
     _check_hashes(root1, root2, *proof)
     path = [root1, *proof] if size1.bit_count() == 1 else list(proof)
-    if not proof:
+    if not path:
         raise ProofError("the proof is empty")
     if _both_roots(size1, size2, path) != (root1, root2):
         raise ProofError("the proof does not lead to the roots")

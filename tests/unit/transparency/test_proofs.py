@@ -110,6 +110,15 @@ def test_a_leaf_that_is_not_there_is_not_proven(index: int, size: int) -> None:
         verify_inclusion(ROOTS[1], index, size, (), ROOTS[1])
 
 
+def test_a_proof_that_climbs_above_its_tree_is_refused() -> None:
+    """It leads to the root, of a larger tree than it says."""
+    first, second = leaf_hash(LEAVES[0]), leaf_hash(LEAVES[1])
+    with pytest.raises(ProofError, match="too long"):
+        verify_inclusion(second, 0, 1, (first,), ROOTS[2])
+    with pytest.raises(ProofError, match="too long"):
+        verify_consistency(1, 2, (second, EMPTY_ROOT), first, ROOTS[2])
+
+
 @pytest.mark.parametrize("length", [0, 31, 33, 64])
 def test_what_is_no_hash_is_refused_before_it_is_hashed(length: int) -> None:
     odd = b"h" * length
