@@ -18,7 +18,6 @@ from teamchat.mls.extensions import (
 )
 from teamchat.mls.framing.content import ProposalContent, SenderExternal
 from teamchat.mls.group import GroupState, PSKs
-from teamchat.mls.key_package import KeyPackage
 from teamchat.mls.messages.commit import Commit, ProposalByValue, ProposalReference
 from teamchat.mls.messages.proposals import (
     Add,
@@ -63,10 +62,6 @@ def fill(room: Room, stages: Stages) -> None:
     _alone(docket, stage, stages)
     _credentials(room, stages)
     _impossible(room, stages)
-
-
-def _newcomer(stages: Stages, name: str, **options: object) -> KeyPackage:
-    return stages.world.town.person(name).bundle(**options).key_package
 
 
 def _lists(docket: Docket, stage: Stage, stages: Stages) -> None:

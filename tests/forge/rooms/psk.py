@@ -13,7 +13,7 @@ from teamchat.mls.schedule.key_names import PreSharedKeyID, ResumptionPSKID, Res
 from teamchat.mls.tree import RatchetTree
 from tests.forge.corpus import NOW, Room, Valid, Value
 from tests.forge.inviting import Host, Ruse, invitation
-from tests.forge.rooms.tree import Flat, joined
+from tests.forge.rooms.joining import Flat, joined
 from tests.forge.seeded import SeededCrypto
 from tests.forge.stages import Stages, spoken
 from tests.forge.troupe import Person, Troupe

@@ -1,139 +1,41 @@
 """Trees that a host hands to one who joins (RFC 9420 §7.3, §7.8, §7.9, §12.4.3.1, §12.4.3.3)."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from teamchat.mls.codec import Maybe, Vector
 from teamchat.mls.credentials import BASIC, X509, Certificate, X509Credential
-from teamchat.mls.crypto import cipher_suite
-from teamchat.mls.evolution.apply import Applied
 from teamchat.mls.extensions import REQUIRED_CAPABILITIES, Extension
-from teamchat.mls.group import join
-from teamchat.mls.key_package import KeyPackageBundle
-from teamchat.mls.messages.proposals import Add, Remove
 from teamchat.mls.rules import Rule
 from teamchat.mls.tree import LeafNode, ParentNode, RatchetTree
 from teamchat.mls.tree.nodes import (
     Capabilities,
     KeyPackageSource,
-    LeafPlace,
     Lifetime,
     Node,
     UpdateSource,
-    sign_leaf_node,
 )
-from teamchat.mls.tree.treekem import path_secret_for
-from teamchat.mls.tree_math import NodeIndex
-from tests.forge.corpus import NOW, Room, Valid
-from tests.forge.inviting import Host, Ruse, invitation
-from tests.forge.malice import Plot, commit_of, flipped, with_leaf
+from tests.forge.corpus import NOW, Room
+from tests.forge.malice import flipped, with_leaf
+from tests.forge.rooms.joining import Flat, docket, signed
 from tests.forge.rooms.leaves import CONTENTS
+from tests.forge.rooms.parents import broken_parents, chained_parents, unmerged_leaves_left_out
 from tests.forge.seeded import SeededCrypto
 from tests.forge.stages import ABLE, CUSTOM_EXTENSION, NEEDED, Stages
-from tests.forge.troupe import DAY, PLAIN, Person, Troupe
-from tests.forge.world import Docket
+from tests.forge.troupe import DAY
 
 NODES = Vector(Maybe(Node))
-Change = Callable[[LeafNode], LeafNode]
 
 
 def fill(room: Room, stages: Stages) -> None:
     """Write the cases of this room."""
-    _grown(room, stages)
-    _chained(room, stages)
-    _unmerged(room, stages)
+    broken_parents(room, stages)
+    chained_parents(room, stages)
+    unmerged_leaves_left_out(room, stages)
     flat = Flat.of(stages, "flat", ())
     _encodings(room, flat)
     _leaves(room, stages, flat)
     _ruled(room, stages)
-
-
-@dataclass(frozen=True)
-class Flat:
-    """A tree of three fresh leaves and nothing above: Alice invites, Bob stands by, we join."""
-
-    scene: str
-    people: dict[str, Person]
-    bundles: dict[str, KeyPackageBundle]
-    host: Host
-
-    @classmethod
-    def of(
-        cls, stages: Stages, scene: str, extensions: tuple[Extension, ...], **options: object
-    ) -> "Flat":
-        town = stages.world.town
-        people = {each: town.person(f"{each} of {scene}") for each in ("alice", "bob", "us")}
-        bundles = {each: person.bundle(**options) for each, person in people.items()}
-        tree = RatchetTree([bundles["alice"].key_package.leaf_node])
-        for each in "bob", "us":
-            tree, _ = tree.add_leaf(bundles[each].key_package.leaf_node)
-        host = Host(
-            suite=cipher_suite(1), tree=tree, signer=0, key=people["alice"].keys.private_key,
-            group_id=scene.encode(), extensions=extensions,
-        )  # fmt: skip
-        flat = cls(scene, people, bundles, host)
-        welcome, tree_bytes = flat.invited("valid", tree)
-        stages.world.newcomer(scene, [bundles["us"]], [joined(flat, welcome, tree_bytes)])
-        return flat
-
-    def invited(
-        self, name: str, tree: RatchetTree, ruse: Ruse | None = None
-    ) -> tuple[bytes, bytes]:
-        """Return a Welcome into a group with this tree, and the tree."""
-        crypto = SeededCrypto(f"{self.scene} {name}")
-        welcome = invitation(
-            crypto, replace(self.host, tree=tree), self.bundles["us"], ruse or Ruse()
-        )
-        return welcome, tree.encode()
-
-    def with_bob(self, change: Change, *, sign: bool = True) -> RatchetTree:
-        """Return the tree with Bob's leaf changed, and signed again."""
-        leaf = change(self.bundles["bob"].key_package.leaf_node)
-        if sign:
-            key = self.people["bob"].keys.private_key
-            leaf = signed(SeededCrypto("leaf"), self.host, key, leaf, 1)
-        return with_leaf(self.host.tree, 1, leaf)
-
-
-def signed(crypto: SeededCrypto, host: Host, key: object, leaf: LeafNode, index: int) -> LeafNode:
-    """Return a leaf signed for its place."""
-    place = LeafPlace(host.group_id, index)
-    return sign_leaf_node(crypto, host.suite, key, replace(leaf, signature=b""), place)  # type: ignore[arg-type]
-
-
-def joined(flat: Flat, welcome: bytes, tree: bytes | None) -> Valid:
-    """Return that the newcomer can join."""
-    crypto = SeededCrypto("valid")
-    bundle = flat.bundles["us"]
-    reference = bundle.key_package.reference(crypto, flat.host.suite)
-    state = join(
-        crypto, welcome, {reference: bundle}, ratchet_tree=tree,
-        authentication=_Everybody(), now=NOW,
-    )  # fmt: skip
-    return Valid(
-        operation="join",
-        input={"welcome": welcome, "ratchet_tree": tree},
-        gives={
-            "kind": "joined",
-            "epoch": state.epoch,
-            "epoch_authenticator": state.epoch_authenticator.reveal(),
-        },
-    )
-
-
-class _Everybody:
-    """Believes everybody: the test asks the registry."""
-
-    def authenticate(self, credential: object, signature_key: bytes) -> None:
-        del credential, signature_key
-
-    def same_client(self, old: object, new: object) -> bool:
-        return old == new
-
-
-def docket(room: Room, scene: str, prefix: str) -> Docket:
-    """Return what writes the cases of one who joins."""
-    return Docket(room, scene, "join", "welcome", prefix)
 
 
 def _encodings(room: Room, flat: Flat) -> None:
@@ -271,183 +173,3 @@ def _ruled(room: Room, stages: Stages) -> None:
         welcome, data = flat.invited(f"ruled {name}", flat.with_bob(change))
         writer.refuse(name, rule, f"The leaf of a member of the tree {how}.", welcome,
                       more={"ratchet_tree": data})  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Grown:
-    """A group with inner nodes, into which Alice has added us by a commit with a path."""
-
-    scene: str
-    bundle: KeyPackageBundle
-    host: Host
-    ruse: Ruse
-
-
-def grown(stages: Stages, scene: str) -> Grown:
-    """Return a tree in which we, at leaf 5, are unmerged in node 11; leaf 7 is blank."""
-    names = "alice", "bob", "carol", "dave", "erin", "frank", "gina"
-    troupe = Troupe.founded(stages.world.town, scene, *names)
-    troupe.settle("carol", "dave")
-    troupe.accept("alice", troupe.commit("alice", Remove(troupe.leaf("frank"))))
-    troupe.settle("gina")
-    crypto = SeededCrypto(scene)
-    us = stages.world.town.person(f"us of {scene}")
-    bundle = us.bundle()
-    alice = troupe["alice"]
-    made = commit_of(crypto, alice, Add(bundle.key_package))
-    assert made.fresh is not None
-    leaf = made.applied.added[0][0]
-    host = Host(
-        suite=alice.suite, tree=made.tree, signer=0, key=alice.signature_key,
-        group_id=alice.group_id, epoch=alice.epoch + 1,
-    )  # fmt: skip
-    ruse = Ruse(path_secret=path_secret_for(made.fresh, leaf))
-    return Grown(scene, bundle, host, ruse)
-
-
-def _grown(room: Room, stages: Stages) -> None:
-    """Inner nodes that nobody set, or that do not know who is below them."""
-    whole = grown(stages, "grown")
-    flat = Flat(whole.scene, {}, {"us": whole.bundle}, whole.host)
-    welcome = invitation(SeededCrypto("grown valid"), whole.host, whole.bundle, whole.ruse)
-    tree = whole.host.tree
-    stages.world.newcomer(whole.scene, [whole.bundle], [joined(flat, welcome, tree.encode())])
-    writer = docket(room, whole.scene, "tree-parent-")
-
-    def refuse(name: str, rule: Rule, what: str, nodes: dict[int, object]) -> None:
-        changed = list(tree.nodes)
-        for index, node in nodes.items():
-            changed[index] = node  # type: ignore[call-overload]
-        made = RatchetTree(changed)
-        host = replace(whole.host, tree=made)
-        crypto = SeededCrypto(f"grown {name}")
-        writer.refuse(name, rule, what, invitation(crypto, host, whole.bundle, whole.ruse),
-                      more={"ratchet_tree": made.encode()})  # fmt: skip
-
-    def parent(index: int) -> ParentNode:
-        found = tree.parent(NodeIndex(index))
-        assert found is not None, index
-        return found
-
-    unmerged = Rule.TREE_UNMERGED_LEAVES
-    hashes = Rule.TREE_PARENT_HASHES
-    known = [index for index, node in tree.parents() if node.unmerged_leaves]
-    low = known[0]
-    refuse("hash-flipped", hashes, "The root's child carries another parent hash.",
-           {3: replace(parent(3), parent_hash=flipped(parent(3).parent_hash))})  # fmt: skip
-    refuse("hash-of-root", hashes, "The root carries a parent hash.",
-           {7: replace(parent(7), parent_hash=bytes(32))})  # fmt: skip
-    refuse("key-changed", hashes, "An inner node has another key than its children hashed.",
-           {3: replace(parent(3), encryption_key=_some_key("a"))})  # fmt: skip
-    refuse("nobody-set-it", hashes, "An inner node stands where nobody has committed.",
-           {9: ParentNode(_some_key("b"), b"", (5,))})  # fmt: skip
-    refuse("key-low-order", Rule.PUBLIC_KEY_VALID, "The key of an inner node is of low order.",
-           {3: replace(parent(3), encryption_key=bytes(32))})  # fmt: skip
-    refuse("key-short", Rule.PUBLIC_KEY_VALID, "The key of an inner node is short.",
-           {3: replace(parent(3), encryption_key=b"\2" * 31)})  # fmt: skip
-    ours = parent(low).unmerged_leaves
-    refuse("unmerged-unsorted", unmerged, "Unmerged leaves are not sorted.",
-           {low: replace(parent(low), unmerged_leaves=(*ours, ours[0] - 1))})  # fmt: skip
-    refuse("unmerged-twice", unmerged, "An unmerged leaf is named twice.",
-           {low: replace(parent(low), unmerged_leaves=(*ours, *ours))})  # fmt: skip
-    refuse("unmerged-elsewhere", unmerged, "An unmerged leaf is not below the node.",
-           {low: replace(parent(low), unmerged_leaves=(0, *ours))})  # fmt: skip
-    refuse("unmerged-blank", unmerged, "An unmerged leaf is blank.",
-           {low: replace(parent(low), unmerged_leaves=(*ours, 7))})  # fmt: skip
-    refuse("unmerged-beyond", unmerged, "An unmerged leaf is beyond the tree.",
-           {low: replace(parent(low), unmerged_leaves=(*ours, 99))})  # fmt: skip
-    refuse("unmerged-in-between", unmerged,
-           "A node in between does not know of an unmerged leaf of the root.",
-           {7: replace(parent(7), unmerged_leaves=(3,))})  # fmt: skip
-
-
-def _chained(room: Room, stages: Stages) -> None:
-    """Inner nodes that are wrong and that a committer has hashed as if they were not."""
-    names = "alice", "bob", "carol", "dave", "erin", "frank", "gina"
-    troupe = Troupe.founded(stages.world.town, "chained", *names)
-    troupe.settle("carol", "gina")
-    us = stages.world.town.person("us of chained").bundle()
-    alice = troupe["alice"]
-
-    def made(name: str, plot: Plot) -> tuple[bytes, bytes, Host]:
-        crypto = SeededCrypto(f"chained {name}")
-        commit = commit_of(crypto, alice, Add(us.key_package), plot=plot)
-        assert commit.fresh is not None
-        host = Host(
-            suite=alice.suite, tree=commit.tree, signer=0, key=alice.signature_key,
-            group_id=alice.group_id, epoch=alice.epoch + 1,
-        )  # fmt: skip
-        ruse = Ruse(path_secret=path_secret_for(commit.fresh, 7))
-        return invitation(crypto, host, us, ruse), commit.tree.encode(), host
-
-    welcome, tree, host = made("valid", Plot())
-    flat = Flat("chained", {}, {"us": us}, host)
-    scene = stages.world.newcomer("chained", [us], [joined(flat, welcome, tree)])
-    writer = docket(room, scene, "tree-chained-")
-
-    def hidden(applied: Applied) -> Applied:
-        nodes = list(applied.tree.nodes)
-        node = nodes[11]
-        assert isinstance(node, ParentNode)
-        assert node.unmerged_leaves == (7,)
-        nodes[11] = replace(node, unmerged_leaves=())
-        return replace(applied, tree=RatchetTree(nodes))
-
-    listed: dict[str, tuple[Plot, Rule, str]] = {
-        "unmerged-hidden": (
-            Plot(applied=hidden), Rule.TREE_PARENT_HASHES,
-            "A node says that we have its key, which was set before we came.",
-        ),
-        "key-low-order": (
-            Plot(keys=lambda keys: [*keys[:-1], bytes(32)]), Rule.PUBLIC_KEY_VALID,
-            "The key of the root is of low order, and all below is hashed so.",
-        ),
-        "key-of-a-leaf": (
-            Plot(keys=lambda keys: [*keys[:-1], troupe["bob"].own_leaf_node.encryption_key]),
-            Rule.LEAF_ENCRYPTION_KEY_UNIQUE,
-            "The root has the key of a member's leaf, and all below is hashed so.",
-        ),
-    }  # fmt: skip
-    for name, (plot, rule, what) in listed.items():
-        message, encoded, _ = made(name, plot)
-        writer.refuse(name, rule, what, message, more={"ratchet_tree": encoded})
-
-
-def _unmerged(room: Room, stages: Stages) -> None:
-    """We are added without a path: the root and the node under it both leave us out.
-
-    The root's key was set when we were not there, so its parent hash is that of a sibling
-    subtree in which neither our leaf is nor our name in node 11 (§7.9.2).
-    """
-    names = "alice", "bob", "carol", "dave", "erin", "frank", "gina", "hank"
-    troupe = Troupe.founded(stages.world.town, "pathless", *names)
-    troupe.accept("alice", troupe.commit("alice", Remove(troupe.leaf("frank"))))
-    troupe.settle("gina", "alice")
-    us = stages.world.town.person("us of pathless").bundle()
-    options = replace(PLAIN, always_path=False)
-    pending = troupe.commit("carol", Add(us.key_package), options=options)
-    assert pending.welcome is not None
-    carol = pending.next
-    assert [node.unmerged_leaves for _, node in carol.tree.parents()][-3:] == [(5,), (5,), ()]
-    host = Host(
-        suite=carol.suite, tree=carol.tree, signer=2, key=carol.signature_key,
-        group_id=carol.group_id, epoch=carol.epoch,
-    )  # fmt: skip
-    flat = Flat("pathless", {}, {"us": us}, host)
-    valid = joined(flat, pending.welcome, pending.ratchet_tree)
-    scene = stages.world.newcomer("pathless", [us], [valid])
-    nodes = list(carol.tree.nodes)
-    node = nodes[11]
-    assert isinstance(node, ParentNode)
-    nodes[11] = replace(node, unmerged_leaves=())
-    tree = RatchetTree(nodes)
-    welcome = invitation(SeededCrypto("pathless"), replace(host, tree=tree), us)
-    docket(room, scene, "tree-pathless-").refuse(
-        "unmerged-in-between", Rule.TREE_UNMERGED_LEAVES,
-        "The root leaves us out, the node under it does not.",
-        welcome, more={"ratchet_tree": tree.encode()},
-    )  # fmt: skip
-
-
-def _some_key(name: str) -> bytes:
-    return SeededCrypto(f"key {name}").hpke_key_pair(cipher_suite(1)).public_key

@@ -23,7 +23,8 @@ from teamchat.mls.schedule.key_names import ExternalPSKID
 from tests.forge.corpus import Input, Room, Value
 from tests.forge.inviting import Ruse, invitation
 from tests.forge.malice import flipped
-from tests.forge.rooms.tree import Flat, Grown, docket, grown, joined
+from tests.forge.rooms.joining import Flat, docket, joined
+from tests.forge.rooms.parents import Grown, grown
 from tests.forge.seeded import SeededCrypto
 from tests.forge.stages import Stages
 from tests.forge.world import Docket
