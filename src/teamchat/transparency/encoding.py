@@ -11,6 +11,8 @@ MAX_NUMBER: Final = 2**63 - 1
 """The largest size, index or time: what fits a signed 64-bit integer, as other readers need."""
 _DECIMAL: Final = re.compile(r"0|[1-9][0-9]{0,18}", re.ASCII)
 _CONTROL: Final = re.compile(r"[\x00-\x1f]")
+_NO_LINE: Final = re.compile(r"[\x00-\x1f\ud800-\udfff]")
+"""What a line cannot hold: control characters, and halves of characters, which have no UTF-8."""
 
 
 def decode_base64(text: str) -> bytes:
@@ -64,4 +66,4 @@ def is_line(text: str) -> bool:
 
     Only a newline ends a line here: U+2028 and its kind are characters like others.
     """
-    return bool(text) and not _CONTROL.search(text)
+    return bool(text) and not _NO_LINE.search(text)

@@ -64,9 +64,9 @@ class TLogProof:
         """
         if len(data) > MAX_NOTE_BYTES + 2 * MAX_EXTRA_BYTES:
             raise FormatError("a proof file is too large")
-        head, empty, note = data.partition(b"\n\n")
+        head, _, note = data.partition(b"\n\n")
         header, *lines = decode_text(head).split("\n", MAX_PROOF_HASHES + 3)
-        if header != HEADER or not empty:
+        if header != HEADER:
             raise FormatError("not a proof file")
         extra = _after("extra ", lines.pop(0)) if lines and lines[0].startswith("extra ") else None
         if not lines or extra == "":

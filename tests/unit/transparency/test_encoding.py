@@ -53,4 +53,5 @@ def test_text_is_utf_8_without_control_characters(data: bytes) -> None:
 def test_only_a_newline_ends_a_line() -> None:
     assert is_line("one\u2028line\u0085still")
     assert not is_line("two\nlines")
+    assert not is_line("half a character \ud800")
     assert not is_line("")

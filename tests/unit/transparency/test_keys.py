@@ -54,7 +54,8 @@ def test_what_is_no_key_is_refused(vkey: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["", "a b", "a+b", "a\u2028b", "a\u00a0b", "a\nb", "a\x1bb", "é" * 128, "\u3000"]
+    "name",
+    ["", "a b", "a+b", "a\u2028b", "a\u00a0b", "a\nb", "a\x1bb", "é" * 128, "\u3000", "\udcff"],
 )
 def test_what_is_no_name_is_refused(name: str) -> None:
     with pytest.raises(FormatError):
@@ -94,6 +95,15 @@ def test_a_signature_of_the_wrong_length_is_refused(length: int) -> None:
     for key in (LOG_KEY.verifier, WITNESSES[0].verifier):
         with pytest.raises(SignatureError):
             key.verify(TEXT, Signature(key.name, key.key_id, b"\x01" * length))
+
+
+def test_a_signature_takes_nothing_of_the_text_with_it() -> None:
+    """A signature over more than the text, with the rest of it behind the signature."""
+    value = LOG_KEY.sign(b"never said: " + TEXT).value + b"never said: "
+    with pytest.raises(SignatureError, match="length"):
+        LOG_KEY.verifier.verify(
+            TEXT, Signature(LOG_KEY.verifier.name, LOG_KEY.verifier.key_id, value)
+        )
 
 
 def test_a_time_beyond_all_bounds_is_refused() -> None:

@@ -60,6 +60,11 @@ def test_a_note_has_signatures_in_bounds() -> None:
         SIGNED.with_signatures(*[LOG_KEY.sign(TEXT)] * MAX_SIGNATURES)
 
 
+def test_a_note_without_end_is_refused_unread() -> None:
+    with pytest.raises(FormatError, match="too large"):
+        SignedNote.decode(b"\xff" * 131_073)
+
+
 def test_sixteen_post_quantum_signatures_fit() -> None:
     many = [Signature(f"w{number}", b"keid", b"s" * 5_000) for number in range(16)]
     assert SignedNote.decode(SIGNED.with_signatures(*many).encode()).signatures[2:] == tuple(many)

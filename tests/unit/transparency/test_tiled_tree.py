@@ -91,6 +91,15 @@ def test_a_full_tile_where_a_partial_one_stands_is_refused() -> None:
         TiledTree.authenticate(log(300).tree.head, tiles | {Tile(0, 1): b"h" * 8_192})
 
 
+def test_an_inner_hash_cannot_pass_for_a_leaf() -> None:
+    """A tile of one hash, the one that the tile above has for the full tile in its place."""
+    head = log(300).tree.head
+    tiles = log(300).read(edge_tiles(300))
+    inner = TiledTree.authenticate(head, tiles).hash_of(Node(8, 0))
+    with pytest.raises(ProofError, match="vouches"):
+        TiledTree.authenticate(head, tiles | {Tile(0, 0, 1): inner})
+
+
 def test_another_root_is_refused() -> None:
     tiles = log(300).read(edge_tiles(300))
     with pytest.raises(ProofError, match="root"):
