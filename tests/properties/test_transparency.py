@@ -28,7 +28,8 @@ from teamchat.transparency.tiles import decode_bundle, tile_at
 from tests.support.tlog import ALL_WITNESSES, StoredLog, log_of
 
 ANY = st.integers(0, 2**20)
-LEAVES = st.lists(st.binary(max_size=8), min_size=1, max_size=600)
+LEAVES = st.lists(st.binary(max_size=8), min_size=1, max_size=600, unique=True)
+"""Each once: where two halves of a tree are alike, a leaf stands where its twin does."""
 
 
 def flip(data: bytes, bit: int) -> bytes:

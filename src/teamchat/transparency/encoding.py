@@ -9,7 +9,7 @@ from teamchat.transparency.errors import FormatError
 
 MAX_NUMBER: Final = 2**63 - 1
 """The largest size, index or time: what fits a signed 64-bit integer, as other readers need."""
-_DECIMAL: Final = re.compile(r"0|[1-9][0-9]{0,18}", re.ASCII)
+_DECIMAL: Final = re.compile(r"0|[1-9][0-9]{0,18}")
 _CONTROL: Final = re.compile(r"[\x00-\x1f]")
 _NO_LINE: Final = re.compile(r"[\x00-\x1f\ud800-\udfff]")
 """What a line cannot hold: control characters, and halves of characters, which have no UTF-8."""

@@ -20,8 +20,7 @@ MAX_LEVEL: Final = 63
 MAX_ENTRY_BYTES: Final = 65_535
 """A bundle gives an entry's length in two bytes."""
 _PATH: Final = re.compile(
-    r"tile/(entries|0|[1-9][0-9]?)/((?:x[0-9]{3}/){0,6}[0-9]{3})(?:\.p/([1-9][0-9]{0,2}))?",
-    re.ASCII,
+    r"tile/(entries|0|[1-9][0-9]?)/((?:x[0-9]{3}/){0,6}[0-9]{3})(?:\.p/([1-9][0-9]{0,2}))?"
 )
 
 
@@ -176,12 +175,12 @@ def decode_bundle(data: bytes, width: int) -> tuple[bytes, ...]:
     for _ in range(width):
         length = int.from_bytes(data[at : at + 2], "big")
         entry = data[at + 2 : at + 2 + length]
-        if at + 2 > len(data) or len(entry) != length:
+        if len(entry) != length:
             raise FormatError("a bundle ends in the middle of an entry")
         entries.append(entry)
         at += 2 + length
     if at != len(data):
-        raise FormatError("a bundle goes on after its last entry")
+        raise FormatError("a bundle does not end with its last entry")
     return tuple(entries)
 
 
