@@ -7,6 +7,7 @@ from typing import Self
 from teamchat.transparency import (
     Checkpoint,
     CompactRange,
+    Intent,
     LogKey,
     Policy,
     SignedNote,
@@ -74,15 +75,17 @@ class StoredLog:
         self.entries += new
         return self
 
-    def intend(self) -> Self:
+    def intent(self) -> Intent:
         proof = self.consistency(self.intended.size) if self.intended else ()
-        self.intended = intend(self.origin, self.tree, self.intended, proof).checkpoint
+        return intend(self.origin, self.tree, self.intended, proof)
+
+    def intend(self) -> Self:
+        self.intended = self.intent().onto(self.intended)
         return self
 
     def publish(self) -> TrustedCheckpoint:
-        proof = self.consistency(self.intended.size) if self.intended else ()
-        intent = intend(self.origin, self.tree, self.intended, proof)
-        self.intended = intent.checkpoint
+        intent = self.intent()
+        self.intended = intent.onto(self.intended)
         self.published.append(intent.sign(self.key))
         return Policy(self.key.verifier).check(self.published[-1])
 

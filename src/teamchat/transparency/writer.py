@@ -1,7 +1,7 @@
 """What a log's writer does, without the storage: integrate, then decide, then sign.
 
-Three laws keep a log from forking. A writer's result is stored only if the tree is still the one
-it read (compare-and-set on the old size). What will be signed is stored before it is signed. And
+Three laws keep a log from forking. A writer's result is stored only if what it read is still there
+(compare-and-set on the old size). What will be signed is stored before it is signed. And
 nothing is signed that does not provably continue what was to be signed before, so that a crash
 between any two steps leads to the same signature again, not to another one.
 """
@@ -98,9 +98,25 @@ def integrate(
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """A checkpoint that may be signed, and is stored before it is."""
+    """A checkpoint that may be signed, and is stored before it is.
 
+    Attributes:
+        last: What was read as intended last. Store nothing if it is another by now.
+        checkpoint: What is to be signed.
+    """
+
+    last: Checkpoint | None
     checkpoint: Checkpoint
+
+    def onto(self, stored: Checkpoint | None) -> Checkpoint:
+        """Return what to store as intended last, instead of what is stored (compare-and-set).
+
+        Raises:
+            ConflictError: Another writer was there first; sign nothing.
+        """
+        if stored != self.last:
+            raise ConflictError("the stored intent is not the one that was read")
+        return self.checkpoint
 
     def sign(self, key: LogKey) -> SignedNote:
         """Return the signed checkpoint: the same bytes, however often it is signed.
@@ -133,7 +149,7 @@ def intend(
         if last.origin != origin:
             raise ForkRefusedError("what was signed last is of another log")
         _check_continues(last, checkpoint, proof)
-    return Intent(checkpoint)
+    return Intent(last, checkpoint)
 
 
 def resume(origin: str, tree: CompactRange, seen: SignedCheckpoint, proof: Sequence[bytes]) -> None:

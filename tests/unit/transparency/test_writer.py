@@ -62,6 +62,16 @@ def test_a_writer_with_the_right_size_and_another_tree_has_to_start_again() -> N
         integrate(log.tree, log.tiles, [b"first"]).onto(other.tree)
 
 
+def test_of_two_signers_the_slower_one_signs_nothing() -> None:
+    """It would put what was intended last back to a smaller tree."""
+    log = log_of(10).intend()
+    slow = log.append(entries(1, 10)).intent()
+    quick = log.append(entries(1, 11)).intent()
+    stored = quick.onto(log.intended)
+    with pytest.raises(ConflictError):
+        slow.onto(stored)
+
+
 def test_nothing_is_appended_to_tiles_that_somebody_changed() -> None:
     log = log_of(300)
     for tile in edge_tiles(300):
