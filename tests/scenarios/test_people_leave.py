@@ -2,10 +2,13 @@
 
 from dataclasses import replace
 
+import msgspec
 import pytest
 
+from teamchat.engine import groups
 from teamchat.engine.events import (
     AddAsked,
+    DeviceRevoked,
     GroupAsked,
     LeaveAsked,
     RemoveAsked,
@@ -17,7 +20,8 @@ from teamchat.engine.model import Delivery, Standing
 from teamchat.engine.records import Phase
 from teamchat.engine.view import conversation_of
 from teamchat.ids import ConversationId
-from teamchat.wire.frames import Kind
+from teamchat.wire.frames import Kind, Nack, NackCode, Send, Sent
+from tests.support.simulated_server import CRYPTO
 from tests.support.simulator import Peer, World, everyone_agrees
 
 
@@ -185,3 +189,91 @@ def test_one_device_goes_on_with_what_the_other_has_begun() -> None:
     world.advance(120)
     assert cem.account.user not in bo.state(talk).users()
     assert tablet.state(talk).record.phase is Phase.LEFT
+
+
+def empty_commit(world: World, peer: Peer, talk: ConversationId) -> Sent | Nack:
+    """Commit nothing at all, as no client of ours does; if it is taken, go on with it."""
+    state = peer.state(talk)
+    deaf = replace(state.held_group(), pending_proposals={})
+    made = groups.commit(CRYPTO, deaf, world.clock.now())
+    send = Send(7, talk, CRYPTO.random(16), made.body, made.group_info, made.welcome)
+    answer = world.server.take(peer.account.device, send)
+    if isinstance(answer, Sent):
+        after = groups.adopted(groups.restored(made.parts), state.held_group(), world.clock.now())
+        record = msgspec.structs.replace(state.record, seq=answer.seq)
+        roster = groups.roster_of(after)
+        peer.engine._held.conversations[talk] = replace(
+            state, group=after, roster=roster, record=record
+        )
+    return answer
+
+
+def test_nobody_keeps_somebody_from_leaving_by_commits_without_them() -> None:
+    world = World()
+    anna, bo, mallory = (world.person(name) for name in ("anna", "bo", "mallory"))
+    talk = group_of(anna, bo, mallory)
+    world.advance(30)
+    anna.go_offline()
+    bo.tell(lambda call: LeaveAsked(call, talk))
+    run_only(world, bo)
+    assert proposals(world, talk) == 1
+    world.server.fan_out()
+    while mallory.pump():
+        while mallory.events and not mallory.state(talk).held_group().pending_proposals:
+            mallory.step()
+    answer = empty_commit(world, mallory, talk)
+    assert isinstance(answer, Nack)
+    assert (answer.code, answer.head) == (NackCode.STALE_EPOCH, world.server.logs[talk].head)
+    mallory.go_offline()
+    anna.come_back()
+    world.advance(60)
+    assert bo.state(talk).record.phase is Phase.LEFT
+    assert bo.account.user not in anna.state(talk).users()
+
+
+def test_a_commit_that_was_on_its_way_when_somebody_left_is_made_again_with_them() -> None:
+    world = World()
+    anna, bo, cem, dora = (world.person(name) for name in ("anna", "bo", "cem", "dora"))
+    talk = group_of(anna, bo, cem)
+    world.advance(30)
+    bo.tell(lambda call: LeaveAsked(call, talk))
+    while not proposals(world, talk):
+        bo.step()
+    anna.tell(lambda call: AddAsked(call, talk, (dora.account.user,)))
+    while anna.events:  # and nothing is read: the proposal is on its way to her
+        anna.step()
+    assert anna.state(talk).pending is not None
+    world.run()
+    world.advance(60)
+    assert anna.state(talk).users() == {each.account.user for each in (anna, cem, dora)}
+    assert bo.state(talk).record.phase is Phase.LEFT
+    assert everyone_agrees(world, talk)
+    devices = [device for device, frame in world.server.received if frame.group_info]
+    assert devices.count(anna.account.device) >= 3  # to make the group, refused, and again
+
+
+def test_the_last_leaf_of_a_colleague_stays_and_they_come_back_beside_it() -> None:
+    """Were it cleared, the server would keep them and every client would lose them."""
+    world = World()
+    anna, bo, cem = (world.person(name) for name in ("anna", "bo", "cem"))
+    talk = group_of(anna, bo, cem)
+    world.advance(30)
+    cem.go_offline()
+    world.peers.remove(cem)
+    ended = cem.account.device
+    for peer in (bo, anna):
+        peer.ask(lambda call: DeviceRevoked(call, ended))
+        world.advance(10)
+        assert cem.account.user in anna.state(talk).users()
+        assert peer.state(talk).record.intents == ()
+    again = world.device(cem.account.user)
+    world.advance(30)
+    assert again.state(talk).record.phase is Phase.JOINED
+    assert len(anna.state(talk).of_person(cem.account.user)) == 2
+    bo.ask(lambda call: DeviceRevoked(call, ended))
+    world.advance(10)
+    assert len(anna.state(talk).of_person(cem.account.user)) == 1
+    bo.ask(lambda call: TextWritten(call, talk, "there you are"))
+    for peer in (anna, bo, again):
+        assert peer.state(talk).record.phase is Phase.JOINED
+        assert peer.texts(talk)[-1] == "there you are"

@@ -85,6 +85,7 @@ class PlainGroup(msgspec.Struct, frozen=True):
     epoch: int
     leaves: tuple[PlainLeaf, ...]
     proposals: int = 0
+    leaving: tuple[PlainLeaf, ...] = ()
 
     def encode(self) -> bytes:
         return msgspec.json.encode(self)
@@ -139,7 +140,10 @@ class PlainGroups:
         if message.extra:
             wishes.append((by, _EXTRA.get(message.extra, Renew(_leaf(message.author)))))
         if kind is Kind.PROPOSAL:
-            following = replace_group(group, proposals=group.proposals + 1)
+            said = tuple(each for each in message.remove if each.user == message.author.user)
+            following = msgspec.structs.replace(
+                group, proposals=group.proposals + 1, leaving=(*group.leaving, *said)
+            )
         else:
             following = self._next(group, message)
         welcomes = {each.device: b"welcome " + each.device.encode() for each in message.add}
@@ -153,6 +157,9 @@ class PlainGroups:
             public_group=following.encode(),
             tree=b"tree" if welcomes else b"",
             welcomes=welcomes,
+            ignored=()
+            if kind is Kind.PROPOSAL or message.joins
+            else tuple(_leaf(each) for each in group.leaving if each in following.leaves),
         )
 
     async def check_key_package(
@@ -167,10 +174,6 @@ class PlainGroups:
         left = [each for each in group.leaves if each not in message.remove]
         added = [each for each in (*message.add, *joined) if each not in left]
         return PlainGroup(group.group, group.epoch + 1, (*left, *added))
-
-
-def replace_group(group: PlainGroup, *, proposals: int) -> PlainGroup:
-    return msgspec.structs.replace(group, proposals=proposals)
 
 
 # --- the delivery half --------------------------------------------------------------------------
@@ -327,17 +330,17 @@ def insert_device(connection: Connection, leaf: PlainLeaf) -> None:
 
 
 @asynccontextmanager
-async def delivery_half(directory: Path) -> AsyncIterator[DeliveryHalf]:
-    """Open everything, on a database that may exist already."""
+async def delivery_half(directory: Path, *, rates: float = 1e9) -> AsyncIterator[DeliveryHalf]:
+    """Open everything, on a database that may exist already; `rates` multiplies every limit."""
     async with Database(directory / "delivery.db") as database:
         await database.write(schema.upgrade)
-        yield assemble(database)
+        yield assemble(database, rates)
 
 
-def assemble(database: Database) -> DeliveryHalf:
+def assemble(database: Database, rates: float = 1e9) -> DeliveryHalf:
     """Put the delivery half together on an open database."""
     clock, hub, groups = FakeClock(), Hub(), PlainGroups()
-    limiter = Limiter(clock, factor=1e9)
+    limiter = Limiter(clock, factor=rates)
     announced: list[Announcement] = []
 
     def announce(announcement: Announcement) -> None:

@@ -39,6 +39,7 @@ from teamchat.wire.limits import PAST_EPOCHS
 from teamchat.wire.problems import Code
 from tests.support.memory_store import FakeClock, MemoryStore
 from tests.support.simulated_log import FOREVER, DeviceRow, Lies, Log
+from tests.support.simulated_rules import refusal_of
 from tests.support.simulated_socket import Connection
 
 CRYPTO = DefaultCrypto()
@@ -216,10 +217,9 @@ class Simulator:
         if kind is Kind.APPLICATION and device not in log.devices():
             return Nack(frame.request, NackCode.FORBIDDEN)
         if kind is not Kind.APPLICATION:
-            try:
-                self._change(log, device, frame)
-            except MlsError as error:
-                return Nack(frame.request, NackCode.INVALID, detail=str(error))
+            refused = self._handshake(log, device, frame)
+            if refused is not None:
+                return refused
         now = self.clock.now_ms()
         item = Item(kind, header.epoch, device, frame.client_id, now, frame.body)
         log.items.append(item)
@@ -228,14 +228,24 @@ class Simulator:
             self._deliver_welcome(log, frame)
         return Sent(frame.request, log.head, now, duplicate=False)
 
-    def _change(self, log: Log, device: DeviceId, frame: Send) -> None:
+    def _handshake(self, log: Log, device: DeviceId, frame: Send) -> Nack | None:
+        try:
+            code = self._change(log, device, frame)
+        except MlsError as error:
+            return Nack(frame.request, NackCode.INVALID, detail=str(error))
+        return None if code is None else Nack(frame.request, code, log.group.epoch, log.head)
+
+    def _change(self, log: Log, device: DeviceId, frame: Send) -> NackCode | None:
         before = log.devices()
         seen = log.group.receive(
             CRYPTO, frame.body, authentication=AUTHENTICATION, now=self.clock.now()
         )
+        refusal = refusal_of(log, seen) if isinstance(seen, CommitSeen) else None
+        if refusal is not None:
+            return refusal
         log.group = seen.next
         if not isinstance(seen, CommitSeen):
-            return
+            return None
         log.group.check_group_info(CRYPTO, frame.group_info)
         log.group_info = frame.group_info
         log.trees[log.group.epoch] = log.group.tree_bytes()
@@ -250,6 +260,7 @@ class Simulator:
                              log.group.epoch, b"")  # fmt: skip
             row.inbox.append(left)
         self._fresh = sorted(after.keys() - before.keys())
+        return None
 
     def _deliver_welcome(self, log: Log, frame: Send) -> None:
         if not frame.welcome:

@@ -101,13 +101,23 @@ def _drop_pending(
 ) -> None:
     if frame.code is NackCode.STALE_EPOCH:
         head = 0 if pending.external else frame.head
-        step.put(replace(conversation, wait_for=head))
+        conversation = step.put(replace(conversation, wait_for=head))
+        if not pending.external and _is_known(conversation, frame):
+            set_back(step, conversation)
     elif pending.external:
         departure.give_up(step, conversation, conversation.record.seq)
     else:
         intents.fail(step, conversation, "error-not-allowed")
         if not pending.intent.call:
             set_back(step, step.known(conversation.id))
+
+
+def _is_known(conversation: ConversationState, frame: Nack) -> bool:
+    """Whether all is read that a commit is said to lack, so that trying at once is in vain."""
+    group = conversation.group
+    return (
+        group is not None and frame.epoch <= group.epoch and frame.head <= conversation.record.seq
+    )
 
 
 def set_back(step: Step, conversation: ConversationState) -> None:

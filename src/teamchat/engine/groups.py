@@ -19,10 +19,10 @@ from teamchat.mls.crypto import CryptoProvider, Secret
 from teamchat.mls.crypto.suites import cipher_suite
 from teamchat.mls.delivery import peek
 from teamchat.mls.errors import MlsError, ValidationError
+from teamchat.mls.evolution.resolve import SentProposal
 from teamchat.mls.framing.content import SenderMember
 from teamchat.mls.framing.message import unwrap
 from teamchat.mls.group.application import encrypt as encrypt_application
-from teamchat.mls.group.commit import CommitOptions
 from teamchat.mls.group.commit import commit as make_commit
 from teamchat.mls.group.create import create_group
 from teamchat.mls.group.external import join_external as join_by_commit
@@ -228,6 +228,8 @@ def commit(
 ) -> Commit:
     """Make a commit of what is pending, unless it is left out, these additions and removals.
 
+    Who has proposed to leave is never left out: the server would not take such a commit.
+
     Raises:
         MlsError: It cannot be made.
     """
@@ -235,10 +237,9 @@ def commit(
         *(Remove(index) for index in remove),
         *(Add(KeyPackage.decode(data)) for data in add),
     )
-    made = make_commit(
-        crypto, group, proposals=proposals, authentication=AUTHENTICATION, now=now,
-        options=CommitOptions(include_pending=include_pending),
-    )  # fmt: skip
+    if not include_pending:
+        group = replace(group, pending_proposals=_goodbyes(group))
+    made = make_commit(crypto, group, proposals=proposals, authentication=AUTHENTICATION, now=now)
     return Commit(made.message, made.group_info, made.welcome or b"", snapshot(made.next))
 
 
@@ -265,6 +266,18 @@ def removals(group: GroupState) -> list[tuple[int, int]]:
         for sent in group.pending_proposals.values()
         if isinstance(sent.proposal, Remove) and isinstance(sent.sender, SenderMember)
     ]
+
+
+def _goodbyes(group: GroupState) -> dict[bytes, SentProposal]:
+    """Return those of the pending proposals by which people leave, with each of their devices."""
+    users = {leaf.index: leaf.user for leaf in roster_of(group)}
+    return {
+        ref: sent
+        for ref, sent in group.pending_proposals.items()
+        if isinstance(sent.proposal, Remove)
+        and isinstance(sent.sender, SenderMember)
+        and users.get(sent.sender.leaf_index) == users.get(sent.proposal.removed)
+    }
 
 
 def join(

@@ -45,7 +45,7 @@ from teamchat.engine.state import (
 )
 from teamchat.engine.step import Step
 from teamchat.engine.timeline import system
-from teamchat.ids import ConversationId, UserId
+from teamchat.ids import ConversationId, DeviceId, UserId
 from teamchat.mls.errors import MlsError
 from teamchat.wire.bodies import (
     ClaimedKeyPackages,
@@ -143,8 +143,7 @@ def _begin(step: Step, conversation: ConversationState, intent: Intent) -> None:
         case Exclude(user):
             _exclude(step, conversation, intent, conversation.of_person(user))
         case ExcludeDevice(device):
-            leaves = [leaf for leaf in conversation.roster if leaf.device == device]
-            _exclude(step, conversation, intent, leaves)
+            _exclude(step, conversation, intent, _clearable(step, conversation, device))
         case Depart():
             _depart(step, conversation)
         case Settle():
@@ -183,6 +182,16 @@ def _exclude(
         intents.done(step, conversation)
         return
     _commit(step, conversation, intent, remove=removed)
+
+
+def _clearable(step: Step, conversation: ConversationState, device: DeviceId) -> tuple[Leaf, ...]:
+    """Return the leaf of a device, unless a colleague would be gone with it: that is `Exclude`."""
+    return tuple(
+        leaf
+        for leaf in conversation.roster
+        if leaf.device == device
+        and (leaf.user == step.account.user or len(conversation.of_person(leaf.user)) > 1)
+    )
 
 
 def _depart(step: Step, conversation: ConversationState) -> None:

@@ -47,6 +47,9 @@ class Limit(Enum):
     SOCKETS_BY_NETWORK = "sockets", Rate(500, 50.0)
     SENDS_BY_DEVICE = "sends", Rate(400, 40.0)
     COMMITS_BY_MEMBER = "commits", Rate(200, 5.0)
+    RETURNS_BY_MEMBER = "returns", Rate(10, 1 / 360)
+    """How often somebody joins one conversation by themselves: each time, what others have
+    proposed is void and has to be said again."""
     EPHEMERALS_BY_DEVICE = "ephemerals", Rate(20, 5.0)
 
     @property

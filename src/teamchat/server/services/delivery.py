@@ -131,7 +131,7 @@ class Delivery:
                 return await self._database.write(
                     lambda connection: self._append(connection, device, send, header)
                 )
-            return await self._take_turn(device, send, header)
+            return await self._take_turn(actor, send, header)
         except ProblemError as error:
             return _busy(error)
 
@@ -160,22 +160,23 @@ class Delivery:
 
     # --- handshake messages --------------------------------------------------------------------
 
-    async def _take_turn(self, device: DeviceId, send: Send, header: Header) -> Accepted | Refused:
+    async def _take_turn(self, actor: Actor, send: Send, header: Header) -> Accepted | Refused:
         """Handle the handshakes of one conversation one after the other."""
-        # Each device has a budget of its own: a stranger's does not use up a member's.
-        wait = self._limiter.take(Limit.COMMITS_BY_MEMBER, f"{send.conversation}/{device}")
+        # Each person has a budget of their own: a stranger's does not use up a member's.
+        wait = self._limiter.take(Limit.COMMITS_BY_MEMBER, f"{send.conversation}/{actor.user}")
         if wait:
             return Refused(NackCode.OVERLOADED, "too many group changes", retry_ms=_ms(wait))
         turn = self._turns.setdefault(send.conversation, asyncio.Lock())
         async with turn:
             for _ in range(ATTEMPTS):
                 try:
-                    return await self._handshake(device, send, header)
+                    return await self._handshake(actor, send, header)
                 except _ChangedError:
                     continue
         return Refused(NackCode.OVERLOADED, "the group keeps changing", retry_ms=1_000)
 
-    async def _handshake(self, device: DeviceId, send: Send, header: Header) -> Accepted | Refused:
+    async def _handshake(self, actor: Actor, send: Send, header: Header) -> Accepted | Refused:
+        device = actor.on_device()
         answer, group = await self._database.read(
             lambda connection: _look(connection, device, send, header)
         )
@@ -190,9 +191,20 @@ class Delivery:
             return await self._database.write(
                 lambda connection: self._reject(connection, device, send, header, invalid)
             )
-        return await self._database.write(
-            lambda connection: self._apply(connection, device, send, header, change, group)
-        )
+        budget = f"{send.conversation}/{actor.user}"
+        wait = self._limiter.take(Limit.RETURNS_BY_MEMBER, budget) if change.joins else 0.0
+        if wait:
+            return Refused(NackCode.OVERLOADED, "joined too often", retry_ms=_ms(wait))
+        taken = False
+        try:
+            applied = await self._database.write(
+                lambda connection: self._apply(connection, device, send, header, change, group)
+            )
+            taken = isinstance(applied, Accepted)
+        finally:
+            if change.joins and not taken:
+                self._limiter.give_back(Limit.RETURNS_BY_MEMBER, budget)
+        return applied
 
     def _apply(
         self,
@@ -217,6 +229,9 @@ class Delivery:
         except NotAllowedError as error:
             forbidden = Refused(NackCode.FORBIDDEN, str(error))
             return self._reject(connection, device, send, header, forbidden)
+        if change.ignored:
+            detail = "somebody is leaving: take up what they have proposed"
+            return Refused(NackCode.STALE_EPOCH, detail, standing.epoch, standing.head)
         group_info = send.group_info if change.kind is Kind.COMMIT else group.group_info
         following = GroupRow(group.version + 1, change.public_group, group_info)
         conversations.replace_group(connection, send.conversation, following)

@@ -92,6 +92,8 @@ class Change:
         public_group: The group afterwards, as stored.
         tree: The ratchet tree afterwards; empty if nobody needs it.
         welcomes: What each added device gets of the Welcome.
+        ignored: Devices that a commit of a member leaves in although their person has proposed
+            in this epoch that they go.
     """
 
     kind: Kind
@@ -103,3 +105,4 @@ class Change:
     public_group: bytes
     tree: bytes
     welcomes: Mapping[DeviceId, bytes]
+    ignored: tuple[Leaf, ...] = ()

@@ -4,7 +4,12 @@ An admin of a group conversation adds and removes anybody. Everybody adds and re
 own devices, renews their own keys, and carries out what others were allowed to propose;
 proposing to remove one's own devices is how one leaves. A direct conversation is its two
 people: either adds devices of either, and nobody leaves. The leaf of a device that was
-ended may be removed by anybody, because until then it could still read.
+ended may be removed by anybody, because until then it could still read; unless it is the last
+one of its person. Who has no leaf is no member, for clients as for the server: so whoever takes
+a person's last leaf removes the person, and only an admin does that to somebody else.
+
+Whoever has proposed their own removal goes with the next commit of a member. A commit that
+leaves them in is not of what the log says, and is made again.
 """
 
 from collections.abc import Callable, Mapping
@@ -59,6 +64,8 @@ def check(change: Change, situation: Situation) -> None:
         raise NotAllowedError("the author's certificate is not that of a registered device")
     for by, wish in change.wishes:
         _check_wish(by, wish, situation)
+        if isinstance(wish, Remove):
+            _check_remove(by, wish.leaf, change, situation)
         if change.joins and isinstance(wish, Remove) and wish.leaf.device != by.device:
             raise NotAllowedError("who joins removes nothing but their own old leaf")
         if change.kind is Kind.PROPOSAL and situation.kind is ConversationKind.DIRECT:
@@ -69,13 +76,8 @@ def _check_wish(by: Leaf, wish: Wish, situation: Situation) -> None:
     match wish:
         case Add(leaf):
             _check_add(by, leaf, situation)
-        case Remove(leaf):
-            if not (
-                leaf.user == by.user
-                or situation.is_admin(by.user)
-                or situation.is_ended(leaf.device)
-            ):
-                raise NotAllowedError("only an admin removes somebody else's device")
+        case Remove():
+            pass
         case Renew(leaf):
             if not situation.is_current(leaf):
                 raise NotAllowedError("the new leaf's certificate is not the registered one")
@@ -96,6 +98,15 @@ def _check_add(by: Leaf, leaf: Leaf, situation: Situation) -> None:
     raise NotAllowedError("only an admin adds somebody else")
 
 
+def _check_remove(by: Leaf, leaf: Leaf, change: Change, situation: Situation) -> None:
+    if leaf.user == by.user or situation.is_admin(by.user):
+        return
+    if change.kind is Kind.PROPOSAL or not situation.is_ended(leaf.device):
+        raise NotAllowedError("only an admin removes somebody else's device")
+    if leaf.user not in {each.user for each in change.leaves}:
+        raise NotAllowedError("only an admin removes somebody's last device")
+
+
 def _check_stays(by: Leaf, wish: Wish) -> None:
-    if isinstance(wish, Remove) and wish.leaf.device == by.device:
+    if isinstance(wish, Remove) and wish.leaf.user == by.user:
         raise NotAllowedError("nobody leaves a direct conversation")

@@ -225,7 +225,7 @@ class Groups:
         tree = seen.next.tree_bytes() if welcomes else b""
         return Change(
             kind, author, joins, wishes, change.leaves, change.epoch, change.public_group, tree,
-            welcomes,
+            welcomes, () if joins else _ignored(group, seen),
         )  # fmt: skip
 
     def _change(
@@ -347,6 +347,19 @@ def _leaf_at(group: PublicGroup, index: int) -> Leaf:
     if node is None:
         raise GroupError("there is no such member")
     return _leaf(node.credential)
+
+
+def _ignored(group: PublicGroup, seen: CommitSeen) -> tuple[Leaf, ...]:
+    """Return the leavers whom a member could have taken out and did not."""
+    removed = {member.leaf for member in seen.removed}
+    left_in = (
+        (_leaf_at(group, sent.sender.leaf_index), _leaf_at(group, sent.proposal.removed))
+        for sent in group.proposals.values()
+        if isinstance(sent.proposal, proposals.Remove)
+        and isinstance(sent.sender, SenderMember)
+        and sent.proposal.removed not in {*removed, seen.committer}
+    )
+    return tuple(leaf for by, leaf in left_in if by.user == leaf.user)
 
 
 def _leaves(group: PublicGroup) -> tuple[Leaf, ...]:

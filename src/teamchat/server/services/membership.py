@@ -150,8 +150,8 @@ def _departures(
 ) -> dict[UserId, str]:
     """Return who is no longer a member, and why.
 
-    Whose devices are all gone has left or was removed by an admin. When somebody else cleared
-    away the leaf of a device that was ended, its person stays: they come back with another.
+    Whose devices are all gone has left or was removed by an admin: nobody else takes a person's
+    last leaf (`group_rules`).
     """
     gone: dict[UserId, str] = {}
     for by, wish in change.wishes:
@@ -160,10 +160,7 @@ def _departures(
         user = wish.leaf.user
         if user in present or user not in before:
             continue
-        if by.user == user:
-            gone[user] = "leave"
-        elif before.get(by.user) is MemberRole.ADMIN:
-            gone[user] = "kick"
+        gone[user] = "leave" if by.user == user else "kick"
     return gone
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from teamchat.server.auth.limits import Limit
 from teamchat.server.services.announcements import InboxGrew, Joined, Left, Logged
 from teamchat.server.services.delivery import Accepted, Refused
 from teamchat.wire.bodies import ConversationKind, MemberRole, SetMemberRole
@@ -224,17 +225,55 @@ async def test_a_device_of_a_member_joins_by_itself_and_nobody_else(half: Delive
     assert [span.to_seq for span in await half.cursors.spans(phone.device)] == [None]
 
 
-async def test_the_leaf_of_an_ended_device_is_cleared_by_anybody_and_its_person_stays(
+async def test_the_last_leaf_of_somebody_is_for_an_admin_and_any_other_ended_one_for_anybody(
     half: DeliveryHalf,
 ) -> None:
+    """Whoever has no leaf is no member: clients see it so, and the server sees it as they do."""
     alice, bob, carol = [await half.member(each) for each in (1, 2, 3)]
     room = await half.converse(alice)
     await half.commit(alice, room, 0, add=[bob, carol])
     await half.change("UPDATE device SET revoked = 5 WHERE id = :id", id=bob.device)
     assert code(await half.say(bob, room, 1)) is NackCode.FORBIDDEN
-    assert seq(await half.commit(carol, room, 1, remove=[bob])) == 2
+    assert code(await half.commit(carol, room, 1, remove=[bob])) is NackCode.FORBIDDEN
     tablet = await half.member(2, 1)
-    assert seq(await half.commit(tablet, room, 2, joins=True)) == 3
+    assert seq(await half.commit(tablet, room, 1, joins=True)) == 2
+    assert seq(await half.commit(carol, room, 2, remove=[bob])) == 3
+    await half.change("UPDATE device SET revoked = 5 WHERE id = :id", id=tablet.device)
+    assert seq(await half.commit(alice, room, 3, remove=[tablet])) == 4
+    phone = await half.member(2, 2)
+    assert code(await half.commit(phone, room, 4, joins=True)) is NackCode.UNKNOWN_CONVERSATION
+
+
+async def test_a_commit_that_leaves_in_who_is_leaving_is_to_be_made_again(
+    half: DeliveryHalf,
+) -> None:
+    alice, bob, carol = [await half.member(each) for each in (1, 2, 3)]
+    room = await half.converse(alice)
+    await half.commit(alice, room, 0, add=[bob, carol])
+    leave = msgspec.structs.replace(bob.message(room, 1, Kind.PROPOSAL), remove=(bob.leaf,))
+    assert seq(await half.send(bob, leave)) == 2
+    for member in (carol, alice):
+        answer = await half.commit(member, room, 1)
+        assert isinstance(answer, Refused)
+        assert (answer.code, answer.epoch, answer.head) == (NackCode.STALE_EPOCH, 1, 2)
+    assert seq(await half.commit(carol, room, 1, remove=[bob], by=bob)) == 3
+
+
+async def test_whoever_joins_by_themselves_again_and_again_has_to_wait(tmp_path: Path) -> None:
+    async with delivery_half(tmp_path, rates=1) as half:
+        alice, *own = [await half.member(1, each) for each in range(3)]
+        room = await half.converse(alice)
+        most = Limit.RETURNS_BY_MEMBER.rate.burst
+        for epoch in range(most):
+            phone = own[epoch % 2]
+            sweeping = await half.commit(phone, room, epoch, joins=True, remove=[alice])
+            assert code(sweeping) is NackCode.FORBIDDEN
+            assert seq(await half.commit(phone, room, epoch, joins=True)) == epoch + 1
+        answer = await half.commit(own[0], room, most, joins=True)
+        assert isinstance(answer, Refused)
+        assert answer.code is NackCode.OVERLOADED
+        assert answer.retry_ms > 60_000
+        assert seq(await half.commit(alice, room, most)) == most + 1
 
 
 async def test_an_ended_or_foreign_certificate_is_not_added(half: DeliveryHalf) -> None:

@@ -1,0 +1,40 @@
+"""What the server in memory refuses of commits that MLS allows, as the real one does."""
+
+from teamchat.engine.groups import certificate_of
+from teamchat.ids import UserId
+from teamchat.mls.credentials import BasicCredential
+from teamchat.mls.evolution.resolve import SentProposal
+from teamchat.mls.framing.content import SenderMember
+from teamchat.mls.messages.proposals import Remove
+from teamchat.mls.public_group import CommitSeen
+from teamchat.wire.bodies import MemberRole
+from teamchat.wire.frames import NackCode
+from tests.support.simulated_log import Log
+
+
+def refusal_of(log: Log, seen: CommitSeen) -> NackCode | None:
+    """Refuse what takes a colleague's last leaf, or leaves in somebody who is leaving."""
+    users = {
+        member.leaf: certificate_of(member.credential.identity).user_id
+        for member in log.group.members()
+        if isinstance(member.credential, BasicCredential)
+    }
+    removed = {each.leaf for each in seen.removed}
+    stay = {user for leaf, user in users.items() if leaf not in removed}
+    for by, leaf in _removals(users, seen.proposals):
+        is_admin = log.roles.get(by) is MemberRole.ADMIN
+        if by != users[leaf] and not is_admin and users[leaf] not in stay:
+            return NackCode.FORBIDDEN
+    if isinstance(seen.sender, SenderMember):
+        for by, leaf in _removals(users, tuple(log.group.proposals.values())):
+            if by == users[leaf] and leaf not in {*removed, seen.committer}:
+                return NackCode.STALE_EPOCH
+    return None
+
+
+def _removals(users: dict[int, UserId], sent: tuple[SentProposal, ...]) -> list[tuple[UserId, int]]:
+    return [
+        (users[each.sender.leaf_index], each.proposal.removed)
+        for each in sent
+        if isinstance(each.proposal, Remove) and isinstance(each.sender, SenderMember)
+    ]
