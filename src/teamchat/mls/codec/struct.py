@@ -38,6 +38,7 @@ end. So a value that was decoded encodes to exactly the bytes it came from.
 """
 
 import struct as _pack
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from enum import IntEnum
@@ -202,11 +203,14 @@ class Fixed(Codec):
 
 
 class Vector(Codec):
-    """`X x<V>`: a tuple of structures, integers or whatever `item` describes."""
+    """`X x<V>`: a tuple of structures, integers or whatever `item` describes.
+
+    `most` bounds how many structures are read: what is beyond is refused before it costs time.
+    """
 
     __slots__ = ("item",)
 
-    def __init__(self, item: object) -> None:
+    def __init__(self, item: object, *, most: int = sys.maxsize) -> None:
         self.item = item
         inner = field_codec(item)
         if isinstance(inner, UInt):
@@ -217,8 +221,10 @@ class Vector(Codec):
         def read(reader: Reader) -> tuple[object, ...]:
             stop = _read_extent(reader)
             outer, reader.end = reader.end, stop
-            items = []
+            items: list[object] = []
             while reader.position < stop:
+                if len(items) == most:
+                    raise DecodeError(f"more than {most} items are too large a vector")
                 items.append(read_item(reader))
             reader.end = outer
             return tuple(items)

@@ -11,7 +11,7 @@ from typing import Final, Self, cast
 
 from teamchat.mls.codec import Maybe, Vector
 from teamchat.mls.crypto import CipherSuite, CryptoProvider
-from teamchat.mls.errors import DecodeError, UsageError, ValidationError
+from teamchat.mls.errors import UsageError, ValidationError
 from teamchat.mls.rules import Rule
 from teamchat.mls.tree.hashes import KnownHashes, node_hash, original_hash
 from teamchat.mls.tree.nodes import LeafNode, Node, ParentNode
@@ -30,7 +30,7 @@ from teamchat.mls.tree_math import (
 MAX_NODES: Final = 1 << 17
 """How many nodes a tree may have: 65,536 leaves. Bounds the time its hash takes."""
 
-_RATCHET_TREE = Vector(Maybe(Node))
+_RATCHET_TREE = Vector(Maybe(Node), most=MAX_NODES)
 _Nodes = tuple[LeafNode | ParentNode | None, ...]
 
 
@@ -67,13 +67,11 @@ class RatchetTree:
         """Decode a `ratchet_tree` extension (§12.4.3.3).
 
         Raises:
-            DecodeError: It is malformed.
+            DecodeError: It is malformed, or has more than MAX_NODES nodes.
             ValidationError: It ends in a blank or a parent, or a node stands where the other
                 kind belongs.
         """
         nodes = cast("_Nodes", _RATCHET_TREE.decode(data))
-        if len(nodes) > MAX_NODES:
-            raise DecodeError(f"a tree of {len(nodes)} nodes is too large")
         if not nodes or nodes[-1] is None:
             raise ValidationError(Rule.TREE_NOT_TRUNCATED)
         for index, node in enumerate(nodes):

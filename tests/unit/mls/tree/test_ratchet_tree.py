@@ -132,7 +132,7 @@ def test_an_empty_tree_is_refused() -> None:
 
 
 def test_a_tree_too_large_to_hash_is_refused() -> None:
-    content = bytes(MAX_NODES) + b"\x01\x01" + LEAVES[0].encode()
+    content = bytes(MAX_NODES) + b"\x02 what is beyond the last node is not even read"
     with pytest.raises(DecodeError, match="too large"):
         RatchetTree.decode((0x8000_0000 | len(content)).to_bytes(4, "big") + content)
 

@@ -143,8 +143,8 @@ export function fixed(length: number): Codec<Bytes> {
   };
 }
 
-/** `X x<V>`. */
-export function vector<T>(item: Codec<T>): Codec<readonly T[]> {
+/** `X x<V>`; what is beyond `most` items is refused before it costs time. */
+export function vector<T>(item: Codec<T>, most = Infinity): Codec<readonly T[]> {
   return {
     read: (reader) => {
       const length = readLength(reader);
@@ -153,7 +153,12 @@ export function vector<T>(item: Codec<T>): Codec<readonly T[]> {
       if (stop > outer) throw new DecodeError(`a vector leads ${stop - outer} bytes too far`);
       reader.end = stop;
       const items: T[] = [];
-      while (reader.position < stop) items.push(item.read(reader));
+      while (reader.position < stop) {
+        if (items.length === most) {
+          throw new DecodeError(`more than ${most} items are too large a vector`);
+        }
+        items.push(item.read(reader));
+      }
       reader.end = outer;
       return items;
     },

@@ -10,7 +10,7 @@ import type { Bytes } from "../bytes.ts";
 import { decode, encode, maybe, vector } from "../codec/index.ts";
 import type { CryptoProvider } from "../crypto/provider.ts";
 import type { CipherSuite } from "../crypto/suites.ts";
-import { DecodeError, UsageError, ValidationError } from "../errors.ts";
+import { UsageError, ValidationError } from "../errors.ts";
 import { Rule } from "../rules.ts";
 import {
   directPath,
@@ -31,7 +31,7 @@ import { Node, isParentNode, type LeafNode, type ParentNode } from "./nodes.ts";
 /** How many nodes a tree may have: 65,536 leaves. Bounds the time its hash takes. */
 export const MAX_NODES = 2 ** 17;
 
-const TREE = vector(maybe(Node));
+const TREE = vector(maybe(Node), MAX_NODES);
 type Content = LeafNode | ParentNode | null;
 
 /** A node of the filtered direct path, with its child on the copath (§4.1.2). */
@@ -59,15 +59,12 @@ export class RatchetTree {
   /**
    * Decode a `ratchet_tree` extension (§12.4.3.3).
    *
-   * @throws DecodeError - It is malformed.
+   * @throws DecodeError - It is malformed, or has more than MAX_NODES nodes.
    * @throws ValidationError - It ends in a blank or a parent, or a node stands where the other
    *   kind belongs.
    */
   static decode(data: Uint8Array): RatchetTree {
     const nodes = decode(TREE, data);
-    if (nodes.length > MAX_NODES) {
-      throw new DecodeError(`a tree of ${nodes.length} nodes is too large`);
-    }
     if (!nodes.at(-1)) throw new ValidationError(Rule.TREE_NOT_TRUNCATED);
     nodes.forEach((node, index) => {
       if (node !== null && isParentNode(node) === isLeaf(index)) {
