@@ -344,8 +344,9 @@ class FakeAccount:
         self._called("leave")
         room = self._room(conversation)
         room.standing = Standing.LEFT
-        room.members.remove(self.me.id)
-        self._system(conversation, "system-left", who=self.me.name)
+        room.members.clear()  # a device that is out knows nothing of who is in
+        self._system(conversation, "system-left", **{"who": self.me.name, "who-own": "yes"})
+        room.read = room.head
         self._tell(MembersChanged(conversation), TimelineChanged(conversation))
 
     async def rename(self, conversation: ConversationId, title: str) -> None:

@@ -363,6 +363,23 @@ async def test_leaving_a_group() -> None:
         await stage.press("enter", "f2", "l", "tab", "enter", "escape")
         await stage.until("You can read this conversation")
         assert stage.chat.composer.disabled
+        assert "no longer a member" in stage.text()
+        assert "0 people" not in stage.text()
+        await stage.press("enter")
+        assert "What happened" in stage.text()
+        assert "Somebody" not in stage.text()
+        await stage.press("escape", "f2")
+        assert "not told" in stage.text()
+        await stage.press("escape", "f3")
+        assert "0 people" not in stage.text()
+
+
+async def test_in_a_group_one_chooses_with_whom_to_compare() -> None:
+    async with on_stage() as stage:
+        await stage.press("enter", "f4")
+        await stage.until("then V.")
+        await stage.press("end", "v")
+        await stage.until("Safety number with")
 
 
 async def test_comparing_a_safety_number() -> None:

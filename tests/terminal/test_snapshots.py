@@ -14,6 +14,8 @@ from tests.support.fake_account import PROJECT, WEI
 from tests.terminal.stage import StagedAccount, on_stage
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
+LEAVE = ("f2", "l", "tab", "enter", "escape")
+"""From the open group: its members, leave, yes, and back."""
 
 
 def _compare(name: str, shown: str) -> None:
@@ -41,6 +43,11 @@ def _compare(name: str, shown: str) -> None:
         ("new-80x24-en", (80, 24), "en", ("ctrl+n",)),
         ("palette-80x24-de", (80, 24), "de", ("enter", "ctrl+p")),
         ("help-80x24-en", (80, 24), "en", ("f1",)),
+        ("left-80x24-en", (80, 24), "en", ("enter", *LEAVE)),
+        ("left-members-80x24-de", (80, 24), "de", ("enter", *LEAVE, "f2")),
+        ("left-readers-80x24-de", (80, 24), "de", ("enter", *LEAVE, "f3")),
+        ("left-line-80x24-en", (80, 24), "en", ("enter", *LEAVE, "enter")),
+        ("choose-to-compare-80x24-de", (80, 24), "de", ("enter", "f4")),
         ("sign-out-80x24-de", (80, 24), "de", ("ctrl+p", "a", "b", "m", "enter")),
     ],
 )

@@ -131,9 +131,11 @@ def conversation_row(
 
 def header(conversation: Conversation, members: Sequence[Member], voice: Voice) -> Content:
     """Return the two lines over a conversation: its name, and who is there or what time."""
-    about = f"{voice.say('tui-members', count=conversation.member_count)}"
+    about = _how_many(conversation, voice)
     other = the_other(conversation, members)
-    if other is not None:
+    if conversation.standing is Standing.LEFT:
+        about = voice.say("tui-not-joined")
+    elif other is not None:
         about = whereabouts(other.person, voice)
     elif members:
         about += " · " + ", ".join(
@@ -145,6 +147,18 @@ def header(conversation: Conversation, members: Sequence[Member], voice: Voice) 
         "\n",
         (about, DIM),
     )
+
+
+def _how_many(conversation: Conversation, voice: Voice) -> str:
+    """Return how many people are there; nothing if this device is out and cannot know."""
+    count = conversation.member_count
+    return voice.say("tui-members", count=count) if count else ""
+
+
+def nobody_listed(conversation: Conversation, voice: Voice) -> str:
+    """Return why nobody can be named where the members would be."""
+    left = conversation.standing is Standing.LEFT
+    return voice.say("tui-members-left" if left else "tui-members-unknown")
 
 
 def the_other(conversation: Conversation, members: Sequence[Member]) -> Member | None:

@@ -50,11 +50,21 @@ def _list(out: "Output", found: "list[Conversation]") -> None:
             str(one.unread) if one.unread else "",
             one.title or out.say("cli-untitled"),
             out.clock(one.last.time_ms) if one.last else "",
-            out.say("cli-direct") if one.direct else out.say("cli-people", count=one.member_count),
+            _who(out, one),
             one.id,
         )
         for one in found
     )
+
+
+def _who(out: "Output", one: "Conversation") -> str:
+    from teamchat.engine.model import Standing
+
+    if one.standing is Standing.LEFT:
+        return out.say("cli-no-member")
+    if one.direct:
+        return out.say("cli-direct")
+    return out.say("cli-people", count=one.member_count) if one.member_count else ""
 
 
 @click.command(cls=Command, short_help="Start a conversation.")
@@ -189,13 +199,17 @@ def leave(invocation: Invocation, conversation: str, *, yes: bool) -> None:
     """  # noqa: D301 - \b is Click's mark for lines to be kept
 
     async def work(account: "Account") -> None:
+        from teamchat.engine.model import Standing
+
         await account.catch_up(ONLINE_SECONDS)
         target = resolve.conversation(account, conversation)
         if target.direct:
             raise Failure("cli-leave-direct")
         invocation.confirm(yes, "cli-confirm-leave", title=target.title)
         await account.leave(target.id)
-        invocation.out.note("cli-left", title=target.title)
+        now = resolve.conversation(account, target.id).standing
+        done = now is not Standing.LEAVING
+        invocation.out.note("cli-left" if done else "cli-leaving", title=target.title)
 
     invocation.run(work)
 

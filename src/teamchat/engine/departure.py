@@ -95,6 +95,8 @@ def go(step: Step, conversation: ConversationState, line: Line) -> None:
     record = msgspec.structs.replace(
         company.remembered(conversation), phase=Phase.LEFT, intents=(), leaving=False
     )
+    if line.text == "system-left":  # whoever leaves is done with what is there
+        record = msgspec.structs.replace(record, unread=0, read=max(record.read, line.position))
     conversation = step.put_pending(step.amend(conversation, record), None)
     conversation = step.put_line(step.drop_group(conversation), line)
     outbox.fail_all(step, conversation)

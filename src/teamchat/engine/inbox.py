@@ -60,6 +60,8 @@ def read_up_to(step: Step, call: int, conversation: ConversationId, seen: int) -
         step.decline(call, "error-no-such-conversation")
         return
     end = position(found.record, found.record.seq)
+    if found.last is not None and found.last.position <= seen:
+        seen = max(seen, end)  # what comes behind the last line shows nothing
     read = max(found.record.read, min(seen, end))
     unread = 0 if read >= end else found.record.unread
     if (read, unread) != (found.record.read, found.record.unread):

@@ -56,7 +56,7 @@ system-removed = { $who-own ->
         }
     }
 }
-system-leaving = Sie verlassen die Unterhaltung. Das geschieht, sobald ein anderes Mitglied online ist; bis dahin lesen Sie mit.
+system-leaving = Sie wollten die Unterhaltung verlassen.
 system-left = { $who-own ->
     [yes] Sie haben die Unterhaltung verlassen.
    *[no] { $who } hat die Unterhaltung verlassen.
@@ -145,7 +145,7 @@ error-protocol = Dieser Server (Version { $version }) und dieses Programm passen
 error-server-address = { $address } ist keine Adresse eines Servers: Sie beginnt mit https://
 error-ca-file = Die Datei { $path } enthält keine Zertifizierungsstelle.
 error-own-device = Das ist das Gerät, das Sie gerade benutzen. Melden Sie sich stattdessen ab.
-error-not-logged-in = Hier ist niemand angemeldet. Melden Sie sich zuerst an.
+error-not-logged-in = Hier ist niemand angemeldet. Mit einer Einladung: `teamchat join`. Mit Benutzername und Passwort: `teamchat login https://… NAME`.
 error-profile-name = { $name } kann kein Profil heißen: Nehmen Sie Buchstaben, Ziffern, Punkte und Bindestriche.
 error-profile-taken = Hier ist schon jemand angemeldet. Melden Sie sich zuerst ab, oder wählen Sie ein anderes Profil.
 error-device-removed = Dieses Gerät wurde aus Ihrem Konto entfernt und kann nicht weitermachen. Melden Sie sich ab, das löscht, was hier gespeichert ist; melden Sie sich dann neu an.
@@ -172,7 +172,7 @@ cli-needs-yes = Das muss bestätigt werden. Geben Sie --yes an, wenn niemand gef
 cli-needs-input = Hier kann niemand gefragt werden. Verwenden Sie { $option }.
 cli-secret-not-readable = Das Geheimnis ist nicht lesbar, oder seine erste Zeile ist leer.
 cli-no-full-screen = Dieses Terminal kann das Vollbildprogramm nicht zeigen. „teamchat conversations“, „teamchat tail -f“ und „teamchat send“ tun dasselbe Zeile für Zeile.
-cli-no-terminal = Das Vollbildprogramm ist nicht installiert. Installieren Sie teamchat[terminal].
+cli-no-terminal = Das Vollbildprogramm ist auf diesem Computer nicht installiert. Fragen Sie Ihre IT danach; die anderen Befehle gehen auch ohne.
 cli-several = { $typed } kann { $several } sein.
 
 cli-ask-password = Passwort
@@ -257,6 +257,7 @@ cli-people = { $count ->
     [one] eine Person
    *[other] { $count } Personen
 }
+cli-no-member = nicht mehr dabei
 cli-devices = { $count ->
     [one] ein Gerät
    *[other] { $count } Geräte
@@ -275,6 +276,7 @@ cli-removed = { $who } liest in { $title } nicht mehr mit.
 cli-leave-direct = Eine Unterhaltung zu zweit lässt sich nicht verlassen, nur eine Gruppe.
 cli-confirm-leave = { $title } verlassen?
 cli-left = Sie haben { $title } verlassen.
+cli-leaving = Sie verlassen { $title }, sobald ein anderes Mitglied online ist. Bis dahin lesen Sie mit.
 cli-confirm-accept = In { $title } sind jetzt: { $who }. Ist das richtig?
 cli-accepted = Die Mitglieder von { $title } sind angenommen. Was gewartet hat, wird gesendet.
 cli-rejoined = Dieses Gerät ist { $title } wieder beigetreten.
@@ -295,7 +297,7 @@ cli-key-kept = Der bisherige Schlüssel von { $who } bleibt.
 cli-safety-number-differs = Die Sicherheitsnummer von { $who } ist eine andere. Schreiben Sie nichts Vertrauliches und sagen Sie Ihrer IT Bescheid.
 
 cli-inactive = deaktiviert
-cli-invited = { $who } tritt bis { $until } mit diesem Link ein. Er gilt einmal.
+cli-invited = Geben Sie diesen Link an { $who } weiter. Dort tippt man `teamchat join` und fügt den Link ein. Er gilt einmal, bis { $until }.
 cli-confirm-deactivate = Das beendet den Zugang von { $name } auf allen Geräten. Tippen Sie { $name }, um fortzufahren
 cli-deactivated = { $who } hat keinen Zugang mehr.
 
@@ -346,9 +348,9 @@ tui-newest-count = { $count ->
    *[other] ↓ { $count } neue Nachrichten
 }
 tui-readers-link = Wer liest mit?
-tui-not-joined = Sie sind nicht mehr in dieser Unterhaltung.
+tui-not-joined = nicht mehr dabei
 tui-not-joined-words = Sie können diese Unterhaltung hier lesen, aber nicht mehr darin schreiben.
-tui-leaving-words = Sie verlassen diese Unterhaltung. Sie lesen mit, bis ein anderes Mitglied online ist; schreiben können Sie nicht mehr.
+tui-leaving-words = Sie verlassen diese Unterhaltung. Das geschieht, sobald ein anderes Mitglied online ist; bis dahin lesen Sie mit, schreiben können Sie nicht mehr.
 tui-signed-out = Sie wurden abgemeldet. Ihre Nachrichten und Entwürfe bleiben auf diesem Gerät. Beenden Sie dieses Programm und melden Sie sich mit „teamchat login“ wieder an.
 tui-key-changed = { $name } hat einen neuen Sicherheitsschlüssel. Vergleichen Sie die Sicherheitsnummer, bevor Sie Vertrauliches schreiben.
 tui-changed-question = An { $name } schreiben, obwohl der Sicherheitsschlüssel neu ist?
@@ -426,10 +428,13 @@ tui-add = Hinzufügen
 tui-rename = Umbenennen
 tui-rename-question = Wie soll die Unterhaltung heißen?
 system-encryption = { $id ->
-    [61453] Ende-zu-Ende-verschlüsselt, auch gegen Quantencomputer ausgelegt ({ $suite }).
+    [61453] Ende-zu-Ende-verschlüsselt, auch gegen Quantencomputer ausgelegt.
    *[other] Ende-zu-Ende-verschlüsselt ({ $suite }).
 }
 tui-members-heading = Mitglieder
+tui-members-left = Sie sind nicht mehr in dieser Unterhaltung. Wer jetzt darin ist, erfahren Sie nicht mehr.
+tui-members-unknown = Dieses Gerät ist gerade nicht in der Unterhaltung und weiß deshalb nicht, wer es ist.
+tui-choose-then-verify = Um eine Sicherheitsnummer zu vergleichen: Wählen Sie eine Person, dann { $key }.
 tui-member-not-admin = Verwaltung entziehen
 tui-remove-question = { $name } aus dieser Gruppe entfernen?
 tui-remove-consequence = { $name } behält, was bis jetzt gelesen wurde, und kann nichts lesen, was ab jetzt geschrieben wird.
@@ -441,6 +446,7 @@ tui-sign-out-question = Auf diesem Gerät abmelden?
 tui-sign-out-consequence = Der Server vergisst dieses Gerät. Um wieder zu schreiben, melden Sie sich mit Passwort und Wiederherstellungsschlüssel an.
 
 tui-readers-heading = Wer kann mitlesen?
+tui-readers-left = Sie sind nicht mehr in dieser Unterhaltung. Was dort jetzt geschrieben wird, ist nicht für Sie. Was hier steht, war für die bestimmt, die damals dabei waren.
 tui-readers-only = { $count ->
     [one] Nur Sie können diese Unterhaltung lesen. Nicht die IT, nicht der Server.
    *[other] Nur die { $count } Personen in dieser Unterhaltung können mitlesen. Nicht die IT, nicht der Server.
@@ -497,6 +503,7 @@ tui-notices-heading = Hinweise
 tui-notices-none = Es gibt nichts, was Sie wissen müssten.
 tui-notice-line = { $time } · { $title }
 tui-message-heading = Nachricht von { $name }
+tui-event-heading = Was geschehen ist
 tui-help-heading = Tasten
 tui-help-words = Alles hier steht auch unter den Befehlen, und alles geht auch mit der Maus.
 tui-help-palette-only = Befehle

@@ -56,7 +56,7 @@ system-removed = { $who-own ->
         }
     }
 }
-system-leaving = You are leaving the conversation. This is done as soon as another member is online; until then you read along.
+system-leaving = You asked to leave the conversation.
 system-left = { $who-own ->
     [yes] You left the conversation.
    *[no] { $who } left the conversation.
@@ -145,7 +145,7 @@ error-protocol = This server (version { $version }) and this program do not go t
 error-server-address = { $address } is no address of a server: it begins with https://
 error-ca-file = The file { $path } holds no certificate authority.
 error-own-device = This is the device you are using. Log out instead.
-error-not-logged-in = Nobody is logged in here. Log in first.
+error-not-logged-in = Nobody is logged in here. With an invitation: `teamchat join`. With a user name and password: `teamchat login https://… NAME`.
 error-profile-name = { $name } cannot be the name of a profile: use letters, digits, dots and hyphens.
 error-profile-taken = Somebody is logged in here already. Log out first, or choose another profile.
 error-device-removed = This device was removed from your account, so it cannot go on. Log out, which erases what is stored here; then log in again.
@@ -172,7 +172,7 @@ cli-needs-yes = This asks for confirmation. Say --yes if nobody can be asked.
 cli-needs-input = Nobody can be asked here. Use { $option }.
 cli-secret-not-readable = The secret could not be read, or its first line is empty.
 cli-no-full-screen = This terminal cannot show the full-screen client. “teamchat conversations”, “teamchat tail -f” and “teamchat send” do the same line by line.
-cli-no-terminal = The full-screen client is not installed. Install teamchat[terminal].
+cli-no-terminal = The full-screen client is not installed on this computer. Ask your IT department for it; the other commands work without it.
 cli-several = { $typed } could be { $several }.
 
 cli-ask-password = Password
@@ -257,6 +257,7 @@ cli-people = { $count ->
     [one] one person
    *[other] { $count } people
 }
+cli-no-member = no longer a member
 cli-devices = { $count ->
     [one] one device
    *[other] { $count } devices
@@ -275,6 +276,7 @@ cli-removed = { $who } no longer reads { $title }.
 cli-leave-direct = A conversation between two people cannot be left, only a group.
 cli-confirm-leave = Leave { $title }?
 cli-left = You have left { $title }.
+cli-leaving = You leave { $title } as soon as another member is online. Until then you read along.
 cli-confirm-accept = In { $title } are now: { $who }. Is that right?
 cli-accepted = The members of { $title } are accepted. What was waiting is sent.
 cli-rejoined = This device has joined { $title } again.
@@ -295,7 +297,7 @@ cli-key-kept = The security key of { $who } that was known before stays.
 cli-safety-number-differs = The safety number of { $who } is another one. Do not write anything confidential, and tell your IT department.
 
 cli-inactive = deactivated
-cli-invited = { $who } enters with this link until { $until }. It works once.
+cli-invited = Send this link to { $who }. They type `teamchat join` and paste the link. It works once, until { $until }.
 cli-confirm-deactivate = This ends the access of { $name } on all devices. Type { $name } to go on
 cli-deactivated = { $who } no longer has access.
 
@@ -346,9 +348,9 @@ tui-newest-count = { $count ->
    *[other] ↓ { $count } new messages
 }
 tui-readers-link = Who can read
-tui-not-joined = You are no longer in this conversation.
+tui-not-joined = no longer a member
 tui-not-joined-words = You can read this conversation on this device, but no longer write in it.
-tui-leaving-words = You are leaving this conversation. You read along until another member is online; nothing more can be written.
+tui-leaving-words = You are leaving this conversation. It is done as soon as another member is online; until then you read along, but nothing more can be written.
 tui-signed-out = You were signed out. Your messages and drafts stay on this device. Quit, and sign in again with “teamchat login”.
 tui-key-changed = { $name } has a new security key. Compare the safety number before you write anything confidential.
 tui-changed-question = Write to { $name } although the security key is new?
@@ -426,10 +428,13 @@ tui-add = Add
 tui-rename = Rename
 tui-rename-question = What is the conversation called?
 system-encryption = { $id ->
-    [61453] End-to-end encrypted, made to withstand quantum computers too ({ $suite }).
+    [61453] End-to-end encrypted, made to withstand quantum computers too.
    *[other] End-to-end encrypted ({ $suite }).
 }
 tui-members-heading = Members
+tui-members-left = You are no longer in this conversation. Who is in it now is not told to you any more.
+tui-members-unknown = This device is not in the conversation at the moment, so it does not know who is.
+tui-choose-then-verify = To compare a safety number: choose a person, then { $key }.
 tui-member-not-admin = No longer administrator
 tui-remove-question = Remove { $name } from this group?
 tui-remove-consequence = { $name } keeps what was read until now and can read nothing that is written from here on.
@@ -441,6 +446,7 @@ tui-sign-out-question = Sign out on this device?
 tui-sign-out-consequence = The server forgets this device. To write again you sign in with your password and your recovery key.
 
 tui-readers-heading = Who can read this
+tui-readers-left = You are no longer in this conversation. What is written there now is not for you. What is here was for those who were in it then.
 tui-readers-only = { $count ->
     [one] Only you can read this conversation. Not the IT department, not the server.
    *[other] Only the { $count } people in this conversation can read it. Not the IT department, not the server.
@@ -497,6 +503,7 @@ tui-notices-heading = Notices
 tui-notices-none = There is nothing you need to know.
 tui-notice-line = { $time } · { $title }
 tui-message-heading = Message from { $name }
+tui-event-heading = What happened
 tui-help-heading = Keys
 tui-help-words = Everything here is also among the commands, and everything can be done with the mouse.
 tui-help-palette-only = Commands

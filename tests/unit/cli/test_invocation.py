@@ -37,7 +37,8 @@ def test_options_may_stand_before_or_behind_the_command() -> None:
 def test_a_group_of_commands_fails_like_a_command() -> None:
     result = invoke("devices", doors=FakeDoors(logged_in=False))
     assert result.exit_code == Exit.NOT_LOGGED_IN
-    assert result.stderr.strip() == "Nobody is logged in here. Log in first."
+    for way in ("`teamchat join`", "`teamchat login https://… NAME`"):
+        assert way in result.stderr
 
 
 def test_what_needs_no_connection_makes_none() -> None:

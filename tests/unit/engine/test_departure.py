@@ -57,3 +57,21 @@ def test_the_last_one_leaves_without_asking(desk: tuple[Peer, Peer, Conversation
     assert not holds_keys(anna, talk)
     anna.world.advance(100)
     assert anna.state(talk).record.phase is Phase.LEFT  # the server still counts her in
+
+
+def test_who_leaves_has_nothing_unread(desk: tuple[Peer, Peer, ConversationId]) -> None:
+    anna, bo, talk = desk
+    assert bo.state(talk).record.unread == 1
+    bo.ask(lambda call: LeaveAsked(call, talk))
+    bo.world.advance(100)
+    assert bo.state(talk).record.phase is Phase.LEFT
+    assert bo.state(talk).record.unread == 0
+    assert anna.state(talk).record.unread == 0
+
+
+def test_who_is_removed_still_sees_what_was_not_read(
+    desk: tuple[Peer, Peer, ConversationId],
+) -> None:
+    anna, bo, talk = desk
+    anna.ask(lambda call: RemoveAsked(call, talk, bo.account.user))
+    assert bo.state(talk).record.unread == 1

@@ -1,5 +1,7 @@
 """An arriving message: one transaction, or a line that says that it cannot be read."""
 
+from dataclasses import replace
+
 import msgspec
 import pytest
 
@@ -82,6 +84,19 @@ def message_of_epoch(peer: Peer, talk: ConversationId, epoch: int) -> Item:
     content, sealed = ContentType.APPLICATION, bytes(64)
     body = wrap(PrivateMessage(group_id, epoch, content, b"", bytes(28), sealed))
     return Item(Kind.APPLICATION, epoch, peer.account.device, bytes(16), 0, body)
+
+
+def test_what_shows_no_line_leaves_nothing_unread(
+    desk: tuple[Peer, Peer, ConversationId],
+) -> None:
+    anna, bo, talk = desk
+    anna.ask(lambda call: TextWritten(call, talk, "hello"))
+    seen = bo.messages(talk)[-1].position
+    state = bo.state(talk)
+    record = msgspec.structs.replace(state.record, seq=state.record.seq + 1)
+    bo.engine._held.conversations[talk] = replace(state, record=record)
+    bo.ask(lambda call: ReadUpTo(call, talk, seen))
+    assert bo.state(talk).record.unread == 0
 
 
 def test_unread_counts_what_others_said_until_it_is_seen(

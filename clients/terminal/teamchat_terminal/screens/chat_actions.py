@@ -138,7 +138,7 @@ class ChatActions(Screen[None]):
         if other is not None:
             show(self.app, VerifySheet(self.desk, other.person))
         elif here is not None:
-            self.action_members()
+            show(self.app, MembersSheet(self.desk, here.id, compare=True))
 
     # --- what stops a conversation
 

@@ -174,10 +174,17 @@ class ChatView(ChatActions):
         self.timeline.update_messages(
             self._messages(), newest=self.window.newest, unread_from=self.unread_from
         )
-        self.composer.disabled = not may_write(here)
-        self.query_one("#write").display = may_write(here)
+        self._offer_to_write(here)
         self.offer_to_send()
         self.look()
+
+    def _offer_to_write(self, here: Conversation) -> None:
+        """Show where to write if it is of use; whoever was there goes on among the messages."""
+        writing = self.focused is self.composer
+        self.composer.disabled = not may_write(here)
+        self.query_one("#write").display = may_write(here)
+        if writing and not may_write(here):
+            self.timeline.focus()
 
     def _show_head(self, here: Conversation) -> None:
         heading = self.query_one("#head-title", LinkText)

@@ -12,9 +12,9 @@ from textual.widgets.option_list import Option
 
 from teamchat.engine.model import Conversation, Member, MembersChanged
 from teamchat.ids import ConversationId
-from teamchat_terminal.actions import Scope, bindings
+from teamchat_terminal.actions import Scope, bindings, key_label, keys_of
 from teamchat_terminal.desk import Desk
-from teamchat_terminal.format import encryption, member_row, title
+from teamchat_terminal.format import encryption, member_row, nobody_listed, title
 from teamchat_terminal.messages import AccountChanged, Done
 from teamchat_terminal.screens.confirm import Confirm
 from teamchat_terminal.screens.people import AddPeople
@@ -26,20 +26,27 @@ BUTTONS = ("member-add", "member-remove", "member-admin", "member-verify", "memb
 
 
 class MembersSheet(Sheet):
-    """The members, and buttons for the one that is highlighted."""
+    """The members, and buttons for the one that is highlighted.
+
+    Args:
+        desk: What the screens work on.
+        conversation: Whose members.
+        compare: Whether the person came to compare a safety number, and has to choose with whom.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Scope.MEMBERS)]
 
-    def __init__(self, desk: Desk, conversation: ConversationId) -> None:
+    def __init__(self, desk: Desk, conversation: ConversationId, *, compare: bool = False) -> None:
         super().__init__(desk)
         self._conversation_id = conversation
+        self._compare = compare
         self._members: dict[str, Member] = {}
 
     def heading(self) -> str:
         return self.voice.say("tui-members-heading")
 
     def content(self) -> ComposeResult:
-        yield Static("", id="members-encryption", markup=False)
+        yield Static("", id="members-words", markup=False)
         yield OptionList(id="members", markup=False, compact=True)
         with ItemGrid(id="member-buttons", min_column_width=22):
             for name in BUTTONS:
@@ -125,10 +132,8 @@ class MembersSheet(Sheet):
         return self._members.get(option.id or "") if option is not None else None
 
     def _show(self) -> None:
-        here = self._conversation
-        words = encryption(here, self.voice) if here is not None else ""
-        self.query_one("#members-encryption", Static).update(words)
         members = self.desk.account.members(self._conversation_id)
+        self.query_one("#members-words", Static).update(self._words(somebody=bool(members)))
         self._members = {member.person.id: member for member in members}
         listed = self.query_one("#members", OptionList)
         kept = listed.highlighted or 0
@@ -140,6 +145,18 @@ class MembersSheet(Sheet):
         if self._members:
             listed.highlighted = min(kept, len(self._members) - 1)
         self._offer()
+
+    def _words(self, *, somebody: bool) -> str:
+        """Return what stands over the members, or in their place."""
+        here = self._conversation
+        if here is None:
+            return ""
+        if not somebody:
+            return nobody_listed(here, self.voice)
+        if self._compare:
+            key = key_label(keys_of("member-verify")[0], self.voice)
+            return self.voice.say("tui-choose-then-verify", key=key)
+        return encryption(here, self.voice)
 
     def _offer(self) -> None:
         """Show only what may be done with the highlighted member."""

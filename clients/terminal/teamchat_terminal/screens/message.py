@@ -4,7 +4,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import Button, Static
 
-from teamchat.engine.model import Delivery, Message
+from teamchat.engine.model import Delivery, Message, MessageKind
 from teamchat_terminal.desk import Desk
 from teamchat_terminal.format import body, delivery
 from teamchat_terminal.messages import Done
@@ -22,6 +22,8 @@ class MessageSheet(Sheet):
 
     def heading(self) -> str:
         message = self._message
+        if message.kind is MessageKind.SYSTEM:
+            return self.voice.say("tui-event-heading")
         who = self.voice.say("tui-you") if message.own else name_line(message.sender_name)
         return self.voice.say("tui-message-heading", name=who or self.voice.say("tui-somebody"))
 

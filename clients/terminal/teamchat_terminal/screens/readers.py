@@ -7,10 +7,10 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Button, Static
 
-from teamchat.engine.model import Member, Trust
+from teamchat.engine.model import Member, Standing, Trust
 from teamchat.ids import ConversationId
 from teamchat_terminal.desk import Desk
-from teamchat_terminal.format import DIM, person_style, trust
+from teamchat_terminal.format import DIM, nobody_listed, person_style, trust
 from teamchat_terminal.messages import AccountChanged
 from teamchat_terminal.screens.sheet import Sheet
 from teamchat_terminal.screens.verify import VerifySheet
@@ -57,6 +57,8 @@ class ReadersSheet(Sheet):
 
     def _words(self) -> Content:
         say, members = self.voice.say, self._members()
+        if not members:
+            return Content(self._why_nobody())
         devices = sum(member.devices for member in members)
         parts: list[Content | str | tuple[str, str]] = [
             (say("tui-readers-only", count=len(members)), "bold"),
@@ -81,6 +83,15 @@ class ReadersSheet(Sheet):
         if any(member.person.trust is Trust.CHANGED for member in members):
             parts.extend(("\n\n", (say("tui-trust-changed-words"), "$tc-attention")))
         return Content.assemble(*parts)
+
+    def _why_nobody(self) -> str:
+        all_ = self.desk.account.conversations()
+        here = next((one for one in all_ if one.id == self._conversation_id), None)
+        if here is None:
+            return ""
+        if here.standing is Standing.LEFT:
+            return self.voice.say("tui-readers-left")
+        return nobody_listed(here, self.voice)
 
     def _line(self, member: Member) -> Iterator[Content | str | tuple[str, str]]:
         yield name_line(member.person.name, 44), person_style(member.person.id)
