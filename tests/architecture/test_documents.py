@@ -12,6 +12,23 @@ DOCUMENTS = sorted(
     key=lambda path: path.as_posix(),
 )
 NAMED = re.compile(r"(?:^|`)make ([a-z]+)\b", re.MULTILINE)
+TEXTS = sorted(
+    [
+        *DOCUMENTS,
+        CHECKOUT / "Makefile",
+        *(CHECKOUT / "config").iterdir(),
+        *(
+            path
+            for room in ("src", "clients/terminal")
+            for path in (CHECKOUT / room).rglob("*")
+            if path.suffix in {".py", ".ftl", ".html"}
+        ),
+    ]
+)
+REGISTERED = re.compile(
+    r"\b(?:pip[3x]?|uv)\b[^\n]*\b(?:install|add)\b[^\n]*[\s'\"`]teamchat(?=[\s'\"`=<>~!]|$)"
+    r"|(?<![\w/.-])teamchat\["
+)
 LINK = re.compile(r"\]\((?!https?:|mailto:|#)([^)#\s]+)")
 
 
@@ -44,3 +61,29 @@ def test_make_alone_explains_every_command() -> None:
     ).stdout
     explained = {line.split()[0] for line in shown.splitlines()}
     assert {"demo", "run", "test", "check", "bench", "clean", "soak"} <= explained
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("pip install teamchat", True),
+        ("pip install 'teamchat[server]'", True),
+        ("pipx install teamchat==0.1.0", True),
+        ("Install teamchat[terminal].", True),
+        ("pip install --no-deps dist/teamchat-0.1.0-py3-none-any.whl", False),
+        ("pip install 'dist/teamchat-0.1.0-py3-none-any.whl[server]'", False),
+        ("pip install --no-deps --no-index .", False),
+    ],
+)
+def test_what_sends_people_to_a_public_registry_is_seen(text: str, *, says: bool) -> None:
+    assert bool(REGISTERED.search(text)) is says
+
+
+def test_no_text_sends_anybody_to_a_public_registry_for_teamchat() -> None:
+    """The name there is a stranger's: who installs by it runs the stranger's program."""
+    found = {
+        path.relative_to(CHECKOUT).as_posix(): said
+        for path in TEXTS
+        if (said := [hit[0] for hit in REGISTERED.finditer(path.read_text(encoding="utf-8"))])
+    }
+    assert not found

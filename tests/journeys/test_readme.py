@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 import time
-import tomllib
 import urllib.request
 from pathlib import Path
 
@@ -31,17 +30,16 @@ def test_the_two_commands_stand_first() -> None:
     assert _blocks()[:2] == [["make demo"], ["make test"]]
 
 
-def test_what_is_installed_exists() -> None:
-    project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text("utf-8"))["project"]
-    install = _blocks()[2][0]
-    named = re.fullmatch(r'pip install "\.\[(.+)\]"', install)
-    assert named is not None
-    assert set(named.group(1).split(",")) <= set(project["optional-dependencies"])
+def test_only_pinned_packages_and_these_sources_are_installed() -> None:
+    _venv, pinned, own, *_ = _blocks()[2]
+    assert pinned == "pip install --require-hashes -r requirements.lock"
+    assert own == "pip install --no-deps --no-index --no-build-isolation ."
+    assert (CHECKOUT / "requirements.lock").read_text("utf-8").count("--hash=sha256:")
 
 
 @pytest.mark.timeout(60)
 def test_a_server_is_founded_and_serves(tmp_path: Path) -> None:
-    _install, init, serve = _blocks()[2]
+    *_install, init, serve = _blocks()[2]
     data = tmp_path / "data"
     founded = subprocess.run(_command(init, data), capture_output=True, text=True, check=False)
     assert founded.returncode == 0, founded.stderr
