@@ -13,7 +13,7 @@ import msgspec
 
 import teamchat
 from teamchat.ids import PATTERN
-from teamchat.server.endpoints import JSON, OCTETS, Endpoint
+from teamchat.server.endpoints import HTML, JSON, OCTETS, Endpoint
 from teamchat.wire.problems import MEDIA_TYPE, Code, Problem
 
 Schema = dict[str, object]
@@ -132,6 +132,8 @@ def _problems(endpoint: Endpoint) -> dict[int, list[Code]]:
 def _content(body: type) -> Schema:
     if body is bytes:
         return {OCTETS: {"schema": {}}}
+    if body is str:
+        return {HTML: {"schema": {"type": "string"}}}
     if body is dict:
         return {JSON: {"schema": {"type": "object"}}}
     return {JSON: {"schema": {"$ref": _REFERENCE.format(name=body.__name__)}}}
@@ -142,7 +144,7 @@ def _schemas(endpoints: Iterable[Endpoint]) -> Schema:
     for endpoint in endpoints:
         bodies |= {body for body in (endpoint.takes, endpoint.gives) if body is not None}
     _, schemas = msgspec.json.schema_components(
-        sorted(bodies - {bytes, dict}, key=lambda body: body.__name__), ref_template=_REFERENCE
+        sorted(bodies - {bytes, dict, str}, key=lambda body: body.__name__), ref_template=_REFERENCE
     )
     return cast("Schema", schemas)
 

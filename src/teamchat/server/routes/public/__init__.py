@@ -1,7 +1,11 @@
-"""What anybody may call: health, the API document, invitations, logging in."""
+"""What anybody may call: health, API document, the page for browsers, invitations, login."""
 
 from typing import Final
 
-from teamchat.server.routes.public import entrance, health
+from teamchat.server.routes.public import entrance, health, landing
 
-ENDPOINTS: Final = (*health.routes.endpoints, *entrance.routes.endpoints)
+ENDPOINTS: Final = (
+    *health.routes.endpoints,
+    *landing.routes.endpoints,
+    *entrance.routes.endpoints,
+)
