@@ -173,6 +173,7 @@ async def run(people: int, scale: float, done: Callable[[Bench], Awaitable[None]
     root = Path(tempfile.mkdtemp(prefix="teamchat-bench-"))
     os.environ["TEAMCHAT_LIMITS_RATE_FACTOR"] = "100000"
     os.environ["TEAMCHAT_PASSWORDS_MEMORY_KIB"] = "64"
+    os.environ["TEAMCHAT_PASSWORDS_WEAK_FOR_TESTS"] = "true"
     try:
         async with Office(root) as office:
             crowd = Crowd(office)

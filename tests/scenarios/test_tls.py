@@ -28,7 +28,11 @@ from teamchat.server.composition import DATABASE
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
 
 PASSWORD = "correct horse battery"
-CHEAP = {"TEAMCHAT_PASSWORDS_MEMORY_KIB": "64", "TEAMCHAT_PASSWORDS_PASSES": "1"}
+CHEAP = {
+    "TEAMCHAT_PASSWORDS_MEMORY_KIB": "64",
+    "TEAMCHAT_PASSWORDS_PASSES": "1",
+    "TEAMCHAT_PASSWORDS_WEAK_FOR_TESTS": "true",
+}
 SERVER = "from teamchat.server.cli import main; main()"
 CLIENT = "from teamchat.cli.main import main; main()"
 

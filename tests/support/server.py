@@ -55,6 +55,7 @@ ADMIN: Final = "admin"
 CHEAP: Final[Mapping[str, object]] = {
     "passwords_passes": 1,
     "passwords_memory_kib": 64,
+    "passwords_weak_for_tests": True,
     "passwords_at_once": 2,
     "limits_rate_factor": 10_000.0,
     "server_drain_seconds": 2.0,

@@ -13,7 +13,7 @@ import tarfile
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -97,7 +97,11 @@ def restore(data: Path, source: Path, *, clock: Clock) -> tuple[Restored, Path |
         DatabaseInUseError: The server runs.
         SchemaTooNewError: The backup is of a newer version.
     """
-    data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with _directory(data):
+        return _restore(data, source, clock)
+
+
+def _restore(data: Path, source: Path, clock: Clock) -> tuple[Restored, Path | None]:
     lock = FileLock(data / DATABASE)
     staging = data / _RESTORING
     try:
@@ -257,6 +261,22 @@ def _put_in_place(data: Path, staging: Path) -> Path | None:
 
 
 # --- files ------------------------------------------------------------------------------------
+
+
+@contextmanager
+def _directory(path: Path) -> Iterator[None]:
+    """Make a directory; if what is done within fails, what was made for it is gone again."""
+    missing = [each for each in (path, *path.parents) if not each.exists()]
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        yield
+    except BaseException:
+        with suppress(OSError):  # it is not empty: then it is not for us to delete
+            if missing:
+                (path / f"{DATABASE}.lock").unlink(missing_ok=True)
+            for each in missing:
+                each.rmdir()
+        raise
 
 
 @contextmanager

@@ -21,9 +21,11 @@ from teamchat.server import doctor as examination
 from teamchat.server import logs, settings_file, tls
 from teamchat.server.composition import DATABASE, composed
 from teamchat.server.main import serve as serve_until_stopped
+from teamchat.server.plan import planned
 from teamchat.server.services.founding import Founded, Plan
-from teamchat.server.settings import FILE_NAME, Settings, load
-from teamchat.wire.bodies import CreateSite, CreateUser, Invitation
+from teamchat.server.settings import FILE_NAME, Settings, load, require_private_transport
+from teamchat.server.settings_values import SettingsError
+from teamchat.wire.bodies import Invitation
 
 F = TypeVar("F", bound=Callable[..., object])
 
@@ -96,21 +98,14 @@ def init(  # noqa: PLR0913 - one parameter for each option
     """Found the organisation and print the link by which its first administrator enters."""
     settings = _settings(data, config, server_public_url=public_url)
     _run(lambda: settings_file.check(settings, public_url=public_url))
-    wanted = [_site(written) for written in sites]
-    try:
-        user = msgspec.convert(
-            {"user_name": admin, "display_name": admin_name or admin, "site": "a" * 26}
-            | {"language": language},
-            CreateUser,
+    plan = _run(
+        lambda: planned(
+            organisation=organisation,
+            sites=sites,
+            admin=admin,
+            admin_name=admin_name,
+            language=language,
         )
-    except msgspec.ValidationError as error:
-        raise click.UsageError(f"--admin: {error}") from None
-    plan = Plan(
-        organisation=organisation,
-        sites=wanted,
-        user_name=user.user_name,
-        display_name=user.display_name,
-        language=user.language,
     )
     founded = _run(lambda: asyncio.run(_found(settings, plan)))
     settings_file.keep(settings)
@@ -148,8 +143,10 @@ def serve(
     clock = SystemClock()
     logs.start(clock)
 
-    def ready(url: str) -> None:
-        click.echo(f"teamchat {teamchat.__version__} listens on {url}", err=True)
+    def ready(listens_on: str) -> None:
+        click.echo(f"teamchat {teamchat.__version__} listens on {listens_on}", err=True)
+        if settings.server.public_url and settings.url != listens_on:
+            click.echo(f"People reach it at {settings.url}", err=True)
 
     _run(lambda: asyncio.run(serve_until_stopped(settings, clock=clock, ready=ready)))
 
@@ -195,11 +192,11 @@ def invite(*, data: Path | None, config: Path | None, user: str, as_json: bool) 
     if as_json:
         click.echo(msgspec.json.encode(invitation).decode())
         return
-    click.echo(f"{user} enters by")
+    click.echo(f"{user} enters with `teamchat join` and this link:")
     click.echo("")
     click.echo(f"  {invitation.link}")
     click.echo("")
-    click.echo(f"within {settings.invitations.days} days. The link is shown this once; whoever")
+    click.echo(f"It works once, for {settings.invitations.days} days, and is shown this once; who")
     click.echo("uses it sets the password, and every session of the account ends.")
 
 
@@ -236,6 +233,7 @@ def restore(*, data: Path | None, config: Path | None, source: Path) -> None:
     if aside is not None:
         click.echo(f"What was there is in {aside}; delete it when all is well.")
     click.echo("Sessions and accounts that were ended since the backup are open again: end them.")
+    click.echo(f"Settings are not in a backup: {_about_settings(settings.data / FILE_NAME)}.")
 
 
 @main.group("tls")
@@ -299,13 +297,6 @@ def _settings(data: Path | None, config: Path | None, **given: object) -> Settin
     return _run(lambda: load(path, None, server_data=where, **given))
 
 
-def _site(written: str) -> CreateSite:
-    name, equals, zone = written.rpartition("=")
-    if not equals or not name.strip() or not zone.strip():
-        raise click.UsageError(f"--site {written}: write it as 'Stuttgart=Europe/Berlin'")
-    return CreateSite(name.strip(), zone.strip())
-
-
 async def _found(settings: Settings, plan: Plan) -> Founded:
     async with composed(settings, clock=SystemClock(), random=os.urandom) as parts:
         return await parts.found(plan)
@@ -329,13 +320,24 @@ def _require_installation(settings: Settings) -> None:
         _fail(f"there is no {DATABASE} in {settings.data}; run teamchat-server init")
 
 
+def _about_settings(path: Path) -> str:
+    if path.exists():
+        return f"{path} is as it was"
+    return f"there is no {path}, copy your own there before you serve, its certificate too"
+
+
 def _print_founded(founded: Founded, settings: Settings) -> None:
     click.echo(f"{founded.organisation} has its server in {settings.data}.")
-    click.echo(f"Its first administrator is {founded.admin.user_name}, who enters once by")
+    click.echo(f"Its first administrator is {founded.admin.user_name}, who enters, once the server")
+    click.echo("runs, with `teamchat join` and this link:")
     click.echo("")
     click.echo(f"  {founded.invitation.link}")
     click.echo("")
-    click.echo(f"within {settings.invitations.days} days. The link is shown this once.")
+    click.echo(f"It works once, for {settings.invitations.days} days, and is shown this once.")
+    try:
+        require_private_transport(settings)
+    except SettingsError as error:
+        click.echo(f"First: {error}.")
     click.echo(f"Next: teamchat-server serve --data {settings.data}")
 
 

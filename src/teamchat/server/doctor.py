@@ -47,6 +47,7 @@ def examine(settings: Settings, *, clock: Clock) -> list[Finding]:
     """Look at everything."""
     return [
         *_transport(settings),
+        _passwords(settings),
         *_rights(settings),
         *_database(settings, clock.now()),
         *_disk(settings),
@@ -60,13 +61,30 @@ def _transport(settings: Settings) -> Iterator[Finding]:
     except SettingsError as error:
         yield Finding("transport", State.FAILED, str(error))
         return
-    port = urlsplit(settings.url).port
+    address = urlsplit(settings.url)
+    port = address.port or (443 if address.scheme == "https" else 80)
     proxied = bool(settings.server.trusted_proxies)
-    if port is not None and port != settings.server.port and not proxied:
+    if port != settings.server.port and not proxied:
         words = f"{settings.url} is forwarded to port {settings.server.port} by something else?"
         yield Finding("transport", State.WARNING, words)
-    else:
+    elif settings.url == settings.listens_on:
         yield Finding("transport", State.WELL, settings.url)
+    else:
+        words = f"{settings.url}, served on {settings.listens_on}"
+        yield Finding("transport", State.WELL, words)
+
+
+def _passwords(settings: Settings) -> Finding:
+    """Tell what a guess at a password costs whoever has the database."""
+    cost = settings.passwords
+    words = f"argon2id with {cost.memory_kib} KiB and passes = {cost.passes}"
+    if not cost.weak_for_tests:
+        return Finding("passwords", State.WELL, words)
+    return Finding(
+        "passwords",
+        State.FAILED,
+        f"weak_for_tests is set in [passwords] ({words}); take it out: it is for tests alone",
+    )
 
 
 def _rights(settings: Settings) -> Iterator[Finding]:

@@ -41,7 +41,7 @@ async def serve(
     Args:
         settings: All settings.
         clock: This machine's if None.
-        ready: Told the address once the server listens.
+        ready: Told where the server listens, with what it speaks, once it does.
 
     Raises:
         SettingsError: Passwords would cross a network in the clear, or the address is taken.
@@ -55,7 +55,7 @@ async def serve(
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, stop.set)
-        ready(parts.settings.url)
+        ready(parts.settings.listens_on)
         await stop.wait()
 
 
@@ -103,7 +103,7 @@ async def _listening(
         ssl=None if certificate is None else certificate.context,
         backlog=BACKLOG,
     )
-    log.info("listening", extra={"fields": {"url": settings.url}})
+    log.info("listening", extra={"fields": {"url": settings.listens_on}})
     async with _hearing_hang_ups(lambda: _reload(parts, certificate)):
         try:
             yield

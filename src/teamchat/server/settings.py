@@ -32,6 +32,9 @@ FILE_NAME: Final = "teamchat.toml"
 
 _PREFIX: Final = "TEAMCHAT_"
 
+_LEAST_MEMORY_KIB: Final = {1: 47_104, 2: 19_456}
+"""By passes, the least memory of a password's hash (OWASP's minimum for argon2id)."""
+
 Count = Annotated[int, Meta(ge=1, le=10_000)]
 Days = Annotated[int, Meta(ge=1, le=3650)]
 Size = Annotated[int, Meta(ge=1, le=2**53 - 1)]
@@ -67,6 +70,7 @@ class PasswordSettings(_Section, frozen=True):
     passes: Count = 3
     memory_kib: Annotated[int, Meta(ge=8, le=4_194_304)] = 65_536
     lanes: Annotated[int, Meta(ge=1, le=64)] = 1
+    weak_for_tests: bool = False
     at_once: Annotated[int, Meta(ge=1, le=64)] = 2
 
 
@@ -127,9 +131,14 @@ class Settings(_Section, frozen=True):
     @property
     def url(self) -> str:
         """The address that people reach the server at, without a slash at its end."""
+        return (self.server.public_url or self.listens_on).rstrip("/")
+
+    @property
+    def listens_on(self) -> str:
+        """What the server speaks and where, whatever people are told."""
         scheme = "https" if self.tls.certificate else "http"
         host = f"[{self.server.host}]" if ":" in self.server.host else self.server.host
-        return (self.server.public_url or f"{scheme}://{host}:{self.server.port}").rstrip("/")
+        return f"{scheme}://{host}:{self.server.port}"
 
 
 def load(
@@ -196,6 +205,14 @@ def _check(settings: Settings, source: str) -> None:
             passwords.memory_kib,
             f"at least 8 for each of the lanes, {8 * passwords.lanes} for {passwords.lanes}",
         )
+    least = least_memory_kib(passwords.passes)
+    if passwords.memory_kib < least and not passwords.weak_for_tests:
+        raise refusal(
+            f"{source}: memory_kib in [passwords]",
+            passwords.memory_kib,
+            f"at least {least} with passes = {passwords.passes}: a stolen database with cheaper "
+            "hashes gives its passwords away",
+        )
     suites = settings.mls.suites
     if len(set(suites)) != len(suites) or not set(suites) <= set(SUITES):
         known = " and ".join(f"0x{suite:04X}" for suite in SUITES)
@@ -235,6 +252,11 @@ def _check_public_url(written: str, source: str) -> None:
         raise refusal(place, written, "an address that begins with https://")
 
 
+def least_memory_kib(passes: int) -> int:
+    """Return how much memory a password's hash must take at least, in KiB, with so many passes."""
+    return _LEAST_MEMORY_KIB.get(passes, _LEAST_MEMORY_KIB[2])
+
+
 def is_loopback(host: str) -> bool:
     """Tell whether a host to listen on can be reached from this machine alone."""
     if host == "localhost":
@@ -246,14 +268,29 @@ def is_loopback(host: str) -> bool:
 
 
 def require_private_transport(settings: Settings) -> None:
-    """Insist that no password crosses a network in the clear.
+    """Insist that no password crosses a network in the clear, and that links lead to what is there.
 
     Raises:
-        SettingsError: Plain HTTP beyond this machine, without a declared proxy.
+        SettingsError: Plain HTTP beyond this machine or behind an address that promises TLS,
+            without a declared proxy; or TLS behind an address that promises none.
     """
-    if settings.tls.certificate or is_loopback(settings.server.host):
+    public = settings.server.public_url
+    if settings.tls.certificate:
+        if public.startswith("http://"):
+            raise SettingsError(
+                f"people are told {public}, but with a certificate this server speaks HTTPS: "
+                "write https:// in public_url"
+            )
         return
     if settings.server.trusted_proxies:
+        return
+    if public.startswith("https://"):
+        raise SettingsError(
+            f"people are told {public}, but without a certificate this server speaks plain HTTP: "
+            "give --tls-cert and --tls-key (`teamchat-server tls init` makes them), or name the "
+            'proxy that speaks TLS in trusted_proxies, such as ["127.0.0.1"]'
+        )
+    if is_loopback(settings.server.host):
         return
     raise SettingsError(
         f"plain HTTP on {settings.server.host} would carry passwords in the clear: give "

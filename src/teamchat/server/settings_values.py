@@ -134,6 +134,8 @@ def _allowed(kind: inspect.Type) -> str:
             return f"a number above {above} and up to {most}"
         case inspect.ListType(item_type=inspect.IntType(), min_length=least, max_length=most):
             return f"a list of {least} to {most} whole numbers"
+        case inspect.BoolType():
+            return "true or false"
         case inspect.ListType():
             return 'a list of texts, such as ["one", "two"]'
         case _:

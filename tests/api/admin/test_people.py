@@ -19,7 +19,11 @@ async def create(server: RunningServer, token: str, name: str, *roles: Role, sit
 async def test_provisioning_answers_with_a_link_whose_secret_is_in_the_fragment(
     tmp_path: Path,
 ) -> None:
-    async with running_server(tmp_path, server_public_url="https://chat.example") as server:
+    async with running_server(
+        tmp_path,
+        server_public_url="https://chat.example",
+        server_trusted_proxies=["127.0.0.1"],
+    ) as server:
         wanted = CreateUser("mei", "Mei  Lin 李", server.site)
         got = await server.call("POST", "/v1/admin/users", wanted, token=server.admin_token)
         made = msgspec.json.decode(got.body)

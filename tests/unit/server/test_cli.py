@@ -30,6 +30,7 @@ def init(data: Path, *more: str) -> Result:
 def _cheap(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TEAMCHAT_PASSWORDS_MEMORY_KIB", "64")
     monkeypatch.setenv("TEAMCHAT_PASSWORDS_PASSES", "1")
+    monkeypatch.setenv("TEAMCHAT_PASSWORDS_WEAK_FOR_TESTS", "true")
     monkeypatch.setenv("TEAMCHAT_BLOBS_FREE_BYTES", "1")
 
 
@@ -37,6 +38,8 @@ def test_init_founds_and_prints_the_link(tmp_path: Path) -> None:
     result = init(tmp_path / "d")
     assert result.exit_code == 0, result.output
     assert re.search(r"http://127\.0\.0\.1:8420/join#[\w-]{43}", result.output)
+    assert "`teamchat join`" in result.output
+    assert "First:" not in result.output
     assert (tmp_path / "d").stat().st_mode & 0o077 == 0
     assert (tmp_path / "d" / DATABASE).stat().st_mode & 0o077 == 0
     assert (tmp_path / "d" / "teamchat.toml").exists()
@@ -62,23 +65,24 @@ def test_a_second_init_changes_nothing(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong",
+    ("wrong", "words"),
     [
-        ["--site", "Nowhere"],
-        ["--admin", "Not A Name"],
-        ["--language", "klingon"],
-        ["--language", "xx"],
-        ["--language", ""],
+        (["--site", "Nowhere"], '--site is "Nowhere"; allowed is a name and its time zone'),
+        (["--site", "S=Europa/Berlin"], "did you mean Europe/Berlin?"),
+        (["--site", "Stuttgart=UTC"], "--site Stuttgart is there twice"),
+        (["--admin", "Ada Müller"], '--admin is "Ada Müller"; allowed is a user name of small'),
+        (["--admin-name", ""], '--admin-name is ""; allowed is one line'),
+        (["--organisation", " "], '--organisation is " "; allowed is one line'),
+        (["--public-url", "http://chat.example"], "public_url"),
+        (["--language", "klingon"], "'klingon' is not one of 'en', 'de'"),
     ],
 )
-def test_what_is_typed_wrongly_is_said_so(tmp_path: Path, wrong: list[str]) -> None:
-    assert init(tmp_path, *wrong).exit_code == 2
-
-
-def test_a_refused_init_leaves_nothing(tmp_path: Path) -> None:
-    refused = init(tmp_path / "d", "--language", "xx")
-    assert "'xx' is not one of 'en', 'de'" in refused.output
-    assert init(tmp_path / "d", "--public-url", "http://chat.example").exit_code == 1
+def test_what_is_typed_wrongly_is_said_so_and_leaves_nothing(
+    tmp_path: Path, wrong: list[str], words: str
+) -> None:
+    refused = init(tmp_path / "d", *wrong)
+    assert refused.exit_code in {1, 2}
+    assert words in refused.output
     assert not (tmp_path / "d").exists()
 
 
@@ -98,9 +102,17 @@ def test_a_mistyped_directory_is_refused_and_not_made(tmp_path: Path, command: s
     assert list(empty.iterdir()) == []
 
 
-def test_a_time_zone_that_is_none_founds_nothing(tmp_path: Path) -> None:
-    assert init(tmp_path, "--site", "Mars=Mars/Olympus").exit_code == 1
-    assert init(tmp_path).exit_code == 0
+def test_an_address_that_promises_tls_wants_it(tmp_path: Path) -> None:
+    founded = init(tmp_path, "--public-url", "https://localhost:9443")
+    assert founded.exit_code == 0
+    assert "First: people are told https://localhost:9443, but without a cert" in founded.output
+    refused = run("serve", "--data", str(tmp_path))
+    assert refused.exit_code == 1
+    assert "`teamchat-server tls init` makes them" in refused.output
+    assert "trusted_proxies" in refused.output
+    doctor = run("doctor", "--data", str(tmp_path))
+    assert doctor.exit_code == 1
+    assert re.search(r"failed +transport +people are told https://localhost:9443", doctor.output)
 
 
 def test_the_doctor_is_content_with_what_init_made(tmp_path: Path) -> None:
@@ -114,8 +126,8 @@ def test_the_doctor_is_content_with_what_init_made(tmp_path: Path) -> None:
         "organisation",
         "disk",
     }
-    assert [finding for finding in findings if finding["state"] != "ok"] == []
-    assert result.exit_code == 0
+    wrong = [finding["subject"] for finding in findings if finding["state"] != "ok"]
+    assert wrong == ["passwords"], "these tests ask for cheap hashes"
 
 
 def test_the_doctor_finds_what_is_wrong(tmp_path: Path) -> None:
@@ -189,11 +201,16 @@ def test_a_backup_is_put_back(tmp_path: Path) -> None:
     put = run("restore", "--data", str(data), "--from", str(file))
     assert put.exit_code == 0, put.output
     assert "replaced-" in put.output
+    assert "Settings are not in a backup" in put.output
     assert recorded(data)[-1] == ("backup.restored", "operator")
     doctor = run("doctor", "--data", str(data))
-    assert doctor.exit_code == 0, doctor.output
-    file.write_bytes(b"")
+    assert doctor.output.count("failed") == doctor.output.count("failed   passwords") == 1
+    elsewhere = run("restore", "--data", str(tmp_path / "e" / "f"), "--from", str(file))
+    assert f"there is no {tmp_path / 'e' / 'f' / 'teamchat.toml'}, copy" in elsewhere.output
+    file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
     assert run("restore", "--data", str(data), "--from", str(file)).exit_code == 1
+    assert run("restore", "--data", str(tmp_path / "g" / "h"), "--from", str(file)).exit_code == 1
+    assert not (tmp_path / "g").exists()
 
 
 def recorded(data: Path) -> list[tuple[str, str]]:

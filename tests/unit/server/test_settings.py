@@ -92,6 +92,10 @@ NETWORK = "such as 10.0.0.0/8 or 2001:db8::/32"
         ("[server]\npublic_url = 'https://chat.example:x'", "such as https://chat.example:8443"),
         ("[tls]\ncertificate = 'only.pem'", "[tls] wants both certificate and key, or neither"),
         ("[passwords]\nmemory_kib = 16\nlanes = 4", "is 16; allowed is at least 8 for each"),
+        ("[passwords]\nmemory_kib = 19455\npasses = 2", "is 19455; allowed is at least 19456"),
+        ("[passwords]\nmemory_kib = 47103\npasses = 1", "is 47103; allowed is at least 47104"),
+        ("[passwords]\nmemory_kib = 19455\npasses = 99", "is 19455; allowed is at least 19456"),
+        ("[passwords]\nweak_for_tests = 'yes'", 'is "yes"; allowed is true or false'),
         ("[passwords]\ncharacters = 3", "is 3; allowed is a whole number from 8 to 128"),
         ("[mls]\nsuites = []", "is []; allowed is a list of 1 to 16 whole numbers"),
         ("[mls]\nsuites = [1, 7]", "is [1, 7]; allowed is each of 0x0001 and 0x0003 and 0xF00D"),
@@ -184,6 +188,37 @@ def test_passwords_never_cross_a_network_in_the_clear(
     else:
         with pytest.raises(SettingsError, match="in the clear"):
             require_private_transport(settings)
+
+
+@pytest.mark.parametrize(
+    ("environment", "words"),
+    [
+        ({"PUBLIC_URL": "https://localhost:9443"}, "speaks plain HTTP: give --tls-cert"),
+        ({"PUBLIC_URL": "https://localhost:9443", "HOST": EVERYWHERE}, "or name the proxy"),
+        ({"PUBLIC_URL": "https://localhost", "TRUSTED_PROXIES": "127.0.0.1"}, ""),
+        ({"PUBLIC_URL": "http://localhost:8420"}, ""),
+    ],
+)
+def test_links_promise_nothing_that_is_not_spoken(environment: dict[str, str], words: str) -> None:
+    settings = load(None, {f"TEAMCHAT_SERVER_{name}": each for name, each in environment.items()})
+    if words:
+        with pytest.raises(SettingsError, match=words):
+            require_private_transport(settings)
+    else:
+        require_private_transport(settings)
+        assert settings.listens_on.startswith("http://")
+
+
+def test_links_to_a_server_with_a_certificate_begin_with_https() -> None:
+    tls = {"TEAMCHAT_TLS_CERTIFICATE": "a", "TEAMCHAT_TLS_KEY": "b"}
+    with pytest.raises(SettingsError, match="speaks HTTPS"):
+        require_private_transport(load(None, {**tls, "TEAMCHAT_SERVER_PUBLIC_URL": "http://[::1]"}))
+    require_private_transport(load(None, {**tls, "TEAMCHAT_SERVER_PUBLIC_URL": "https://[::1]"}))
+
+
+def test_cheap_hashes_have_a_door_of_their_own() -> None:
+    load(None, {}, passwords_memory_kib=64, passwords_passes=1, passwords_weak_for_tests=True)
+    load(None, {}, passwords_memory_kib=19_456, passwords_passes=2)
 
 
 def test_loopback() -> None:
