@@ -18,7 +18,7 @@ from teamchat.errors import TeamchatError
 from teamchat.i18n import DEFAULT, LANGUAGES
 from teamchat.server import backup as backups
 from teamchat.server import doctor as examination
-from teamchat.server import logs, settings_file, tls
+from teamchat.server import hang_ups, logs, settings_file, tls
 from teamchat.server.composition import DATABASE, composed
 from teamchat.server.main import serve as serve_until_stopped
 from teamchat.server.plan import planned
@@ -131,6 +131,7 @@ def serve(
     tls_key: Path | None,
 ) -> None:
     """Serve until SIGTERM; then let everybody finish."""
+    hang_ups.remember()
     settings = _settings(
         data,
         config,

@@ -9,8 +9,7 @@ import logging
 import os
 import signal
 import socket
-import threading
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import Final
 
@@ -19,6 +18,7 @@ from aiohttp import web
 
 import teamchat
 from teamchat.clock import Clock, SystemClock
+from teamchat.server import hang_ups
 from teamchat.server.certificate import ServedCertificate
 from teamchat.server.composition import Parts, composed
 from teamchat.server.services import audit
@@ -104,7 +104,7 @@ async def _listening(
         backlog=BACKLOG,
     )
     log.info("listening", extra={"fields": {"url": settings.listens_on}})
-    async with _hearing_hang_ups(lambda: _reload(parts, certificate)):
+    async with hang_ups.hearing(lambda: _reload(parts, certificate)):
         try:
             yield
         finally:
@@ -113,30 +113,6 @@ async def _listening(
             server.close()
             await parts.sockets.drain()
             await runner.cleanup()
-
-
-@asynccontextmanager
-async def _hearing_hang_ups(work: Callable[[], Coroutine[None, None, None]]) -> AsyncIterator[None]:
-    """Do something at each SIGHUP, which would otherwise end the process without a word."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    loop, tasks = asyncio.get_running_loop(), set[asyncio.Task[None]]()
-
-    def begin() -> None:
-        task = loop.create_task(work())
-        tasks.add(task)
-        task.add_done_callback(tasks.discard)
-
-    loop.add_signal_handler(signal.SIGHUP, begin)
-    try:
-        yield
-        await asyncio.gather(*tasks)
-    finally:
-        loop.remove_signal_handler(signal.SIGHUP)
-        signal.signal(
-            signal.SIGHUP, signal.SIG_IGN
-        )  # while the server goes, there is nothing to do
 
 
 class _Refusal(asyncio.Protocol):

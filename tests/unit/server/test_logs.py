@@ -50,3 +50,24 @@ def test_of_an_exception_only_kind_and_place_are_written(stream: io.StringIO) ->
     assert "abcdef" not in stream.getvalue()
     assert line["error"] == "RuntimeError"
     assert "test_logs.py" in line["at"][-1]
+
+
+def test_what_strangers_send_fills_no_log(stream: io.StringIO) -> None:
+    library, ours = logging.getLogger("aiohttp.server"), logging.getLogger("teamchat.x")
+    for _ in range(2_500):
+        library.error("Error handling request from %s", "192.0.2.7")
+    lines = [json.loads(line) for line in stream.getvalue().splitlines()]
+    assert [line.get("in_this_minute") for line in lines] == [None] * 10 + [100, 1_000]
+    for _ in range(20):
+        ours.info("request")
+    logging.getLogger("asyncio").warning("slow")
+    assert len(stream.getvalue().splitlines()) == 12 + 20 + 1
+
+
+def test_after_a_minute_a_library_is_heard_again() -> None:
+    clock = FakeClock()
+    brake = logs.Brake(clock)
+    record = logging.makeLogRecord({"name": "aiohttp.server"})
+    assert [brake.filter(record) for _ in range(12)] == [True] * 10 + [False] * 2
+    clock.advance(60)
+    assert brake.filter(record)
