@@ -137,6 +137,9 @@ def adopt(step: Step, conversation: ConversationState, seq: int, time_ms: int) -
     after = groups.restored(pending.parts)
     if conversation.group is not None and not pending.external:
         after = groups.adopted(after, conversation.group, step.now)
+    if company.intrudes(step, conversation.record, groups.roster_of(after)):
+        departure.give_up(step, conversation, seq, "alarm-direct-is-two")
+        return
     if pending.external:
         record = company.remembered(conversation)
         conversation = step.drop_group(step.amend(conversation, record))
@@ -178,23 +181,26 @@ def follow(
     """Somebody else's commit is in the log: it is the state; ours, if any, has lost.
 
     Whoever is no member yet cannot join by themselves: only the server could have let them, so
-    that nobody would have been asked. Such a group is left alone, and that is said.
+    that nobody would have been asked. Such a group is left alone, and that is said; so is one
+    that is over. Whom the committer took in without having asked for them is a newcomer.
     """
     before, leavers = conversation.roster, leaving.proposed(conversation)
     conversation = step.put_pending(conversation, None)
     by = groups.leaf_of(heard.committer).user
-    if by not in {*conversation.users(), conversation.record.peer}:
+    if heard.state.reinit or by not in {*conversation.users(), conversation.record.peer}:
         departure.give_up(step, conversation, seq)
         return
     if company.intrudes(step, conversation.record, groups.roster_of(heard.state)):
         departure.give_up(step, conversation, seq, "alarm-direct-is-two")
         return
     conversation = step.put_group(replace(conversation, setbacks=0), heard.state)
-    newcomers = company.moved_on(conversation, before, by)
+    unasked = groups.unasked(heard) - {leaf.user for leaf in before}
+    newcomers = company.moved_on(conversation, before, by, unasked)
     record = msgspec.structs.replace(conversation.record, newcomers=newcomers)
     conversation = step.amend(conversation, record)
     conversation = title_turns.owe(step, conversation, before, by)
-    chronicle.narrate(step, conversation, before, by, leavers, seq, time_ms)
+    chronicle.narrate(step, conversation, before, by, leavers, seq, time_ms, unasked)
+    company.warn(step, step.known(conversation.id), tuple(sorted(unasked)), seq, time_ms)
     say_again(step, step.known(conversation.id))
 
 

@@ -2,7 +2,8 @@
 
 A group that is joined again, or entered by a second Welcome, is whatever the server and the
 maker of its GroupInfo say it is: nobody saw its people being added. So those who are new are
-named, and nothing is sent to them before the person has accepted them. A conversation between
+named, and nothing is sent to them before the person has accepted them; so is whoever a commit
+takes in whom its committer did not ask for. A conversation between
 two people is entered with nobody else in it.
 """
 
@@ -45,21 +46,31 @@ def returned(step: Step, conversation: ConversationState, seq: int, time_ms: int
     if gone:
         line = system(record, seq, time_ms, "system-removed", ("who", ",".join(gone)))
         conversation = step.put_line(conversation, line)
-    if came:
-        who = ("who", ",".join(came))
-        step.put_line(conversation, system(record, seq, time_ms, "system-members-unknown", who))
-        step.alarm("alarm-members-unknown", who, conversation=conversation.id)
+    warn(step, conversation, came, seq, time_ms)
     step.show(MembersChanged(conversation.id))
     step.show(ConversationsChanged())
 
 
+def warn(
+    step: Step, conversation: ConversationState, came: tuple[UserId, ...], seq: int, time_ms: int
+) -> None:
+    """Say who came in without a member having been seen to add them."""
+    if came:
+        who, record = ("who", ",".join(came)), conversation.record
+        step.put_line(conversation, system(record, seq, time_ms, "system-members-unknown", who))
+        step.alarm("alarm-members-unknown", who, conversation=conversation.id)
+
+
 def moved_on(
-    conversation: ConversationState, before: Iterable[Leaf], by: UserId
+    conversation: ConversationState, before: Iterable[Leaf], by: UserId, unasked: frozenset[UserId]
 ) -> tuple[UserId, ...]:
-    """Return who is still to be accepted after a commit: whom they bring is as new as they are."""
+    """Return who is still to be accepted after a commit: whom they bring is as new as they are.
+
+    So is whom the committer took in without having asked for them.
+    """
     newcomers, after = {*conversation.record.newcomers}, conversation.users()
     brought = after - {leaf.user for leaf in before} if by in newcomers else frozenset()
-    return tuple(sorted((newcomers | brought) & after))
+    return tuple(sorted((newcomers | brought | unasked) & after))
 
 
 def accept(

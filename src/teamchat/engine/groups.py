@@ -18,9 +18,9 @@ from teamchat.mls.credentials import BasicCredential, Credential
 from teamchat.mls.crypto import CryptoProvider, Secret
 from teamchat.mls.crypto.suites import cipher_suite
 from teamchat.mls.delivery import peek
-from teamchat.mls.errors import MlsError, ValidationError
+from teamchat.mls.errors import InternalError, MlsError, ValidationError
 from teamchat.mls.evolution.resolve import SentProposal
-from teamchat.mls.framing.content import SenderMember
+from teamchat.mls.framing.content import ContentType, SenderMember
 from teamchat.mls.framing.message import unwrap
 from teamchat.mls.group.application import encrypt as encrypt_application
 from teamchat.mls.group.commit import commit as make_commit
@@ -30,7 +30,7 @@ from teamchat.mls.group.info import group_info
 from teamchat.mls.group.join import join as join_group
 from teamchat.mls.group.process import process
 from teamchat.mls.group.propose import propose_remove
-from teamchat.mls.group.received import Received
+from teamchat.mls.group.received import CommitReceived, Received
 from teamchat.mls.group.snapshot import Changes, changes, restore, snapshot
 from teamchat.mls.group.state import GroupState, Member, history
 from teamchat.mls.key_package import KeyPackage, KeyPackageBundle, create_key_package
@@ -91,6 +91,7 @@ CLOCK_SKEW_SECONDS: Final = 24 * 3600
 LEAF_SECONDS: Final = 80 * 24 * 3600
 """How long a leaf of a new group, or of an external commit, is valid without new keys."""
 AUTHENTICATION: Final = Certificates()
+NOTHING: Final[Mapping[bytes, SentProposal]] = {}
 
 
 # --- one's own keys -------------------------------------------------------------------------
@@ -208,13 +209,45 @@ def encrypt(
     return encrypt_application(crypto, group, content, authenticated_data=client_id)
 
 
-def hear(crypto: CryptoProvider, group: GroupState, body: bytes, now: int) -> Received:
+def hear(
+    crypto: CryptoProvider,
+    group: GroupState,
+    body: bytes,
+    now: int,
+    refused: Mapping[bytes, SentProposal] = NOTHING,
+) -> Received:
     """Process a message of the log.
+
+    A commit of others may take up proposals that were `refused` here; it is still theirs to be
+    judged.
 
     Raises:
         MlsError: It is not what it should be; nothing has changed.
     """
+    if refused and peek(body).content_type is ContentType.COMMIT:
+        group = replace(group, pending_proposals={**refused, **group.pending_proposals})
     return process(crypto, group, body, authentication=AUTHENTICATION, now=now)
+
+
+def is_departure(group: GroupState, sent: SentProposal) -> bool:
+    """Whether a member proposes that a device of their own is removed.
+
+    Nothing else is ever proposed in this product: neither by members nor from outside.
+    """
+    if not isinstance(sent.sender, SenderMember) or not isinstance(sent.proposal, Remove):
+        return False
+    by, gone = group.roster.get(sent.sender.leaf_index), group.roster.get(sent.proposal.removed)
+    return by is not None and gone is not None and leaf_of(by).user == leaf_of(gone).user
+
+
+def unasked(heard: CommitReceived) -> frozenset[UserId]:
+    """Return whom a commit adds without its committer being the one who asked for them."""
+    committer = SenderMember(heard.committer.leaf)
+    return frozenset(
+        _certificate(sent.proposal.key_package.leaf_node.credential).user_id
+        for sent in heard.proposals
+        if isinstance(sent.proposal, Add) and sent.sender != committer
+    )
 
 
 def commit(
@@ -224,11 +257,11 @@ def commit(
     *,
     add: Sequence[bytes] = (),
     remove: Sequence[int] = (),
-    include_pending: bool = True,
 ) -> Commit:
-    """Make a commit of what is pending, unless it is left out, these additions and removals.
+    """Make a commit of the departures that are pending, these additions and removals.
 
-    Who has proposed to leave is never left out: the server would not take such a commit.
+    Whatever else others have proposed, it does these things and no other. Nor is anybody left
+    out who has proposed to leave: the server would not take such a commit.
 
     Raises:
         MlsError: It cannot be made.
@@ -237,10 +270,28 @@ def commit(
         *(Remove(index) for index in remove),
         *(Add(KeyPackage.decode(data)) for data in add),
     )
-    if not include_pending:
-        group = replace(group, pending_proposals=_goodbyes(group))
-    made = make_commit(crypto, group, proposals=proposals, authentication=AUTHENTICATION, now=now)
+    pending = {
+        ref: sent for ref, sent in group.pending_proposals.items() if is_departure(group, sent)
+    }
+    known = replace(group, pending_proposals=pending)
+    made = make_commit(crypto, known, proposals=proposals, authentication=AUTHENTICATION, now=now)
+    _check_does_only(group, made.next, proposals, [sent.proposal for sent in pending.values()])
     return Commit(made.message, made.group_info, made.welcome or b"", snapshot(made.next))
+
+
+def _check_does_only(
+    before: GroupState, after: GroupState, asked: Sequence[Proposal], taken_up: Sequence[Proposal]
+) -> None:
+    """Insist that a commit of ours brings exactly whom it is to bring, and takes nobody else."""
+    old, new = {*before.members()}, {*after.members()}
+    leaves = [each.key_package.leaf_node for each in asked if isinstance(each, Add)]
+    wanted = {(leaf.signature_key, leaf.credential) for leaf in leaves}
+    must_go = {each.removed for each in asked if isinstance(each, Remove)}
+    may_go = must_go | {each.removed for each in taken_up if isinstance(each, Remove)}
+    came = {(member.signature_key, member.credential) for member in new - old}
+    gone = {member.leaf for member in old - new}
+    if came != wanted or not must_go <= gone <= may_go:
+        raise InternalError("a commit would do what nobody asked for")
 
 
 def adopted(after: GroupState, latest: GroupState, now: int) -> GroupState:
@@ -260,24 +311,14 @@ def propose_removal(
 
 
 def removals(group: GroupState) -> list[tuple[int, int]]:
-    """Return who has proposed to remove whom in this epoch, by leaf."""
+    """Return who has proposed to remove which of their own devices in this epoch, by leaf."""
     return [
         (sent.sender.leaf_index, sent.proposal.removed)
         for sent in group.pending_proposals.values()
-        if isinstance(sent.proposal, Remove) and isinstance(sent.sender, SenderMember)
-    ]
-
-
-def _goodbyes(group: GroupState) -> dict[bytes, SentProposal]:
-    """Return those of the pending proposals by which people leave, with each of their devices."""
-    users = {leaf.index: leaf.user for leaf in roster_of(group)}
-    return {
-        ref: sent
-        for ref, sent in group.pending_proposals.items()
-        if isinstance(sent.proposal, Remove)
+        if is_departure(group, sent)
+        and isinstance(sent.proposal, Remove)
         and isinstance(sent.sender, SenderMember)
-        and users.get(sent.sender.leaf_index) == users.get(sent.proposal.removed)
-    }
+    ]
 
 
 def join(

@@ -85,7 +85,9 @@ def tell_timeline(step: Step, conversation: ConversationId) -> None:
 
 def _open(step: Step, conversation: ConversationState, seq: int, item: Item) -> None:
     try:
-        heard = groups.hear(step.crypto, conversation.held_group(), item.body, step.now)
+        heard = groups.hear(
+            step.crypto, conversation.held_group(), item.body, step.now, conversation.refused
+        )
     except MlsError:
         _not_readable(step, conversation, seq, item)
         return
@@ -93,8 +95,7 @@ def _open(step: Step, conversation: ConversationState, seq: int, item: Item) -> 
         case ApplicationReceived():
             _read(step, conversation, seq, item, heard)
         case ProposalReceived():
-            conversation = step.put_group(conversation, heard.state)
-            leaving.take_up(step, conversation, seq, item.time_ms)
+            leaving.hear(step, conversation, seq, item.time_ms, heard)
         case CommitReceived():
             commits.follow(step, conversation, seq, item.time_ms, heard)
         case RemovedFromGroup():

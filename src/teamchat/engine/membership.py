@@ -230,19 +230,14 @@ def _commit(
     add: Sequence[bytes] = (),
     remove: Sequence[int] = (),
 ) -> None:
-    """Make a commit, store it with what it leads to, and send it.
-
-    It takes up what is pending, unless that is what does not work.
-    """
-    for include_pending in (False,) if conversation.setbacks else (True, False):
-        try:
-            made = _make(step, conversation, add, remove, include_pending=include_pending)
-        except MlsError:
-            continue
+    """Make a commit, store it with what it leads to, and send it."""
+    try:
+        made = _make(step, conversation, add, remove)
+    except MlsError:
+        intents.fail(step, conversation, "error-not-possible")
+        commits.set_back(step, step.known(conversation.id))
+    else:
         commits.keep_and_send(step, conversation, intent, made, external=False)
-        return
-    intents.fail(step, conversation, "error-not-possible")
-    commits.set_back(step, step.known(conversation.id))
 
 
 def _make(
@@ -250,15 +245,11 @@ def _make(
     conversation: ConversationState,
     add: Sequence[bytes],
     remove: Sequence[int],
-    *,
-    include_pending: bool,
 ) -> Commit:
     group = conversation.held_group()
-    gone = {target for _, target in groups.removals(group)} if include_pending else set()
-    return groups.commit(
-        step.crypto, group, step.now, add=add, include_pending=include_pending,
-        remove=[index for index in remove if index not in gone],
-    )  # fmt: skip
+    gone = {target for _, target in groups.removals(group)}
+    remove = [index for index in remove if index not in gone]
+    return groups.commit(step.crypto, group, step.now, add=add, remove=remove)
 
 
 def take_answer(step: Step, conversation: ConversationState, body: object) -> None:

@@ -19,6 +19,7 @@ from teamchat.engine.records import (
     Phase,
 )
 from teamchat.ids import ConversationId, DeviceId, UserId
+from teamchat.mls.evolution.resolve import SentProposal
 from teamchat.mls.group import GroupState
 from teamchat.wire.bodies import ClaimedKeyPackage
 from teamchat.wire.frames import InboxItem, Reset
@@ -127,6 +128,10 @@ class ConversationState:
     """How often in a row a gap in the log was asked for."""
     reset: Reset | None = None
     """The log is another one; what was written last is being recalled."""
+    refused: Mapping[bytes, SentProposal] = field(default_factory=dict)
+    """What was proposed in this epoch against the rules: never taken up here, by ProposalRef."""
+    warned: bool = False
+    """The person was told of such a proposal."""
     recalled: frozenset[str] = frozenset()
     """Lines that were there when the log became another one; repeated, they are no news."""
 

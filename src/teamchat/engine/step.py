@@ -208,15 +208,15 @@ class Step:
             self.write(Clear(Table.GROUP, f"{key}/"))
         self.write(*(Put(Table.GROUP, f"{key}/{part}", data) for part, data in changes.put.items()))
         self.write(*(Drop(Table.GROUP, f"{key}/{part}") for part in changes.delete))
-        roster = conversation.roster
         if before is None or before.epoch != group.epoch:
             roster = groups.roster_of(group)
-        return self.put(replace(conversation, group=group, roster=roster))
+            conversation = replace(conversation, roster=roster, refused={})
+        return self.put(replace(conversation, group=group))
 
     def drop_group(self, conversation: ConversationState) -> ConversationState:
         """Destroy every key of the group."""
         self.write(Clear(Table.GROUP, f"{conversation.id}/"))
-        return self.put(replace(conversation, group=None, roster=()))
+        return self.put(replace(conversation, group=None, roster=(), refused={}))
 
     def put_pending(
         self, conversation: ConversationState, pending: PendingRecord | None

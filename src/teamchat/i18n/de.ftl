@@ -79,7 +79,7 @@ system-device-added = { $who-own ->
    *[no] { $who } benutzt ein neues Gerät.
 }
 system-key-changed = { $who } hat einen neuen Sicherheitsschlüssel. Vergleichen Sie die Sicherheitsnummer, bevor Sie Vertrauliches schreiben.
-system-members-unknown = Seit dieses Gerät zuletzt in dieser Unterhaltung war, ist { $who } dazugekommen. Niemand wurde dabei gesehen, jemanden hinzuzufügen. Fragen Sie die anderen, ob das stimmt.
+system-members-unknown = { $who } ist dazugekommen, und niemand wurde dabei gesehen, jemanden hinzuzufügen. Fragen Sie die anderen, ob das stimmt.
 
 ## link: warum die Verbindung so ist, wie sie ist
 
@@ -93,8 +93,9 @@ alarm-key-changed = { $who } hat einen neuen Sicherheitsschlüssel. Vergleichen 
 alarm-log-gap = Der Server gibt einige Nachrichten einer Unterhaltung nicht heraus. Sagen Sie Ihrer IT Bescheid.
 alarm-server-behind = Der Server hat Nachrichten einer Unterhaltung verloren. Was Sie gelesen haben, bleibt auf diesem Gerät. Sagen Sie Ihrer IT Bescheid.
 alarm-conversation-broken = Eine Unterhaltung lässt sich auf diesem Gerät nicht fortsetzen. Was Sie gelesen haben, bleibt hier. Sie können dieses Gerät wieder beitreten lassen; bricht es noch einmal ab, sagen Sie Ihrer IT Bescheid.
-alarm-members-unknown = Während dieses Gerät nicht in einer Unterhaltung war, ist { $who } dazugekommen, und niemand wurde dabei gesehen, jemanden hinzuzufügen. Vorerst wird dort nichts gesendet. Fragen Sie die anderen, ob das stimmt, und bestätigen Sie die neuen Mitglieder erst dann.
+alarm-members-unknown = { $who } ist in eine Unterhaltung gekommen, und niemand wurde dabei gesehen, jemanden hinzuzufügen. Vorerst wird dort nichts gesendet. Fragen Sie die anderen, ob das stimmt, und bestätigen Sie die neuen Mitglieder erst dann.
 alarm-direct-is-two = In eine Unterhaltung zu zweit wurde noch jemand gebracht. Dieses Gerät hat sie verlassen, und dort wird nichts gesendet. Sagen Sie Ihrer IT Bescheid.
+alarm-proposal-refused = Jemand hat versucht, auf einem Weg, den dieses Programm nie benutzt, zu ändern, wer in einer Unterhaltung ist. Das wurde abgelehnt. Sagen Sie Ihrer IT Bescheid.
 alarm-own-new-device = Ein weiteres Gerät liest jetzt in Ihrem Namen mit. Wenn es nicht Ihres ist, entfernen Sie es sofort aus Ihren Geräten und sagen Sie Ihrer IT Bescheid.
 
 ## error: was nicht ging, und was hilft

@@ -79,7 +79,7 @@ system-device-added = { $who-own ->
    *[no] { $who } uses a new device.
 }
 system-key-changed = { $who } has a new security key. Compare the safety number before you write anything confidential.
-system-members-unknown = Since this device was last in this conversation, { $who } came in. Nobody here was seen to add them. Ask the others whether that is right.
+system-members-unknown = { $who } came in, and nobody here was seen to add them. Ask the others whether that is right.
 
 ## link: why the connection is as it is
 
@@ -93,8 +93,9 @@ alarm-key-changed = { $who } has a new security key. Compare the safety number b
 alarm-log-gap = The server does not give out some messages of a conversation. Tell your IT department.
 alarm-server-behind = The server has lost messages of a conversation. What you have read stays on this device. Tell your IT department.
 alarm-conversation-broken = A conversation can no longer be continued on this device. What you have read stays here. You can have this device join it again; if it breaks again, tell your IT department.
-alarm-members-unknown = { $who } came into a conversation while this device was out of it, and nobody was seen to add them. Nothing is sent there for now. Ask the others whether that is right, and accept the new members only then.
+alarm-members-unknown = { $who } came into a conversation, and nobody was seen to add them. Nothing is sent there for now. Ask the others whether that is right, and accept the new members only then.
 alarm-direct-is-two = Somebody else was put into a conversation between two people. This device has left it, and nothing is sent there. Tell your IT department.
+alarm-proposal-refused = Somebody tried to change who is in a conversation in a way this program never uses. It was refused. Tell your IT department.
 alarm-own-new-device = Another device now reads along in your name. If it is not yours, remove it from your devices at once and tell your IT department.
 
 ## error: what did not work, and what helps

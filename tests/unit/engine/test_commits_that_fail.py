@@ -1,7 +1,6 @@
 """A commit that cannot be made, or is never taken, costs a few tries and no text."""
 
 from collections import Counter
-from collections.abc import Callable
 
 import pytest
 
@@ -12,8 +11,6 @@ from teamchat.mls.errors import ValidationError
 from teamchat.mls.rules import Rule
 from teamchat.wire.frames import Nack, NackCode, Send, Sent
 from tests.support.simulator import Peer, World, everyone_agrees
-
-Make = Callable[..., groups.Commit]
 
 
 @pytest.fixture
@@ -37,16 +34,13 @@ def team(world: World, anna: Peer, bo: Peer) -> ConversationId:
     return ConversationId(anna.ask(lambda call: GroupAsked(call, "Team", users)))
 
 
-def commits_fail(monkeypatch: pytest.MonkeyPatch, *, with_pending_only: bool) -> Counter[str]:
+def commits_fail(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     tries: Counter[str] = Counter()
-    make: Make = groups.commit
 
-    def commit(*arguments: object, **named: object) -> groups.Commit:
+    def commit(*_: object, **__: object) -> groups.Commit:
         tries["made"] += 1
         assert tries["made"] < 1000, "this never ends"
-        if named.get("include_pending", True) or not with_pending_only:
-            raise ValidationError(Rule.PSK_AVAILABLE)
-        return make(*arguments, **named)
+        raise ValidationError(Rule.PSK_AVAILABLE)
 
     monkeypatch.setattr(groups, "commit", commit)
     return tries
@@ -56,25 +50,10 @@ def say(peer: Peer, conversation: ConversationId, text: str) -> None:
     peer.ask(lambda call: TextWritten(call, conversation, text))
 
 
-def test_pending_proposals_that_do_not_fit_are_left_out(
-    world: World, anna: Peer, bo: Peer, team: ConversationId, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    tries = commits_fail(monkeypatch, with_pending_only=True)
-    bo.tell(lambda call: LeaveAsked(call, team))
-    world.run()
-    bo.go_offline()
-    say(anna, team, "can I speak?")
-    world.advance(30)
-    assert not anna.state(team).queued
-    assert not anna.state(team).held_group().pending_proposals
-    assert "can I speak?" in anna.texts(team)
-    assert tries["made"] == 2
-
-
 def test_a_commit_that_never_works_is_tried_now_and_then_and_keeps_what_was_typed(
     world: World, anna: Peer, bo: Peer, team: ConversationId, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    tries = commits_fail(monkeypatch, with_pending_only=False)
+    tries = commits_fail(monkeypatch)
     bo.tell(lambda call: LeaveAsked(call, team))
     world.run()
     say(anna, team, "typed")
