@@ -22,6 +22,7 @@ from teamchat.server.services.announcements import Announcement
 from teamchat.server.services.conversations import Conversations
 from teamchat.server.services.cursors import Cursors
 from teamchat.server.services.delivery import Accepted, Delivery, Refused
+from teamchat.server.services.free_space import FreeSpace
 from teamchat.server.services.group_changes import (
     Add,
     Change,
@@ -330,14 +331,19 @@ def insert_device(connection: Connection, leaf: PlainLeaf) -> None:
 
 
 @asynccontextmanager
-async def delivery_half(directory: Path, *, rates: float = 1e9) -> AsyncIterator[DeliveryHalf]:
-    """Open everything, on a database that may exist already; `rates` multiplies every limit."""
+async def delivery_half(
+    directory: Path, *, rates: float = 1e9, reserve: int = 1
+) -> AsyncIterator[DeliveryHalf]:
+    """Open everything, on a database that may exist already.
+
+    `rates` multiplies every limit; `reserve` is how many bytes of the disk have to stay free.
+    """
     async with Database(directory / "delivery.db") as database:
         await database.write(schema.upgrade)
-        yield assemble(database, rates)
+        yield assemble(database, rates, reserve)
 
 
-def assemble(database: Database, rates: float = 1e9) -> DeliveryHalf:
+def assemble(database: Database, rates: float = 1e9, reserve: int = 1) -> DeliveryHalf:
     """Put the delivery half together on an open database."""
     clock, hub, groups = FakeClock(), Hub(), PlainGroups()
     limiter = Limiter(clock, factor=rates)
@@ -364,6 +370,7 @@ def assemble(database: Database, rates: float = 1e9) -> DeliveryHalf:
             groups=groups,
             membership=Membership(clock, inboxes=inboxes, announce=announce),
             announce=announce,
+            space=FreeSpace(Path(), clock, reserve=reserve),
         ),
         announced=announced,
     )

@@ -133,6 +133,7 @@ error-reason-name-not-usable = Dieser Name geht nicht: Er ist leer, zu lang oder
 error-reason-site-taken = Einen Standort dieses Namens gibt es schon.
 error-reason-no-such-site = Diesen Standort gibt es nicht.
 error-reason-no-such-time-zone = Diese Zeitzone gibt es nicht. Sie heißt zum Beispiel Europe/Berlin oder Asia/Shanghai.
+error-reason-too-many-devices = Sie haben so viele Geräte, wie eine Person hier haben darf. Beenden Sie auf einem davon eines, das Sie nicht mehr benutzen (teamchat devices), und melden Sie sich dann hier neu an.
 error-reason-oneself = Sich selbst können Sie nicht deaktivieren. Bitten Sie jemanden, der ebenfalls verwaltet.
 error-reason-deactivated = Dieses Konto ist deaktiviert. Wer dahintersteht, kann nicht mehr eingeladen werden.
 error-too-many-requests = Zu viele Versuche. Warten Sie eine Minute und versuchen Sie es dann noch einmal.

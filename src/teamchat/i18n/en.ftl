@@ -133,6 +133,7 @@ error-reason-name-not-usable = This name cannot be used: it is empty, too long o
 error-reason-site-taken = There is a site of this name already.
 error-reason-no-such-site = There is no such site.
 error-reason-no-such-time-zone = There is no such time zone. It is called Europe/Berlin or Asia/Shanghai, for instance.
+error-reason-too-many-devices = You have as many devices as one person may have here. On one of them, end one that you no longer use (teamchat devices), then log in again here.
 error-reason-oneself = You cannot deactivate yourself. Ask somebody else who administers.
 error-reason-deactivated = This account is deactivated. It can no longer be invited.
 error-too-many-requests = Too many tries. Wait a minute, then try again.

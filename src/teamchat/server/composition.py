@@ -25,6 +25,7 @@ from teamchat.server.services.cursors import Cursors
 from teamchat.server.services.delivery import Delivery
 from teamchat.server.services.devices import Devices
 from teamchat.server.services.founding import Founded, Plan, found
+from teamchat.server.services.free_space import FreeSpace
 from teamchat.server.services.groups import Groups
 from teamchat.server.services.health import Health
 from teamchat.server.services.identity import Identities
@@ -134,7 +135,14 @@ def _parts(
             password_rules=password_rules,
             rules=InvitationRules(days=settings.invitations.days, url=settings.url),
         ),
-        devices=Devices(database, clock, limiter, sessions=sessions, key_packages=key_packages),
+        devices=Devices(
+            database,
+            clock,
+            limiter,
+            sessions=sessions,
+            key_packages=key_packages,
+            most=settings.limits.devices,
+        ),
         identities=Identities(database),
         key_packages=key_packages,
         conversations=Conversations(database, clock, groups=groups, announce=hub.announce),
@@ -151,7 +159,8 @@ def _parts(
         ),
         health=Health(database, directory=settings.data),
     )
-    sockets = _sockets(hub, groups, inboxes, sessions, database, limiter, clock)
+    space = FreeSpace(settings.data, clock, reserve=settings.blobs.free_bytes)
+    sockets = _sockets(hub, groups, inboxes, sessions, database, limiter, clock, space)
     app = build_app(
         services,
         server=_server(settings),
@@ -178,11 +187,18 @@ def _sockets(
     database: Database,
     limiter: Limiter,
     clock: Clock,
+    space: FreeSpace,
 ) -> Sockets:
     cursors = Cursors(database, inboxes)
     membership = Membership(clock, inboxes=inboxes, announce=hub.announce)
     delivery = Delivery(
-        database, clock, limiter, groups=groups, membership=membership, announce=hub.announce
+        database,
+        clock,
+        limiter,
+        groups=groups,
+        membership=membership,
+        announce=hub.announce,
+        space=space,
     )
     desk = Desk(
         clock=clock,

@@ -101,6 +101,7 @@ class LimitSettings(_Section, frozen=True):
     body_seconds: Seconds = 20.0
     idle_seconds: Seconds = 75.0
     connections: Annotated[int, Meta(ge=1, le=1_000_000)] = 20_000
+    devices: Annotated[int, Meta(ge=1, le=1_000)] = 10
 
 
 class MLSSettings(_Section, frozen=True):

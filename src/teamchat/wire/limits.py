@@ -33,6 +33,10 @@ KEY_PACKAGES: Final = 100
 """How many single-use key packages of one device the server holds."""
 
 MEMBERS: Final = 1_000
+"""How many people are in one conversation."""
+LEAVES: Final = 5_000
+"""How many devices are in one group: a commit that renews a path above blank nodes holds a secret
+for each, some 1.2 KiB under X-Wing, and still fits COMMIT_BYTES."""
 NAME_CHARACTERS: Final = 200
 PAST_EPOCHS: Final = 5
 """Application messages of this many epochs before the current one are still accepted."""

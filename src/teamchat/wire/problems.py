@@ -74,6 +74,7 @@ class Reason(StrEnum):
     NO_SUCH_SITE = "no-such-site"
     NO_SUCH_TIME_ZONE = "no-such-time-zone"
     ONESELF = "oneself"
+    TOO_MANY_DEVICES = "too-many-devices"
     DEACTIVATED = "deactivated"
 
 

@@ -46,6 +46,7 @@ class Limit(Enum):
     ADMINISTRATION_BY_SESSION = "administration", Rate(200, 5.0)
     SOCKETS_BY_NETWORK = "sockets", Rate(500, 50.0)
     SENDS_BY_DEVICE = "sends", Rate(400, 40.0)
+    SENDS_BY_PERSON = "sends-person", Rate(800, 80.0)
     COMMITS_BY_MEMBER = "commits", Rate(200, 5.0)
     RETURNS_BY_MEMBER = "returns", Rate(10, 1 / 360)
     """How often somebody joins one conversation by themselves: each time, what others have

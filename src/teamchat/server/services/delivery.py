@@ -22,6 +22,7 @@ from teamchat.server.auth.limits import Limit, Limiter
 from teamchat.server.services import audit
 from teamchat.server.services.announcements import Announce, Logged
 from teamchat.server.services.audit_events import Event
+from teamchat.server.services.free_space import FreeSpace
 from teamchat.server.services.group_changes import (
     Change,
     GroupError,
@@ -104,6 +105,7 @@ class Delivery:
         groups: GroupChecker,
         membership: Membership,
         announce: Announce,
+        space: FreeSpace,
     ) -> None:
         self._database = database
         self._clock = clock
@@ -111,12 +113,15 @@ class Delivery:
         self._groups = groups
         self._membership = membership
         self._announce = announce
+        self._space = space
         self._turns: WeakValueDictionary[ConversationId, asyncio.Lock] = WeakValueDictionary()
 
     async def accept(self, actor: Actor, send: Send) -> Accepted | Refused:
         """Accept a message from a device, or say why not."""
         device = actor.on_device()
-        wait = self._limiter.take(Limit.SENDS_BY_DEVICE, device, cost=_cost(send))
+        cost = _cost(send)
+        wait = self._limiter.take(Limit.SENDS_BY_DEVICE, device, cost=cost)
+        wait = wait or self._limiter.take(Limit.SENDS_BY_PERSON, actor.user, cost=cost)
         if wait:
             return Refused(NackCode.OVERLOADED, "too many messages", retry_ms=_ms(wait))
         try:
@@ -127,6 +132,8 @@ class Delivery:
         if len(send.body) > (COMMIT_BYTES if header.kind is Kind.COMMIT else MESSAGE_BYTES):
             return Refused(NackCode.TOO_LARGE)
         try:
+            # A person can still be removed when there is no room for messages.
+            self._space.require(1.0 if header.kind is Kind.APPLICATION else 0.5)
             if header.kind is Kind.APPLICATION:
                 return await self._database.write(
                     lambda connection: self._append(connection, device, send, header)

@@ -24,7 +24,7 @@ from teamchat.server.storage.database import Database
 from teamchat.server.storage.queries import people, registration, sessions
 from teamchat.wire.bodies import AddDevice, Device, TakeDevice
 from teamchat.wire.bodies import Devices as DeviceList
-from teamchat.wire.problems import Code, ProblemError
+from teamchat.wire.problems import Code, ProblemError, Reason
 
 
 class Devices:
@@ -38,12 +38,14 @@ class Devices:
         *,
         sessions: Sessions,
         key_packages: KeyPackages,
+        most: int,
     ) -> None:
         self._database = database
         self._clock = clock
         self._limiter = limiter
         self._sessions = sessions
         self._key_packages = key_packages
+        self._most = most
 
     async def own(self, actor: Actor) -> DeviceList:
         """Return the devices of the person who asks."""
@@ -56,7 +58,7 @@ class Devices:
 
         Raises:
             ProblemError: INVALID (certificate or key packages), CONFLICT (the session has
-                another device, or the device is known).
+                another device, the device is known, or the person has as many as one may have).
         """
         read = _certificate(wanted.certificate)
 
@@ -163,6 +165,15 @@ class Devices:
             raise ProblemError(Code.INVALID, "the certificate is another person's")
         if registration.is_known(connection, read.device_id, device_key=read.device_key):
             raise ProblemError(Code.CONFLICT, "this device or its key was registered before")
+        held = registration.devices_of(connection, actor.user)
+        if len(held) >= self._most:
+            idle = min(held, key=lambda each: each.last_active_day)
+            raise ProblemError(
+                Code.CONFLICT,
+                f"one person has {self._most} devices at most: end one first, such as {idle.id}, "
+                "which was not used for longest",
+                reason=Reason.TOO_MANY_DEVICES,
+            )
 
     def _register(
         self,

@@ -29,6 +29,7 @@ from teamchat.server.services.group_changes import (
 )
 from teamchat.wire.bodies import ConversationKind, MemberRole
 from teamchat.wire.frames import Kind
+from teamchat.wire.limits import LEAVES, MEMBERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,7 @@ def check(change: Change, situation: Situation) -> None:
         raise NotAllowedError("not a member of this conversation")
     if not situation.is_current(change.author):
         raise NotAllowedError("the author's certificate is not that of a registered device")
+    _check_size(change)
     for by, wish in change.wishes:
         _check_wish(by, wish, situation)
         if isinstance(wish, Remove):
@@ -70,6 +72,13 @@ def check(change: Change, situation: Situation) -> None:
             raise NotAllowedError("who joins removes nothing but their own old leaf")
         if change.kind is Kind.PROPOSAL and situation.kind is ConversationKind.DIRECT:
             _check_stays(by, wish)
+
+
+def _check_size(change: Change) -> None:
+    if not change.joins and not any(isinstance(wish, Add) for _, wish in change.wishes):
+        return
+    if len(change.leaves) > LEAVES or len({leaf.user for leaf in change.leaves}) > MEMBERS:
+        raise NotAllowedError(f"a group has {MEMBERS} people and {LEAVES} devices at most")
 
 
 def _check_wish(by: Leaf, wish: Wish, situation: Situation) -> None:

@@ -1,4 +1,5 @@
 import asyncio
+import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -357,3 +358,36 @@ async def test_creating_the_same_conversation_again_changes_nothing(half: Delive
     assert taken.value.code is Code.CONFLICT
     listed = (await half.conversations.list(alice.actor)).conversations
     assert [(each.id, each.head) for each in listed] == [(room, 1)]
+
+
+async def test_messages_stop_before_the_disk_is_full_and_changes_of_groups_later(
+    tmp_path: Path,
+) -> None:
+    free = shutil.disk_usage(tmp_path).free
+    async with delivery_half(tmp_path, reserve=int(free * 1.5)) as half:
+        alice, bob = await half.member(1), await half.member(2)
+        room = await half.converse(alice)
+        answer = await half.say(alice, room, 0)
+        assert isinstance(answer, Refused)
+        assert (answer.code, answer.retry_ms) == (NackCode.OVERLOADED, 60_000)
+        assert answer.detail == "the server's disk is nearly full"
+        assert seq(await half.commit(alice, room, 0, add=[bob])) == 1
+        assert await half.sql("SELECT count(*) FROM message") == [(1,)]
+    async with delivery_half(tmp_path / "..", reserve=2**60) as half:
+        alice = await half.member(1)
+        room = await half.converse(alice, 1)
+        assert code(await half.commit(alice, room, 0)) is NackCode.OVERLOADED
+
+
+async def test_a_person_has_one_rate_with_all_devices(tmp_path: Path) -> None:
+    async with delivery_half(tmp_path, rates=1) as half:
+        own = [await half.member(1, each) for each in range(4)]
+        bob = await half.member(2)
+        room = await half.converse(own[0])
+        await half.commit(own[0], room, 0, add=[*own[1:], bob])
+        taken = 0
+        for member in own:
+            for _ in range(Limit.SENDS_BY_DEVICE.rate.burst):
+                taken += isinstance(await half.say(member, room, 1), Accepted)
+        assert taken == Limit.SENDS_BY_PERSON.rate.burst - 1
+        assert isinstance(await half.say(bob, room, 1), Accepted)

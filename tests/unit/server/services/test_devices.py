@@ -1,5 +1,6 @@
 import asyncio
 import os
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -7,9 +8,10 @@ import pytest
 from teamchat.identity import session_proof
 from teamchat.identity.keys import DeviceKey
 from teamchat.ids import DeviceId
+from teamchat.server.services.sessions import DAY
 from teamchat.wire.bodies import TakeDevice
-from teamchat.wire.problems import Code, ProblemError
-from tests.support.office import NETWORK, Office, Worker, refused
+from teamchat.wire.problems import Code, ProblemError, Reason
+from tests.support.office import NETWORK, Office, Worker, office, refused
 from tests.support.server import device_of
 
 NOBODY = DeviceId("a" * 26)
@@ -144,3 +146,22 @@ async def test_a_removed_device_is_out_at_once_and_not_taken_again(desk: Office)
         )
     assert refused(caught)[0] is Code.NOT_FOUND
     assert len(await desk.audited("device.removed")) == 1
+
+
+async def test_nobody_has_devices_without_end(tmp_path: Path) -> None:
+    async with office(tmp_path, limits_devices=2) as desk:
+        mei = await desk.worker("mei")
+        first = await desk.equip(mei)
+        desk.clock.advance(2 * DAY)
+        further = [await desk.log_in("mei") for _ in range(2)]
+        for each in further:
+            each.person.identity = mei.person.identity
+        await desk.services.devices.add(further[0].actor, desk.device(further[0]))
+        wanted = desk.device(further[1])
+        with pytest.raises(ProblemError) as caught:
+            await desk.services.devices.add(further[1].actor, wanted)
+        assert refused(caught) == (Code.CONFLICT, Reason.TOO_MANY_DEVICES)
+        assert f"2 devices at most: end one first, such as {first.id}" in caught.value.detail
+        await desk.services.devices.remove(further[0].actor, first.id)
+        made = await desk.services.devices.add(further[1].actor, wanted)
+        assert await desk.services.devices.add(further[1].actor, wanted) == made

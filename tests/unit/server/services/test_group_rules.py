@@ -18,6 +18,7 @@ from teamchat.server.services.group_changes import (
 from teamchat.server.services.group_rules import Situation
 from teamchat.wire.bodies import ConversationKind, MemberRole
 from teamchat.wire.frames import Kind
+from teamchat.wire.limits import LEAVES, MEMBERS
 
 
 def leaf(person: str, device: str = "laptop") -> Leaf:
@@ -64,6 +65,7 @@ def change(
     )
 
 
+CROWD = tuple(leaf(str(each)) for each in range(MEMBERS + 1))
 FORGED = replace(BOB, certificate=b"another")
 
 
@@ -90,6 +92,9 @@ FORGED = replace(BOB, certificate=b"another")
             "only an admin removes",
         ),
         (change(PHONE, Remove(BOB), kind=Kind.PROPOSAL), DIRECT, "nobody leaves"),
+        (change(ADMIN, Add(BOB, b""), leaves=(BOB,) * (LEAVES + 1)), GROUP, "at most"),
+        (change(PHONE, joins=True, leaves=(BOB,) * (LEAVES + 1)), GROUP, "at most"),
+        (change(ADMIN, Add(BOB, b""), leaves=CROWD), GROUP, "at most"),
         (change(BOB, Renew(FORGED)), GROUP, "the new leaf's certificate"),
         (change(BOB, Reconfigure()), GROUP, "only an admin changes"),
         (change(ADMIN, Reconfigure(), by=BOB), GROUP, "only an admin changes"),
@@ -117,6 +122,8 @@ def test_what_is_not_allowed(wanted: Change, situation: Situation, words: str) -
         (change(BOB, Renew(BOB)), GROUP),
         (change(BOB, Remove(ENDED), leaves=(BOB, CAROL)), GROUP),
         (change(ADMIN, Remove(ENDED)), GROUP),
+        (change(ADMIN, Add(BOB, b""), leaves=CROWD[1:]), GROUP),
+        (change(BOB, leaves=CROWD), GROUP),
         (change(BOB, Add(EVE, b""), by=ADMIN), GROUP),
         (change(BOB, Remove(CAROL), by=CAROL), GROUP),
         (change(BOB, Remove(BOB), joins=True), GROUP),
