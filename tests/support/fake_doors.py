@@ -4,10 +4,12 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
+import msgspec
+
 from teamchat.cli.doors import Ask, Entered, Entry
 from teamchat.client.errors import AccountError
 from teamchat.ids import InvitationId, SiteId, UserId, identifier
-from teamchat.wire.bodies import CreatedUser, CreateUser, Invitation, Site, User
+from teamchat.wire.bodies import CreatedUser, CreateUser, Invitation, ManagedUser, Role, Site
 from tests.support.fake_account import START_MS, FakeAccount
 
 PASSWORD = "richtig Pferd Batterie"
@@ -28,9 +30,18 @@ class FakeAdministration:
             Site(SiteId(_id(401)), "Stuttgart", "Europe/Berlin"),
             Site(SiteId(_id(402)), "Shanghai", "Asia/Shanghai"),
         ]
-        self.people = [User(UserId(_id(1)), "anna", "Anna Weber", self.places[0], active=True)]
+        self.people = [
+            ManagedUser(
+                UserId(_id(1)),
+                "anna",
+                "Anna Weber",
+                self.places[0],
+                active=True,
+                roles=[Role.EMPLOYEE, Role.OWNER],
+            )
+        ]
 
-    async def users(self) -> Sequence[User]:
+    async def users(self) -> Sequence[ManagedUser]:
         return self.people
 
     async def create_user(self, wish: CreateUser) -> CreatedUser:
@@ -38,7 +49,9 @@ class FakeAdministration:
             raise AccountError("error-reason-user-name-taken")
         place = next(one for one in self.places if one.id == wish.site)
         name = UserId(_id(500 + len(self.people)))
-        made = User(name, wish.user_name, wish.display_name, place, active=True)
+        made = ManagedUser(
+            name, wish.user_name, wish.display_name, place, active=True, roles=wish.roles
+        )
         self.people.append(made)
         return CreatedUser(made, self._invitation())
 
@@ -47,7 +60,7 @@ class FakeAdministration:
 
     async def deactivate(self, user: UserId) -> None:
         self.people = [
-            User(one.id, one.user_name, one.display_name, one.site, one.active and one.id != user)
+            msgspec.structs.replace(one, active=one.active and one.id != user)
             for one in self.people
         ]
 

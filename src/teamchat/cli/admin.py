@@ -74,7 +74,7 @@ def add_user(
 @user.command("list")
 @click.pass_obj
 def list_users(invocation: Invocation) -> None:
-    """List everybody.
+    """List everybody, with their roles and who is deactivated.
 
     \b
       teamchat admin user list --json
@@ -91,6 +91,7 @@ def list_users(invocation: Invocation) -> None:
                 one.user_name,
                 one.display_name,
                 one.site.name,
+                ", ".join(role.value for role in one.roles),
                 "" if one.active else out.say("cli-inactive"),
             )
             for one in found

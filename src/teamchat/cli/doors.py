@@ -25,7 +25,7 @@ if TYPE_CHECKING:
         Profile,
     )
     from teamchat.ids import ConversationId, DeviceId, UserId
-    from teamchat.wire.bodies import CreatedUser, CreateUser, Invitation, Site, User
+    from teamchat.wire.bodies import CreatedUser, CreateUser, Invitation, ManagedUser, Site
 
 Ask = Callable[[], str]
 """Asks the person for a secret, when it is needed and not before."""
@@ -171,7 +171,7 @@ class Account(Protocol):
 class Administration(Protocol):
     """What people with a role in the organisation may do."""
 
-    async def users(self) -> "Sequence[User]":
+    async def users(self) -> "Sequence[ManagedUser]":
         """Return everybody."""
         ...
 

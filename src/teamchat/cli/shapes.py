@@ -18,7 +18,7 @@ if TYPE_CHECKING:
         Person,
         Profile,
     )
-    from teamchat.wire.bodies import Invitation, Site, User
+    from teamchat.wire.bodies import Invitation, ManagedUser, Site
 
 Shape = dict[str, object]
 
@@ -130,7 +130,7 @@ def alarm(value: "Alarm") -> Shape:
     }
 
 
-def user(value: "User") -> Shape:
+def user(value: "ManagedUser") -> Shape:
     """Return a person as administration sees them."""
     return {
         "type": "user",
@@ -139,6 +139,7 @@ def user(value: "User") -> Shape:
         "name": value.display_name,
         "site": value.site.name,
         "active": value.active,
+        "roles": [role.value for role in value.roles],
     }
 
 

@@ -13,10 +13,10 @@ from teamchat.wire.bodies import (
     CreateSite,
     CreateUser,
     Invitation,
+    ManagedUser,
+    ManagedUsers,
     Site,
     Sites,
-    User,
-    Users,
 )
 
 PAGES: Final = 1_000
@@ -34,13 +34,13 @@ class Administration:
     def __init__(self, http: Http) -> None:
         self._http: Final = http
 
-    async def users(self) -> list[User]:
+    async def users(self) -> list[ManagedUser]:
         """Return everybody."""
-        found: list[User] = []
+        found: list[ManagedUser] = []
         after = ""
         for _ in range(PAGES):
             asked = f"?{urlencode({'after': after})}" if after else ""
-            page = await self._ask("GET", f"/admin/users{asked}", Users)
+            page = await self._ask("GET", f"/admin/users{asked}", ManagedUsers)
             found += page.users
             after = page.next
             if not after:

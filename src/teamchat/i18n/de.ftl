@@ -135,6 +135,7 @@ error-reason-no-such-site = Diesen Standort gibt es nicht.
 error-reason-no-such-time-zone = Diese Zeitzone gibt es nicht. Sie heißt zum Beispiel Europe/Berlin oder Asia/Shanghai.
 error-reason-too-many-devices = Sie haben so viele Geräte, wie eine Person hier haben darf. Beenden Sie auf einem davon eines, das Sie nicht mehr benutzen (teamchat devices), und melden Sie sich dann hier neu an.
 error-reason-oneself = Sich selbst können Sie nicht deaktivieren. Bitten Sie jemanden, der ebenfalls verwaltet.
+error-reason-own-account-deactivated = Ihr Konto ist deaktiviert. Fragen Sie Ihre IT; Ihre Nachrichten bleiben auf diesem Gerät.
 error-reason-deactivated = Dieses Konto ist deaktiviert. Wer dahintersteht, kann nicht mehr eingeladen werden.
 error-too-many-requests = Zu viele Versuche. Warten Sie eine Minute und versuchen Sie es dann noch einmal.
 error-wrong-credentials = Benutzername oder Passwort ist falsch.
@@ -300,7 +301,7 @@ cli-safety-number-differs = Die Sicherheitsnummer von { $who } ist eine andere. 
 
 cli-inactive = deaktiviert
 cli-invited = Geben Sie diesen Link an { $who } weiter. Dort tippt man `teamchat join` und fügt den Link ein. Er gilt einmal, bis { $until }.
-cli-confirm-deactivate = Das beendet den Zugang von { $name } auf allen Geräten. Tippen Sie { $name }, um fortzufahren
+cli-confirm-deactivate = Das beendet den Zugang von { $name } auf allen Geräten für immer; es lässt sich nicht rückgängig machen. Tippen Sie { $name }, um fortzufahren
 cli-deactivated = { $who } hat keinen Zugang mehr.
 
 ## tui: der Terminal-Client

@@ -135,6 +135,7 @@ error-reason-no-such-site = There is no such site.
 error-reason-no-such-time-zone = There is no such time zone. It is called Europe/Berlin or Asia/Shanghai, for instance.
 error-reason-too-many-devices = You have as many devices as one person may have here. On one of them, end one that you no longer use (teamchat devices), then log in again here.
 error-reason-oneself = You cannot deactivate yourself. Ask somebody else who administers.
+error-reason-own-account-deactivated = Your account is deactivated. Ask your administrator; your messages stay on this device.
 error-reason-deactivated = This account is deactivated. It can no longer be invited.
 error-too-many-requests = Too many tries. Wait a minute, then try again.
 error-wrong-credentials = User name or password is wrong.
@@ -300,7 +301,7 @@ cli-safety-number-differs = The safety number of { $who } is another one. Do not
 
 cli-inactive = deactivated
 cli-invited = Send this link to { $who }. They type `teamchat join` and paste the link. It works once, until { $until }.
-cli-confirm-deactivate = This ends the access of { $name } on all devices. Type { $name } to go on
+cli-confirm-deactivate = This ends the access of { $name } on all devices for good; it cannot be undone. Type { $name } to go on
 cli-deactivated = { $who } no longer has access.
 
 ## tui: the terminal client

@@ -188,6 +188,19 @@ class Users(Answer, frozen=True):
     next: str = ""
 
 
+class ManagedUser(User, frozen=True):
+    """A person as those who administer see them: with their roles."""
+
+    roles: list[Role] = []
+
+
+class ManagedUsers(Answer, frozen=True):
+    """A page of people with their roles; `next` as in `Users`."""
+
+    users: list[ManagedUser]
+    next: str = ""
+
+
 class Me(Answer, frozen=True):
     """Oneself."""
 

@@ -76,6 +76,7 @@ class Reason(StrEnum):
     ONESELF = "oneself"
     TOO_MANY_DEVICES = "too-many-devices"
     DEACTIVATED = "deactivated"
+    OWN_ACCOUNT_DEACTIVATED = "own-account-deactivated"
 
 
 class Problem(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -4,7 +4,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from teamchat.wire.bodies import CreateSite, CreateUser, Role, Sites, Users
+from teamchat.wire.bodies import CreateSite, CreateUser, ManagedUsers, Role, Sites
 from tests.support.server import PASSWORD, RunningServer, running_server
 
 
@@ -132,19 +132,24 @@ async def test_deactivating_ends_everything_at_once(tmp_path: Path) -> None:
         path = f"/v1/admin/users/{mei.user}"
         for _ in range(2):
             assert (await server.call("DELETE", path, token=server.admin_token)).status == 204
-        assert (await server.call("GET", "/v1/me", token=mei.token)).problem == "revoked"
+        got = await server.call("GET", "/v1/me", token=mei.token)
+        assert (got.problem, got.reason) == ("revoked", "own-account-deactivated")
         got = await server.call("POST", "/v1/login", {"user_name": "mei", "password": PASSWORD})
-        assert got.problem == "wrong-credentials"
+        assert (got.problem, got.reason) == ("wrong-credentials", "own-account-deactivated")
         got = await server.call("POST", path + "/invitations", token=server.admin_token)
         assert (got.problem, got.reason) == ("conflict", "deactivated")
         rows = [row for row in await server.audited() if row[0] == "user.deactivated"]
         detail = '{"devices_flagged":1,"sessions_closed":1,"source":"admin"}'
         assert rows == [("user.deactivated", server.admin.user, mei.user, detail)]
-        users = (await server.call("GET", "/v1/admin/users", token=server.admin_token)).read(Users)
-        assert [(user.user_name, user.active) for user in users.users] == [
-            ("admin", True),
-            ("mei", False),
+        users = (await server.call("GET", "/v1/admin/users", token=server.admin_token)).read(
+            ManagedUsers
+        )
+        assert [(user.user_name, user.active, user.roles) for user in users.users] == [
+            ("admin", True, [Role.EMPLOYEE, Role.IT_ADMIN, Role.OWNER]),
+            ("mei", False, [Role.EMPLOYEE]),
         ]
+        colleagues = (await server.call("GET", "/v1/users", token=server.admin_token)).body
+        assert b"roles" not in colleagues
 
 
 async def test_nobody_deactivates_themselves_or_nobody(tmp_path: Path) -> None:

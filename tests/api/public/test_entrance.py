@@ -85,7 +85,7 @@ async def test_whatever_is_wrong_with_a_login_the_answer_is_the_same(tmp_path: P
             (ADMIN, "wrong"),
             ("nobody", PASSWORD),
             ("uninvited", PASSWORD),
-            ("gone", PASSWORD),
+            ("gone", "wrong"),
         ]
         answers = {(await server.call("POST", "/v1/login", Login(*each))).body for each in tried}
         assert len(answers) == 1

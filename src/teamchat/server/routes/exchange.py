@@ -60,6 +60,7 @@ async def read(request: web.Request, body: type[T]) -> T:
     try:
         return msgspec.json.decode(data, type=body)
     except msgspec.ValidationError as error:
+        _require_json(data)  # the decoder complains of a shape before it has seen the end
         said = _without_values(str(error))
         raise ProblemError(Code.INVALID, said, reason=_reason(str(error))) from None
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
@@ -158,6 +159,13 @@ async def _body(request: web.Request, most: int) -> bytes:
     except TimeoutError:
         raise ProblemError(Code.MALFORMED, "the body came too slowly") from None
     return bytes(data)
+
+
+def _require_json(data: bytes) -> None:
+    try:
+        msgspec.json.decode(data)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        raise ProblemError(Code.MALFORMED, "the body is not JSON") from None
 
 
 def _reason(message: str) -> str:

@@ -20,6 +20,8 @@ from teamchat.wire.bodies import (
     CreateSite,
     CreateUser,
     Device,
+    ManagedUser,
+    ManagedUsers,
     Me,
     Role,
     Site,
@@ -68,11 +70,25 @@ class People:
 
     async def colleagues(self, *, query: str, after: str, limit: int) -> Users:
         """Return a page of the people who are active."""
-        return await self._page(query=query, after=after, limit=limit, only_active=True)
 
-    async def everybody(self, *, query: str, after: str, limit: int) -> Users:
-        """Return a page of all people, for those who administer them."""
-        return await self._page(query=query, after=after, limit=limit, only_active=False)
+        def work(connection: Connection) -> Users:
+            found, following = _page(
+                connection, query=query, after=after, limit=limit, only_active=True
+            )
+            return Users([shown(person) for person in found], following)
+
+        return await self._database.read(work)
+
+    async def everybody(self, *, query: str, after: str, limit: int) -> ManagedUsers:
+        """Return a page of all people and their roles, for those who administer them."""
+
+        def work(connection: Connection) -> ManagedUsers:
+            found, following = _page(
+                connection, query=query, after=after, limit=limit, only_active=False
+            )
+            return ManagedUsers([_managed(connection, person) for person in found], following)
+
+        return await self._database.read(work)
 
     async def profile(self, actor: Actor, user: UserId) -> UserWithDevices:
         """Return a person and their devices; the day of last activity is the owner's alone.
@@ -221,16 +237,6 @@ class People:
 
         await self._database.write(work)
 
-    async def _page(self, *, query: str, after: str, limit: int, only_active: bool) -> Users:
-        def work(connection: Connection) -> list[people.Person]:
-            return people.people_page(
-                connection, query=query, after=after, limit=limit + 1, only_active=only_active
-            )
-
-        found = await self._database.read(work)
-        following = found[limit - 1].user_name if len(found) > limit else ""
-        return Users([shown(person) for person in found[:limit]], following)
-
     def _record_new(
         self, connection: Connection, user: UserId, roles: Iterable[Role], *, actor: str
     ) -> None:
@@ -252,6 +258,21 @@ class People:
                 detail={"role": role.value, "scope": "organisation"},
                 now=now,
             )
+
+
+def _page(
+    connection: Connection, *, query: str, after: str, limit: int, only_active: bool
+) -> tuple[list[people.Person], str]:
+    """Return people, and after whom the next page begins; nothing if there is none."""
+    found = people.people_page(
+        connection, query=query, after=after, limit=limit + 1, only_active=only_active
+    )
+    return found[:limit], found[limit - 1].user_name if len(found) > limit else ""
+
+
+def _managed(connection: Connection, person: people.Person) -> ManagedUser:
+    roles = sorted(people.roles_of(connection, person.id))
+    return ManagedUser(**msgspec.structs.asdict(shown(person)), roles=roles)
 
 
 def _found(person: people.Person | None) -> people.Person:

@@ -23,7 +23,7 @@ from teamchat.server.services.audit_events import Event
 from teamchat.server.storage.database import Database, after_commit
 from teamchat.server.storage.queries import people, registration, sessions
 from teamchat.wire.bodies import ChangePassword, Login, Session, User
-from teamchat.wire.problems import Code, ProblemError
+from teamchat.wire.problems import Code, ProblemError, Reason
 
 DAY: Final = 86_400
 
@@ -80,7 +80,7 @@ class Sessions:
             person, stored = await self._database.read(lambda c: _account(c, user_name))
             verdict = await self._passwords.verify(stored, wanted.password)
             if person is None or not person.active or not verdict.right:
-                raise await self._refusal(person)
+                raise await self._refusal(person, right=verdict.right)
             started = await self._start(person, stored, verdict, wanted.password)
             if started is not None:
                 self._limiter.give_back(Limit.LOGIN_FAILED_BY_NETWORK, network)
@@ -236,7 +236,8 @@ class Sessions:
                 )
             )
 
-    async def _refusal(self, person: people.Person | None) -> ProblemError:
+    async def _refusal(self, person: people.Person | None, *, right: bool) -> ProblemError:
+        """Write a failed login down and return what to say; all is told to the right password."""
         subject = audit.UNKNOWN if person is None else person.id
         detail: dict[str, audit.Detail] = {
             "method": "password",
@@ -246,6 +247,12 @@ class Sessions:
         await self._database.write(
             lambda connection: self._record(connection, Event.AUTH_LOGIN, subject, subject, detail)
         )
+        if person is not None and right:
+            return ProblemError(
+                Code.WRONG_CREDENTIALS,
+                "this account is deactivated",
+                reason=Reason.OWN_ACCOUNT_DEACTIVATED,
+            )
         return ProblemError(Code.WRONG_CREDENTIALS)
 
     async def _start(
@@ -288,8 +295,11 @@ class Sessions:
         if holder is None:
             raise ProblemError(Code.NOT_LOGGED_IN, "log in again")
         stored = holder.session
-        over = stored.ended is not None or stored.expires <= self._clock.now()
-        if over or not holder.active:
+        if not holder.active:
+            raise ProblemError(
+                Code.REVOKED, "this account is deactivated", reason=Reason.OWN_ACCOUNT_DEACTIVATED
+            )
+        if stored.ended is not None or stored.expires <= self._clock.now():
             raise ProblemError(Code.REVOKED, "log in again")
         return stored, Actor(
             user=stored.user, session=stored.id, roles=holder.roles, device=stored.device

@@ -21,6 +21,20 @@ async def assert_refused(desk: Office, token: str, code: Code) -> None:
     assert caught.value.code is code
 
 
+async def test_only_who_knows_the_password_learns_that_the_account_is_deactivated(
+    desk: Office,
+) -> None:
+    gone = await desk.worker("gone")
+    session = await desk.services.sessions.log_in(Login("gone", PASSWORD), network=NETWORK)
+    await desk.services.people.deactivate(desk.owner.actor, gone.user)
+    with pytest.raises(ProblemError) as caught:
+        await desk.log_in("gone", PASSWORD)
+    assert refused(caught) == (Code.WRONG_CREDENTIALS, Reason.OWN_ACCOUNT_DEACTIVATED)
+    with pytest.raises(ProblemError) as caught:
+        await desk.services.sessions.authenticate(session.token)
+    assert refused(caught) == (Code.REVOKED, Reason.OWN_ACCOUNT_DEACTIVATED)
+
+
 async def test_whatever_is_wrong_with_a_login_the_answer_is_the_same(desk: Office) -> None:
     await desk.create("invited")
     gone = await desk.worker("gone")
@@ -30,7 +44,7 @@ async def test_whatever_is_wrong_with_a_login_the_answer_is_the_same(desk: Offic
         ("owner", "wrong password"),
         ("nobody", PASSWORD),
         ("invited", PASSWORD),
-        ("gone", PASSWORD),
+        ("gone", "wrong password"),
         ("", ""),
     ):
         with pytest.raises(ProblemError) as caught:

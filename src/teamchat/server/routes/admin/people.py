@@ -10,7 +10,7 @@ from teamchat.server.auth.permissions import Action
 from teamchat.server.endpoints import Table
 from teamchat.server.keys import ACTOR, SERVICES
 from teamchat.server.routes.exchange import PAGING, nothing, page, path_id, read, reply
-from teamchat.wire.bodies import CreatedUser, CreateUser, Invitation, Users
+from teamchat.wire.bodies import CreatedUser, CreateUser, Invitation, ManagedUsers
 from teamchat.wire.limits import KIB
 from teamchat.wire.problems import Code
 
@@ -22,11 +22,11 @@ routes: Final = Table(prefix="/v1/admin")
     "/users",
     action=Action.LIST_PEOPLE,
     limit=Limit.ADMINISTRATION_BY_SESSION,
-    gives=Users,
+    gives=ManagedUsers,
     query=PAGING,
 )
 async def users(request: web.Request) -> web.Response:
-    """List everybody, also those who are deactivated."""
+    """List everybody with their roles, also those who are deactivated."""
     query, after, limit = page(request)
     people = request.app[SERVICES].people
     return reply(await people.everybody(query=query, after=after, limit=limit))
