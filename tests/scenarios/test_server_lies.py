@@ -365,7 +365,7 @@ def test_people_who_are_new_after_a_reset_are_told_of_and_sent_nothing(
     say(anna, team, "accepted")
 
 
-def test_out_and_in_again_by_the_servers_word_shows_who_is_new(
+def test_out_by_the_servers_word_is_not_in_again_by_its_word(
     world: World, anna: Peer, bo: Peer
 ) -> None:
     ghost, team = world.person("ghost"), team_of(anna, bo)
@@ -381,9 +381,8 @@ def test_out_and_in_again_by_the_servers_word_shows_who_is_new(
     ghosts_in_place(world, ghost, team)
     anna.cut()
     world.advance(120)
-    assert ghost.account.user in anna.state(team).users()
-    assert "alarm-members-unknown" in alarms(anna)
-    assert anna.refused(lambda call: TextWritten(call, team, "x")) == "error-members-unknown"
+    assert anna.state(team).record.phase is Phase.LEFT
+    assert anna.refused(lambda call: TextWritten(call, team, "x")) == "error-not-a-member"
 
 
 def test_a_conversation_between_two_is_never_joined_with_a_third(

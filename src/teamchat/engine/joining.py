@@ -3,6 +3,9 @@
 The inbox of the device is read in order; each item is done before the next is looked at. A
 Welcome that cannot be used (its key package is gone) is no dead end: the device joins by an
 external commit, as it does when it is new to a person who is a member.
+
+What was left stays left, whatever the server says: only a member brings a device back into it,
+by a new Welcome.
 """
 
 from dataclasses import replace
@@ -39,6 +42,9 @@ LETTERS = 1000
 """How many unread items of the inbox are held; the rest is asked for again."""
 LOOK_AROUND = Timer(TimerKind.LOOK_AROUND)
 LOOK_SECONDS = 1.0
+UNKNOWN = 200
+"""How many conversations that this device was never in are on their way, or have come to nothing;
+a server that lists more of them is not believed before these are done."""
 LOOK_AGAIN_SECONDS = 5.0
 """How long a Welcome may stay out after the server has said that we are in a group."""
 
@@ -147,15 +153,27 @@ def _consider(step: Step, letter: Letter) -> None:
 def _enter_if_fit(step: Step, item: InboxItem, joined: groups.Joined) -> None:
     """Enter, unless it is a conversation between two and somebody else is in it."""
     known = step.conversation(item.conversation)
+    if known is not None and _is_old(known, joined):
+        return
     if known is not None and company.intrudes(step, known.record, groups.roster_of(joined.group)):
         departure.give_up(step, known, known.record.seq, "alarm-direct-is-two")
     else:
         _enter(step, item, joined)
 
 
+def _is_old(known: ConversationState, joined: groups.Joined) -> bool:
+    """Whether a Welcome to what was left is the one by which this device came, or an older one."""
+    return known.record.phase is Phase.LEFT and joined.group.epoch <= known.record.since
+
+
 def _enter(step: Step, item: InboxItem, joined: groups.Joined) -> None:
     """The group is ours too: keep it, say so, and read its log from the Welcome on."""
     known = step.conversation(item.conversation)
+    for intent in known.record.intents if known else ():
+        if isinstance(intent, Rejoin):
+            step.reply(intent.call, item.conversation)
+        else:
+            step.decline(intent.call, "error-not-possible")
     record = (
         company.remembered(known)
         if known
@@ -233,12 +251,14 @@ def take_look(step: Step, purpose: ForLook, body: object) -> None:
     """Compare what the server knows with what we hold."""
     if not isinstance(body, Conversations):
         return
-    suspects = {each.id for each in body.conversations if _is_strange(step, each)}
+    strange = [each.id for each in body.conversations if _is_strange(step, each)]
+    suspects = {*strange[: max(0, UNKNOWN - sum(map(_is_nothing_yet, step.conversations())))]}
     for each in body.conversations:
         take_one(step, each)
         if each.id in suspects and (not each.joined or each.id in step.desk.suspects):
             _join_by_oneself(step, each.id, each)
-    if suspects - step.desk.suspects:
+    coming = any(each.record.phase is Phase.OUTSIDE for each in step.conversations())
+    if suspects - step.desk.suspects or (coming and len(strange) > len(suspects)):
         step.set_timer(LOOK_AROUND, LOOK_AGAIN_SECONDS)
     step.desk = replace(step.desk, suspects=frozenset(suspects))
     if purpose.direct_with is not None:
@@ -290,13 +310,17 @@ def _is_behind(found: ConversationState, body: Conversation) -> bool:
 
 def _is_strange(step: Step, body: Conversation) -> bool:
     """Whether the server counts us in, and we do not."""
-    found = step.conversation(body.id)
-    if found is not None and found.record.leaving:
-        return False  # left as the last one: there was nobody to commit it
-    if found is None or found.record.phase is Phase.LEFT:
-        waiting = any(each.item.conversation == body.id for each in step.desk.letters)
-        return not waiting and any(each.user == step.account.user for each in body.members)
-    return False
+    if step.conversation(body.id) is not None:
+        return False
+    waiting = any(each.item.conversation == body.id for each in step.desk.letters)
+    return not waiting and any(each.user == step.account.user for each in body.members)
+
+
+def _is_nothing_yet(conversation: ConversationState) -> bool:
+    """Whether there is no more of a conversation than that the server has named it."""
+    record = conversation.record
+    begun = record.phase in {Phase.FOUNDING, Phase.JOINED}
+    return not (begun or record.seq or record.company)
 
 
 def _peer(step: Step, body: Conversation) -> UserId:
@@ -319,16 +343,12 @@ def _join_by_oneself(
     step: Step, conversation: ConversationId, body: Conversation | None = None
 ) -> None:
     """Join by an external commit; whether we may is for the server and the group to say."""
-    known = step.conversation(conversation)
-    if known is not None and known.record.phase is not Phase.LEFT:
+    if step.conversation(conversation) is not None:
         return
-    record = (
-        known.record
-        if known
-        else ConversationRecord(conversation, direct=False, phase=Phase.OUTSIDE)
+    record = ConversationRecord(
+        conversation, direct=False, phase=Phase.OUTSIDE, intents=(Rejoin(lost=False),)
     )
-    record = msgspec.structs.replace(record, phase=Phase.OUTSIDE, intents=(Rejoin(lost=False),))
-    step.amend(known or ConversationState(record), record)
+    step.amend(ConversationState(record), record)
     if body is not None:
         take_one(step, body)
     step.show(ConversationsChanged())

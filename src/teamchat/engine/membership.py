@@ -209,8 +209,6 @@ def _depart(step: Step, conversation: ConversationState) -> None:
         intents.done(step, conversation)
         line = system(record, record.seq, step.now_ms, "system-left", ("who", own_user))
         departure.go(step, step.known(conversation.id), line)
-        gone = step.known(conversation.id)  # the server still counts us in; we are not
-        step.amend(gone, msgspec.structs.replace(gone.record, leaving=True))
         return
     for place, leaf in enumerate(own):
         group, body = groups.propose_removal(step.crypto, conversation.held_group(), leaf.index)

@@ -2,10 +2,22 @@
 
 from dataclasses import replace
 
-from teamchat.engine.events import GroupAsked, TextWritten, Timer, TimerFired, TimerKind
+import msgspec
+
+from teamchat.engine.commands import Decline
+from teamchat.engine.events import (
+    AddAsked,
+    GroupAsked,
+    RemoveAsked,
+    TextWritten,
+    Timer,
+    TimerFired,
+    TimerKind,
+)
 from teamchat.engine.model import Link, LinkChanged, TimelineChanged
-from teamchat.engine.records import Phase
+from teamchat.engine.records import Phase, Refresh, Rejoin
 from teamchat.ids import ConversationId
+from teamchat.wire.frames import InboxKind
 from tests.support.simulator import Peer, World, everyone_agrees
 
 
@@ -115,3 +127,24 @@ def test_looking_around_finds_what_no_welcome_told_of() -> None:
     world.advance(30)
     assert bo.state(talk).record.phase is Phase.JOINED
     assert everyone_agrees(world, talk)
+
+
+def test_who_waits_to_be_in_again_is_answered_when_a_welcome_comes_first() -> None:
+    world = World()
+    anna, bo = world.person("anna"), world.person("bo")
+    talk = group_of(anna, bo)
+    world.advance(10)
+    bo.go_offline()
+    waiting = (Rejoin(lost=True, call=41), Refresh(call=42))
+    record = msgspec.structs.replace(bo.state(talk).record, phase=Phase.OUTSIDE, intents=waiting)
+    outside = replace(bo.state(talk), record=record, group=None, roster=())
+    bo.engine._held.conversations[talk] = outside
+    anna.ask(lambda call: RemoveAsked(call, talk, bo.account.user))
+    anna.ask(lambda call: AddAsked(call, talk, (bo.account.user,)))
+    row = world.server.devices[bo.account.device]
+    row.inbox[:] = [each for each in row.inbox if each.kind is InboxKind.WELCOME]
+    bo.come_back()
+    world.advance(30)
+    assert bo.state(talk).joined
+    assert bo.replies[41] == talk
+    assert isinstance(bo.replies[42], Decline)
