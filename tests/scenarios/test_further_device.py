@@ -10,6 +10,7 @@ import pytest
 from teamchat.client.account import Account
 from teamchat.client.arriving import Arrival
 from teamchat.client.enrol import login
+from teamchat.client.errors import AccountError
 from tests.scenarios.test_real_server import account_of, no_recovery_key, source, until
 from tests.support.desk import Desk
 from tests.support.server import PASSWORD, running_server
@@ -76,14 +77,28 @@ async def test_a_title_comes_as_soon_as_somebody_is_there(tmp_path: Path) -> Non
             await laptop.create_group("Werk 2", [bo.profile.user])
             await until(lambda: any(each.title for each in bo.conversations()))
 
+        asked: list[str] = []
+
         async def typed() -> str:
+            asked.append("recovery key")
             return first.recovery_key or ""
 
-        await login(
-            server.url, "anna", PASSWORD, "tablet",
+        with pytest.raises(AccountError, match="error-wrong-credentials"):
+            await login(
+                server.url, "anna", "not the password", "laptop",
+                profile_dir=tmp_path / "tablet", key_source=source(), ask_recovery_key=typed,
+                ready=lambda: asked.append("passphrase"),
+            )  # fmt: skip
+        assert asked == [], "a passphrase is invented once the password is right"
+        entered = await login(
+            server.url, "anna", PASSWORD, "laptop",
             profile_dir=tmp_path / "tablet", key_source=source(), ask_recovery_key=typed,
+            ready=lambda: asked.append("passphrase"),
         )  # fmt: skip
+        assert asked == ["recovery key", "passphrase"]
+        assert entered.recovery_key is None
         tablet = await stack.enter_async_context(await Account.open(tmp_path / "tablet", source()))
+        assert {each.name for each in await tablet.devices()} == {"laptop", "laptop 2"}
         await tablet.catch_up(20)  # as a command does after a login that was broken off
         assert [each.joined for each in tablet.conversations()] == [True]
         told: list[Arrival] = []

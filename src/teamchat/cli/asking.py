@@ -7,15 +7,18 @@ environment variables, where other processes can read them.
 import signal
 import sys
 import threading
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from getpass import GetPassWarning
 from pathlib import Path
 from typing import Final
 
 import click
 
 from teamchat.cli.failure import Failure
+from teamchat.errors import TeamchatError
 
 MAX_SECRET_BYTES: Final = 4096
 
@@ -26,6 +29,10 @@ class Secret:
 
     file: Path | None = None
     descriptor: int | None = None
+
+
+class NobodyThereError(TeamchatError):
+    """There is no terminal at which a secret could be typed unseen."""
 
 
 TYPED: Final = Secret()
@@ -39,15 +46,24 @@ def prompt(
     show_default: bool = True,
     hide_input: bool = False,
 ) -> str:
-    """Return what the person types; Ctrl+C ends the waiting at once, also within a loop."""
-    with _interruptible():
-        typed: str = click.prompt(
-            question,
-            default=default,
-            show_default=show_default,
-            hide_input=hide_input,
-            err=True,
-        )
+    """Return what the person types; Ctrl+C ends the waiting at once, also within a loop.
+
+    Raises:
+        NobodyThereError: Something is to be typed unseen, and there is no terminal to type at.
+    """
+    with _interruptible(), warnings.catch_warnings():
+        warnings.simplefilter("error", GetPassWarning)
+        try:
+            typed: str = click.prompt(
+                question,
+                default=default,
+                show_default=show_default,
+                hide_input=hide_input,
+                err=True,
+            )
+        except GetPassWarning as error:
+            click.echo(err=True)
+            raise NobodyThereError from error
     return typed
 
 

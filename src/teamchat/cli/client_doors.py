@@ -11,6 +11,18 @@ from teamchat.cli.doors import Ask, Entered, Entry
 
 if TYPE_CHECKING:
     from teamchat.cli.doors import Account, Administration
+    from teamchat.client.enrol import Invitation
+
+
+TRIES: Final = 5
+"""How often a link or a password is asked for that is not taken."""
+_OTHER_PASSWORD: Final = frozenset(
+    {
+        "error-password-too-short",
+        "error-reason-password-too-short",
+        "error-reason-password-too-easy",
+    }
+)
 
 
 class ClientDoors:
@@ -60,32 +72,54 @@ class ClientDoors:
 
     async def login(self, server: str, user_name: str, entry: Entry) -> Entered:
         """Log in with a password."""
-        password = entry.password()
-        entry = _typed_now(entry)
-        return await _enter(server, user_name, password, entry)
+        return await _enter(server, user_name, entry.password(), entry)
 
     async def join(self, link: Ask, entry: Entry) -> Entered:
         """Redeem an invitation with the password that is set now, then log in with it."""
         from teamchat.client import enrol
+        from teamchat.client.errors import AccountError
 
-        written = link()
-        invitation = enrol.read_invitation(written)
+        written, invitation = _read(link, entry)
         ca_file = _path(entry.ca_file)
         await enrol.show_invitation(written, ca_file)
         minimum = await enrol.password_characters(invitation.server, ca_file)
         if minimum:
             entry.tell_minimum(minimum)
-        password = entry.password()
-        entry = _typed_now(entry)
-        with _minimum_told(minimum):
-            shown = await enrol.redeem_invitation(written, password, ca_file)
-        return await _enter(invitation.server, shown.user_name, password, entry)
+        for left in reversed(range(TRIES)):
+            password = entry.password()
+            entry = _typed_now(entry)
+            try:
+                with _minimum_told(minimum):
+                    shown = await enrol.redeem_invitation(written, password, ca_file)
+            except AccountError as error:
+                if error.key not in _OTHER_PASSWORD or not left:
+                    raise
+                entry.refused("password", error)
+            else:
+                return await _enter(invitation.server, shown.user_name, password, entry)
+        raise AssertionError("the last try returns or raises")
 
     def terminal(self, profile: str) -> int:
         """Run the full-screen client."""
         from teamchat.cli.full_screen import run
 
         return run(profile, self.environment, self.language(profile))
+
+
+def _read(link: Ask, entry: Entry) -> "tuple[str, Invitation]":
+    """Ask for the invitation link until it is one."""
+    from teamchat.client import enrol
+    from teamchat.client.errors import AccountError
+
+    for left in reversed(range(TRIES)):
+        written = link()
+        try:
+            return written, enrol.read_invitation(written)
+        except AccountError as error:
+            if not left:
+                raise
+            entry.refused("link", error)
+    raise AssertionError("the last try returns or raises")
 
 
 @contextmanager
@@ -118,7 +152,7 @@ def _typed_now(entry: Entry) -> Entry:
 async def _enter(server: str, user_name: str, password: str, entry: Entry) -> Entered:
     from teamchat.client import enrol
     from teamchat.client.settings import STORE, profile_directory
-    from teamchat.client.vault_file import best_source, source_of
+    from teamchat.client.vault_file import best_source, has_keyring, source_of
     from teamchat.engine.view import profile_of
 
     async def recovery_key() -> str:
@@ -126,14 +160,26 @@ async def _enter(server: str, user_name: str, password: str, entry: Entry) -> En
 
     directory = profile_directory(entry.profile)
     here = (directory / STORE).exists()
+    typed: list[str] = []
+
+    def passphrase() -> str:
+        if not typed:
+            typed.append(entry.passphrase())
+        return typed[0]
+
+    def ready() -> None:
+        if not has_keyring():
+            passphrase()
+
     result = await enrol.login(
         server,
         user_name,
         password,
         entry.device_name,
         profile_dir=directory,
-        key_source=source_of(directory, entry.unlock) if here else best_source(entry.passphrase),
+        key_source=source_of(directory, entry.unlock) if here else best_source(passphrase),
         ask_recovery_key=recovery_key,
+        ready=ready,
         ca_file=_path(entry.ca_file),
     )
     return Entered(profile_of(result.account), result.recovery_key, returned=result.returned)

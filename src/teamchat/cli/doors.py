@@ -202,7 +202,9 @@ class Entry:
 
     `recovery_key` is asked if the person has an identity already, `passphrase` if this
     machine has no keyring; `unlock` if a passphrase protects what the profile holds already.
-    `tell_minimum` is told how long a new password is at least, before it is asked for.
+    `tell_minimum` is told how long a new password is at least, before it is asked for;
+    `refused` is told why a link or password was not taken before it is asked for again, and
+    raises that if it was not typed.
     """
 
     profile: str
@@ -211,7 +213,8 @@ class Entry:
     recovery_key: Ask = field(repr=False)
     passphrase: Ask = field(repr=False)
     unlock: Ask = field(repr=False)
-    tell_minimum: Callable[[int], None] = lambda _: None
+    tell_minimum: Callable[[int], None]
+    refused: "Callable[[str, AccountError], None]"
     ca_file: Path | None = None
 
 

@@ -5,7 +5,7 @@ from datetime import tzinfo
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from teamchat.cli.asking import TYPED, Secret, prompt, read_secret
+from teamchat.cli.asking import TYPED, NobodyThereError, Secret, prompt, read_secret
 from teamchat.cli.failure import Failure
 from teamchat.cli.output import Output, wants_color
 
@@ -14,9 +14,13 @@ if TYPE_CHECKING:
 
     from teamchat.cli.doors import Account, Doors
 
+    Wrong = Callable[[str], Failure | None]
+
 CATCH_UP_SECONDS: Final = 20.0
 LET_GO_SECONDS: Final = 5.0
 LOOK_SECONDS: Final = 0.05
+TRIES: Final = 5
+"""How often something is asked that was not answered well."""
 Result = TypeVar("Result")
 
 
@@ -64,7 +68,7 @@ class Invocation:
             raise Failure("cli-needs-yes")
         question = self.out.say(key, **arguments)
         choice = self.out.say("cli-yes-or-no")
-        answer = prompt(f"{question} {choice}", default="n", show_default=False)
+        answer = prompt(self.out.wrapped(f"{question} {choice}"), default="n", show_default=False)
         if answer.strip().lower() not in {"y", "yes", "j", "ja"}:
             raise Failure("cli-nothing-done")
 
@@ -78,11 +82,19 @@ class Invocation:
             return
         if not self._somebody_is_there:
             raise Failure("cli-needs-yes")
-        question = self.out.say(key, name=name)
+        question = self.out.wrapped(self.out.say(key, name=name))
         if prompt(question, default="", show_default=False).strip() != name:
             raise Failure("cli-nothing-done")
 
-    def secret(self, source: Secret, key: str, option: str, *, twice: bool = False) -> str:
+    def secret(
+        self,
+        source: Secret,
+        key: str,
+        option: str,
+        *,
+        twice: bool = False,
+        wrong: "Wrong | None" = None,
+    ) -> str:
         """Return a secret from a file, a descriptor or the person.
 
         Args:
@@ -90,27 +102,50 @@ class Invocation:
             key: The question.
             option: Which option could have given it, for who runs without a person.
             twice: Ask for it twice, because it is a new one.
+            wrong: Says what is wrong with it, as soon as it is typed.
 
         Raises:
             Failure: It cannot be read, or nobody can be asked.
         """
-        if source.file is not None or source.descriptor is not None:
+        if source != TYPED:
             return read_secret(source)
-        return self.ask(key, option, twice=twice, hidden=True)
+        return self.ask(key, option, twice=twice, hidden=True, wrong=wrong)
 
-    def ask(self, key: str, option: str, *, twice: bool = False, hidden: bool = False) -> str:
-        """Return what the person types.
+    def ask(
+        self,
+        key: str,
+        option: str,
+        *,
+        twice: bool = False,
+        hidden: bool = False,
+        wrong: "Wrong | None" = None,
+    ) -> str:
+        """Return what the person types; what cannot be is said at once, and asked again.
 
         Raises:
-            Failure: Nobody can be asked.
+            Failure: Nobody can be asked, or no answer was of use.
         """
         if not self._somebody_is_there:
             raise Failure("cli-needs-input", option=option)
-        while True:
-            typed = prompt(self.out.say(key), hide_input=hidden)
-            if not twice or typed == prompt(self.out.say("cli-ask-again"), hide_input=hidden):
+        for _ in range(TRIES):
+            typed = self._typed(key, option, hidden=hidden)
+            problem = Failure("cli-typed-nothing") if not typed else wrong and wrong(typed)
+            if (
+                not problem
+                and twice
+                and typed != self._typed("cli-ask-again", option, hidden=hidden)
+            ):
+                problem = Failure("cli-not-the-same")
+            if not problem:
                 return typed
-            self.out.must_know("cli-not-the-same")
+            self.out.must_know(problem.key, **problem.arguments)
+        raise Failure("cli-too-many-tries")
+
+    def _typed(self, key: str, option: str, *, hidden: bool) -> str:
+        try:
+            return prompt(self.out.say(key), default="", show_default=False, hide_input=hidden)
+        except NobodyThereError as error:
+            raise Failure("cli-needs-input", option=option) from error
 
     def passphrase(self) -> str:
         """Return the passphrase of this profile."""

@@ -1,6 +1,5 @@
 """`teamchat login`, `join`, `logout`, `status`."""
 
-import platform
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -8,9 +7,10 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from teamchat.cli import shapes
-from teamchat.cli.asking import Secret
+from teamchat.cli.asking import TYPED, Secret
 from teamchat.cli.command import Command
-from teamchat.cli.doors import Entered, Entry
+from teamchat.cli.doors import Entered
+from teamchat.cli.entering import entry_of
 from teamchat.cli.failure import failure_of
 from teamchat.cli.invocation import Invocation
 from teamchat.cli.options import secret_options
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from teamchat.cli.doors import Account, Ask
     from teamchat.cli.output import Output
     from teamchat.client.arriving import Arrival
+    from teamchat.client.errors import AccountError
 
 STATUS_SECONDS: Final = 5.0
 ARRIVE_SECONDS: Final = 60.0
@@ -30,7 +31,7 @@ _CA = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.command(cls=Command, short_help="Log in on this computer.")
 @click.argument("server")
 @click.argument("user_name")
-@click.option("--device-name", help="What this device is called; its host name unless given.")
+@click.option("--device-name", help="What this device is called.")
 @click.option("--ca-file", type=_CA, help="Trust the authority in this file, and no other.")
 @secret_options("password", "password")
 @secret_options("recovery-key", "recovery key")
@@ -55,7 +56,7 @@ def login(
     """  # noqa: D301 - \b is Click's mark for lines to be kept
     import asyncio
 
-    entry = _entry(
+    entry = entry_of(
         invocation, device_name, ca_file, password_from, recovery_key_from, new_password=False
     )
     passphrase = _Once(entry.passphrase)
@@ -67,7 +68,7 @@ def login(
 
 
 @click.command(cls=Command, short_help="Enter with an invitation link.")
-@click.option("--device-name", help="What this device is called; its host name unless given.")
+@click.option("--device-name", help="What this device is called.")
 @click.option("--ca-file", type=_CA, help="Trust the authority in this file, and no other.")
 @secret_options("link", "invitation link")
 @secret_options("password", "new password")
@@ -90,11 +91,17 @@ def join(
     import asyncio
 
     def link() -> str:
-        if link_from == Secret():
+        if link_from == TYPED:
             return invocation.ask("cli-ask-link", "--link-file")
         return invocation.secret(link_from, "cli-ask-link", "--link-file")
 
-    entry = _entry(invocation, device_name, ca_file, password_from, Secret(), new_password=True)
+    def refused(what: str, error: "AccountError") -> None:
+        if {"link": link_from, "password": password_from}[what] != TYPED:
+            raise error
+        invocation.out.must_know(error.key, **error.arguments)
+
+    entry = entry_of(invocation, device_name, ca_file, password_from, TYPED, new_password=True)
+    entry = replace(entry, refused=refused)
     _welcome(invocation, asyncio.run(invocation.doors.join(link, entry)))
 
 
@@ -156,34 +163,6 @@ def _tell_arrival(out: "Output", entered: Entered, arrived: "Arrival") -> None:
         out.note("cli-arrived", count=arrived.conversations)
     if arrived.untitled:
         out.note("cli-arrived-untitled", count=arrived.untitled)
-
-
-def _entry(
-    invocation: Invocation,
-    device_name: str | None,
-    ca_file: Path | None,
-    password_from: Secret,
-    recovery_key_from: Secret,
-    *,
-    new_password: bool,
-) -> Entry:
-    question = "cli-ask-new-password" if new_password else "cli-ask-password"
-    return Entry(
-        profile=invocation.profile,
-        device_name=device_name or platform.node() or "teamchat",
-        password=lambda: invocation.secret(
-            password_from, question, "--password-file", twice=new_password
-        ),
-        recovery_key=lambda: invocation.secret(
-            recovery_key_from, "cli-ask-recovery-key", "--recovery-key-file"
-        ),
-        passphrase=lambda: invocation.secret(
-            invocation.passphrase_from, "cli-ask-new-passphrase", "--passphrase-file", twice=True
-        ),
-        unlock=invocation.passphrase,
-        tell_minimum=lambda count: invocation.out.note("cli-password-minimum", count=count),
-        ca_file=ca_file,
-    )
 
 
 def _welcome(invocation: Invocation, entered: Entered) -> None:

@@ -30,6 +30,8 @@ _JOINERS: Final = "\u200c\u200d"
 _MARKS: Final = 4
 """How many combining marks may follow one another; no script in use needs more."""
 _LINE_ENDS: Final = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+COLUMNS: Final = 80
+"""How wide a terminal is taken to be that does not say it."""
 _CLEAR_LINE: Final = "\x1b[2K"
 _CELL_END: Final = "  "
 
@@ -162,7 +164,7 @@ class Output:
     def note(self, key: str, /, **arguments: str | int) -> None:
         """Say what was done, to people."""
         if not self._quiet and not self._json:
-            click.echo(self.say(key, **arguments), err=True)
+            click.echo(self.wrapped(self.say(key, **arguments)), err=True)
 
     @contextmanager
     def progress(self) -> Iterator[Callable[[str], None]]:
@@ -171,7 +173,8 @@ class Output:
 
         def show(text: str) -> None:
             if shown:
-                click.echo(f"\r{_CLEAR_LINE}{text}", err=True, nl=False)
+                kept = cut(text, _columns() - 1)  # a second line would not be cleared
+                click.echo(f"\r{_CLEAR_LINE}{kept}", err=True, nl=False)
 
         try:
             yield show
@@ -188,9 +191,12 @@ class Output:
 
     def _to_stderr(self, kind: str, key: str, arguments: Mapping[str, str | int]) -> None:
         text = self.say(key, **arguments)
-        if self._json:
-            text = _json({kind: key, "text": text})
+        text = _json({kind: key, "text": text}) if self._json else self.wrapped(text)
         click.echo(text, err=True)
+
+    def wrapped(self, text: str) -> str:
+        """Return a text for people as their terminal shows it: broken between words."""
+        return fold(text, _columns()) if sys.stderr.isatty() else text
 
     # --- time and emphasis ------------------------------------------------------------
 
@@ -213,6 +219,41 @@ def wants_color(environment: Mapping[str, str], *, refused: bool) -> bool:
         and environment.get("TERM") != "dumb"
         and sys.stdout.isatty()
     )
+
+
+def fold(text: str, columns: int) -> str:
+    """Return a text in lines of at most so many columns; a longer word is left whole."""
+    lines: list[str] = []
+    for paragraph in text.split("\n"):
+        line = ""
+        for word in paragraph.split(" "):
+            longer = f"{line} {word}" if line else word
+            if line and _width(longer) > columns:
+                lines.append(line)
+                longer = word
+            line = longer
+        lines.append(line)
+    return "\n".join(lines)
+
+
+def cut(text: str, columns: int) -> str:
+    """Return as much of a text as fits into so many columns, with a sign where it was cut."""
+    if _width(text) <= columns:
+        return text
+    kept = ""
+    for character in text:
+        if _width(kept + character) > columns - 1:
+            break
+        kept += character
+    return kept.rstrip() + "…"
+
+
+def _columns() -> int:
+    """Return how wide the terminal is that shows what is said to people."""
+    try:
+        return os.get_terminal_size(sys.stderr.fileno()).columns or COLUMNS
+    except (OSError, ValueError):
+        return COLUMNS
 
 
 def instant(time_ms: int) -> str:

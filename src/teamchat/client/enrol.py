@@ -9,6 +9,7 @@ In a profile that holds the account already, logging in gives its device a new s
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
@@ -25,7 +26,6 @@ from teamchat.engine.groups import make_key_package
 from teamchat.engine.key_packages import LIFETIME_SECONDS, STOCK
 from teamchat.engine.records import AccountRecord, KeyPackageRecord, PersonRecord
 from teamchat.engine.store import Put, Table
-from teamchat.errors import TeamchatError
 from teamchat.identity import certificate, sealing
 from teamchat.identity.errors import IdentityError, WrongRecoveryKeyError
 from teamchat.identity.keys import SEED_BYTES, DeviceKey, IdentityKey
@@ -36,6 +36,7 @@ from teamchat.mls.crypto.default import DefaultCrypto
 from teamchat.wire.bodies import (
     AddDevice,
     Device,
+    Devices,
     Identity,
     InvitationSecret,
     InvitationShown,
@@ -132,11 +133,15 @@ async def login(  # noqa: PLR0913 - all that a login needs, half of it with defa
     profile_dir: Path,
     key_source: KeySource,
     ask_recovery_key: RecoveryPrompt,
+    ready: Callable[[], None] = lambda: None,
     ca_file: str = "",
     clock: Clock | None = None,
     crypto: CryptoProvider | None = None,
 ) -> EnrolResult:
     """Log in and make this computer a device; or, if it is one of this person, go on with it.
+
+    `ready` is called when the password and the recovery key are right and nothing is made yet.
+    The device gets a number behind its name if the person has one of that name already.
 
     Raises:
         AccountError: The profile holds another account or does not open, its device was
@@ -160,8 +165,14 @@ async def login(  # noqa: PLR0913 - all that a login needs, half of it with defa
         with errors_for_people():
             async with _login(http):
                 me, token = await enrolment.begin(http, user_name, password)
-                identity, recovery_key = await enrolment.identity(http, me, ask_recovery_key)
-                account, device = enrolment.device(me, token, identity, device_name)
+                held = await http.ask("GET", "/me/identity", Identity)
+                known = await _recover(me, held, ask_recovery_key) if held.identity_key else None
+                ready()
+                name = await _distinct(http, device_name)
+                identity, recovery_key = known, None
+                if identity is None:
+                    identity, recovery_key = await enrolment.first_identity(http, me)
+                account, device = enrolment.device(me, token, identity, name)
                 with _NewProfile(profile_dir, key_source) as store:
                     enrolment.keep(store, account)
                     await http.ask("POST", "/me/devices", Device, device)
@@ -196,7 +207,7 @@ async def _login(http: Http) -> AsyncIterator[None]:
     """End the session that was begun, if what follows fails."""
     try:
         yield
-    except TeamchatError:
+    except Exception:  # also where the person breaks off at a question
         if http.token:
             with suppress(OfflineError, RefusedError):  # it ends by itself in a day
                 await http.fetch("POST", "/logout")
@@ -220,12 +231,7 @@ class _Enrolment:
         http.token = session.token
         return await http.ask("GET", "/me", Me), session.token
 
-    async def identity(
-        self, http: Http, me: Me, ask_recovery_key: RecoveryPrompt
-    ) -> tuple[IdentityKey, str | None]:
-        held = await http.ask("GET", "/me/identity", Identity)
-        if held.identity_key:
-            return await _recover(me, held, ask_recovery_key), None
+    async def first_identity(self, http: Http, me: Me) -> tuple[IdentityKey, str]:
         identity = IdentityKey(self._crypto.random(SEED_BYTES))
         recovery_key = RecoveryKey(self._crypto.random(KEY_BYTES))
         box = recovery_key.seal(identity, me.user.id, self._crypto.random(sealing.NONCE_BYTES))
@@ -313,6 +319,13 @@ async def _shown(http: Http, invitation: Invitation) -> InvitationShown:
         return await http.ask(
             "POST", "/invitations/lookup", InvitationShown, InvitationSecret(invitation.secret)
         )
+
+
+async def _distinct(http: Http, wanted: str) -> str:
+    """Return the name of the device, with a number if the person has one of this name."""
+    taken = {each.name for each in (await http.ask("GET", "/me/devices", Devices)).devices}
+    names = (wanted if number == 1 else f"{wanted} {number}" for number in count(1))
+    return next(name for name in names if name not in taken)
 
 
 async def _recover(me: Me, held: Identity, ask: RecoveryPrompt) -> IdentityKey:

@@ -11,14 +11,17 @@ from types import SimpleNamespace
 
 import click
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 
+from teamchat.cli.asking import Secret
 from teamchat.cli.client_doors import ClientDoors
-from teamchat.cli.failure import Exit
+from teamchat.cli.entering import _RecoveryKeyAsked
+from teamchat.cli.failure import Exit, Failure
 from teamchat.cli.invocation import Invocation
 from teamchat.cli.main import teamchat
 from teamchat.client import enrol, vault_file
-from tests.support.fake_doors import LINK, FakeDoors
+from teamchat.client.errors import AccountError
+from tests.support.fake_doors import LINK, RECOVERY_KEY, FakeDoors
 
 
 def _wait_after_ctrl_c(_: str) -> str:
@@ -98,3 +101,116 @@ def test_who_stops_reading_is_told_nothing() -> None:
     finally:
         os.close(write)
     assert (done.returncode, done.stderr) == (Exit.BROKEN_PIPE, b"")
+
+
+_LOGIN = """
+from teamchat.cli.invocation import Invocation
+from teamchat.cli.main import teamchat
+from tests.support.fake_doors import FakeDoors
+teamchat(["login", "https://chat.example", "anna"], obj=Invocation(FakeDoors()))
+"""
+
+
+def test_where_there_is_no_terminal_it_is_said_what_to_use() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", _LOGIN],
+        cwd=Path(__file__).parents[3], stdin=subprocess.DEVNULL, capture_output=True, text=True,
+        start_new_session=True, timeout=30, check=False,
+    )  # fmt: skip
+    assert done.returncode == Exit.USAGE
+    assert done.stderr.strip() == "Nobody can be asked here. Use --password-file."
+    assert not done.stdout
+
+
+def _join(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, *typed: str, refusals: tuple[str, ...] = ()
+) -> tuple[Result, list[str]]:
+    """Join with real doors and a server that only refuses passwords; return what it heard."""
+    heard: list[str] = []
+    waiting = list(refusals)
+
+    async def nothing(*_: object) -> None:
+        return None
+
+    async def minimum(*_: object) -> int:
+        return 12
+
+    async def redeem(_link: str, password: str, _ca_file: str) -> SimpleNamespace:
+        heard.append(password)
+        if waiting:
+            raise AccountError(waiting.pop(0))
+        raise AccountError("error-offline")
+
+    monkeypatch.setenv("TEAMCHAT_HOME", str(tmp_path))
+    monkeypatch.setattr(enrol, "show_invitation", nothing)
+    monkeypatch.setattr(enrol, "password_characters", minimum)
+    monkeypatch.setattr(enrol, "redeem_invitation", redeem)
+    monkeypatch.setattr(vault_file, "has_keyring", lambda: False)
+    lines = "".join(f"{line}\n" for line in typed)
+    result = CliRunner().invoke(teamchat, ["join"], obj=Invocation(ClientDoors()), input=lines)
+    return result, heard
+
+
+GOOD = "ein langes Passwort"
+
+
+def test_a_short_password_is_said_before_anything_else_is_asked(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    typed = (
+        "https://chat.example/",
+        LINK,
+        "kurz",
+        GOOD,
+        GOOD,
+        "eine Passphrase",
+        "eine Passphrase",
+    )
+    result, heard = _join(monkeypatch, tmp_path, *typed)
+    said = result.stderr
+    assert said.index("no invitation link") < said.index("has 4 characters")
+    assert said.index("has 4 characters") < said.index("Once more")
+    assert said.count("Invitation link") == 2, "asked again only because it was none"
+    assert "opens your account on the company's server" in said
+    assert heard == [GOOD]
+
+
+def test_a_password_that_is_refused_is_asked_for_again_and_nothing_else(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    other = "ein anderes Passwort"
+    typed = (LINK, GOOD, GOOD, "eine Passphrase", "eine Passphrase", other, other)
+    easy = "error-reason-password-too-easy"
+    result, heard = _join(monkeypatch, tmp_path, *typed, refusals=(easy,))
+    assert heard == [GOOD, other]
+    assert "too easy to guess" in result.stderr
+    assert result.stderr.count("Invitation link") == 1
+    assert result.stderr.count("New passphrase") == 1
+
+
+def test_questions_end_after_some_tries() -> None:
+    doors = FakeDoors(first_device=False)
+    typed = "richtig Pferd Batterie\n" + "\n" + "AAAAA\n" * 10
+    result = CliRunner().invoke(
+        teamchat, ["login", "https://chat.example", "anna"], obj=Invocation(doors), input=typed
+    )
+    assert result.exit_code == Exit.FAILED
+    assert result.stderr.count("Recovery key:") == 5
+    assert result.stderr.count("Nothing was typed") == 1
+    assert result.stderr.count("35 letters and digits") == 4
+    assert "several times" in result.stderr
+
+
+def test_another_recovery_key_is_told_from_a_mistyped_one(tmp_path: Path) -> None:
+    ask = _RecoveryKeyAsked(Invocation(FakeDoors()), Secret())
+    runner = CliRunner()
+    with runner.isolation(input=f"{RECOVERY_KEY}\n{RECOVERY_KEY}\n") as (_, stderr, _):
+        assert [ask(), ask()] == [RECOVERY_KEY] * 2
+        said = stderr.getvalue().decode()
+    assert said.count("not the one of your account") == 1
+    kept = tmp_path / "key"
+    kept.write_text(RECOVERY_KEY)
+    ask = _RecoveryKeyAsked(Invocation(FakeDoors()), Secret(kept))
+    assert ask() == RECOVERY_KEY
+    with pytest.raises(Failure, match="error-wrong-recovery-key"):
+        ask()

@@ -1,4 +1,8 @@
 import json
+import os
+import pty
+import sys
+import termios
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -144,3 +148,38 @@ def test_progress_is_for_a_terminal_and_leaves_nothing(
     with out.progress() as show:
         show("1 of 2")
     assert capsys.readouterr().err == written
+
+
+def test_sentences_break_between_words_where_the_terminal_ends() -> None:
+    text = "Eins zwei drei 深圳 vier\nfünf https://chat.example/join#laenger-als-die-Zeile"
+    assert output.fold(text, 10).split("\n") == [
+        "Eins zwei", "drei 深圳", "vier", "fünf", "https://chat.example/join#laenger-als-die-Zeile",
+    ]  # fmt: skip
+    assert output.cut("深圳深圳", 6) == "深圳…"
+    assert output.cut("four", 4) == "four"
+
+
+@pytest.mark.parametrize("columns", [80, 50])
+def test_a_terminal_gets_whole_words_and_one_line_of_progress(
+    columns: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader, writer = pty.openpty()
+    termios.tcsetwinsize(writer, (24, columns))
+    with open(writer, "w", encoding="utf-8") as terminal:  # noqa: PTH123 - a descriptor
+        monkeypatch.setattr(sys, "stderr", terminal)
+        out = make()
+        out.failure("cli-logout-needs-server")
+        with out.progress() as show:
+            show("x" * 200)
+        terminal.flush()
+        shown = os.read(reader, 10_000).decode()
+    os.close(reader)
+    *said, progress = shown.split("\r\n")
+    assert all(len(line) <= columns for line in said)
+    assert " ".join(said) == make().say("cli-logout-needs-server")
+    assert progress == "\r\x1b[2K" + "x" * (columns - 2) + "…" + "\r\x1b[2K"
+
+
+def test_what_is_piped_is_not_wrapped(capsys: pytest.CaptureFixture[str]) -> None:
+    make().failure("cli-logout-needs-server")
+    assert capsys.readouterr().err.count("\n") == 1

@@ -1,0 +1,108 @@
+"""What is asked on the way in: each answer is looked at before the next question is put."""
+
+import platform
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from teamchat.cli.asking import TYPED, Secret
+from teamchat.cli.doors import Entry
+from teamchat.cli.failure import Failure
+from teamchat.cli.invocation import Invocation
+from teamchat.cli.output import one_line
+
+if TYPE_CHECKING:
+    from teamchat.client.errors import AccountError
+
+HOST_CHARACTERS: Final = 60
+"""How much of the name of this computer goes into the name of the device."""
+
+
+def entry_of(
+    invocation: Invocation,
+    device_name: str | None,
+    ca_file: Path | None,
+    password_from: Secret,
+    recovery_key_from: Secret,
+    *,
+    new_password: bool,
+) -> Entry:
+    """Return how this device enters: what was given, and how to ask for the rest."""
+    host = one_line(platform.node())[:HOST_CHARACTERS] or "?"
+    password = _Password(invocation, password_from, new=new_password)
+    return Entry(
+        profile=invocation.profile,
+        device_name=device_name or invocation.out.say("cli-device-name", host=host),
+        password=password,
+        recovery_key=_RecoveryKeyAsked(invocation, recovery_key_from),
+        passphrase=lambda: _new_passphrase(invocation),
+        unlock=invocation.passphrase,
+        tell_minimum=password.tell_minimum,
+        refused=_not_taken,
+        ca_file=ca_file,
+    )
+
+
+def _not_taken(_what: str, error: "AccountError") -> None:
+    raise error
+
+
+class _Password:
+    """Asks for the password; a new one is looked at before anything else is asked."""
+
+    def __init__(self, invocation: Invocation, source: Secret, *, new: bool) -> None:
+        self._invocation = invocation
+        self._source = source
+        self._new = new
+        self._minimum = 0
+
+    def tell_minimum(self, count: int) -> None:
+        self._minimum = count
+        self._invocation.out.note("cli-password-minimum", count=count)
+
+    def __call__(self) -> str:
+        question = "cli-ask-new-password" if self._new else "cli-ask-password"
+        return self._invocation.secret(
+            self._source, question, "--password-file", twice=self._new, wrong=self._wrong
+        )
+
+    def _wrong(self, typed: str) -> Failure | None:
+        if len(typed) >= self._minimum:
+            return None
+        return Failure("cli-password-short", typed=len(typed), count=self._minimum)
+
+
+class _RecoveryKeyAsked:
+    """Asks for the recovery key; asked once more, it first says that the one before was another."""
+
+    def __init__(self, invocation: Invocation, source: Secret) -> None:
+        self._invocation = invocation
+        self._source = source
+        self._asked = False
+
+    def __call__(self) -> str:
+        if self._asked and self._source != TYPED:
+            raise Failure("error-wrong-recovery-key")
+        if self._asked:
+            self._invocation.out.must_know("cli-recovery-key-other")
+        self._asked = True
+        question, option = "cli-ask-recovery-key", "--recovery-key-file"
+        return self._invocation.secret(self._source, question, option, wrong=_mistyped)
+
+
+def _mistyped(typed: str) -> Failure | None:
+    from teamchat.identity.errors import WrongRecoveryKeyError
+    from teamchat.identity.recovery import RecoveryKey
+
+    try:
+        RecoveryKey.read(typed)
+    except WrongRecoveryKeyError:
+        return Failure("cli-recovery-key-mistyped")
+    return None
+
+
+def _new_passphrase(invocation: Invocation) -> str:
+    """Ask for the passphrase of a new profile, and say why there is one beside the password."""
+    if invocation.passphrase_from == TYPED and not invocation.no_input:
+        invocation.out.note("cli-passphrase-why")
+    question, option = "cli-ask-new-passphrase", "--passphrase-file"
+    return invocation.secret(invocation.passphrase_from, question, option, twice=True)
