@@ -21,8 +21,9 @@ class _Early:
 
 
 def remember() -> None:
-    """From now on remember a SIGHUP for `hearing`. Only in the main thread."""
-    signal.signal(signal.SIGHUP, _Early())
+    """From now on remember a SIGHUP for `hearing`; only in the main thread. Twice is as once."""
+    if not isinstance(signal.getsignal(signal.SIGHUP), _Early):
+        signal.signal(signal.SIGHUP, _Early())
 
 
 @asynccontextmanager

@@ -39,6 +39,7 @@ async def heard(*, while_served: int) -> int:
 def test_what_came_too_early_is_done_once_the_server_serves() -> None:
     hang_ups.remember()
     hang_up()
+    hang_ups.remember()
     hang_up()
     assert asyncio.run(heard(while_served=0)) == 1
 

@@ -1,0 +1,14 @@
+"""The command `teamchat-server`: hears SIGHUP before it imports the rest, which takes a second."""
+
+import sys
+
+from teamchat.server import hang_ups
+
+
+def main() -> None:
+    """Run the command line (`server.cli`)."""
+    if sys.argv[1:2] == ["serve"]:
+        hang_ups.remember()
+    from teamchat.server.cli import main as command
+
+    command()

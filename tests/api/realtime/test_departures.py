@@ -1,0 +1,106 @@
+"""Who goes, who stays and who comes back: real groups on a real server."""
+
+from pathlib import Path
+
+from teamchat.mls.group import GroupState, commit, join, join_external, process
+from teamchat.mls.group.propose import propose_remove
+from teamchat.mls.group.received import RemovedFromGroup
+from teamchat.mls.messages.proposals import Add, Remove
+from teamchat.wire.bodies import Group
+from teamchat.wire.frames import Nack, NackCode, Sent
+from tests.support.rooms import AUTHENTICATION, CRYPTO, SUITE, Room, now, room
+from tests.support.server import bundle_of
+
+
+async def take_in(made: Room, name: str) -> bytes:
+    """Let anna add somebody; return the commit."""
+    person = made.people[name]
+    bundle = bundle_of(person.certificate, person.device_key)
+    state = made.states["anna"]
+    pending = commit(
+        CRYPTO, state, proposals=[Add(bundle.key_package)], authentication=AUTHENTICATION, now=now()
+    )
+    assert pending.welcome is not None
+    answer = await made.lines["anna"].send(
+        made.id, pending.message, group_info=pending.group_info, welcome=pending.welcome
+    )
+    assert isinstance(answer, Sent), answer
+    made.states["anna"] = pending.adopt(state)
+    made.states[name] = join(
+        CRYPTO, pending.welcome, {bundle.key_package.reference(CRYPTO, SUITE): bundle},
+        ratchet_tree=pending.ratchet_tree, authentication=AUTHENTICATION, now=now(),
+    )  # fmt: skip
+    made.lines[name] = await (await made.line(name)).sync()
+    return pending.message
+
+
+def heard(state: GroupState, message: bytes) -> GroupState:
+    received = process(CRYPTO, state, message, authentication=AUTHENTICATION, now=now())
+    assert not isinstance(received, RemovedFromGroup)
+    return received.state
+
+
+def leaf_of(made: Room, name: str, state: GroupState) -> int:
+    certificate = made.people[name].certificate
+    return next(
+        each.leaf
+        for each in state.members()
+        if getattr(each.credential, "identity", None) == certificate
+    )
+
+
+async def committed(made: Room, name: str, *wishes: Remove) -> Sent | Nack:
+    state = made.states[name]
+    pending = commit(CRYPTO, state, proposals=wishes, authentication=AUTHENTICATION, now=now())
+    answer = await made.lines[name].send(made.id, pending.message, group_info=pending.group_info)
+    if isinstance(answer, Sent):
+        made.states[name] = pending.adopt(state)
+    return answer
+
+
+async def test_a_commit_without_who_is_leaving_is_refused_and_the_next_has_them(
+    tmp_path: Path,
+) -> None:
+    async with room(tmp_path) as made:
+        added = await take_in(made, "eve")
+        bo = heard(made.states["bo"], added)
+        proposal = propose_remove(CRYPTO, bo, leaf_of(made, "bo", bo)).message
+        said = await made.lines["bo"].send(made.id, proposal)
+        assert isinstance(said, Sent)
+        for _ in range(3):
+            answer = await committed(made, "eve")
+            assert isinstance(answer, Nack)
+            assert (answer.code, answer.head) == (NackCode.STALE_EPOCH, said.seq)
+        made.states["eve"] = heard(made.states["eve"], proposal)
+        assert isinstance(await committed(made, "eve"), Sent)
+        group = await made.server.call(
+            "GET", f"/v1/conversations/{made.id}/group", token=made.people["bo"].token
+        )
+        assert group.status == 404
+
+
+async def test_a_last_leaf_is_left_alone_until_its_person_is_back_beside_it(
+    tmp_path: Path,
+) -> None:
+    async with room(tmp_path) as made:
+        await take_in(made, "eve")
+        bo = made.people["bo"]
+        lost = leaf_of(made, "bo", made.states["eve"])
+        ended = await made.server.call("DELETE", f"/v1/me/devices/{bo.device}", token=bo.token)
+        assert ended.status == 204
+        answer = await committed(made, "eve", Remove(lost))
+        assert isinstance(answer, Nack)
+        assert answer.code is NackCode.FORBIDDEN
+        bo.token = (await made.server.log_in("bo")).token
+        await made.server.add_device(bo)
+        group = (
+            await made.server.call("GET", f"/v1/conversations/{made.id}/group", token=bo.token)
+        ).read(Group)
+        back = join_external(
+            CRYPTO, group.group_info, bundle_of(bo.certificate, bo.device_key),
+            ratchet_tree=group.ratchet_tree, authentication=AUTHENTICATION, now=now(),
+        )  # fmt: skip
+        line = await (await made.line("bo")).sync()
+        assert isinstance(await line.send(made.id, back.message, group_info=back.group_info), Sent)
+        made.states["eve"] = heard(made.states["eve"], back.message)
+        assert isinstance(await committed(made, "eve", Remove(lost)), Sent)
