@@ -4,7 +4,7 @@ A leaf is checked alone (`check_leaf`) and against its neighbours (`check_neighb
 After a commit only the leaves that changed need it; on joining, all of them.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
@@ -222,14 +222,17 @@ def check_unmerged_leaves(tree: RatchetTree) -> None:
         ValidationError: They are not sorted, not members below the parent, or a parent in
             between does not know of them.
     """
+    unmerged: dict[NodeIndex, frozenset[int]] = {}
     for index, node in tree.parents():
-        unmerged = node.unmerged_leaves
-        if any(a >= b for a, b in pairwise(unmerged)):
+        listed = node.unmerged_leaves
+        if any(a >= b for a, b in pairwise(listed)):
             raise ValidationError(Rule.TREE_UNMERGED_LEAVES, f"node {index}: not sorted")
-        for leaf in unmerged:
+        for leaf in listed:
             if leaf not in leaves_below(index) or tree.leaf(leaf) is None:
                 raise ValidationError(Rule.TREE_UNMERGED_LEAVES, f"node {index}: leaf {leaf}")
-            _check_between(tree, leaf, index)
+        unmerged[index] = frozenset(listed)
+    for leaf, _ in tree.leaves():
+        _check_between(tree, leaf, unmerged)
 
 
 def check_parent_hashes(crypto: CryptoProvider, suite: CipherSuite, tree: RatchetTree) -> None:
@@ -270,13 +273,18 @@ def _chains(  # §7.9.2's own letters: P, C, S
     return parent_hash(crypto, suite, parent, hashed) == claimed
 
 
-def _check_between(tree: RatchetTree, leaf: int, top: NodeIndex) -> None:
+def _check_between(
+    tree: RatchetTree, leaf: int, unmerged: Mapping[NodeIndex, frozenset[int]]
+) -> None:
+    """Refuse an ancestor that omits a leaf which one further up lists."""
+    omitting: NodeIndex | None = None
     for index in direct_path(to_node(leaf), tree.leaf_count):
-        if index == top:
-            return
-        node = tree.parent(index)
-        if node is not None and leaf not in node.unmerged_leaves:
-            raise ValidationError(Rule.TREE_UNMERGED_LEAVES, f"node {index} omits leaf {leaf}")
+        if index not in unmerged:
+            continue
+        if leaf not in unmerged[index]:
+            omitting = index
+        elif omitting is not None:
+            raise ValidationError(Rule.TREE_UNMERGED_LEAVES, f"node {omitting} omits leaf {leaf}")
 
 
 def _check_encryption_keys(tree: RatchetTree) -> None:

@@ -280,6 +280,22 @@ def test_parents_in_between_know_of_an_unmerged_leaf() -> None:
     assert "omits" in str(caught.value)
 
 
+class Unsearched(tuple[int, ...]):
+    """A list that must not be gone through for every leaf: together that takes minutes."""
+
+    __slots__ = ()
+
+    def __contains__(self, leaf: object) -> bool:
+        raise AssertionError(leaf)
+
+
+def test_long_lists_of_unmerged_leaves_are_not_searched() -> None:
+    nodes: list[LeafNode | ParentNode | None] = [LEAF, *[None, LEAF] * 7]
+    for node in (1, 3, 7):
+        nodes[node] = ParentNode(b"key", b"", Unsearched(range(1, node + 1)))
+    check_unmerged_leaves(RatchetTree(nodes))
+
+
 def test_a_resigned_leaf_does_not_save_a_forged_parent() -> None:
     """A member may sign what it likes for itself; the parent hash chain must still hold."""
     forged = changed_parent(GROWN.tree, 7, encryption_key=b"k" * 32)

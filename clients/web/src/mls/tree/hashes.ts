@@ -91,8 +91,7 @@ export function originalHash(
   index: NodeIndex,
   forgotten: ReadonlySet<number>,
 ): Bytes {
-  const { start, stop } = leavesBelow(index);
-  if (![...forgotten].some((leaf) => start <= leaf && leaf < stop)) {
+  if (!isAnyBelow(index, forgotten)) {
     return nodeHash(crypto, suite, nodes, known, index);
   }
   if (isLeaf(index)) return crypto.hash(suite, leafInput(index / 2, null));
@@ -105,6 +104,12 @@ export function originalHash(
     originalHash(crypto, suite, nodes, known, each, forgotten),
   );
   return crypto.hash(suite, parentInput(node, below));
+}
+
+function isAnyBelow(index: NodeIndex, leaves: ReadonlySet<number>): boolean {
+  const { start, stop } = leavesBelow(index);
+  for (let leaf = start; leaf < stop; leaf++) if (leaves.has(leaf)) return true;
+  return false;
 }
 
 const LEAF = Uint8Array.of(1);

@@ -145,7 +145,7 @@ export function checkLifetime(leaf: LeafNode, now: number, longest: number = MAX
     throw new ValidationError(Rule.LEAF_SOURCE, "not a KeyPackage's");
   }
   const { not_before: start, not_after: end } = source.lifetime;
-  if (start > now || now > end) throw new ValidationError(Rule.LEAF_LIFETIME_CURRENT);
+  if (!(start <= now && now <= end)) throw new ValidationError(Rule.LEAF_LIFETIME_CURRENT);
   checkTotalLifetime(leaf, longest);
 }
 
@@ -157,7 +157,7 @@ export function checkLifetime(leaf: LeafNode, now: number, longest: number = MAX
 export function checkTotalLifetime(leaf: LeafNode, longest: number): void {
   const source = leaf.leaf_node_source;
   if (source.leaf_node_source !== LEAF_KEY_PACKAGE) return;
-  if (source.lifetime.not_after - source.lifetime.not_before > longest) {
+  if (!(source.lifetime.not_after - source.lifetime.not_before <= longest)) {
     throw new ValidationError(Rule.LEAF_LIFETIME_BOUNDED);
   }
 }
@@ -226,6 +226,7 @@ export async function checkTree(
  *   between does not know of them.
  */
 export function checkUnmergedLeaves(tree: RatchetTree): void {
+  const unmerged = new Map<NodeIndex, ReadonlySet<number>>();
   for (const [index, node] of tree.parents()) {
     const { start, stop } = leavesBelow(index);
     let last = -1;
@@ -239,9 +240,10 @@ export function checkUnmergedLeaves(tree: RatchetTree): void {
       if (leaf < start || leaf >= stop || tree.leaf(leaf) === null) {
         throw new ValidationError(Rule.TREE_UNMERGED_LEAVES, `node ${index}: leaf ${leaf}`);
       }
-      checkBetween(tree, leaf, index);
     }
+    unmerged.set(index, new Set(node.unmerged_leaves));
   }
+  for (const [leaf] of tree.leaves()) checkBetween(tree, leaf, unmerged);
 }
 
 /**
@@ -294,12 +296,18 @@ function claimedParentHash(tree: RatchetTree, index: NodeIndex): Bytes | null {
   return source.leaf_node_source === LEAF_COMMIT ? source.parent_hash : null;
 }
 
-function checkBetween(tree: RatchetTree, leaf: number, top: NodeIndex): void {
+/** Refuse an ancestor that omits a leaf which one further up lists. */
+function checkBetween(
+  tree: RatchetTree,
+  leaf: number,
+  unmerged: ReadonlyMap<NodeIndex, ReadonlySet<number>>,
+): void {
+  let omitting: NodeIndex | null = null;
   for (const index of directPath(toNode(leaf), tree.leafCount)) {
-    if (index === top) return;
-    const node = tree.parent(index);
-    if (node !== null && !node.unmerged_leaves.includes(leaf)) {
-      const detail = `node ${index} omits leaf ${leaf}`;
+    const known = unmerged.get(index)?.has(leaf);
+    if (known === false) omitting = index;
+    else if (known === true && omitting !== null) {
+      const detail = `node ${omitting} omits leaf ${leaf}`;
       throw new ValidationError(Rule.TREE_UNMERGED_LEAVES, detail);
     }
   }

@@ -183,6 +183,15 @@ describe("a lifetime", () => {
     checkLifetime(lasting(NOW - MAX_LIFETIME, NOW), NOW);
   });
 
+  test("is refused by a clock that shows no time, and measured by a bound that is one", async () => {
+    await refused(Rule.LEAF_LIFETIME_CURRENT, () => {
+      checkLifetime(lasting(0, DAY), NaN);
+    });
+    await refused(Rule.LEAF_LIFETIME_BOUNDED, () => {
+      checkLifetime(lasting(NOW, 2n ** 64n - 1n), NOW, NaN);
+    });
+  });
+
   test("may be over in a tree, but not be endless", async () => {
     const long = lasting(0n, 2n ** 64n - 1n);
     await refused(Rule.LEAF_LIFETIME_BOUNDED, () => checked(withNode(FLAT.tree, 2, long)));
@@ -303,5 +312,20 @@ describe("a whole tree", () => {
     expect(() => {
       checkUnmergedLeaves(tree);
     }).toThrow("omits");
+  });
+
+  test("is not slow to check because its lists of unmerged leaves are long", () => {
+    // To go through a list for every leaf would freeze the client: together that takes seconds.
+    const unsearched = (count: number): readonly number[] =>
+      Object.assign(
+        Array.from({ length: count }, (_, place) => place + 1),
+        { includes: () => expect.unreachable("a list is searched") },
+      );
+    let tree = new RatchetTree(Array.from({ length: 15 }, (_, node) => (node % 2 ? null : LEAF)));
+    for (const node of [1, 3, 7]) {
+      const unmerged = { unmerged_leaves: unsearched(node) };
+      tree = withNode(tree, node, { encryption_key: EMPTY, parent_hash: EMPTY, ...unmerged });
+    }
+    checkUnmergedLeaves(tree);
   });
 });
