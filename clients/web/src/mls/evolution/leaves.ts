@@ -5,7 +5,7 @@ import { encode } from "../codec/index.ts";
 import type { AuthenticationService } from "../credentials.ts";
 import type { CryptoProvider } from "../crypto/provider.ts";
 import type { CipherSuite } from "../crypto/suites.ts";
-import { InternalError, ValidationError } from "../errors.ts";
+import { InternalError, UsageError, ValidationError } from "../errors.ts";
 import {
   type Extension,
   Extensions,
@@ -38,12 +38,17 @@ export interface Judge {
   readonly longest_lifetime: number;
 }
 
-/** Return a judge; lifetimes are bounded by MAX_LIFETIME unless something else is said. */
+/**
+ * Return a judge; lifetimes are bounded by MAX_LIFETIME unless something else is said.
+ *
+ * @throws UsageError - `now` is not a whole number of seconds since 1970.
+ */
 export function judgeOf(
   authentication: AuthenticationService,
   now: number,
   longestLifetime: number = MAX_LIFETIME,
 ): Judge {
+  if (!Number.isSafeInteger(now) || now < 0) throw new UsageError("a time is in whole seconds");
   return { authentication, now, longest_lifetime: longestLifetime };
 }
 
