@@ -194,7 +194,7 @@ def _restored(parts: Parts) -> GroupState:
     suite = cipher_suite(record.context.cipher_suite)
     tree = RatchetTree.decode(parts[f"tree:{record.context.tree_hash.hex()}"])
     proposals = {
-        bytes.fromhex(name): ProposalRecord.decode(data) for name, data in _named(parts, "proposal")
+        _ref(name): ProposalRecord.decode(data) for name, data in _named(parts, "proposal")
     }
     updates = {ref: proposal.own_update() for ref, proposal in proposals.items()}
     return GroupState(
@@ -214,6 +214,13 @@ def _restored(parts: Parts) -> GroupState:
         past=_past(parts),
         reinit=record.reinit,
     )
+
+
+def _ref(name: str) -> bytes:
+    ref = bytes.fromhex(name)
+    if ref.hex() != name:
+        raise DecodeError("a part is not named by a ProposalRef")
+    return ref
 
 
 def _check_whole(state: GroupState) -> None:

@@ -117,6 +117,14 @@ def test_missing_and_damaged_parts_are_refused() -> None:
         restore(parts | {"group": b"\x02" + parts["group"][1:]})
 
 
+@pytest.mark.parametrize("name", ["AB", "a b", "ab ", "a", "zz"])
+def test_a_proposal_s_part_has_one_name(name: str) -> None:
+    parts = snapshot(lived()["carol"])
+    proposal = next(name for name in parts if name.startswith("proposal:"))
+    with pytest.raises(DecodeError):
+        restore(parts | {f"proposal:{name}": parts[proposal]})
+
+
 def test_nothing_of_a_state_prints_a_secret() -> None:
     crew = lived()
     pending = crew.commit("alice")
