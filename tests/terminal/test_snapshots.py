@@ -88,6 +88,23 @@ async def test_a_changed_key_is_said_where_one_writes() -> None:
         _compare("changed-key-80x24-de", stage.text())
 
 
+@pytest.mark.parametrize("size", [(80, 24), (50, 20)])
+async def test_a_wrong_passphrase_says_what_helps(size: tuple[int, int]) -> None:
+    async with on_stage(size=size, language="de", passphrase="geheim") as stage:
+        await stage.type("falsch")
+        await stage.press("enter")
+        await stage.until("falsch.")
+        _compare(f"wrong-passphrase-{size[0]}x{size[1]}-de", stage.text())
+
+
+async def test_the_end_of_a_session_says_what_helps() -> None:
+    async with on_stage(size=(80, 24), language="de") as stage:
+        await stage.press("enter")
+        stage.account.end_session()
+        await stage.until("abgemeldet")
+        _compare("signed-out-80x24-de", stage.text())
+
+
 async def test_an_empty_account_says_what_will_be_here() -> None:
     account = StagedAccount(empty=True)
     async with on_stage(size=(80, 24), account=account) as stage:

@@ -154,7 +154,7 @@ error-profile-taken = Hier ist schon jemand angemeldet. Melden Sie sich zuerst a
 error-device-removed = Dieses Gerät wurde aus Ihrem Konto entfernt und kann nicht weitermachen. Melden Sie sich ab, das löscht, was hier gespeichert ist; melden Sie sich dann neu an.
 error-profile-locked = Ein anderes teamchat-Programm auf diesem Rechner hat dieses Konto offen (Prozess { $process }), zum Beispiel „teamchat tail -f“ oder das Vollbild-Programm. Schreiben Sie dort, oder beenden Sie es und versuchen Sie es dann noch einmal.
 error-vault-locked = Was hier gespeichert ist, lässt sich nicht öffnen.
-error-wrong-passphrase = Diese Passphrase ist falsch. Gemeint ist die dieses Geräts, nicht Ihr Passwort. Haben Sie sie vergessen, machen Sie diesen Rechner zu einem neuen Gerät: `teamchat --profile neu login https://… NAME`. Dafür brauchen Sie Ihr Passwort und Ihren Wiederherstellungsschlüssel; was bisher geschrieben wurde, bleibt hier verschlossen.
+error-wrong-passphrase = Diese Passphrase ist falsch. Haben Sie sie vergessen, machen Sie diesen Rechner zu einem neuen Gerät: `teamchat --profile neu login https://… NAME`, mit Passwort und Wiederherstellungsschlüssel. Was hier liegt, bleibt dann verschlossen.
 error-passphrase-not-usable = Diese Passphrase geht nicht: Sie ist leer oder endlos.
 error-keyring = Der Schlüsselbund dieses Rechners gibt den Schlüssel nicht heraus. Entsperren Sie ihn und versuchen Sie es dann noch einmal.
 error-store-damaged = Was auf diesem Gerät gespeichert ist, ist beschädigt. Melden Sie sich auf diesem Gerät neu an.
@@ -315,7 +315,7 @@ cli-deactivated = { $who } hat keinen Zugang mehr.
 
 tui-opening = Ihre Unterhaltungen werden geöffnet …
 tui-passphrase = Passphrase
-tui-passphrase-asked = Was auf diesem Gerät liegt, ist verschlüsselt. Geben Sie die Passphrase ein.
+tui-passphrase-asked = Was auf diesem Gerät liegt, ist verschlüsselt. Geben Sie die Passphrase dieses Geräts ein, nicht Ihr Passwort.
 tui-unlock = Öffnen
 tui-cancel = Abbrechen
 tui-conversations = Unterhaltungen

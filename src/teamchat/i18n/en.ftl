@@ -154,7 +154,7 @@ error-profile-taken = Somebody is logged in here already. Log out first, or choo
 error-device-removed = This device was removed from your account, so it cannot go on. Log out, which erases what is stored here; then log in again.
 error-profile-locked = Another teamchat program on this computer has this account open (process { $process }), for instance “teamchat tail -f” or the full-screen client. Write there, or end it and try again.
 error-vault-locked = What is stored here cannot be opened.
-error-wrong-passphrase = This passphrase is wrong. It is the one of this device, not your password. If you have forgotten it, make this computer a new device: `teamchat --profile new login https://… NAME`. That takes your password and your recovery key; what was written before stays closed here.
+error-wrong-passphrase = This passphrase is wrong. If you have forgotten it, make this computer a new device: `teamchat --profile new login https://… NAME`, with password and recovery key. What lies here then stays closed.
 error-passphrase-not-usable = This passphrase cannot be used: it is empty or endless.
 error-keyring = The keyring of this computer does not give out the key. Unlock it, then try again.
 error-store-damaged = What is stored on this device is damaged. Log in again on this device.
@@ -315,7 +315,7 @@ cli-deactivated = { $who } no longer has access.
 
 tui-opening = Opening your conversations …
 tui-passphrase = Passphrase
-tui-passphrase-asked = What is kept on this device is encrypted. Type its passphrase.
+tui-passphrase-asked = What is kept on this device is encrypted. Type the passphrase of this device, not your password.
 tui-unlock = Open
 tui-cancel = Cancel
 tui-conversations = Conversations
