@@ -3,7 +3,7 @@
 import pytest
 
 from teamchat.mls.rules import Rule
-from tests.support.mls_rules import PAGE, SOURCE, TESTS, broken, named, page, raised
+from tests.support.mls_rules import PAGE, SOURCE, TESTS, broken, in_typescript, named, page, raised
 
 
 @pytest.mark.parametrize("rule", Rule, ids=lambda rule: rule.name)
@@ -26,6 +26,12 @@ def test_a_name_in_passing_is_neither_raised_nor_broken() -> None:
     places = broken()["LEAF_SIGNATURE"]
     assert all(path != "tests/unit/mls/test_errors.py" for path, _ in places)
     assert all(path.startswith("src/teamchat/") for path, _ in raised()["LEAF_SIGNATURE"])
+
+
+def test_a_rule_in_a_comment_is_no_check() -> None:
+    """`credentials.ts` says what a service throws; nothing there throws it."""
+    assert "CREDENTIAL_NOT_AUTHENTICATED" not in in_typescript()
+    assert "`credentials.ts`" not in page()
 
 
 def test_the_page_of_the_rules_is_up_to_date() -> None:

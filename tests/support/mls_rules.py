@@ -22,11 +22,13 @@ TESTS = ROOT / "tests"
 PAGE = ROOT / "docs" / "security" / "mls-rules.md"
 TYPESCRIPT = ROOT / "clients" / "web" / "src" / "mls"
 BEGIN, END = "<!-- rules: begin -->", "<!-- rules: end -->"
+_ELSEWHERE = "the authentication service"
 SHOWN = 3
 """How many places the page names for one rule."""
 
 RAISED = {"ValidationError", "CryptoError"}
 _TS_FUNCTION = re.compile(r"(?:export )?(?:async )?function (\w+)")
+_TS_COMMENT = re.compile(r"\s*(?:/?\*|//)")
 _TS_RULE = re.compile(r"\bRule\.([A-Z][A-Z0-9_]+)")
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 Places = dict[str, list[tuple[str, str]]]
@@ -54,7 +56,7 @@ def in_typescript() -> Places:
         for line in path.read_text(encoding="utf-8").splitlines():
             if begun := _TS_FUNCTION.match(line):
                 function = begun[1]
-            for name in _TS_RULE.findall(line):
+            for name in () if _TS_COMMENT.match(line) else _TS_RULE.findall(line):
                 place = (path.relative_to(TYPESCRIPT).as_posix(), function)
                 if place not in found.setdefault(name, []):
                     found[name].append(place)
@@ -84,8 +86,8 @@ def table() -> str:
             f"`{rule.name}`",
             rule.section,
             rule.text,
-            _cell(raised()[rule.name], "src/teamchat/mls/") or "the authentication service",
-            _cell(in_typescript().get(rule.name, ()), "") or "-",
+            _cell(raised()[rule.name], "src/teamchat/mls/") or _ELSEWHERE,
+            _cell(in_typescript().get(rule.name, ()), "") or _ELSEWHERE,
             f"`{examples()[rule.name]}`" if rule.name in examples() else without()[rule.name],
             _cell(broken()[rule.name], "tests/unit/mls/"),
         )

@@ -102,6 +102,7 @@ async def test_the_end_of_a_session_says_what_helps() -> None:
         await stage.press("enter")
         stage.account.end_session()
         await stage.until("abgemeldet")
+        await stage.settle()
         _compare("signed-out-80x24-de", stage.text())
 
 

@@ -11,7 +11,8 @@ from teamchat.server import hang_ups
 
 @pytest.fixture(autouse=True)
 def as_before() -> Iterator[None]:
-    before = signal.getsignal(signal.SIGHUP)
+    """Another test of this process may have remembered one already."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
     yield
     signal.signal(signal.SIGHUP, before)
 

@@ -38,7 +38,6 @@ end. So a value that was decoded encodes to exactly the bytes it came from.
 """
 
 import struct as _pack
-import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from enum import IntEnum
@@ -210,7 +209,7 @@ class Vector(Codec):
 
     __slots__ = ("item",)
 
-    def __init__(self, item: object, *, most: int = sys.maxsize) -> None:
+    def __init__(self, item: object, *, most: int | None = None) -> None:
         self.item = item
         inner = field_codec(item)
         if isinstance(inner, UInt):
