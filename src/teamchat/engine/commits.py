@@ -141,7 +141,7 @@ def adopt(step: Step, conversation: ConversationState, seq: int, time_ms: int) -
         departure.give_up(step, conversation, seq, "alarm-direct-is-two")
         return
     if pending.external:
-        record = company.remembered(conversation)
+        record = msgspec.structs.replace(company.remembered(conversation), title_told=True)
         conversation = step.drop_group(step.amend(conversation, record))
         before = ()
     conversation = replace(step.put_pending(conversation, None), setbacks=0)

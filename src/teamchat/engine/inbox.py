@@ -112,6 +112,8 @@ def _not_readable(step: Step, conversation: ConversationState, seq: int, item: I
         sender = next((x.user for x in conversation.roster if x.device == item.sender), UserId(""))
         line = system(conversation.record, seq, item.time_ms, "system-undecryptable")
         conversation = step.put_line(conversation, msgspec.structs.replace(line, sender=sender))
+    if item.kind is Kind.APPLICATION and not known:
+        conversation = titles.miss(step, conversation)
     past = known and epoch is not None and epoch < held
     if (item.kind is Kind.COMMIT and not past) or (epoch is not None and epoch > held):
         departure.lose(step, conversation, seq)

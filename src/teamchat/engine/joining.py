@@ -188,6 +188,7 @@ def _enter(step: Step, item: InboxItem, joined: groups.Joined) -> None:
         reread=0,
         read=max(record.read, position(record, item.seq)),
         since=joined.group.epoch,
+        title_told=True,
         intents=(),
         leaving=False,
         refresh_due=step.now + int(3600 * (1 + 23 * step.chance())),

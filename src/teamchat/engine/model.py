@@ -70,9 +70,9 @@ class MessageKind(Enum):
     SYSTEM = "system"
     """Something that happened to the conversation; `text` is a key of the catalogue and
     `arguments` fill it (`system-added`, `system-removed`, `system-leaving`, `system-left`,
-    `system-created`, `system-renamed`, `system-rejoined`, `system-undecryptable`, `system-reset`,
-    `system-device-added`, `system-key-changed`). If oneself is among `by` or `who`, `by-own`
-    or `who-own` is there too (`view.NAMING`)."""
+    `system-created`, `system-renamed`, `system-title-told`, `system-rejoined`,
+    `system-undecryptable`, `system-reset`, `system-device-added`, `system-key-changed`). If
+    oneself is among `by` or `who`, `by-own` or `who-own` is there too (`view.NAMING`)."""
 
 
 @dataclass(frozen=True, slots=True)

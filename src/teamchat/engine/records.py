@@ -177,6 +177,8 @@ class ConversationRecord(Record, frozen=True):
     """Somebody came in this epoch who does not know the title; 0 once it was repeated."""
     title_turn: int = 0
     """How many devices are to repeat it before this one does."""
+    title_told: bool = False
+    """Others have told the title, or may have given one that this device could not read."""
 
 
 def position(record: ConversationRecord, seq: int) -> int:

@@ -32,12 +32,28 @@ def owe(
     step: Step, conversation: ConversationState, before: Sequence[Leaf], by: UserId
 ) -> ConversationState:
     """A commit of `by` is in the log: whoever it brought must be told the title."""
-    record, group = conversation.record, conversation.held_group()
     were = {leaf.device for leaf in before}
-    fresh = {leaf.device for leaf in conversation.roster} - were
-    if not fresh or not record.title or record.direct:
+    knowing = [leaf for leaf in conversation.roster if leaf.device in were]
+    if len(knowing) == len(conversation.roster):
         return conversation
-    knowing = [leaf for leaf in conversation.roster if leaf.device not in fresh]
+    return _owe(step, conversation, knowing, by)
+
+
+def owe_again(
+    step: Step, conversation: ConversationState, epoch: int, by: UserId
+) -> ConversationState:
+    """A title was given by `by` in an earlier epoch: who has come since could not read it."""
+    if conversation.group is None or epoch >= conversation.group.epoch:
+        return conversation
+    return _owe(step, conversation, conversation.roster, by)
+
+
+def _owe(
+    step: Step, conversation: ConversationState, knowing: Sequence[Leaf], by: UserId
+) -> ConversationState:
+    record, group = conversation.record, conversation.held_group()
+    if not record.title or record.direct:
+        return conversation
     order = sorted(knowing, key=lambda leaf: (leaf.user != by, leaf.index))
     own = step.account.device
     turn = next((turn for turn, leaf in enumerate(order) if leaf.device == own), len(order))

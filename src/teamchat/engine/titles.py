@@ -1,14 +1,15 @@
 """What a conversation is called (docs/spec/content.md): the title given last in the log wins.
 
-A title is given at a place of the log. Who repeats it for those who are new says which place
-that was, so that a repetition that comes late takes nothing back.
+Who has read a title when it was given believes no repetition of another one. Who is new, or may
+have missed one, believes what was repeated last, and is told by whom: so a false repetition is
+put right by the next true one, and nobody renames a conversation without being named.
 """
 
 from dataclasses import dataclass
 
 import msgspec
 
-from teamchat.engine import groups
+from teamchat.engine import groups, title_turns
 from teamchat.engine.model import ConversationsChanged
 from teamchat.engine.records import Errand, Line, Outgoing, position
 from teamchat.engine.state import ConversationState
@@ -46,6 +47,7 @@ def hear(step: Step, conversation: ConversationState, told: Told, line: Line) ->
         return
     if told.since is None or told.since >= told.seq:
         conversation = _give(step, conversation, told.title, told.seq, line)
+        conversation = title_turns.owe_again(step, conversation, told.epoch, line.sender)
     else:
         conversation = _learn(step, conversation, told, line)
     record = conversation.record
@@ -55,13 +57,13 @@ def hear(step: Step, conversation: ConversationState, told: Told, line: Line) ->
 
 def confirm(step: Step, conversation: ConversationState, item: Outgoing) -> None:
     """What this device said about the title is in the log."""
-    record = conversation.record
+    record, epoch = conversation.record, groups.epoch_of(item.body) or 0
     if item.errand is Errand.TITLE:
         line = system(record, item.seq, item.time_ms, "system-renamed",
                       ("by", step.account.user), ("title", item.text))  # fmt: skip
         conversation = _give(step, conversation, item.text, item.seq, line)
+        conversation = title_turns.owe_again(step, conversation, epoch, step.account.user)
         record = conversation.record
-    epoch = groups.epoch_of(item.body) or 0
     if record.title == item.text and record.title_owed and epoch >= record.title_owed:
         _settle(step, conversation)
 
@@ -71,7 +73,9 @@ def _give(
 ) -> ConversationState:
     """The conversation has this title from this place on."""
     record = conversation.record
-    titled = msgspec.structs.replace(record, title=title, titled=position(record, seq))
+    titled = msgspec.structs.replace(
+        record, title=title, titled=position(record, seq), title_told=False
+    )
     conversation = step.amend(conversation, titled)
     if record.title == title:
         return conversation
@@ -84,21 +88,27 @@ def _give(
 
 
 def _learn(step: Step, conversation: ConversationState, told: Told, by: Line) -> ConversationState:
-    """Take a title that is repeated, unless a later one is known here."""
+    """Take a title that is repeated, unless this device has read it when it was given."""
     record = conversation.record
-    at = position(record, told.since) if told.since else 0
-    if record.title and at <= record.titled:
+    if record.title and not record.title_told:
         return conversation
-    learned = msgspec.structs.replace(record, title=told.title, titled=at)
+    at = position(record, told.since) if told.since else 0
+    learned = msgspec.structs.replace(record, title=told.title, titled=at, title_told=True)
     conversation = step.amend(conversation, learned)
     if record.title == told.title:
         return conversation
     step.show(ConversationsChanged())
     if not record.title:
         return conversation
-    title = ("title", told.title)
-    line = system(record, told.seq, by.time_ms, "system-renamed", title)
+    arguments = ("by", by.sender), ("title", told.title)
+    line = system(record, told.seq, by.time_ms, "system-title-told", *arguments)
     return step.put_line(conversation, line)
+
+
+def miss(step: Step, conversation: ConversationState) -> ConversationState:
+    """Something was said that this device cannot read: it may have been a title."""
+    record = msgspec.structs.replace(conversation.record, title_told=True)
+    return step.amend(conversation, record)
 
 
 def _settle(step: Step, conversation: ConversationState) -> None:

@@ -63,10 +63,11 @@ system-left = { $who-own ->
 }
 system-renamed = { $by-own ->
     [yes] Sie haben die Unterhaltung „{ $title }“ genannt.
-   *[no] { $by ->
-        [nobody] Die Unterhaltung heißt jetzt „{ $title }“.
-       *[other] { $by } hat die Unterhaltung „{ $title }“ genannt.
-    }
+   *[no] { $by } hat die Unterhaltung „{ $title }“ genannt.
+}
+system-title-told = { $by-own ->
+    [yes] Auf Ihrem anderen Gerät heißt diese Unterhaltung „{ $title }“.
+   *[no] Laut { $by } heißt diese Unterhaltung „{ $title }“.
 }
 system-joined = Dieses Gerät liest jetzt mit.
 system-rejoined = Dieses Gerät ist wieder in der Unterhaltung. Nachrichten aus der Zwischenzeit können hier fehlen.

@@ -63,10 +63,11 @@ system-left = { $who-own ->
 }
 system-renamed = { $by-own ->
     [yes] You named the conversation “{ $title }”.
-   *[no] { $by ->
-        [nobody] The conversation is now called “{ $title }”.
-       *[other] { $by } named the conversation “{ $title }”.
-    }
+   *[no] { $by } named the conversation “{ $title }”.
+}
+system-title-told = { $by-own ->
+    [yes] On your other device this conversation is called “{ $title }”.
+   *[no] { $by } says that this conversation is called “{ $title }”.
 }
 system-joined = This device now reads along.
 system-rejoined = This device is back in the conversation. Messages from the time in between may be missing here.

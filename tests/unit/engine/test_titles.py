@@ -2,8 +2,11 @@
 
 from collections import Counter
 
+import msgspec
+
 from teamchat.engine.events import AddAsked, GroupAsked, RenameAsked, TextWritten
 from teamchat.engine.records import Errand
+from teamchat.engine.store import Put, Table
 from teamchat.ids import ConversationId
 from tests.support.simulator import Peer, World, everyone_agrees
 
@@ -114,6 +117,86 @@ def test_who_is_renamed_past_in_flight_still_learns_the_last_title() -> None:
     tablet = world.device(anna.account.user)
     world.advance(5)
     assert title(tablet, talk) == "Team"
+    bo.come_back()
+    world.advance(100)
+    assert {title(peer, talk) for peer in world.peers} == {"Werk 2"}
+
+
+def lie(world: World, liar: Peer, talk: ConversationId, title: str) -> None:
+    """A client that is not ours repeats a title that nobody has given."""
+    mark = world.server.logs[talk].head
+    record = liar.state(talk).record
+    false = msgspec.structs.replace(
+        record, title=title, titled=record.seq - 1, title_owed=liar.state(talk).held_group().epoch
+    )
+    liar.store.commit([Put(Table.CONVERSATION, talk, false.encode())])
+    liar.restart()
+    world.advance(60)
+    assert sent_since(world, mark, talk)[liar.account.user_name]
+
+
+def test_who_has_read_a_title_believes_no_repetition_of_another() -> None:
+    world = World()
+    anna, bo, eve = (world.person(name) for name in ("anna", "bo", "eve"))
+    talk = group_of(anna, bo, eve)
+    rename(anna, talk, "Werk 2")
+    before = {peer: peer.system(talk) for peer in (anna, bo)}
+    lie(world, eve, talk, "Werk 3")
+    for peer, lines in before.items():
+        assert title(peer, talk) == "Werk 2"
+        assert peer.system(talk) == lines
+
+
+def test_a_newcomer_who_was_told_a_lie_is_told_the_truth_and_by_whom() -> None:
+    world = World()
+    anna, bo, eve = (world.person(name) for name in ("anna", "bo", "eve"))
+    talk = group_of(anna, bo, eve)
+    rename(bo, talk, "Werk 2")
+    anna.go_offline()
+    bo.go_offline()
+    tablet = world.device(anna.account.user)
+    lie(world, eve, talk, "Werk 3")
+    assert title(tablet, talk) == "Werk 3"
+    anna.come_back()
+    world.advance(60)
+    assert title(tablet, talk) == "Werk 2"
+    told = tablet.messages(talk)[-1]
+    assert told.text == "system-title-told"
+    assert {("by", "Anna"), ("title", "Werk 2")} <= {*told.arguments}
+    bo.come_back()
+    world.advance(100)
+    assert title(bo, talk) == "Werk 2"
+
+
+def test_a_lie_that_comes_last_is_named() -> None:
+    world = World()
+    anna, bo, eve = (world.person(name) for name in ("anna", "bo", "eve"))
+    talk = group_of(anna, bo, eve)
+    tablet = world.device(bo.account.user)
+    world.advance(60)
+    lie(world, eve, talk, "Werk 3")
+    assert title(anna, talk) == "Team"
+    for told in (tablet.messages(talk)[-1], bo.messages(talk)[-1]):
+        assert told.text == "system-title-told"
+        assert {("by", "Eve"), ("title", "Werk 3")} <= {*told.arguments}
+    rename(anna, talk, "Werk 4")
+    world.advance(60)
+    lie(world, eve, talk, "Werk 5")
+    assert title(tablet, talk) == "Werk 4"
+
+
+def test_a_title_written_before_somebody_came_is_repeated_to_who_has_read_another() -> None:
+    """Between the newcomer's joining and the old epoch's title, a new epoch's title is read."""
+    world = World()
+    anna, bo = world.person("anna"), world.person("bo")
+    talk = group_of(anna, bo)
+    bo.go_offline()
+    bo.tell(lambda call: RenameAsked(call, talk, "Werk 2"))
+    world.run()
+    tablet = world.device(anna.account.user)
+    world.advance(60)
+    rename(anna, talk, "Werk 3")
+    assert title(tablet, talk) == "Werk 3"
     bo.come_back()
     world.advance(100)
     assert {title(peer, talk) for peer in world.peers} == {"Werk 2"}
