@@ -1,0 +1,203 @@
+"""Which devices are whose: what follows from the entries of the key directory, read in order.
+
+A directory is a value; `after` gives the next one, and what the entries changed or why they were
+refused (docs/spec/key-directory.md). A refused entry changes nothing. Nothing here decides what
+a client does about it.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Self
+
+from teamchat.identity import certificate, statements
+from teamchat.identity.certificate import DeviceCertificate
+from teamchat.identity.errors import IdentityError
+from teamchat.identity.statements import Added, Begun, Removed, Reset, Statement
+from teamchat.ids import DeviceId, UserId
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A device of the directory.
+
+    Attributes:
+        device_key: Its public key.
+        digest: The SHA-256 of its certificate.
+        index: Where the log says so.
+        ended: Whether it is none any more.
+    """
+
+    device_key: bytes
+    digest: bytes
+    index: int
+    ended: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """What the directory says of a person.
+
+    Attributes:
+        identity_key: The identity key that counts now.
+        former: Identity keys that counted before.
+        devices: Every device they have or had.
+    """
+
+    identity_key: bytes
+    former: frozenset[bytes] = frozenset()
+    devices: Mapping[DeviceId, Listed] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What became of an entry.
+
+    Attributes:
+        index: Its place in the log.
+        statement: What it says; None if it could not be read.
+        refused: Why it changed nothing; empty if it counts.
+    """
+
+    index: int
+    statement: Statement | None
+    refused: str = ""
+
+
+class _RefusedError(IdentityError):
+    """The entry breaks a rule of the replay."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyDirectory:
+    """Everything the log has said up to `size`.
+
+    Attributes:
+        size: How many entries were read.
+        people: By person.
+    """
+
+    size: int = 0
+    people: Mapping[UserId, Keys] = field(default_factory=dict)
+    _owners: Mapping[DeviceId, UserId] = field(default_factory=dict, repr=False)
+    _spent: frozenset[bytes] | set[bytes] = field(default=frozenset(), repr=False)
+
+    @classmethod
+    def of(cls, size: int, people: Mapping[UserId, Keys]) -> Self:
+        """Return a directory that was stored.
+
+        Args:
+            size: How many entries it comes from.
+            people: Everybody in it.
+        """
+        owners = {device: user for user, keys in people.items() for device in keys.devices}
+        spent = {each.device_key for keys in people.values() for each in keys.devices.values()}
+        return cls(size, MappingProxyType({**people}), owners, spent)
+
+    def lists(self, identity: bytes) -> bool:
+        """Say whether a certificate, as it stands in a leaf, is one of a device of now."""
+        found = self._listed(identity)
+        return found is not None and not found.ended
+
+    def has_listed(self, identity: bytes) -> bool:
+        """Say whether a certificate is one of a device of now or of before."""
+        return self._listed(identity) is not None
+
+    def after(self, entries: Iterable[bytes]) -> tuple[Self, tuple[Entry, ...]]:
+        """Return the directory with these entries read too, and what became of each."""
+        reading = _Reading(self)
+        told = tuple(reading.take(entry) for entry in entries)
+        people = MappingProxyType(reading.people)
+        after = replace(
+            self, size=reading.size, people=people, _owners=reading.owners, _spent=reading.spent
+        )
+        return after, told
+
+    def _listed(self, identity: bytes) -> Listed | None:
+        try:
+            read = certificate.read(identity)
+        except IdentityError:
+            return None
+        keys = self.people.get(read.user_id)
+        found = keys.devices.get(read.device_id) if keys else None
+        same = found is not None and found.digest == hashlib.sha256(identity).digest()
+        return found if same else None
+
+
+class _Reading:
+    """The work of `after`: copies once, then changes its copies."""
+
+    def __init__(self, directory: KeyDirectory) -> None:
+        self.size = directory.size
+        self.people = {**directory.people}
+        self.owners = {**directory._owners}  # noqa: SLF001 - one module
+        self.spent = {*directory._spent}  # noqa: SLF001
+
+    def take(self, data: bytes) -> Entry:
+        index, self.size = self.size, self.size + 1
+        statement: Statement | None = None
+        try:
+            statement = statements.decode(data)
+            match statement:
+                case Added():
+                    self._add(index, statement)
+                case Reset():
+                    self._reset(index, statement)
+                case Removed():
+                    self._remove(statement)
+                case Begun():
+                    if index:
+                        raise _RefusedError("a log begins at its beginning")
+        except IdentityError as error:
+            return Entry(index, statement, str(error))
+        return Entry(index, statement)
+
+    def _add(self, index: int, said: Added) -> None:
+        read = self._certified(said)
+        keys = self.people.get(said.user) or Keys(read.identity_key)
+        if keys.identity_key != read.identity_key:
+            raise _RefusedError("certified with another identity key than the person's")
+        self._list(index, keys, said, read)
+
+    def _reset(self, index: int, said: Reset) -> None:
+        read, keys = self._certified(said), self.people.get(said.user)
+        if keys is None:
+            raise _RefusedError("somebody without an identity key has lost none")
+        if read.identity_key in {keys.identity_key, *keys.former}:
+            raise _RefusedError("a reset brings a new identity key")
+        ended = {which: replace(each, ended=True) for which, each in keys.devices.items()}
+        anew = Keys(read.identity_key, keys.former | {keys.identity_key}, ended)
+        self._list(index, anew, said, read)
+
+    def _remove(self, said: Removed) -> None:
+        keys = self.people.get(said.user)
+        found = _active(keys, said.device)
+        if keys is None or found is None:
+            raise _RefusedError("not a device of this person")
+        if said.by:
+            by = _active(keys, said.by)
+            if by is None:
+                raise _RefusedError("asked for by a device that is none of this person's")
+            statements.verify_removal(by.device_key, said)
+        devices = {**keys.devices, said.device: replace(found, ended=True)}
+        self.people[said.user] = replace(keys, devices=devices)
+
+    def _certified(self, said: Added | Reset) -> DeviceCertificate:
+        read = certificate.read(said.certificate)
+        if (read.user_id, read.device_id) != (said.user, said.device):
+            raise _RefusedError("the certificate is for another device")
+        if said.device in self.owners or read.device_key in self.spent:
+            raise _RefusedError("a device or key that was used before")
+        return read
+
+    def _list(self, index: int, keys: Keys, said: Added | Reset, read: DeviceCertificate) -> None:
+        listed = Listed(read.device_key, hashlib.sha256(said.certificate).digest(), index)
+        self.people[said.user] = replace(keys, devices={**keys.devices, said.device: listed})
+        self.owners[said.device] = said.user
+        self.spent.add(read.device_key)
+
+
+def _active(keys: Keys | None, device: DeviceId) -> Listed | None:
+    found = keys.devices.get(device) if keys else None
+    return None if found is None or found.ended else found

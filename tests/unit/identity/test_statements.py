@@ -1,0 +1,112 @@
+import json
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from teamchat.identity import statements
+from teamchat.identity.certificate import issue
+from teamchat.identity.errors import IdentityError
+from teamchat.identity.statements import Added, Begun, Removed, Reset, Statement
+from teamchat.ids import DeviceId, UserId
+from tests.unit.identity.people import ANNA, ANNAS_KEY, LAPTOP, LAPTOPS_KEY, WEI
+
+DAY = "2026-11-21"
+CERTIFICATE = issue(ANNAS_KEY, user=ANNA, device=LAPTOP, device_key=LAPTOPS_KEY.public, created=1)
+SIGNATURE = statements.sign_removal(LAPTOPS_KEY, user=ANNA, device=LAPTOP, by=LAPTOP)
+ALL: list[Statement] = [
+    Added(ANNA, LAPTOP, CERTIFICATE, DAY),
+    Reset(ANNA, LAPTOP, CERTIFICATE, DAY),
+    Removed(ANNA, LAPTOP, DAY),
+    Removed(ANNA, LAPTOP, DAY, LAPTOP, SIGNATURE),
+    Begun("chat.example/v1/keys/1\n0\nx\n\n— Ünï\n", DAY),
+]
+
+
+@pytest.mark.parametrize("statement", ALL, ids=lambda each: type(each).__name__)
+def test_what_is_written_is_read(statement: Statement) -> None:
+    entry = statements.encode(statement)
+    assert statements.decode(entry) == statement
+    assert len(entry) <= 800
+    assert entry.isascii()
+
+
+@pytest.mark.parametrize("statement", ALL, ids=lambda each: type(each).__name__)
+def test_there_is_one_encoding(statement: Statement) -> None:
+    fields = json.loads(statements.encode(statement))
+    entry = statements.encode(statement).decode()
+    for other in (
+        json.dumps(fields, sort_keys=True),
+        json.dumps({**fields, "v": True}, sort_keys=True, separators=(",", ":")),
+        json.dumps({**fields, "v": 1.0}, sort_keys=True, separators=(",", ":")),
+        json.dumps({**fields, "v": 2}, sort_keys=True, separators=(",", ":")),
+        json.dumps({**fields, "more": ""}, sort_keys=True, separators=(",", ":")),
+        json.dumps(dict(reversed(fields.items())), separators=(",", ":")),
+        entry[:-1] + ',"v":1}',
+        entry + "\n",
+        "\ufeff" + entry,
+    ):
+        with pytest.raises(IdentityError):
+            statements.decode(other.encode())
+    for missing in fields:
+        rest = {key: value for key, value in fields.items() if key != missing}
+        with pytest.raises(IdentityError):
+            statements.decode(json.dumps(rest, sort_keys=True, separators=(",", ":")).encode())
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        Added(UserId("anna"), LAPTOP, CERTIFICATE, DAY),
+        Added(ANNA, DeviceId("LAPTOP"), CERTIFICATE, DAY),
+        Added(ANNA, LAPTOP, b"", DAY),
+        Added(ANNA, LAPTOP, bytes(600), DAY),
+        Added(ANNA, LAPTOP, CERTIFICATE, "2026-02-30"),
+        Added(ANNA, LAPTOP, CERTIFICATE, "20261121"),
+        Added(ANNA, LAPTOP, CERTIFICATE, "٢٠٢٦-11-21"),
+        Removed(ANNA, LAPTOP, DAY, LAPTOP, SIGNATURE[:-1]),
+        Removed(ANNA, LAPTOP, DAY, LAPTOP),
+        Removed(ANNA, LAPTOP, DAY, signature=SIGNATURE),
+        Begun("", DAY),
+        Begun("x" * 3001, DAY),
+    ],
+)
+def test_what_no_reader_takes_is_not_written(statement: Statement) -> None:
+    with pytest.raises(IdentityError):
+        statements.encode(statement)
+
+
+@given(st.binary(max_size=200) | st.text(max_size=200).map(str.encode))
+def test_noise_is_refused(entry: bytes) -> None:
+    with pytest.raises(IdentityError):
+        statements.decode(entry)
+
+
+@pytest.mark.parametrize("entry", [b"[" * 4000, b'{"v":' * 500, b"9" * 4096, b"x" * 100_000])
+def test_what_is_made_to_cost_is_refused(entry: bytes) -> None:
+    with pytest.raises(IdentityError):
+        statements.decode(entry)
+
+
+def test_a_removal_is_signed_for_one_device_by_one_device() -> None:
+    removed = Removed(ANNA, LAPTOP, DAY, LAPTOP, SIGNATURE)
+    statements.verify_removal(LAPTOPS_KEY.public, removed)
+    for other in (
+        replace(removed, user=WEI),
+        replace(removed, device=DeviceId(WEI)),
+        replace(removed, by=DeviceId(WEI)),
+        replace(removed, signature=bytes(64)),
+    ):
+        with pytest.raises(IdentityError):
+            statements.verify_removal(LAPTOPS_KEY.public, other)
+    with pytest.raises(IdentityError):
+        statements.verify_removal(ANNAS_KEY.public, removed)
+
+
+def test_the_day_is_that_of_utc() -> None:
+    assert statements.day_of(0) == "1970-01-01"
+    assert statements.day_of(86_399) == "1970-01-01"
+    assert statements.day_of(1_795_219_200) == "2026-11-21"
+    with pytest.raises(IdentityError):
+        statements.day_of(2**60)
