@@ -245,6 +245,16 @@ class TakeDevice(Request, frozen=True):
     signature: Annotated[bytes, Meta(min_length=64, max_length=64)]
 
 
+class RemoveDevice(Request, frozen=True):
+    """End one of one's devices, and have the key directory say that its owner wanted it.
+
+    `signature` is by the key of the device `by`, over what docs/spec/key-directory.md says.
+    """
+
+    by: WhichDevice
+    signature: Annotated[bytes, Meta(min_length=64, max_length=64)]
+
+
 class Devices(Answer, frozen=True):
     """The devices of one person."""
 
@@ -283,6 +293,20 @@ class ClaimedKeyPackages(Answer, frozen=True):
 
     key_packages: list[ClaimedKeyPackage]
     missing: list[WhichUser]
+
+
+# --- key directory ----------------------------------------------------------------------
+
+
+class KeyLog(Answer, frozen=True):
+    """Where the key directory is and how far (docs/spec/key-directory.md).
+
+    `key` is a vkey line, `checkpoint` a signed note with the cosignatures that there are.
+    """
+
+    origin: str
+    key: str
+    checkpoint: str
 
 
 # --- conversations ----------------------------------------------------------------------

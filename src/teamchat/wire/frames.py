@@ -273,6 +273,12 @@ class Bye(Frame, frozen=True, tag=76):
     detail: str
 
 
+class Keys(Frame, frozen=True, tag=77):
+    """A checkpoint of the key directory of this size was signed (docs/spec/key-directory.md)."""
+
+    size: Sequence
+
+
 ServerFrame = (
     Ready
     | Batch
@@ -287,6 +293,7 @@ ServerFrame = (
     | Drain
     | Pong
     | Bye
+    | Keys
 )
 
 CLOSE_MALFORMED = 4000
@@ -307,7 +314,7 @@ _encoder = msgspec.msgpack.Encoder()
 _client_decoder: msgspec.msgpack.Decoder[ClientFrame] = msgspec.msgpack.Decoder(ClientFrame)
 _server_decoder: msgspec.msgpack.Decoder[ServerFrame] = msgspec.msgpack.Decoder(ServerFrame)
 _tag_decoder = msgspec.msgpack.Decoder(_Tagged)
-_SERVER_TAGS = range(64, 77)
+_SERVER_TAGS = range(64, 78)
 
 
 _MALFORMED = (msgspec.DecodeError, RecursionError, UnicodeDecodeError)
