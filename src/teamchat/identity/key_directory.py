@@ -82,6 +82,8 @@ class KeyDirectory:
     people: Mapping[UserId, Keys] = field(default_factory=dict)
     _owners: Mapping[DeviceId, UserId] = field(default_factory=dict, repr=False)
     _spent: frozenset[bytes] | set[bytes] = field(default=frozenset(), repr=False)
+    _places: Mapping[bytes, tuple[UserId, DeviceId]] = field(default_factory=dict, repr=False)
+    """Whose which device is, by the digest of its certificate."""
 
     @classmethod
     def of(cls, size: int, people: Mapping[UserId, Keys]) -> Self:
@@ -93,7 +95,12 @@ class KeyDirectory:
         """
         owners = {device: user for user, keys in people.items() for device in keys.devices}
         spent = {each.device_key for keys in people.values() for each in keys.devices.values()}
-        return cls(size, MappingProxyType({**people}), owners, spent)
+        places = {
+            each.digest: (user, device)
+            for user, keys in people.items()
+            for device, each in keys.devices.items()
+        }
+        return cls(size, MappingProxyType({**people}), owners, spent, places)
 
     def lists(self, identity: bytes) -> bool:
         """Say whether a certificate, as it stands in a leaf, is one of a device of now."""
@@ -110,19 +117,15 @@ class KeyDirectory:
         told = tuple(reading.take(entry) for entry in entries)
         people = MappingProxyType(reading.people)
         after = replace(
-            self, size=reading.size, people=people, _owners=reading.owners, _spent=reading.spent
-        )
+            self, size=reading.size, people=people, _owners=reading.owners,
+            _spent=reading.spent, _places=reading.places,
+        )  # fmt: skip
         return after, told
 
     def _listed(self, identity: bytes) -> Listed | None:
-        try:
-            read = certificate.read(identity)
-        except IdentityError:
-            return None
-        keys = self.people.get(read.user_id)
-        found = keys.devices.get(read.device_id) if keys else None
-        same = found is not None and found.digest == hashlib.sha256(identity).digest()
-        return found if same else None
+        """Find what was read, by its digest: the same bytes need no second check."""
+        place = self._places.get(hashlib.sha256(identity).digest())
+        return None if place is None else self.people[place[0]].devices[place[1]]
 
 
 class _Reading:
@@ -133,6 +136,7 @@ class _Reading:
         self.people = {**directory.people}
         self.owners = {**directory._owners}  # noqa: SLF001 - one module
         self.spent = {*directory._spent}  # noqa: SLF001
+        self.places = {**directory._places}  # noqa: SLF001
 
     def take(self, data: bytes) -> Entry:
         index, self.size = self.size, self.size + 1
@@ -196,6 +200,7 @@ class _Reading:
         self.people[said.user] = replace(keys, devices={**keys.devices, said.device: listed})
         self.owners[said.device] = said.user
         self.spent.add(read.device_key)
+        self.places[listed.digest] = said.user, said.device
 
 
 def _active(keys: Keys | None, device: DeviceId) -> Listed | None:
