@@ -66,9 +66,11 @@ from teamchat.transparency.encoding import decode_base64, decode_decimal, decode
 from teamchat.transparency.tiles import decode_tile
 from teamchat.wire import bodies, frames
 from teamchat.wire.problems import Problem
+from teamchat.witness.request import AddCheckpoint
 from tests.support.people import CRYPTO, NOW, REGISTRY, SUITE, by_reference, founded, person
 from tests.support.strategies import mls, wire
 from tests.support.tlog import ALL_WITNESSES, LOG_KEY, LOG_ONLY, log_of, witnessed
+from tests.support.witnessing import asked, body
 
 Errors = tuple[type[Exception], ...]
 
@@ -432,6 +434,8 @@ def _transparency() -> list[Decoder]:
                 encode_bundle),  # type: ignore[arg-type]  # entries
         Decoder("canonical text", lambda data: decode_base64(decode_text(data)), wrong, st.just(b"Zm9v"),
                 None, (f"{room}.encoding",)),
+        Decoder("witness's request", AddCheckpoint.decode, wrong, st.deferred(lambda: st.just(asked(log_of(300), 5))),
+                lambda value: body(value.old, value.proof, value.note), ("teamchat.witness.request",)),  # type: ignore[attr-defined]  # a request
         Decoder("canonical number", lambda data: decode_decimal(text_of(data)), wrong, st.just(b"1790000000"),
                 lambda value: str(value).encode()),
     ]  # fmt: skip

@@ -71,7 +71,6 @@ def serve(*, directory: Path, listen: str, tls_cert: Path | None, tls_key: Path 
     from teamchat.witness.witness import Witness
 
     clock = SystemClock()
-    operator_log.start(clock)
     with _said():
         address = Address.parse(listen)
         if (tls_cert is None) != (tls_key is None):
@@ -90,6 +89,7 @@ def serve(*, directory: Path, listen: str, tls_cert: Path | None, tls_key: Path 
                 logs = "1 log" if count == 1 else f"{count} logs"
                 click.echo(f"{name} follows {logs} and listens on {url}", err=True)
 
+            operator_log.start(clock)
             asyncio.run(serve_until_stopped(witness, address, tls, ready))
 
 
