@@ -57,6 +57,22 @@ def make_certificate() -> list[Case]:
     return cases
 
 
+def make_certificate_vouched() -> list[Case]:
+    by, key = DeviceKey(_bytes(128, 32)), DeviceKey(_bytes(150, 32))
+    voucher, device = DeviceId(_id(65)), DeviceId(_id(97))
+    made = certificate.vouch(
+        by, by=voucher, user=ANNA, identity_key=IDENTITY.public,
+        device=device, device_key=key.public, created=1_795_000_000,
+    )  # fmt: skip
+    return [
+        {
+            "by_seed": by.seed.hex(), "by_key": by.public.hex(), "by": voucher,
+            "identity_key": IDENTITY.public.hex(), "device_key": key.public.hex(), "user": ANNA,
+            "device": device, "created": 1_795_000_000, "certificate": made.hex(),
+        }
+    ]  # fmt: skip
+
+
 def make_session_proof() -> list[Case]:
     key, token = DeviceKey(_bytes(128, 32)), "c2Vzc2lvbi10b2tlbi1vZi0yNTYtcmFuZG9tLWJpdHM"
     device = DeviceId(_id(65))
@@ -156,6 +172,7 @@ def make_blob() -> list[Case]:
 
 FORMATS: dict[str, Callable[[], list[Case]]] = {
     "certificate": make_certificate,
+    "certificate-vouched": make_certificate_vouched,
     "session-proof": make_session_proof,
     "recovery": make_recovery,
     "vault": make_vault,
@@ -197,6 +214,23 @@ def test_another_library_checks_a_certificate_as_it_is_specified() -> None:
         signed = b"teamchat device certificate\x00\x86" + body[1:]
         public = Ed25519PublicKey.from_public_bytes(bytes.fromhex(str(case["identity_key"])))
         public.verify(signature, signed)
+
+
+def test_another_library_checks_a_vouching_as_it_is_specified() -> None:
+    """The signed bytes are put together by hand: the array without its last element."""
+    for case in load("certificate-vouched"):
+        data = bytes.fromhex(str(case["certificate"]))
+        body, signature = data[:-66], data[-64:]
+        assert (data[:2], data[-66:-64]) == (b"\x88\x02", b"\x58\x40")
+        signed = b"teamchat device vouching\x00\x87" + body[1:]
+        public = Ed25519PublicKey.from_public_bytes(bytes.fromhex(str(case["by_key"])))
+        public.verify(signature, signed)
+        read = certificate.read_any(data)
+        assert isinstance(read, certificate.VouchedCertificate)
+        known = bytes.fromhex(str(case["identity_key"]))
+        proven = read.vouched_by(bytes.fromhex(str(case["by_key"])), identity_key=known)
+        assert (proven.user_id, proven.by) == (case["user"], case["by"])
+        assert proven.device_key.hex() == case["device_key"]
 
 
 def test_another_library_checks_a_session_proof_as_it_is_specified() -> None:

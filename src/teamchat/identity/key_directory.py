@@ -7,12 +7,13 @@ a client does about it.
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Self
 
 from teamchat.identity import certificate, statements
-from teamchat.identity.certificate import DeviceCertificate
+from teamchat.identity.certificate import DeviceCertificate, VouchedCertificate
 from teamchat.identity.errors import IdentityError
 from teamchat.identity.statements import Added, Begun, Removed, Reset, Statement
 from teamchat.ids import DeviceId, UserId
@@ -27,12 +28,14 @@ class Listed:
         digest: The SHA-256 of its certificate.
         index: Where the log says so.
         ended: Whether it is none any more.
+        by: Which device of the person vouched for it; None if the identity key signed.
     """
 
     device_key: bytes
     digest: bytes
     index: int
     ended: bool = False
+    by: DeviceId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,17 @@ class Keys:
     identity_key: bytes
     former: frozenset[bytes] = frozenset()
     devices: Mapping[DeviceId, Listed] = field(default_factory=dict)
+
+    def vouched_for(self, device: DeviceId) -> frozenset[DeviceId]:
+        """Return the devices of now that a device vouched for, or that one of those did, and so on.
+
+        Whoever had a device that is lost may have made these: the person is to look at them.
+        """
+        found, before = {device}, 0
+        while len(found) > before:
+            before = len(found)
+            found |= {which for which, each in self.devices.items() if each.by in found}
+        return frozenset(each for each in found - {device} if not self.devices[each].ended)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +125,25 @@ class KeyDirectory:
         """Say whether a certificate is one of a device of now or of before."""
         return self._listed(identity) is not None
 
+    def certificate_of(self, identity: bytes) -> DeviceCertificate | None:
+        """Return what a listed certificate proves, of a device of now or of before.
+
+        This is how a certificate of version 2 in a leaf becomes a proven one: the replay has
+        checked who vouched. None if no entry that counts brought it.
+        """
+        place = self._places.get(hashlib.sha256(identity).digest())
+        if place is None:
+            return None
+        read, keys = certificate.read_any(identity), self.people[place[0]]
+        if isinstance(read, DeviceCertificate):
+            return read
+        voucher = keys.devices.get(read.by)
+        for identity_key in (keys.identity_key, *keys.former):
+            with suppress(IdentityError):
+                if voucher is not None:
+                    return read.vouched_by(voucher.device_key, identity_key=identity_key)
+        return None
+
     def after(self, entries: Iterable[bytes]) -> tuple[Self, tuple[Entry, ...]]:
         """Return the directory with these entries read too, and what became of each."""
         reading = _Reading(self)
@@ -158,14 +191,15 @@ class _Reading:
         return Entry(index, statement)
 
     def _add(self, index: int, said: Added) -> None:
-        read = self._certified(said)
-        keys = self.people.get(said.user) or Keys(read.identity_key)
+        keys = self.people.get(said.user)
+        read = self._certified(said, keys)
+        keys = keys or Keys(read.identity_key)
         if keys.identity_key != read.identity_key:
             raise _RefusedError("certified with another identity key than the person's")
         self._list(index, keys, said, read)
 
     def _reset(self, index: int, said: Reset) -> None:
-        read, keys = self._certified(said), self.people.get(said.user)
+        read, keys = self._certified(said, None), self.people.get(said.user)
         if keys is None:
             raise _RefusedError("somebody without an identity key has lost none")
         if read.identity_key in {keys.identity_key, *keys.former}:
@@ -187,8 +221,14 @@ class _Reading:
         devices = {**keys.devices, said.device: replace(found, ended=True)}
         self.people[said.user] = replace(keys, devices=devices)
 
-    def _certified(self, said: Added | Reset) -> DeviceCertificate:
-        read = certificate.read(said.certificate)
+    def _certified(self, said: Added | Reset, keys: Keys | None) -> DeviceCertificate:
+        """Read a certificate; one of version 2 counts only by a device of `keys`."""
+        read = certificate.read_any(said.certificate)
+        if isinstance(read, VouchedCertificate):
+            by = _active(keys, read.by)
+            if keys is None or by is None:
+                raise _RefusedError("vouched for by a device that is none of this person's")
+            read = read.vouched_by(by.device_key, identity_key=keys.identity_key)
         if (read.user_id, read.device_id) != (said.user, said.device):
             raise _RefusedError("the certificate is for another device")
         if said.device in self.owners or read.device_key in self.spent:
@@ -196,7 +236,8 @@ class _Reading:
         return read
 
     def _list(self, index: int, keys: Keys, said: Added | Reset, read: DeviceCertificate) -> None:
-        listed = Listed(read.device_key, hashlib.sha256(said.certificate).digest(), index)
+        digest = hashlib.sha256(said.certificate).digest()
+        listed = Listed(read.device_key, digest, index, by=read.by)
         self.people[said.user] = replace(keys, devices={**keys.devices, said.device: listed})
         self.owners[said.device] = said.user
         self.spent.add(read.device_key)

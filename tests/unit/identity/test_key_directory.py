@@ -3,14 +3,21 @@ from teamchat.identity.certificate import issue
 from teamchat.identity.key_directory import KeyDirectory
 from teamchat.identity.keys import DeviceKey, IdentityKey
 from teamchat.identity.statements import Added, Begun, Removed, Reset, Statement
-from teamchat.ids import DeviceId, UserId, identifier
-from tests.unit.identity.people import ANNA, ANNAS_KEY, LAPTOP, LAPTOPS_KEY, WEI, WEIS_KEY
+from teamchat.ids import DeviceId, UserId
+from tests.unit.identity.people import (
+    ANNA,
+    ANNAS_KEY,
+    LAPTOP,
+    LAPTOPS_KEY,
+    PHONE,
+    PHONES_KEY,
+    TABLET,
+    TABLETS_KEY,
+    WEI,
+    WEIS_KEY,
+)
 
 DAY = "2026-11-21"
-PHONE = DeviceId(identifier(bytes([7]) * 16))
-TABLET = DeviceId(identifier(bytes([8]) * 16))
-PHONES_KEY = DeviceKey(bytes([7]) * 32)
-TABLETS_KEY = DeviceKey(bytes([8]) * 32)
 NEW_KEY = IdentityKey(bytes([9]) * 32)
 
 
