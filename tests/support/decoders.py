@@ -378,6 +378,8 @@ def _identity() -> list[Decoder]:
         Decoder("safety number of", _number, wrong, st.just(other), None, ("teamchat.identity.safety_number",)),
         Decoder("safety number typed", lambda data: safety_number.same(text_of(data), "1" * 60), (),
                 st.just(b"12345 " * 12)),
+        Decoder("safety number read", lambda data: safety_number.read(text_of(data)), wrong,
+                st.just(b"TEAMCHAT-VERIFY:1:" + b"12345" * 12)),
         Decoder("identifier", lambda data: identifier_bytes(text_of(data)), (ValueError,),
                 st.just(USER.encode()), lambda value: identifier(value).encode(), ("teamchat.ids",)),  # type: ignore[arg-type]  # bytes
     ]  # fmt: skip

@@ -21,7 +21,7 @@ from teamchat.content.profile import Author, meaning
 from teamchat.identity import certificate, session_proof, vault
 from teamchat.identity.keys import DeviceKey, IdentityKey
 from teamchat.identity.recovery import RecoveryKey
-from teamchat.identity.safety_number import safety_number
+from teamchat.identity.safety_number import code_parts, safety_number
 from teamchat.ids import BlobId, ConversationId, DeviceId, UserId, identifier
 
 DATA = Path(__file__).parent / "data"
@@ -119,7 +119,8 @@ def make_safety_number() -> list[Case]:
         {
             "user": ANNA, "identity_key": IDENTITY.public.hex(),
             "other_user": WEI, "other_identity_key": OTHER.public.hex(),
-            "number": safety_number(ANNA, IDENTITY.public, WEI, OTHER.public),
+            "number": (number := safety_number(ANNA, IDENTITY.public, WEI, OTHER.public)),
+            "code": "".join(code_parts(number)),
         }
     ]  # fmt: skip
 
@@ -275,6 +276,7 @@ def test_a_safety_number_as_it_is_specified() -> None:
         one = half(str(case["user"]), str(case["identity_key"]))
         other = half(str(case["other_user"]), str(case["other_identity_key"]))
         assert case["number"] == f"{min(one, other)} {max(one, other)}"
+        assert case["code"] == "TEAMCHAT-VERIFY:1:" + str(case["number"]).replace(" ", "")
 
 
 def test_content_is_understood() -> None:

@@ -7,6 +7,7 @@ key whose digits look alike.
 
 import hashlib
 import hmac
+import re
 from typing import Final
 
 from teamchat.identity.errors import IdentityError
@@ -17,7 +18,12 @@ CONTEXT: Final = b"teamchat safety number\x00\x01"
 ITERATIONS: Final = 5200
 GROUPS: Final = 12
 DIGITS_IN_GROUP: Final = 5
+CODE_PREFIX: Final = "TEAMCHAT-VERIFY:1:"
+"""What a QR code says before the 60 digits; in capital letters, because they take less room."""
 _BYTES_IN_GROUP: Final = 5
+_MOST_CHARACTERS: Final = 512
+"""How long a text may be in which a safety number is looked for: room for any spacing."""
+_WRITTEN: Final = re.compile(r"(?:TEAMCHAT-VERIFY:1:)?((?:[\s-]*[0-9]){60})[\s-]*", re.IGNORECASE)
 
 
 def safety_number(user: UserId, key: bytes, other_user: UserId, other_key: bytes) -> str:
@@ -45,6 +51,29 @@ def same(one: str, other: str) -> bool:
         for text in (one, other)
     )
     return len(first) == GROUPS * DIGITS_IN_GROUP and hmac.compare_digest(first, second)
+
+
+def code_parts(number: str) -> tuple[str, str]:
+    """Return what the QR code of a safety number says, as its prefix and its 60 digits.
+
+    Raises:
+        IdentityError: It is not a safety number.
+    """
+    return CODE_PREFIX, "".join(read(number).split())
+
+
+def read(text: str) -> str:
+    """Return the safety number in what somebody typed, or a camera read: 12 groups of 5 digits.
+
+    Raises:
+        IdentityError: It is neither 60 digits, however they are spaced, nor what a QR code says.
+    """
+    found = _WRITTEN.fullmatch(text.strip()) if len(text) <= _MOST_CHARACTERS else None
+    if found is None:
+        raise IdentityError("not a safety number")
+    digits = "".join(character for character in found[1] if character in "0123456789")
+    starts = range(0, GROUPS * DIGITS_IN_GROUP, DIGITS_IN_GROUP)
+    return " ".join(digits[at : at + DIGITS_IN_GROUP] for at in starts)
 
 
 def _digits(user: UserId, key: bytes) -> str:
