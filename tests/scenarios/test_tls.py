@@ -24,6 +24,7 @@ from pathlib import Path
 import pytest
 
 from teamchat.server.composition import DATABASE
+from tests.support.server import secret_in
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
 
@@ -129,7 +130,7 @@ def redeem(port: int, founded: str, tls: Path) -> None:
     """Set the password by the invitation."""
     import requests
 
-    secret = json.loads(founded)["invitation"]["link"].partition("#")[2]
+    secret = secret_in(json.loads(founded)["invitation"]["link"])
     got = requests.post(
         f"https://localhost:{port}/v1/invitations/redeem",
         json={"secret": secret, "password": PASSWORD},

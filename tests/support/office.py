@@ -33,7 +33,7 @@ from teamchat.wire.bodies import (
 )
 from teamchat.wire.problems import Code, ProblemError
 from tests.support.clock import FakeClock
-from tests.support.server import CHEAP, PASSWORD, Person, device_of
+from tests.support.server import CHEAP, PASSWORD, Person, device_of, secret_in
 
 NETWORK = "192.0.2.1"
 
@@ -120,7 +120,7 @@ class Office:
 
 def secret_of(made: CreatedUser) -> str:
     """Return the secret of the invitation in an answer."""
-    return made.invitation.link.partition("#")[2]
+    return secret_in(made.invitation.link)
 
 
 @asynccontextmanager
@@ -142,7 +142,7 @@ async def office(tmp_path: Path, **settings: object) -> AsyncIterator[Office]:
             )
         )
         made = Office(parts, clock, [site.id for site in founded.sites])
-        made.owner = await made.enter("owner", founded.invitation.link.partition("#")[2])
+        made.owner = await made.enter("owner", secret_in(founded.invitation.link))
         yield made
 
 

@@ -152,7 +152,7 @@ class RunningServer:
         got = await self.call("POST", "/v1/admin/users", wanted, token=self.admin.token)
         assert got.status == 201, got
         link = str(msgspec.json.decode(got.body)["invitation"]["link"])
-        return link.partition("#")[2]
+        return secret_in(link)
 
     async def log_in(self, user_name: str, password: str = PASSWORD) -> Session:
         got = await self.call("POST", "/v1/login", Login(user_name, password))
@@ -189,6 +189,11 @@ class RunningServer:
     async def audited(self) -> list[tuple[str, str, str, str]]:
         """Return event, actor, subject and detail of everything recorded."""
         return await self.parts.database.read(audit_events)
+
+
+def secret_in(link: str) -> str:
+    """Return the secret of an invitation: what stands before the pin of the key directory."""
+    return link.partition("#")[2].partition(".")[0]
 
 
 def device_of(
@@ -261,7 +266,7 @@ async def running_server(
         )
         nobody = Person(founded.admin.id, ADMIN, "", IdentityKey(os.urandom(32)))
         server = RunningServer(parts, founded, _address(parts), http, nobody)
-        server.admin = await server.enter(ADMIN, founded.invitation.link.partition("#")[2])
+        server.admin = await server.enter(ADMIN, secret_in(founded.invitation.link))
         yield server
 
 

@@ -77,15 +77,16 @@ class EnrolResult:
 
 
 def read_invitation(link: str) -> Invitation:
-    """Take an invitation link apart (`https://host/join#secret`).
+    """Take an invitation link apart (`https://host/join#secret.pin`).
 
     Raises:
         AccountError: It is no such link.
     """
     parts = urlsplit(link.strip())
-    if not parts.fragment or not parts.netloc or parts.path.rstrip("/") != "/join":
+    secret = parts.fragment.partition(".")[0]
+    if not secret or not parts.netloc or parts.path.rstrip("/") != "/join":
         raise AccountError("error-invitation-link")
-    return Invitation(f"{parts.scheme}://{parts.netloc}", parts.fragment)
+    return Invitation(f"{parts.scheme}://{parts.netloc}", secret)
 
 
 async def show_invitation(link: str, ca_file: str = "") -> InvitationShown:

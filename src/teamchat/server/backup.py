@@ -2,7 +2,8 @@
 
 A backup is a tar of `manifest.json`, `teamchat.db` and `blobs/…`. The database is copied first:
 every file that the copy knows was on the disk by then. A file that somebody deleted meanwhile
-is left out. Putting a backup back never deletes: what was there is moved aside.
+is left out. Putting a backup back never deletes: what was there is moved aside, and with it the
+key of the key directory's log, which is in no backup: the log that was signed with it is over.
 """
 
 import hashlib
@@ -29,6 +30,7 @@ from teamchat.server.services import restoration
 from teamchat.server.services.restoration import Restored
 from teamchat.server.storage import snapshot, sqlite
 from teamchat.server.storage.lock import FileLock
+from teamchat.server.storage.log_key import PREFIX
 from teamchat.server.storage.queries.blobs import blob_ids
 from teamchat.server.storage.schema import upgrade
 
@@ -249,7 +251,8 @@ def _put_in_place(data: Path, staging: Path) -> Path | None:
     """Move what is there aside, and the new in its place."""
     aside = data / time.strftime("replaced-%Y%m%dT%H%M%SZ", time.gmtime())
     names = (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", BLOBS)
-    there = [name for name in names if (data / name).exists()]
+    keys = sorted(path.name for path in data.glob(f"{PREFIX}*"))
+    there = [name for name in (*names, *keys) if (data / name).exists()]
     if there:
         aside.mkdir(mode=0o700)
         for name in there:

@@ -233,6 +233,7 @@ def restore(*, data: Path | None, config: Path | None, source: Path) -> None:
     click.echo(f"and fill their stocks of key packages; {marked.invitations} open invitations end.")
     if aside is not None:
         click.echo(f"What was there is in {aside}; delete it when all is well.")
+    click.echo("The key directory begins anew when the server starts, and names the one before.")
     click.echo("Sessions and accounts that were ended since the backup are open again: end them.")
     click.echo(f"Settings are not in a backup: {_about_settings(settings.data / FILE_NAME)}.")
 

@@ -19,6 +19,7 @@ from teamchat.server.auth.passwords import PasswordCost, PasswordRules, Password
 from teamchat.server.realtime.hub import Hub
 from teamchat.server.realtime.progress import Progress
 from teamchat.server.realtime.socket import Desk, Sockets
+from teamchat.server.services import key_log_beginning
 from teamchat.server.services.blobs import BlobRules, Blobs
 from teamchat.server.services.conversations import Conversations
 from teamchat.server.services.cursors import Cursors
@@ -31,13 +32,18 @@ from teamchat.server.services.health import Health
 from teamchat.server.services.identity import Identities
 from teamchat.server.services.inbox import Inboxes
 from teamchat.server.services.invitations import InvitationRules, Invitations
+from teamchat.server.services.key_log import KeyLog
+from teamchat.server.services.key_log_signer import Signer
 from teamchat.server.services.key_packages import KeyPackages
 from teamchat.server.services.membership import Membership
 from teamchat.server.services.people import People
 from teamchat.server.services.sessions import Sessions
+from teamchat.server.services.witnesses import Witness, Witnesses
 from teamchat.server.settings import Settings
 from teamchat.server.storage.database import Database
+from teamchat.server.storage.log_key import LogKeyFiles
 from teamchat.server.storage.schema import upgrade
+from teamchat.transparency import VerifierKey
 from teamchat.wire.bodies import Server
 from teamchat.wire.limits import PROTOCOL_VERSION
 
@@ -57,6 +63,8 @@ class Parts:
     database: Database
     services: keys.Services
     sockets: Sockets
+    signer: Signer
+    witnesses: Witnesses
     app: web.Application
 
     async def found(self, plan: Plan) -> Founded:
@@ -83,6 +91,7 @@ async def composed(
     Raises:
         DatabaseInUseError: Another process serves from this data directory.
         SchemaTooNewError: A newer version of teamchat has used it.
+        OldDatabaseError: It is from before the key directory that was signed here.
     """
     settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     (settings.data / BLOBS).mkdir(mode=0o700, exist_ok=True)
@@ -92,6 +101,8 @@ async def composed(
     try:
         async with Database(settings.data / DATABASE) as database:
             await database.write(upgrade)
+            files = LogKeyFiles(settings.data)
+            await key_log_beginning.ensure(database, files, clock, random, url=settings.url)
             yield _parts(settings, database, passwords, groups, limiter, clock, random)
     finally:
         groups.close()
@@ -109,6 +120,8 @@ def _parts(
 ) -> Parts:
     password_rules = PasswordRules(settings.passwords.characters)
     hub = Hub()
+    signer = Signer(database, LogKeyFiles(settings.data), announce=hub.announce)
+    key_log = KeyLog(database, signer)
     inboxes = Inboxes(database, hub.announce)
     sessions = Sessions(
         database,
@@ -141,8 +154,10 @@ def _parts(
             limiter,
             sessions=sessions,
             key_packages=key_packages,
+            key_log=key_log,
             most=settings.limits.devices,
         ),
+        key_log=key_log,
         identities=Identities(database),
         key_packages=key_packages,
         conversations=Conversations(database, clock, groups=groups, announce=hub.announce),
@@ -175,6 +190,10 @@ def _parts(
         database=database,
         services=services,
         sockets=sockets,
+        signer=signer,
+        witnesses=Witnesses(
+            database, clock, signer, witnesses=_witnesses(settings), announce=hub.announce
+        ),
         app=app,
     )
 
@@ -211,6 +230,13 @@ def _sockets(
         limiter=limiter,
     )
     return Sockets(desk)
+
+
+def _witnesses(settings: Settings) -> list[Witness]:
+    return [
+        Witness(each.url.rstrip("/"), VerifierKey.parse(each.key))
+        for each in settings.key_log.witnesses
+    ]
 
 
 def _server(settings: Settings) -> Server:

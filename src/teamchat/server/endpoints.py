@@ -20,6 +20,13 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 OCTETS: Final = "application/octet-stream"
 JSON: Final = "application/json"
 HTML: Final = "text/html"
+TEXT: Final = "text/plain"
+
+
+class Note(str):
+    """A signed note: what a route gives as plain text."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +47,7 @@ class Endpoint:
         limit: The rate limit, counted by session, or by network if anybody may call.
         takes: The type of the JSON body, `bytes` for a stream, None for no body.
         gives: The type of the JSON answer, `bytes` for a stream, `dict` for a document of
-            another kind, `str` for a page for people, None for no body.
+            another kind, `str` for a page for people, `Note` for plain text, None for no body.
         problems: What else may go wrong here; common problems are not listed.
     """
 

@@ -17,6 +17,7 @@ from teamchat.server.services.devices import Devices
 from teamchat.server.services.health import Health
 from teamchat.server.services.identity import Identities
 from teamchat.server.services.invitations import Invitations
+from teamchat.server.services.key_log import KeyLog
 from teamchat.server.services.key_packages import KeyPackages
 from teamchat.server.services.people import People
 from teamchat.server.services.sessions import Sessions
@@ -32,6 +33,7 @@ class Services:
     invitations: Invitations
     devices: Devices
     identities: Identities
+    key_log: KeyLog
     key_packages: KeyPackages
     conversations: Conversations
     blobs: Blobs

@@ -74,7 +74,7 @@ async def serving(
             await parts.services.sessions.forget_old()
             await parts.services.invitations.sweep()
             await _note(parts, Event.SERVER_STARTED, {"version": teamchat.__version__})
-            async with _listening(parts, listener, certificate):
+            async with _listening(parts, listener, certificate), _at_work(parts):
                 yield parts
             await _note(parts, Event.SERVER_STOPPED, {"cause": "asked"})
     finally:
@@ -113,6 +113,18 @@ async def _listening(
             server.close()
             await parts.sockets.drain()
             await runner.cleanup()
+
+
+@asynccontextmanager
+async def _at_work(parts: Parts) -> AsyncIterator[None]:
+    """Sign the key directory, and have it cosigned, until the end."""
+    tasks = [asyncio.create_task(parts.signer.run()), asyncio.create_task(parts.witnesses.run())]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 class _Refusal(asyncio.Protocol):

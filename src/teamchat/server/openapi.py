@@ -6,19 +6,25 @@ It cannot say anything that the code does not: paths, permissions and limits com
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, cast
 
 import msgspec
 
 import teamchat
 from teamchat.ids import PATTERN
-from teamchat.server.endpoints import HTML, JSON, OCTETS, Endpoint
+from teamchat.server.endpoints import HTML, JSON, OCTETS, TEXT, Endpoint, Note
 from teamchat.wire.problems import MEDIA_TYPE, Code, Problem
 
 Schema = dict[str, object]
 
-_PARAMETER = re.compile(r"{(\w+)}")
+_PARAMETER = re.compile(r"{(\w+)(?::[^{}]*)?}")
+SCHEMAS: Final[Mapping[str, Schema]] = {
+    "epoch": {"type": "integer", "minimum": 0, "maximum": 2**53 - 1},
+    "begun": {"type": "integer", "minimum": 0, "maximum": 2**53 - 1},
+    "place": {"type": "string", "minLength": 1, "maxLength": 40, "example": "0/x001/067.p/3"},
+}
+"""Of the parameters in a path that are no identifiers; `place` has slashes (tlog-tiles)."""
 _REFERENCE: Final = "#/components/schemas/{name}"
 
 
@@ -44,7 +50,8 @@ def document(endpoints: Sequence[Endpoint]) -> bytes:
 def _paths(endpoints: Iterable[Endpoint]) -> Schema:
     paths: dict[str, dict[str, object]] = {}
     for endpoint in endpoints:
-        paths.setdefault(endpoint.path, {})[endpoint.method.lower()] = _operation(endpoint)
+        shown = _PARAMETER.sub(r"{\1}", endpoint.path)
+        paths.setdefault(shown, {})[endpoint.method.lower()] = _operation(endpoint)
     return dict(paths)
 
 
@@ -72,9 +79,7 @@ def _in_path(endpoint: Endpoint) -> list[Schema]:
             "name": name,
             "in": "path",
             "required": True,
-            "schema": {"type": "integer", "minimum": 0, "maximum": 2**53 - 1}
-            if name == "epoch"
-            else {"type": "string", "pattern": PATTERN},
+            "schema": SCHEMAS.get(name, {"type": "string", "pattern": PATTERN}),
         }
         for name in _PARAMETER.findall(endpoint.path)
     ]
@@ -134,6 +139,8 @@ def _content(body: type) -> Schema:
         return {OCTETS: {"schema": {}}}
     if body is str:
         return {HTML: {"schema": {"type": "string"}}}
+    if body is Note:
+        return {TEXT: {"schema": {"type": "string"}}}
     if body is dict:
         return {JSON: {"schema": {"type": "object"}}}
     return {JSON: {"schema": {"$ref": _REFERENCE.format(name=body.__name__)}}}
@@ -144,7 +151,8 @@ def _schemas(endpoints: Iterable[Endpoint]) -> Schema:
     for endpoint in endpoints:
         bodies |= {body for body in (endpoint.takes, endpoint.gives) if body is not None}
     _, schemas = msgspec.json.schema_components(
-        sorted(bodies - {bytes, dict, str}, key=lambda body: body.__name__), ref_template=_REFERENCE
+        sorted(bodies - {bytes, dict, str, Note}, key=lambda body: body.__name__),
+        ref_template=_REFERENCE,
     )
     return cast("Schema", schemas)
 

@@ -25,6 +25,7 @@ from teamchat.server.settings_values import (
     refusal,
     tables_of,
 )
+from teamchat.transparency import SignatureType, TransparencyError, VerifierKey
 from teamchat.wire import limits
 
 FILE_NAME: Final = "teamchat.toml"
@@ -112,6 +113,19 @@ class MLSSettings(_Section, frozen=True):
     )
 
 
+class WitnessSettings(_Section, frozen=True):
+    """A witness: the address below which it takes checkpoints, and its key (a vkey line)."""
+
+    url: Annotated[str, Meta(max_length=500)]
+    key: Annotated[str, Meta(max_length=500)]
+
+
+class KeyLogSettings(_Section, frozen=True):
+    """Who is asked to cosign the key directory."""
+
+    witnesses: Annotated[list[WitnessSettings], Meta(max_length=16)] = []
+
+
 class Settings(_Section, frozen=True):
     """All of them."""
 
@@ -123,6 +137,7 @@ class Settings(_Section, frozen=True):
     blobs: BlobSettings = BlobSettings()
     limits: LimitSettings = LimitSettings()
     mls: MLSSettings = MLSSettings()
+    key_log: KeyLogSettings = KeyLogSettings()
 
     @property
     def data(self) -> Path:
@@ -218,10 +233,38 @@ def _check(settings: Settings, source: str) -> None:
     if len(set(suites)) != len(suites) or not set(suites) <= set(SUITES):
         known = " and ".join(f"0x{suite:04X}" for suite in SUITES)
         raise refusal(f"{source}: suites in [mls]", suites, f"each of {known} at most once")
+    _check_witnesses(settings.key_log.witnesses, source)
     for network in settings.server.trusted_proxies:
         _check_network(network, source)
     if settings.server.public_url:
         _check_public_url(settings.server.public_url, source)
+
+
+def _check_witnesses(witnesses: list[WitnessSettings], source: str) -> None:
+    place = f"{source}: a witness in [key_log]"
+    keys = []
+    for each in witnesses:
+        try:
+            keys.append(VerifierKey.parse(each.key))
+        except TransparencyError:
+            raise refusal(place, each.key, "the line that `teamchat-witness` prints") from None
+        if keys[-1].type is not SignatureType.COSIGNATURE_V1:
+            raise refusal(place, each.key, "the key of a witness, not of a log")
+        if not _is_address(each.url):
+            raise refusal(place, each.url, "an address such as https://witness.example")
+    if len({key.name for key in keys} | {key.public for key in keys}) != 2 * len(keys):
+        raise SettingsError(f"{place} is there twice; name each once, under one name")
+
+
+def _is_address(written: str) -> bool:
+    """Tell whether this is scheme, host, and at most port and path."""
+    try:
+        parts = urlsplit(written)
+        port = parts.port
+    except ValueError:
+        return False
+    bare = not (parts.query or parts.fragment or "@" in parts.netloc) and written.isprintable()
+    return parts.scheme in {"http", "https"} and bool(parts.hostname) and bare and port != 0
 
 
 def _check_network(written: str, source: str) -> None:

@@ -136,6 +136,9 @@ def _allowed(kind: inspect.Type) -> str:
             return f"a list of {least} to {most} whole numbers"
         case inspect.BoolType():
             return "true or false"
+        case inspect.ListType(item_type=inspect.StructType(fields=fields), max_length=most):
+            one = ", ".join(f'{each.encode_name} = "…"' for each in fields)
+            return f"a list of at most {most} such as [{{{one}}}]"
         case inspect.ListType():
             return 'a list of texts, such as ["one", "two"]'
         case _:

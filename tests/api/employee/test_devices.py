@@ -35,7 +35,7 @@ async def test_a_device_is_registered_with_its_key_packages(tmp_path: Path) -> N
         count = await server.call("GET", "/v1/key-packages", token=mei.token)
         assert count.read(KeyPackageCount).left == 3
         rows = [row for row in await server.audited() if row[0] == "device.added"]
-        assert rows == [("device.added", mei.user, mei.device, '{"first":true}')]
+        assert rows == [("device.added", mei.user, mei.device, '{"first":true,"key_log_idx":0}')]
 
 
 async def test_colleagues_see_devices_but_not_when_they_were_used(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from teamchat.wire.bodies import InvitationSecret, InvitationShown, Login, Redeem, Role, Server
 from tests.support.clock import FakeClock
-from tests.support.server import ADMIN, PASSWORD, running_server
+from tests.support.server import ADMIN, PASSWORD, running_server, secret_in
 
 
 async def test_an_invitation_is_shown_and_used_once(tmp_path: Path) -> None:
@@ -54,7 +54,7 @@ async def test_a_new_invitation_withdraws_the_old_one_and_ends_sessions(tmp_path
         first = await server.call("POST", path, token=server.admin_token)
         second = await server.call("POST", path, token=server.admin_token)
         old, new = (
-            str(msgspec.json.decode(got.body)["link"]).partition("#")[2] for got in (first, second)
+            secret_in(str(msgspec.json.decode(got.body)["link"])) for got in (first, second)
         )
         got = await server.call("POST", "/v1/invitations/redeem", Redeem(old, PASSWORD))
         assert got.problem == "invitation-used"

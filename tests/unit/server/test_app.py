@@ -14,7 +14,7 @@ async def test_every_declared_route_is_served_and_no_other(tmp_path: Path) -> No
             for route in router.routes()
             if route.resource is not None
         }
-    assert served == {(each.method, each.path) for each in ENDPOINTS}
+    assert served == {(each.method, each.path.replace(":.+", "")) for each in ENDPOINTS}
 
 
 @pytest.mark.parametrize("audience", ["admin", "employee"])

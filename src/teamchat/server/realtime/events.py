@@ -97,6 +97,13 @@ class InboxHint:
 
 
 @dataclass(frozen=True, slots=True)
+class KeysGrew:
+    """A checkpoint of the key directory of this size was signed or cosigned."""
+
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
 class DeliveredTo:
     """Every other member holds a log up to here."""
 
@@ -157,6 +164,7 @@ SessionEvent = (
     | InboxHint
     | Joined
     | Left
+    | KeysGrew
     | DeliveredTo
     | Answered
     | Written

@@ -16,6 +16,7 @@ from teamchat.server.realtime.events import (
     HeadMoved,
     Heard,
     InboxHint,
+    KeysGrew,
     Live,
     Revoked,
     SessionEvent,
@@ -25,6 +26,7 @@ from teamchat.server.services.announcements import (
     Announcement,
     InboxGrew,
     Joined,
+    KeysSigned,
     Left,
     Logged,
 )
@@ -123,6 +125,9 @@ class Hub:
                 self._tell_device(device, announcement)
             case InboxGrew(device):
                 self._tell_device(device, InboxHint())
+            case KeysSigned(size):
+                for receiver in tuple(self._followed):
+                    receiver.happen(KeysGrew(size))
         if self._bus is not None:
             self._bus(announcement)
 

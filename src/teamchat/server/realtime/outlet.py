@@ -25,6 +25,7 @@ class Outlet:
     _held_back: OrderedDict[tuple[ConversationId, EphemeralKind, DeviceId], EphemeralEvent] = field(
         default_factory=OrderedDict
     )
+    _keys: int | None = None
 
     @property
     def is_full(self) -> bool:
@@ -62,9 +63,19 @@ class Outlet:
         if len(self._held_back) > EPHEMERALS:
             self._held_back.popitem(last=False)
 
+    def tell_keys(self, size: int) -> None:
+        """Tell how far the key directory is, or hold it back; the newest says it all."""
+        if self.is_full:
+            self._keys = size
+        else:
+            self.tell(frames.Keys(size))
+
     def wrote(self, size: int) -> None:
         """So many bytes have left."""
         self.queued = max(0, self.queued - size)
+        if self._keys is not None and not self.is_full:
+            self.tell(frames.Keys(self._keys))
+            self._keys = None
         while self._held_back and not self.is_full:
             _, event = self._held_back.popitem(last=False)
             self.tell(event)

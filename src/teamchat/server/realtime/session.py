@@ -207,6 +207,10 @@ class Session:
         if self.logs.may_hear(event.event.conversation):
             self.outlet.tell_ephemeral(event.event)
 
+    def tell_keys(self, event: on.KeysGrew) -> None:
+        """The key directory has another checkpoint."""
+        self.outlet.tell_keys(event.size)
+
     def tell_delivered(self, event: on.DeliveredTo) -> None:
         """Every other member holds a log up to here."""
         if self.logs.may_hear(event.conversation):
@@ -305,6 +309,7 @@ ANYWHERE: Final[Mapping[type, Action]] = dict(
         _on(on.HeadMoved, Session.hear_of_head),
         _on(on.Heard, Session.hear),
         _on(on.InboxHint, Session.hear_of_inbox),
+        _on(on.KeysGrew, Session.tell_keys),
         _on(on.DeliveredTo, Session.tell_delivered),
         _on(on.Answered, Session.answer),
         _on(on.Written, Session.wrote),

@@ -43,6 +43,13 @@ class InboxGrew:
     device: DeviceId
 
 
-Announcement = Logged | Joined | Left | InboxGrew
+@dataclass(frozen=True, slots=True)
+class KeysSigned:
+    """A checkpoint of the key directory of this size was signed, or a witness has cosigned it."""
+
+    size: int
+
+
+Announcement = Logged | Joined | Left | InboxGrew | KeysSigned
 Announce = Callable[[Announcement], None]
 """Must not fail and must not wait."""

@@ -2,27 +2,32 @@
 
 A certificate must be signed by the identity key that the person published, and the device key
 in it must be the one that signs the key packages. A removed device is never registered again:
-its id and its key are spent. A person who logs in again keeps the device, by a proof that its
+its id and its key are spent. Both are said in the key directory, in the same transaction. A
+person who logs in again keeps the device, by a proof that its
 key is where they are (docs/spec/session-proof.md).
 """
+
+from dataclasses import replace
 
 from sqlalchemy import Connection
 
 from teamchat.clock import Clock
-from teamchat.identity import certificate, session_proof
+from teamchat.identity import certificate, session_proof, statements
 from teamchat.identity.certificate import DeviceCertificate
 from teamchat.identity.errors import IdentityError
+from teamchat.identity.statements import Added, Removed
 from teamchat.ids import DeviceId
 from teamchat.server.auth.actor import Actor
 from teamchat.server.auth.limits import Limit, Limiter
 from teamchat.server.services import audit
 from teamchat.server.services.audit_events import Event
+from teamchat.server.services.key_log import KeyLog
 from teamchat.server.services.key_packages import KeyPackages, Supply
 from teamchat.server.services.names import one_line
 from teamchat.server.services.sessions import DAY, Sessions
 from teamchat.server.storage.database import Database
 from teamchat.server.storage.queries import people, registration, sessions
-from teamchat.wire.bodies import AddDevice, Device, TakeDevice
+from teamchat.wire.bodies import AddDevice, Device, RemoveDevice, TakeDevice
 from teamchat.wire.bodies import Devices as DeviceList
 from teamchat.wire.problems import Code, ProblemError, Reason
 
@@ -38,6 +43,7 @@ class Devices:
         *,
         sessions: Sessions,
         key_packages: KeyPackages,
+        key_log: KeyLog,
         most: int,
     ) -> None:
         self._database = database
@@ -45,6 +51,7 @@ class Devices:
         self._limiter = limiter
         self._sessions = sessions
         self._key_packages = key_packages
+        self._key_log = key_log
         self._most = most
 
     async def own(self, actor: Actor) -> DeviceList:
@@ -104,15 +111,26 @@ class Devices:
             raise ProblemError(Code.INVALID, "not signed by the device's key") from error
         return await self._database.write(lambda c: self._take(c, actor, wanted.device))
 
-    async def remove(self, actor: Actor, which: DeviceId) -> None:
+    async def remove(
+        self, actor: Actor, which: DeviceId, asked: RemoveDevice | None = None
+    ) -> None:
         """Remove a device of one's own: its sessions end and its socket closes at once.
 
+        Args:
+            actor: Whose device it is.
+            which: The device.
+            asked: The signature of a device of theirs, for the key directory; None leaves it open
+                there who wanted it.
+
         Raises:
-            ProblemError: NOT_FOUND.
+            ProblemError: NOT_FOUND, or INVALID (not signed by a device of theirs).
         """
 
         def work(connection: Connection) -> None:
             now = self._clock.now()
+            said = Removed(actor.user, which, statements.day_of(now))
+            if asked is not None and registration.key_of(connection, actor.user, which):
+                said = _signed(connection, said, asked)
             if not registration.revoke_device(connection, actor.user, which, now=now):
                 raise ProblemError(Code.NOT_FOUND, "you have no such device")
             self._sessions.end_device(connection, which, actor=actor.user, cause="user")
@@ -121,7 +139,7 @@ class Devices:
                 event=Event.DEVICE_REMOVED,
                 actor=actor.user,
                 subject=which,
-                detail={"cause": "user"},
+                detail={"cause": "user", "key_log_idx": self._key_log.append(connection, said)},
                 now=now,
             )
 
@@ -188,12 +206,13 @@ class Devices:
         first = not registration.devices_of(connection, actor.user)
         registration.insert_device(connection, actor.user, device, device_key=read.device_key)
         self._sessions.bind(connection, actor, device.id)
+        said = Added(actor.user, device.id, wanted.certificate, statements.day_of(now))
         audit.record(
             connection,
             event=Event.DEVICE_ADDED,
             actor=actor.user,
             subject=device.id,
-            detail={"first": first},
+            detail={"first": first, "key_log_idx": self._key_log.append(connection, said)},
             now=now,
         )
         self._key_packages.stock(connection, device.id, supply)
@@ -205,6 +224,17 @@ def _certificate(data: bytes) -> DeviceCertificate:
         return certificate.read(data)
     except IdentityError as error:
         raise ProblemError(Code.INVALID, "the device certificate is not valid") from error
+
+
+def _signed(connection: Connection, removed: Removed, asked: RemoveDevice) -> Removed:
+    """Return the statement with the signature of the device that asked."""
+    said = replace(removed, by=asked.by, signature=asked.signature)
+    key = registration.key_of(connection, said.user, said.by)
+    try:
+        statements.verify_removal(key or b"", said)
+    except IdentityError as error:
+        raise ProblemError(Code.INVALID, "not signed by a device of yours") from error
+    return said
 
 
 def _own(connection: Connection, actor: Actor, which: DeviceId) -> Device:

@@ -1,10 +1,12 @@
 """Invitations: the one way in.
 
 A link holds 256 random bits in its fragment, which no browser sends to a server or writes to
-a log; the server keeps a hash. It works once, for some days, for one person, and setting the
-password with it ends every session that person had.
+a log; the server keeps a hash. Behind them stands what the client pins of the key directory, so
+that whoever gives the link vouches for it (docs/spec/key-directory.md). It works once, for some
+days, for one person, and setting the password with it ends every session that person had.
 """
 
+import base64
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -22,7 +24,8 @@ from teamchat.server.services.audit_events import Event
 from teamchat.server.services.people import People
 from teamchat.server.services.sessions import Sessions
 from teamchat.server.storage.database import Database
-from teamchat.server.storage.queries import people, sessions
+from teamchat.server.storage.queries import key_log, people, sessions
+from teamchat.server.storage.queries.key_log import Pin
 from teamchat.wire.bodies import (
     CreatedUser,
     CreateUser,
@@ -94,7 +97,8 @@ class Invitations:
             detail={"user_id": user, "ttl": self._rules.days * DAY, "channel": "link"},
             now=now,
         )
-        return Invitation(new.id, f"{self._rules.url}/join#{secret}", new.expires)
+        fragment = secret + _pin(key_log.pin(connection))
+        return Invitation(new.id, f"{self._rules.url}/join#{fragment}", new.expires)
 
     async def create_user(self, actor: Actor, wanted: CreateUser) -> CreatedUser:
         """Provision a person and invite them.
@@ -235,6 +239,17 @@ class Invitations:
         with suppress(ProblemError):  # a full disk: the next sweep finds it
             await self.sweep()
         return _used()
+
+
+def _pin(pin: Pin | None) -> str:
+    """Return what follows the secret in a link."""
+    if pin is None:
+        return ""
+    root, key = (
+        base64.urlsafe_b64encode(each).rstrip(b"=").decode()
+        for each in (pin.checkpoint.root, pin.public)
+    )
+    return f".{pin.begun}.{pin.checkpoint.size}.{root}.{key}"
 
 
 def _used() -> ProblemError:

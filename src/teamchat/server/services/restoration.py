@@ -1,7 +1,8 @@
 """A database that was put back is made another one: nobody mistakes it for what they saw.
 
 The new log epoch comes from the time, so that a backup that is put back twice is another one
-each time. Inboxes are put right when their devices come back (`services.inbox`).
+each time. The log of the key directory is over: it has forgotten what it signed since, and the next
+start begins another one. Inboxes are put right when their devices come back (`services.inbox`).
 """
 
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from sqlalchemy import Connection
 from teamchat.ids import ConversationId
 from teamchat.server.services import audit
 from teamchat.server.services.audit_events import Event
-from teamchat.server.storage.queries import inboxes, restoration
+from teamchat.server.storage.queries import inboxes, key_log, restoration
 from teamchat.wire.frames import InboxItem, InboxKind
 
 _LOW: Final = InboxItem(InboxKind.KEY_PACKAGES_LOW, ConversationId(""), 0, 0, 0, b"")
@@ -40,6 +41,7 @@ def mark(connection: Connection, *, sha256: str, now: int) -> Restored:
     spent = restoration.spend_key_packages(connection)
     devices = restoration.distrust_inboxes(connection)
     inboxes.put(connection, [(each, _LOW) for each in devices])
+    key_log.end_log(connection, now=now)
     withdrawn = restoration.withdraw_invitations(connection, now=now)
     audit.record(
         connection,
@@ -59,6 +61,10 @@ def note_backup(connection: Connection, *, sha256: str, now: int) -> None:
         event=Event.BACKUP_CREATED,
         actor=audit.OPERATOR,
         subject="backup",
-        detail={"sha256": sha256, "log_size": restoration.log_size(connection)},
+        detail={
+            "sha256": sha256,
+            "log_size": restoration.log_size(connection),
+            "key_log_size": key_log.log_size(connection),
+        },
         now=now,
     )

@@ -6,6 +6,7 @@ from teamchat.server.routes.employee import (
     blobs,
     conversations,
     directory,
+    key_log,
     key_packages,
     me,
     socket,
@@ -14,6 +15,7 @@ from teamchat.server.routes.employee import (
 ENDPOINTS: Final = (
     *me.routes.endpoints,
     *directory.routes.endpoints,
+    *key_log.routes.endpoints,
     *key_packages.routes.endpoints,
     *conversations.routes.endpoints,
     *blobs.routes.endpoints,

@@ -17,6 +17,7 @@ from teamchat.wire.bodies import (
     Devices,
     Identity,
     Me,
+    RemoveDevice,
     SetIdentity,
     TakeDevice,
 )
@@ -116,7 +117,22 @@ async def take_device(request: web.Request) -> web.Response:
 
 @routes.add("DELETE", "/me/devices/{device}", action=Action.USE_OWN_ACCOUNT)
 async def remove_device(request: web.Request) -> web.Response:
-    """Remove a device of mine; its session and its socket end at once."""
+    """Remove a device of mine, and leave open who wanted it; it is out at once."""
     device = DeviceId(path_id(request, "device"))
     await request.app[SERVICES].devices.remove(request[ACTOR], device)
+    return nothing()
+
+
+@routes.add(
+    "POST",
+    "/me/devices/{device}/removal",
+    action=Action.USE_OWN_ACCOUNT,
+    takes=RemoveDevice,
+    body_bytes=16 * KIB,
+)
+async def remove_device_signed(request: web.Request) -> web.Response:
+    """Remove a device of mine, signed by one of mine for the key directory; it is out at once."""
+    device = DeviceId(path_id(request, "device"))
+    body = await read(request, RemoveDevice)
+    await request.app[SERVICES].devices.remove(request[ACTOR], device, body)
     return nothing()

@@ -1,0 +1,150 @@
+"""The key directory as services and clients use it: entries are appended, and everything is read.
+
+An entry is appended in the transaction of the change that it tells (docs/spec/key-directory.md).
+Nothing is shown that is not signed.
+"""
+
+import logging
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+
+from teamchat.identity import statements
+from teamchat.identity.statements import Statement
+from teamchat.server.services.key_log_signer import Signer
+from teamchat.server.storage.database import Database, after_commit
+from teamchat.server.storage.queries import key_log
+from teamchat.server.storage.queries.key_log import StoredLog
+from teamchat.transparency import (
+    Checkpoint,
+    EntryBundle,
+    FormatError,
+    Signature,
+    SignatureType,
+    SignedNote,
+    Tile,
+    UsageError,
+    VerifierKey,
+    encode_bundle,
+    tile_at,
+)
+from teamchat.wire import bodies
+from teamchat.wire.problems import Code, ProblemError
+
+_log = logging.getLogger(__name__)
+
+FULL: Final = 256
+"""The width of a full tile."""
+
+Place: TypeAlias = Tile | EntryBundle
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A tile or a bundle of entries; one that is full never changes."""
+
+    data: bytes
+    full: bool
+
+
+class KeyLog:
+    """The newest log of the key directory, and what is left of older ones."""
+
+    def __init__(self, database: Database, signer: Signer) -> None:
+        self._database = database
+        self._signer = signer
+
+    def append(self, connection: Connection, statement: Statement) -> int:
+        """Say something in the directory; return its place.
+
+        Args:
+            connection: The transaction of the change that it tells.
+            statement: What is said.
+
+        Raises:
+            ProblemError: OVERLOADED, there is no log that could say it.
+        """
+        index = key_log.append_entry(connection, statements.encode(statement))
+        if index is None:
+            raise ProblemError(Code.OVERLOADED, "the key directory is being put in order")
+        after_commit(connection, self._signer.wake)
+        return index
+
+    async def shown(self) -> bodies.KeyLog:
+        """Return where the log is and how far; what waits is signed first.
+
+        Raises:
+            ProblemError: NOT_FOUND, there is no log.
+        """
+        await self._settle()
+        log, note = await self._database.read(lambda c: _with_note(c, key_log.newest_log(c)))
+        key = VerifierKey(log.origin, SignatureType.ED25519, log.public)
+        return bodies.KeyLog(log.origin, key.vkey, note.encode().decode())
+
+    async def checkpoint(self, begun: int) -> bytes:
+        """Return the signed note of a log; of the newest, what waits is signed first.
+
+        Raises:
+            ProblemError: NOT_FOUND.
+        """
+        await self._settle()
+        _, note = await self._database.read(lambda c: _with_note(c, key_log.log_begun_at(c, begun)))
+        return note.encode()
+
+    async def piece(self, begun: int, path: str) -> Piece:
+        """Return a tile or a bundle of what was signed.
+
+        Args:
+            begun: Which log.
+            path: Below the log's prefix, as tlog-tiles writes it: `tile/0/x001/067.p/3`.
+
+        Raises:
+            ProblemError: NOT_FOUND.
+        """
+        place = _place(path)
+        return await self._database.read(lambda c: _piece(c, begun, place))
+
+    async def _settle(self) -> None:
+        """Sign what waits; if that cannot be, what was signed is shown all the same."""
+        try:
+            await self._signer.settle()
+        except (ProblemError, DBAPIError, OSError):
+            _log.exception("key-directory-not-signed-yet")
+
+
+def _with_note(connection: Connection, log: StoredLog | None) -> tuple[StoredLog, SignedNote]:
+    """Return a log, and what was signed last with the cosignatures of just that."""
+    if log is None:
+        raise ProblemError(Code.NOT_FOUND)
+    size = Checkpoint.decode(log.signed.text).size
+    lines = [each.line for each in key_log.cosignatures(connection, log.begun) if each.size == size]
+    return log, log.signed.with_signatures(*(Signature.parse(line) for line in lines))
+
+
+def _place(path: str) -> Place:
+    try:
+        if path.startswith("tile/entries/"):
+            return EntryBundle.parse(path)
+        return Tile.parse(path)
+    except FormatError:
+        raise ProblemError(Code.NOT_FOUND) from None
+
+
+def _piece(connection: Connection, begun: int, place: Place) -> Piece:
+    log = key_log.log_begun_at(connection, begun)
+    if log is None:
+        raise ProblemError(Code.NOT_FOUND)
+    level = place.level if isinstance(place, Tile) else 0
+    try:
+        widest = tile_at(level, place.index, Checkpoint.decode(log.signed.text).size)
+    except UsageError:
+        raise ProblemError(Code.NOT_FOUND) from None
+    if place.width > widest.width:
+        raise ProblemError(Code.NOT_FOUND)
+    full = place.width == FULL
+    if isinstance(place, Tile):
+        return Piece(key_log.log_tiles(connection, begun, [place])[place], full)
+    entries = key_log.log_entries(connection, begun, first=place.index * FULL, count=place.width)
+    return Piece(encode_bundle(entries), full)

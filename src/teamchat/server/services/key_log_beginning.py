@@ -1,0 +1,130 @@
+"""A log of the key directory is begun: with the installation, and after a backup was put back.
+
+A log begins whole. Its first checkpoint is signed before it is stored, and the log exists from
+the moment that both are stored together: what was signed before that moment, nobody has seen.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Final
+from urllib.parse import urlsplit
+
+from sqlalchemy import Connection
+
+from teamchat.clock import Clock
+from teamchat.errors import TeamchatError
+from teamchat.identity import statements
+from teamchat.identity.statements import Added, Begun
+from teamchat.server.storage.database import Database
+from teamchat.server.storage.log_key import LogKeyFiles
+from teamchat.server.storage.queries import key_log
+from teamchat.server.storage.queries.key_log import StoredLog
+from teamchat.transparency import (
+    Checkpoint,
+    CompactRange,
+    LogKey,
+    SignedNote,
+    Tile,
+    edge_tiles,
+    integrate,
+    intend,
+)
+
+SEED_BYTES: Final = 32
+BATCH: Final = 65_536
+PATH: Final = "/v1/keys/"
+"""Where a log is served, below the public address."""
+
+
+class OldDatabaseError(TeamchatError):
+    """The database is from before the key directory that was signed here."""
+
+
+async def ensure(
+    database: Database,
+    files: LogKeyFiles,
+    clock: Clock,
+    random: Callable[[int], bytes],
+    *,
+    url: str,
+) -> None:
+    """Begin a log if there is none that goes on.
+
+    Args:
+        database: Of this version's schema; nobody else writes to it yet.
+        files: Where the key of the log will be.
+        clock: Says when.
+        random: Makes the key.
+        url: The public address.
+
+    Raises:
+        OldDatabaseError: The database has no log, but there is the key of one.
+    """
+    before = await database.read(key_log.newest_log)
+    if before is not None and not before.ended:
+        files.adopt(before.begun)
+        return
+    if before is None and files.in_use():
+        raise OldDatabaseError(
+            "This database is older than the key directory that was signed here. "
+            "Do not copy databases by hand: back this one up with `teamchat-server backup`, "
+            "then put it back with `teamchat-server restore`."
+        )
+    begun = max([clock.now(), *(each + 1 for each in _known(before, files))])
+    entries = await database.read(lambda c: _first_entries(c, before, day=clock.now()))
+    seed = random(SEED_BYTES)
+    key = LogKey(f"{_address(url)}{PATH}{begun}", seed)
+    tree, tiles = _integrated(entries)
+    intent = intend(key.verifier.name, tree, None, ())
+    files.make(begun, seed, intent.checkpoint)
+    new = _log(begun, key, tree, intent.checkpoint, intent.sign(key))
+    await database.write(lambda c: key_log.insert_log(c, new, entries=entries, tiles=tiles))
+    files.adopt(begun)
+    files.forget_others(begun)
+
+
+def _known(before: StoredLog | None, files: LogKeyFiles) -> tuple[int, ...]:
+    return (*files.in_use(), *([] if before is None else [before.begun]))
+
+
+def _address(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.netloc}{parts.path}"
+
+
+def _first_entries(connection: Connection, before: StoredLog | None, *, day: int) -> list[bytes]:
+    today = statements.day_of(day)
+    entries = []
+    if before is not None:
+        entries.append(statements.encode(Begun(_without_witnesses(before.signed), today)))
+    for user, device, certificate in key_log.devices_in_use(connection):
+        entries.append(statements.encode(Added(user, device, certificate, today)))
+    return entries
+
+
+def _without_witnesses(note: SignedNote) -> str:
+    """Return a checkpoint with its log's signature alone, which stands first; so it is small."""
+    return SignedNote(note.text, note.signatures[:1]).encode().decode()
+
+
+def _integrated(entries: Sequence[bytes]) -> tuple[CompactRange, dict[Tile, bytes]]:
+    tree, tiles = CompactRange(), dict[Tile, bytes]()
+    for at in range(0, len(entries), BATCH):
+        edge = {tile: tiles[tile] for tile in edge_tiles(tree.size)}
+        step = integrate(tree, edge, entries[at : at + BATCH])
+        tree, tiles = step.tree, tiles | dict(step.tiles)
+    return tree, tiles
+
+
+def _log(
+    begun: int, key: LogKey, tree: CompactRange, checkpoint: Checkpoint, signed: SignedNote
+) -> StoredLog:
+    return StoredLog(
+        begun=begun,
+        origin=key.verifier.name,
+        public=key.verifier.public,
+        ended=False,
+        size=tree.size,
+        tree=tree,
+        intended=checkpoint,
+        signed=signed,
+    )
