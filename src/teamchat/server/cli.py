@@ -20,6 +20,7 @@ from teamchat.server import backup as backups
 from teamchat.server import doctor as examination
 from teamchat.server import hang_ups, logs, settings_file, tls
 from teamchat.server.composition import DATABASE, composed
+from teamchat.server.findings import State
 from teamchat.server.main import serve as serve_until_stopped
 from teamchat.server.plan import planned
 from teamchat.server.services.founding import Founded, Plan
@@ -174,7 +175,7 @@ def doctor(*, data: Path | None, config: Path | None, as_json: bool) -> None:
             click.echo(json.dumps(line, ensure_ascii=False))
         else:
             click.echo(f"{finding.state.value:<8} {finding.subject:<13} {finding.words}")
-    if any(finding.state is examination.State.FAILED for finding in findings):
+    if any(finding.state is State.FAILED for finding in findings):
         sys.exit(1)
 
 

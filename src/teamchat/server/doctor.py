@@ -3,17 +3,17 @@
 import shutil
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
 from teamchat.clock import Clock
-from teamchat.server import tls
+from teamchat.server import doctor_key_log, tls
 from teamchat.server.composition import BLOBS, DATABASE
+from teamchat.server.findings import Finding, State
 from teamchat.server.settings import Settings, require_private_transport
 from teamchat.server.settings_values import SettingsError
+from teamchat.server.storage.log_key import PREFIX
 from teamchat.server.storage.schema import newest
 from teamchat.server.tls import TLSError
 
@@ -24,23 +24,6 @@ SOON_DAYS: Final = 21
 FREE_SHARE: Final = 0.05
 CLOCK_SECONDS: Final = 120
 """How far the clock may be behind what was written down last."""
-
-
-class State(StrEnum):
-    """How it is."""
-
-    WELL = "ok"
-    WARNING = "warning"
-    FAILED = "failed"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What was looked at, how it is, and one line for the operator."""
-
-    subject: str
-    state: State
-    words: str
 
 
 def examine(settings: Settings, *, clock: Clock) -> list[Finding]:
@@ -90,6 +73,7 @@ def _passwords(settings: Settings) -> Finding:
 def _rights(settings: Settings) -> Iterator[Finding]:
     """Nobody else on the machine may read what the server keeps."""
     private = [settings.data, settings.data / DATABASE, settings.data / BLOBS]
+    private += sorted(settings.data.glob(f"{PREFIX}*"))
     if settings.tls.key:
         private.append(Path(settings.tls.key))
     for path in private:
@@ -125,6 +109,7 @@ def _database(settings: Settings, now: int) -> Iterator[Finding]:
     yield _clock(latest or 0, now)
     if schema == newest():
         yield Finding("schema", State.WELL, schema)
+        yield from doctor_key_log.examine(settings, now)
     else:
         yield Finding("schema", State.FAILED, f"{schema}, not {newest()}; run migrate")
     if organisation is None:

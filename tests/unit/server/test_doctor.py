@@ -4,7 +4,8 @@ from pathlib import Path
 
 from teamchat.server import tls
 from teamchat.server.composition import BLOBS, DATABASE, composed
-from teamchat.server.doctor import Finding, State, examine
+from teamchat.server.doctor import examine
+from teamchat.server.findings import Finding, State
 from teamchat.server.settings import Settings, load
 from tests.support.clock import FakeClock
 from tests.support.office import office

@@ -6,7 +6,7 @@ Nothing is shown that is not signed.
 
 import logging
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Final, NoReturn, TypeAlias
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
@@ -30,6 +30,7 @@ from teamchat.transparency import (
     encode_bundle,
     tile_at,
 )
+from teamchat.transparency.hashing import HASH_BYTES
 from teamchat.wire import bodies
 from teamchat.wire.problems import Code, ProblemError
 
@@ -145,6 +146,14 @@ def _piece(connection: Connection, begun: int, place: Place) -> Piece:
         raise ProblemError(Code.NOT_FOUND)
     full = place.width == FULL
     if isinstance(place, Tile):
-        return Piece(key_log.log_tiles(connection, begun, [place])[place], full)
+        data = key_log.log_tiles(connection, begun, [place]).get(place, b"")
+        whole = len(data) == place.width * HASH_BYTES
+        return Piece(data, full) if whole else _missing(place)
     entries = key_log.log_entries(connection, begun, first=place.index * FULL, count=place.width)
-    return Piece(encode_bundle(entries), full)
+    return Piece(encode_bundle(entries), full) if len(entries) == place.width else _missing(place)
+
+
+def _missing(place: Place) -> NoReturn:
+    """Somebody has changed the database: what is left of it is not shown as if it were whole."""
+    _log.error("key-directory-damaged", extra={"fields": {"where": place.path}})
+    raise ProblemError(Code.NOT_FOUND, "this is missing; teamchat-server doctor says more")

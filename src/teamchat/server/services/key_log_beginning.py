@@ -35,6 +35,12 @@ PATH: Final = "/v1/keys/"
 """Where a log is served, below the public address."""
 
 
+OLD_DATABASE: Final = (
+    "This database is older than the key directory that was signed here. Put it in its place with "
+    "`teamchat-server backup` and then `teamchat-server restore`: the key directory begins anew."
+)
+
+
 class OldDatabaseError(TeamchatError):
     """The database is from before the key directory that was signed here."""
 
@@ -64,11 +70,7 @@ async def ensure(
         files.adopt(before.begun)
         return
     if before is None and files.in_use():
-        raise OldDatabaseError(
-            "This database is older than the key directory that was signed here. "
-            "Do not copy databases by hand: back this one up with `teamchat-server backup`, "
-            "then put it back with `teamchat-server restore`."
-        )
+        raise OldDatabaseError(OLD_DATABASE)
     begun = max([clock.now(), *(each + 1 for each in _known(before, files))])
     entries = await database.read(lambda c: _first_entries(c, before, day=clock.now()))
     seed = random(SEED_BYTES)

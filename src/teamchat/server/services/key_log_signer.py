@@ -28,6 +28,7 @@ from teamchat.transparency import (
     ForkRefusedError,
     Intent,
     LogKey,
+    ProofError,
     Tile,
     TiledTree,
     TransparencyError,
@@ -134,12 +135,8 @@ class Signer:
             await self._sign(plan, key)
         except ConflictError:
             self._opened = None  # another was faster: read again, what it remembered too
-        except LogKeyError as error:
-            self.stop(f"The key directory is not signed: {error}. {WHAT_TO_DO}")
-        except ForkRefusedError as error:
-            self.stop(f"This database is older than the key directory: {error}. {WHAT_TO_DO}")
-        except TransparencyError as error:
-            self.stop(f"The stored key directory was changed: {error}. Restore the last backup.")
+        except (LogKeyError, TransparencyError) as error:
+            self.stop(explained(error))
         return True
 
     async def _open(self) -> tuple[int, LogKey, Checkpoint]:
@@ -163,6 +160,17 @@ class Signer:
         await self._database.write(publish)
         self._announce(KeysSigned(checkpoint.size))
         self.signed.set()
+
+
+def explained(error: LogKeyError | TransparencyError) -> str:
+    """Return why nothing is signed, and what to do, for the operator."""
+    match error:
+        case LogKeyError():
+            return f"The key directory is not signed: {error}. {WHAT_TO_DO}"
+        case ForkRefusedError():
+            return f"This database is older than the key directory: {error}. {WHAT_TO_DO}"
+        case _:
+            return f"The stored key directory was changed: {error}. Restore the last backup."
 
 
 def open_log(log: StoredLog | None, files: LogKeyFiles) -> tuple[int, LogKey, Checkpoint]:
@@ -223,6 +231,8 @@ def _plan(connection: Connection, begun: int, remembered: Checkpoint) -> _Plan |
     if new:
         edge = key_log.log_tiles(connection, begun, edge_tiles(tree.size))
         entries = key_log.log_entries(connection, begun, first=tree.size, count=new)
+        if len(entries) != new:
+            raise ProofError("an entry is missing")
         step = integrate(tree, edge, entries)
         tree, tiles = step.tree, dict(step.tiles)
     intent = check_continues(connection, log, tree, tiles, remembered)

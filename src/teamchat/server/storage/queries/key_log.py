@@ -176,10 +176,15 @@ def append_entry(connection: Connection, entry: bytes) -> int | None:
 
 
 def log_entries(connection: Connection, begun: int, *, first: int, count: int) -> list[bytes]:
-    """Return entries in their order; fewer than asked for at the end."""
+    """Return entries in their order; fewer than asked for at the end, or before one is missing."""
     of = key_log_entry.c
-    found = select(of.entry).where(of.log == begun, of.n >= first, of.n < first + count)
-    return list(connection.scalars(found.order_by(of.n)))
+    wanted = select(of.n, of.entry).where(of.log == begun, of.n >= first, of.n < first + count)
+    entries: list[bytes] = []
+    for row in connection.execute(wanted.order_by(of.n)):
+        if row.n != first + len(entries):
+            break
+        entries.append(row.entry)
+    return entries
 
 
 def devices_in_use(connection: Connection) -> list[tuple[UserId, DeviceId, bytes]]:
