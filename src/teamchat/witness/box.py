@@ -81,14 +81,14 @@ def looked_at(directory: Path) -> Iterator[Box]:
 
 @contextmanager
 def _read(directory: Path, key: WitnessKey) -> Iterator[Box]:
-    with closing(Ledger.open(directory / LEDGER, key.verifier)) as ledger:
-        try:
+    try:
+        with closing(Ledger.open(directory / LEDGER, key.verifier)) as ledger:
             yield Box(key, ledger)
-        except sqlite3.OperationalError as error:
-            raise WitnessError(
-                f"{directory / LEDGER} cannot be read or written ({error}): look whether the disk "
-                "is full and whose files these are."
-            ) from error
+    except sqlite3.OperationalError as error:
+        raise WitnessError(
+            f"{directory / LEDGER} cannot be read or written ({error}): look whether the disk "
+            "is full and whose files these are."
+        ) from error
 
 
 @contextmanager

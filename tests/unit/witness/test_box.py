@@ -1,3 +1,5 @@
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -72,3 +74,14 @@ def test_a_key_with_anothers_memory_signs_nothing(tmp_path: Path) -> None:
     (tmp_path / "a" / box.LEDGER).replace(tmp_path / "b" / box.LEDGER)
     with pytest.raises(WitnessError, match="another witness"), box.opened(tmp_path / "b"):
         pass
+
+
+def test_a_file_that_cannot_be_read_now_is_not_called_damaged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("teamchat.witness.ledger._BUSY_SECONDS", 0.0)
+    box.make(tmp_path / "a", NAME)
+    with closing(sqlite3.connect(tmp_path / "a" / box.LEDGER, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(WitnessError, match="disk"), box.looked_at(tmp_path / "a"):
+            pass

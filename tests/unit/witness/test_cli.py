@@ -1,4 +1,5 @@
 import stat
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -6,7 +7,7 @@ from click.testing import CliRunner, Result
 
 from teamchat.transparency import SignatureType, SignedNote, VerifierKey, open_checkpoint
 from teamchat.transparency.encoding import encode_base64
-from teamchat.witness import box
+from teamchat.witness import box, cli
 from teamchat.witness.cli import main
 from teamchat.witness.witness import Witness
 from tests.support.clock import FakeClock
@@ -171,3 +172,9 @@ def test_a_key_that_others_read_is_not_used(followed: Path) -> None:
 def test_a_file_in_the_way_is_said_to_be_one(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     assert "cannot be used" in refusal("init", tmp_path / "file" / "box", "--name", NAME)
+
+
+def test_the_command_is_installed_under_its_name() -> None:
+    project = tomllib.loads((Path(__file__).parents[3] / "pyproject.toml").read_text("utf-8"))
+    module, _, name = project["project"]["scripts"]["teamchat-witness"].partition(":")
+    assert (module, getattr(cli, name)) == (cli.__name__, main)
