@@ -19,9 +19,11 @@ from teamchat.transparency import (
     Checkpoint,
     CompactRange,
     ProofError,
+    Tile,
     TransparencyError,
     VerifierKey,
-    leaf_hash,
+    edge_tiles,
+    integrate,
 )
 
 DAY: Final = 86_400
@@ -81,18 +83,23 @@ def _to_be_begun(log: StoredLog | None, remembered: dict[int, Checkpoint]) -> Fi
 
 
 def _check_entries(connection: Connection, log: StoredLog) -> None:
-    """Make the tree anew from the entries.
+    """Make the tree and its tiles anew from the entries.
 
     Raises:
-        ProofError: It is another one.
+        ProofError: They are not what is stored.
     """
-    tree = CompactRange()
+    tree, edge = CompactRange(), dict[Tile, bytes]()
     while tree.size < log.tree.size:
         count = min(BATCH, log.tree.size - tree.size)
         entries = key_log.log_entries(connection, log.begun, first=tree.size, count=count)
         if len(entries) != count:
             raise ProofError("an entry is missing")
-        tree = tree.append(leaf_hash(entry) for entry in entries)
+        step = integrate(tree, edge, entries)
+        made = dict(step.tiles)
+        if key_log.log_tiles(connection, log.begun, made) != made:
+            raise ProofError("a tile is not the one that was signed")
+        kept = edge | made
+        tree, edge = step.tree, {tile: kept[tile] for tile in edge_tiles(step.tree.size)}
     if tree != log.tree:
         raise ProofError("an entry is not the one that was signed")
 

@@ -1,0 +1,165 @@
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection
+
+from teamchat.clock import SystemClock
+from teamchat.identity import statements
+from teamchat.identity.key_directory import KeyDirectory
+from teamchat.identity.statements import Added, Begun
+from teamchat.server import backup
+from teamchat.server.composition import composed
+from teamchat.server.services import key_log_beginning
+from teamchat.server.services.key_log_beginning import OldDatabaseError
+from teamchat.server.storage.log_key import LogKeyFiles
+from teamchat.server.storage.queries import key_log
+from teamchat.transparency import Checkpoint, Policy, SignatureType, SignedNote, VerifierKey
+from tests.support.clock import FakeClock
+from tests.support.key_log import plain_root, writing
+from tests.support.office import Office, office
+
+
+async def entries(desk: Office) -> list[bytes]:
+    def work(connection: Connection) -> list[bytes]:
+        log = key_log.newest_log(connection)
+        assert log is not None
+        return key_log.log_entries(connection, log.begun, first=0, count=log.size)
+
+    return await desk.parts.database.read(work)
+
+
+async def forget_the_log(desk: Office) -> None:
+    """Leave a database as a version had it that knew no log."""
+
+    def work(connection: Connection) -> None:
+        for statement in (
+            "DELETE FROM key_log_entry", "DELETE FROM key_log_tile", "DELETE FROM key_log"
+        ):  # fmt: skip
+            connection.exec_driver_sql(statement)
+
+    await desk.parts.database.write(work)
+
+
+async def test_a_new_installation_has_an_empty_log_that_is_signed(tmp_path: Path) -> None:
+    async with writing(tmp_path, FakeClock(1_790_000_000)) as desk:
+        log = await desk.stored()
+        assert log.origin == "chat.example/v1/keys/1790000000"
+        key = VerifierKey(log.origin, SignatureType.ED25519, log.public)
+        assert Policy(key).check(log.signed).signed.checkpoint.head.root == plain_root([])
+        assert desk.files.in_use() == (1_790_000_000,)
+
+
+async def test_a_log_that_is_there_goes_on(tmp_path: Path) -> None:
+    async with writing(tmp_path) as desk:
+        await desk.append(2)
+        await desk.signer.settle()
+        first = await desk.stored()
+    async with writing(tmp_path, FakeClock(1_900_000_000)) as desk:
+        assert await desk.stored() == first
+
+
+async def test_a_server_that_had_no_log_begins_one_with_the_devices_there_are(
+    tmp_path: Path,
+) -> None:
+    async with office(tmp_path) as desk:
+        mei, ben = await desk.worker("mei"), await desk.worker("ben")
+        gone, kept = await desk.equip(mei), await desk.equip(ben)
+        await desk.services.devices.remove(mei.actor, gone.id)
+        await forget_the_log(desk)
+        settings = desk.parts.settings
+    for path in settings.data.glob("key-log-*"):
+        path.unlink()
+    async with composed(settings, clock=FakeClock(), random=bytes) as parts:
+        found = Office(parts, FakeClock(), [])
+        written = await entries(found)
+        assert [statements.decode(each) for each in written] == [
+            Added(ben.user, kept.id, kept.certificate, "2026-01-01")
+        ]
+        directory, told = KeyDirectory().after(written)
+        assert not any(each.refused for each in told)
+        assert directory.lists(kept.certificate)
+        signed = Checkpoint.decode((await parts.services.key_log.shown()).checkpoint
+                                   .partition("\n\n")[0].encode() + b"\n")  # fmt: skip
+        assert signed.root == plain_root(written)
+
+
+async def test_a_restored_backup_begins_another_log_that_names_the_old_one(tmp_path: Path) -> None:
+    data, file = tmp_path / "office", tmp_path / "backup.tar"
+    async with office(tmp_path) as desk:
+        mei = await desk.worker("mei")
+        device = await desk.equip(mei)
+        shown = await desk.services.key_log.shown()
+        backup.create(data, file, clock=SystemClock())
+        later = await desk.worker("ben")
+        await desk.equip(later)
+        after = await desk.services.key_log.shown()
+        settings = desk.parts.settings
+    assert after.checkpoint != shown.checkpoint
+    backup.restore(data, file, clock=SystemClock())
+    assert not list(data.glob("key-log-*"))
+    assert len(list(data.glob("replaced-*/key-log-*.seed"))) == 1
+    async with composed(settings, clock=SystemClock(), random=bytes) as parts:
+        anew = await parts.services.key_log.shown()
+        assert anew.origin != shown.origin
+        assert anew.key != shown.key
+        written = await entries(Office(parts, FakeClock(), []))
+        begun, added = (statements.decode(each) for each in written)
+        assert isinstance(begun, Begun)
+        assert begun.previous == shown.checkpoint
+        Policy(VerifierKey.parse(shown.key)).check(SignedNote.decode(begun.previous.encode()))
+        assert isinstance(added, Added)
+        assert (added.user, added.device) == (mei.user, device.id)
+        old = int(shown.origin.rpartition("/")[2])
+        assert (await parts.services.key_log.checkpoint(old)).decode() == shown.checkpoint
+        assert parts.signer.stopped == ""
+
+
+async def test_a_backup_that_is_put_back_twice_begins_two_logs(tmp_path: Path) -> None:
+    data, file = tmp_path / "office", tmp_path / "backup.tar"
+    async with office(tmp_path) as desk:
+        settings = desk.parts.settings
+        backup.create(data, file, clock=SystemClock())
+    origins = set()
+    clock = FakeClock(2_000_000_000)
+    for _ in range(2):
+        backup.restore(data, file, clock=clock)
+        async with composed(settings, clock=clock, random=bytes) as parts:
+            origins.add((await parts.services.key_log.shown()).origin)
+        clock.advance(1)
+        for aside in data.glob("replaced-*"):
+            shutil.rmtree(aside)
+    assert len(origins) == 2
+
+
+async def test_a_database_from_before_the_log_is_refused_where_one_was_signed(
+    tmp_path: Path,
+) -> None:
+    async with office(tmp_path) as desk:
+        settings = desk.parts.settings
+        await forget_the_log(desk)
+    with pytest.raises(OldDatabaseError, match="teamchat-server restore"):
+        async with composed(settings, clock=FakeClock(), random=bytes):
+            pass
+
+
+async def test_what_a_server_left_that_died_while_it_began_is_in_nobodys_way(
+    tmp_path: Path,
+) -> None:
+    now = FakeClock().now()
+    for begun in (now - 5, now):
+        first = Checkpoint(f"chat.example/v1/keys/{begun}", 0, plain_root([]))
+        LogKeyFiles(tmp_path).make(begun, bytes(32), first)
+    async with writing(tmp_path) as desk:
+        assert desk.files.in_use() == (now,)
+        await desk.append()
+        await desk.signer.settle()
+        assert (await desk.signed()).size == 1
+    assert len(os.listdir(tmp_path)) == 4  # the database, its lock, and two files of one log
+
+
+def test_many_devices_are_begun_with_in_order() -> None:
+    tree, tiles = key_log_beginning._integrated([b"%d" % n for n in range(70_000)])
+    assert tree.head.root == plain_root([b"%d" % n for n in range(70_000)])
+    assert len(tiles) > 270
