@@ -28,9 +28,12 @@ from teamchat.content.model import ExternalPart, Message, MessageId
 from teamchat.content.model import parts as parts_of
 from teamchat.content.profile import Author
 from teamchat.engine import groups, records
-from teamchat.identity import certificate, safety_number, sealing, vault
-from teamchat.identity.errors import IdentityError, WrongRecoveryKeyError
+from teamchat.identity import certificate, safety_number, sealing, statements, vault
+from teamchat.identity.errors import Fault, IdentityError, LinkingError, WrongRecoveryKeyError
 from teamchat.identity.keys import DeviceKey, IdentityKey
+from teamchat.identity.linking import messages
+from teamchat.identity.linking.channel import FROM_EXISTING, Channel
+from teamchat.identity.linking.code import LinkingCode
 from teamchat.identity.recovery import RecoveryKey
 from teamchat.ids import BlobId, ConversationId, DeviceId, UserId, identifier, identifier_bytes
 from teamchat.mls import delivery
@@ -348,6 +351,47 @@ def issued() -> bytes:
     )  # fmt: skip
 
 
+@functools.cache
+def vouched() -> bytes:
+    return certificate.vouch(
+        DeviceKey(b"e" * 32), by=DeviceId(identifier(b"d" * 16)), user=USER, created=1_790_000_000,
+        identity_key=IDENTITY.public, device=DeviceId(identifier(b"t" * 16)),
+        device_key=DeviceKey(b"p" * 32).public,
+    )  # fmt: skip
+
+
+def _linking() -> list[Decoder]:
+    key, code = bytes(32), LinkingCode(b"s" * 16, b"c" * 32)
+    revealed = messages.Revealed(key, DeviceId(identifier(b"t" * 16)), key, "Annas Telefon")
+    channel = Channel(key, code, (b"1", b"2", b"3"))
+    handover = messages.Handover(
+        USER, vouched(), key, key, messages.LogPin("origin", "key", "checkpoint\n"),
+        messages.Account("https://chat.example", "anna", "Anna", "Werk"), b"grant",
+    )  # fmt: skip
+    sealed = channel.seal(FROM_EXISTING, b"handed over", b"n" * 24)
+    said = [
+        messages.Committed(key),
+        revealed,
+        messages.HandedOver(sealed),
+        messages.Ended(Fault.DIFFERENT),
+    ]
+    added = statements.Added(USER, DeviceId(identifier(b"t" * 16)), vouched(), "2026-11-21")
+    wrong = (LinkingError,)
+    return [
+        Decoder("linking code", lambda data: LinkingCode.read(text_of(data)), wrong,
+                st.sampled_from([code, LinkingCode(b"typed")]).map(lambda each: each.written().encode()),
+                None, ("teamchat.identity.linking.code",)),
+        Decoder("linking message", messages.decode, wrong, st.sampled_from(said).map(messages.encode),
+                messages.encode, ("teamchat.identity.linking.messages",)),  # type: ignore[arg-type]  # a message
+        Decoder("linking handover", messages.decode_handover, wrong, st.just(messages.encode_handover(handover)),
+                messages.encode_handover),  # type: ignore[arg-type]  # a handover
+        Decoder("linking channel", lambda data: channel.open(FROM_EXISTING, data), wrong, st.just(sealed),
+                None, ("teamchat.identity.linking.channel",)),
+        Decoder("key directory entry", statements.decode, (IdentityError,), st.just(statements.encode(added)),
+                statements.encode, ("teamchat.identity.statements",)),  # type: ignore[arg-type]  # a statement
+    ]  # fmt: skip
+
+
 def _number(data: bytes) -> object:
     user, key = UserId(text_of(data[:26])), data[26:]
     return safety_number.safety_number(USER, IDENTITY.public, user, key)
@@ -364,6 +408,8 @@ def _identity() -> list[Decoder]:
     return [
         Decoder("certificate", certificate.read, wrong, st.deferred(lambda: st.just(issued())), None,
                 ("teamchat.identity.certificate",)),
+        Decoder("certificate of either version", certificate.read_any, wrong,
+                st.deferred(lambda: st.sampled_from([issued(), vouched()]))),
         Decoder("recovery key", lambda data: RecoveryKey.read(text_of(data)), (WrongRecoveryKeyError,),
                 st.just(RECOVERY.written().encode()), None, ("teamchat.identity.recovery",)),
         Decoder("recovery box", lambda data: RECOVERY.open(data, USER, IDENTITY.public), wrong, st.just(box)),
@@ -522,4 +568,11 @@ def _claimed(data: bytes) -> object:
     return groups.certified(bodies.ClaimedKeyPackage(USER, DeviceId(identifier(b"d" * 16)), data))
 
 
-DECODERS: tuple[Decoder, ...] = (*_mls(), *_content(), *_identity(), *_transparency(), *_surface())
+DECODERS: tuple[Decoder, ...] = (
+    *_mls(),
+    *_content(),
+    *_identity(),
+    *_linking(),
+    *_transparency(),
+    *_surface(),
+)

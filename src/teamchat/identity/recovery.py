@@ -9,6 +9,7 @@ import hashlib
 import hmac
 from typing import Final, NoReturn
 
+from teamchat.identity import crockford
 from teamchat.identity.errors import IdentityError, WrongRecoveryKeyError
 from teamchat.identity.keys import SEED_BYTES, IdentityKey
 from teamchat.identity.sealing import OVERHEAD, seal, unseal
@@ -17,9 +18,6 @@ from teamchat.ids import UserId, identifier_bytes
 KEY_BYTES: Final = 20
 GROUP_CHARACTERS: Final = 5
 BOX_BYTES: Final = OVERHEAD + SEED_BYTES
-_ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-"""Crockford's base 32: no I, L, O and U."""
-_READ_AS: Final = str.maketrans("ILO", "110", " -\t\r\n\u2013\u00a0")
 _CHARACTERS: Final = KEY_BYTES * 8 // 5
 _CHECK_CHARACTERS: Final = 3
 _CHECK_CONTEXT: Final = b"teamchat recovery key check\x00"
@@ -51,20 +49,17 @@ class RecoveryKey:
         Raises:
             WrongRecoveryKeyError: It is mistyped.
         """
-        typed = text[:200].upper().translate(_READ_AS)
-        if len(typed) != _CHARACTERS + _CHECK_CHARACTERS or not set(typed) <= set(_ALPHABET):
+        typed = crockford.typed(text, _CHARACTERS + _CHECK_CHARACTERS)
+        if typed is None:
             raise WrongRecoveryKeyError("a recovery key has 35 letters and digits")
-        number = 0
-        for character in typed[:_CHARACTERS]:
-            number = number << 5 | _ALPHABET.index(character)
-        key = cls(number.to_bytes(KEY_BYTES, "big"))
+        key = cls(crockford.number(typed[:_CHARACTERS]).to_bytes(KEY_BYTES, "big"))
         if not hmac.compare_digest(key._check(), typed[_CHARACTERS:]):
             raise WrongRecoveryKeyError("the recovery key is mistyped")
         return key
 
     def written(self) -> str:
         """Return the key in 7 groups of 5 characters."""
-        text = _letters(int.from_bytes(self._secret, "big"), _CHARACTERS) + self._check()
+        text = crockford.written(int.from_bytes(self._secret, "big"), _CHARACTERS) + self._check()
         starts = range(0, len(text), GROUP_CHARACTERS)
         return "-".join(text[at : at + GROUP_CHARACTERS] for at in starts)
 
@@ -101,7 +96,7 @@ class RecoveryKey:
 
     def _check(self) -> str:
         digest = hashlib.sha256(_CHECK_CONTEXT + self._secret).digest()
-        return _letters(int.from_bytes(digest[:2], "big") >> 1, _CHECK_CHARACTERS)
+        return crockford.written(int.from_bytes(digest[:2], "big") >> 1, _CHECK_CHARACTERS)
 
     def _box_key(self) -> bytes:
         return hashlib.blake2b(key=self._secret, person=_PERSON, digest_size=32).digest()
@@ -117,10 +112,6 @@ class RecoveryKey:
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("a secret is not pickled")
-
-
-def _letters(number: int, count: int) -> str:
-    return "".join(_ALPHABET[number >> 5 * place & 31] for place in reversed(range(count)))
 
 
 def _bound_to(user: UserId, identity_key: bytes) -> bytes:
