@@ -15,7 +15,7 @@ from teamchat.engine.groups import AUTHENTICATION, make_key_package
 from teamchat.engine.key_packages import LIFETIME_SECONDS
 from teamchat.engine.records import AccountRecord, PersonRecord
 from teamchat.engine.store import Put, Table, Write
-from teamchat.identity import certificate
+from teamchat.identity import certificate, statements
 from teamchat.identity.keys import DeviceKey, IdentityKey
 from teamchat.ids import ConversationId, DeviceId, SiteId, UserId, identifier
 from teamchat.mls.crypto.default import DefaultCrypto
@@ -29,6 +29,7 @@ from teamchat.wire.frames import (
     InboxItem,
     InboxKind,
     Item,
+    Keys,
     Kind,
     Nack,
     NackCode,
@@ -38,6 +39,7 @@ from teamchat.wire.frames import (
 from teamchat.wire.limits import PAST_EPOCHS
 from teamchat.wire.problems import Code
 from tests.support.memory_store import FakeClock, MemoryStore
+from tests.support.simulated_keys import KeyLogs
 from tests.support.simulated_log import FOREVER, DeviceRow, Lies, Log
 from tests.support.simulated_rules import refusal_of
 from tests.support.simulated_socket import Connection
@@ -56,6 +58,11 @@ class Simulator:
         self.logs: dict[ConversationId, Log] = {}
         self.connections: list[Connection] = []
         self.lie = Lies()
+        self.keys = KeyLogs()
+        self.listed: dict[UserId, bytes] = {}
+        """The identity key that the key directory has for somebody."""
+        self.lists_devices = True
+        """Whether a device that is enrolled is entered into the key directory."""
         self.says_the_end = True
         """Whether it says that an inbox is empty; older servers do not."""
         self.received: list[tuple[DeviceId, Send]] = []
@@ -98,7 +105,23 @@ class Simulator:
             published.append(record.key_package)
         store.commit(writes)
         self.devices[device] = DeviceRow(user, signed, published[:-1], published[-1])
+        if self.lists_devices:
+            anew = self.listed.setdefault(user, identity.public) != identity.public
+            self.listed[user] = identity.public
+            said = statements.Reset if anew else statements.Added
+            self.enter(said(user, device, signed, statements.day_of(now)))
         return account
+
+    def enter(self, *said: statements.Statement | bytes) -> None:
+        """Enter something into the key directory, and tell everybody."""
+        self.keys.honest.append(*said)
+        self.tell_keys()
+
+    def tell_keys(self) -> None:
+        """Say how large the directory is."""
+        for connection in self.connections:
+            if connection.greeted:
+                connection.out.append(Keys(self.keys.of(connection.device).size))
 
     # --- HTTP -------------------------------------------------------------------------------
 
@@ -107,6 +130,8 @@ class Simulator:
         parts = query.path.strip("/").split("/")
         user = self.devices[device].user
         match query.method, parts, query.body:
+            case "GET", ["keys", *rest], _:
+                return self.keys.of(device).answer(rest)
             case "GET", ["users", other], _:
                 known = self.users.get(UserId(other))
                 return bodies.UserWithDevices(known, []) if known else Code.NOT_FOUND

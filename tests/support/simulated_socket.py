@@ -40,6 +40,7 @@ class Connection:
         self.inbox_held = 0
         self.inbox_ended = False
         self.open = True
+        self.greeted = False
 
     def receive(self, frame: ClientFrame) -> None:
         match frame:
@@ -50,6 +51,7 @@ class Connection:
                     self.open = False
                     return
                 now = self.simulator.clock.now_ms()
+                self.greeted = True
                 self.out.append(Ready(1, now, self.device, 25, 262144))
             case Sync(cursors, inbox):
                 self._sync(cursors, inbox)

@@ -5,6 +5,7 @@ refuse what somebody says in another's name; `meaning` says what a message is.
 """
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
@@ -33,6 +34,10 @@ MAX_TEXT_BYTES: Final = 64 * 1024
 MAX_TITLE_CHARACTERS: Final = 200
 MAX_REACTION_BYTES: Final = 64
 MAX_PARTS: Final = 64
+SEEN: Final = -1
+"""The private extension that says what its sender has seen of the key directory."""
+_ROOT_BYTES: Final = 32
+_NUMBER: Final = 2**53
 _TITLE: Final = "title"
 _SINCE: Final = "since"
 _ROOM_LIMITS: Final = cbor.Limits(size=4096, depth=4, items=64)
@@ -78,11 +83,32 @@ def blob_of(uri: str) -> BlobId:
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """A tree of the key directory's log: when the log was begun, its size, its root.
+
+    Raises:
+        ContentError: There is no such tree.
+    """
+
+    begun: int
+    size: int
+    root: bytes
+
+    def __post_init__(self) -> None:
+        """Refuse what no log has."""
+        if not 0 <= self.begun < _NUMBER or not 0 < self.size < _NUMBER:
+            raise ContentError("no log has this size, or was begun then")
+        if len(self.root) != _ROOT_BYTES:
+            raise ContentError("a root has 32 bytes")
+
+
+@dataclass(frozen=True, slots=True)
 class Author:
     """Writes messages of one person in one conversation; every `salt` is 16 fresh random bytes."""
 
     user: UserId
     conversation: ConversationId
+    seen: Seen | None = None
 
     def text(self, text: str, *, salt: bytes, in_reply_to: MessageId | None = None) -> Message:
         """Say something, or answer a message, in plain text.
@@ -175,6 +201,8 @@ class Author:
         names: dict[int | str, cbor.Value] = {
             SENDER_URI: user_uri(self.user), ROOM_URI: room_uri(self.conversation),
         }  # fmt: skip
+        if self.seen is not None:
+            names[SEEN] = (self.seen.begun, self.seen.size, self.seen.root)
         return Message(salt, part, replaces, b"", None, in_reply_to, names)
 
 
@@ -203,6 +231,18 @@ def check_origin(message: Message, sender: UserId, conversation: ConversationId)
     for part in found:
         if isinstance(part, ExternalPart):
             blob_of(part.url)
+
+
+def seen(message: Message) -> Seen | None:
+    """Return what the sender has seen of the key directory; None if it is not said, or not well.
+
+    A malformed one is no reason to keep the message from anybody.
+    """
+    match message.extensions.get(SEEN):
+        case (int(begun), int(size), bytes(root)) if bool not in {type(begun), type(size)}:
+            with suppress(ContentError):
+                return Seen(begun, size, root)
+    return None
 
 
 def check_replaces(sender: UserId, original_sender: UserId) -> None:

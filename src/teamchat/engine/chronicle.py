@@ -35,22 +35,7 @@ def narrate(
     who = replace(who, added=tuple(user for user in who.added if user not in unasked))
     for line in lines_of_commit(conversation.record, seq, time_ms, by, who, leaving):
         conversation = step.put_line(conversation, line)
-    _tell_own_devices(step, conversation, before)
     if unasked or who.added or who.removed or who.with_new_device:
         step.show(MembersChanged(conversation.id))
         step.show(ConversationsChanged())
         step.ask(ForOne(conversation.id), requests.conversation(conversation.id))
-
-
-def _tell_own_devices(step: Step, conversation: ConversationState, before: Sequence[Leaf]) -> None:
-    """Raise an alarm for a device in one's own name, in the first group it comes into."""
-    own = {leaf.device for leaf in conversation.of_person(step.account.user)}
-    seen = {leaf.device for leaf in before} | {step.account.device}
-    elsewhere = {
-        leaf.device
-        for each in step.conversations()
-        if each.id != conversation.id
-        for leaf in each.of_person(step.account.user)
-    }
-    for _ in own - seen - elsewhere:
-        step.alarm("alarm-own-new-device", conversation=conversation.id)

@@ -19,11 +19,13 @@ from teamchat.engine import (
     groups,
     intents,
     leaving,
+    listing,
     outbox,
     session,
     title_turns,
 )
 from teamchat.engine.groups import Commit
+from teamchat.engine.listing import Verdict
 from teamchat.engine.records import (
     Depart,
     Errand,
@@ -182,8 +184,13 @@ def follow(
 
     Whoever is no member yet cannot join by themselves: only the server could have let them, so
     that nobody would have been asked. Such a group is left alone, and that is said; so is one
-    that is over. Whom the committer took in without having asked for them is a newcomer.
+    that is over, or has a device that the key directory does not list. Whom the committer took in
+    without having asked for them is a newcomer.
     """
+    verdict = listing.judge(step, conversation, heard.state)
+    if verdict is Verdict.WAIT:
+        return
+    conversation = step.known(conversation.id)
     before, leavers = conversation.roster, leaving.proposed(conversation)
     conversation = step.put_pending(conversation, None)
     by = groups.leaf_of(heard.committer).user
@@ -192,6 +199,9 @@ def follow(
         return
     if company.intrudes(step, conversation.record, groups.roster_of(heard.state)):
         departure.give_up(step, conversation, seq, "alarm-direct-is-two")
+        return
+    if verdict is Verdict.REFUSE:
+        departure.give_up(step, conversation, seq, alarm="")
         return
     conversation = step.put_group(replace(conversation, setbacks=0), heard.state)
     unasked = groups.unasked(heard) - {leaf.user for leaf in before}

@@ -110,7 +110,10 @@ def give_up(
     seq: int,
     alarm: str = "alarm-conversation-broken",
 ) -> None:
-    """The group cannot be followed, or must not be: say so, and leave it alone."""
+    """The group cannot be followed, or must not be: say so, and leave it alone.
+
+    Without an alarm, if whoever calls has raised one that says more.
+    """
     record = conversation.record
     for intent in record.intents:
         step.decline(intent.call, "error-conversation-broken")
@@ -121,5 +124,6 @@ def give_up(
     conversation = step.put_pending(step.amend(conversation, record), None)
     conversation = step.put_line(step.drop_group(conversation), line)
     outbox.fail_all(step, conversation)
-    step.alarm(alarm, conversation=conversation.id)
+    if alarm:
+        step.alarm(alarm, conversation=conversation.id)
     step.show(ConversationsChanged())

@@ -36,10 +36,12 @@ def observe(step: Step, conversation: ConversationState) -> None:
 
 def holds(step: Step, user: UserId, key: bytes, conversation: ConversationId | None = None) -> bool:
     """Pin a key, or say whether it is the pinned one; a new different one raises the alarm."""
-    known = step.person(user) or PersonRecord(user)
+    known, listed = step.person(user) or PersonRecord(user), step.desk.keys.directory.people
     if not known.identity_key:
-        known = msgspec.structs.replace(known, identity_key=key)
-    elif key not in {known.identity_key, known.changed_key}:
+        first = listed[user].identity_key if user in listed else key
+        known = msgspec.structs.replace(known, identity_key=first)
+    former = user in listed and key in listed[user].former
+    if key not in {known.identity_key, known.changed_key} and not former:
         news = key not in known.alarmed and len(known.alarmed) < ALARMS
         alarmed = (*known.alarmed, key) if news else known.alarmed
         known = msgspec.structs.replace(known, changed_key=key, alarmed=alarmed)
@@ -127,21 +129,24 @@ def take_person(step: Step, user: UserId, body: object) -> None:
 
 
 def learn(step: Step, user: User) -> None:
-    """Keep what the server says of a person; of the key it is believed only the first time."""
+    """Keep what the server says of a person; of the key, only that it is another than before.
+
+    Which key is the first is for the key directory to say.
+    """
     known = step.person(user.id) or PersonRecord(user.id)
     known = msgspec.structs.replace(
         known, user_name=user.user_name, name=user.display_name, site=user.site.name,
         time_zone=user.site.time_zone, active=user.active,
     )  # fmt: skip
     step.put_person(known)
-    if user.identity_key:
+    if user.identity_key and (known.identity_key or user.id in step.desk.keys.directory.people):
         holds(step, user.id, user.identity_key)
 
 
 def _raise_alarm(step: Step, user: UserId, conversation: ConversationId | None) -> None:
     step.alarm("alarm-key-changed", ("who", user), conversation=conversation)
-    found = step.conversation(conversation) if conversation else None
-    if found is not None:
+    for found in list(step.conversations()):
         record = found.record
-        line = system(record, record.seq, step.now_ms, "system-key-changed", ("who", user))
-        step.put_line(found, line)
+        if found.id == conversation or (conversation is None and user in found.users()):
+            line = system(record, record.seq, step.now_ms, "system-key-changed", ("who", user))
+            step.put_line(found, line)

@@ -15,10 +15,13 @@ from teamchat.engine import (
     commits,
     departure,
     directory,
+    following,
     groups,
     inbox,
     joining,
+    key_log,
     key_packages,
+    looking,
     membership,
     outbox,
     session,
@@ -65,12 +68,15 @@ from teamchat.engine.state import (
     ConversationState,
     Desk,
     ForComparison,
+    ForEntries,
     ForGroupOfPeople,
     ForIntent,
+    ForKeyLog,
     ForLook,
     ForOne,
     ForPerson,
     ForStock,
+    ForTile,
     ForWelcome,
     Purpose,
     SessionState,
@@ -83,6 +89,7 @@ from teamchat.wire.frames import (
     CaughtUp,
     Delivered,
     InboxBatch,
+    Keys,
     Lag,
     Nack,
     Ready,
@@ -186,6 +193,7 @@ def load(store: Store) -> Holdings:
         account=msgspec.msgpack.decode(account["profile"], type=AccountRecord),
         inbox=int(account.get("inbox", b"0")),
         alarms=max(map(int, alarms), default=0),
+        keys=key_log.load(store),
     )
     people = {
         UserId(user): msgspec.msgpack.decode(data, type=PersonRecord)
@@ -274,6 +282,7 @@ def _take_frame(step: Step, frame: ServerFrame, size: int) -> None:
     match frame:
         case Ready():
             sync.start(step)
+            looking.look(step)
         case Batch():
             sync.take_batch(step, frame, size)
         case CaughtUp():
@@ -288,6 +297,8 @@ def _take_frame(step: Step, frame: ServerFrame, size: int) -> None:
             sync.take_delivered(step, frame)
         case Sent() | Nack():
             _take_landing(step, frame)
+        case Keys(size):
+            following.take_size(step, size)
         case _:
             pass
 
@@ -323,6 +334,8 @@ def _take_timer(step: Step, kind: TimerKind, conversation: ConversationId) -> No
             title_turns.take_turn(step, conversation)
         case TimerKind.LOOK_AROUND:
             joining.look(step)
+        case TimerKind.KEY_LOG:
+            looking.look(step)
         case TimerKind.RECONNECT | TimerKind.PING:
             pass  # the session's own
 
@@ -355,7 +368,7 @@ def _take_answer(step: Step, number: int, purpose: Purpose, body: object) -> Non
         case ForStock():
             key_packages.take_count(step, body)
         case _:
-            pass
+            following.take_answer(step, number, purpose, body)
 
 
 def _take_refusal(
@@ -368,6 +381,8 @@ def _take_refusal(
                 membership.take_refusal(step, found, code, retry_after)
         case ForWelcome():
             joining.take_no_tree(step, code)
+        case ForKeyLog() | ForEntries() | ForTile():
+            following.take_refusal(step, purpose, code)
         case ForLook(call) | ForGroupOfPeople(call):
             step.decline(call, "error-offline" if code is None else "error-not-possible")
         case _:

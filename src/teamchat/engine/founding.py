@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from teamchat.engine import commits, directory, groups, intents, requests, session
+from teamchat.engine import commits, directory, groups, intents, listing, requests, session
 from teamchat.engine.model import ConversationsChanged
 from teamchat.engine.records import (
     ConversationRecord,
@@ -81,7 +81,7 @@ def registered(
 def unreachable(
     step: Step, body: ClaimedKeyPackages, asked: Sequence[UserId]
 ) -> tuple[str, Sequence[UserId]] | None:
-    """Check what was claimed: everybody who was asked for and nobody else, with the known key.
+    """Check what was claimed: everybody asked for and nobody else, listed, with the known key.
 
     Returns the key of an error and whom it is about, or None.
     """
@@ -91,9 +91,13 @@ def unreachable(
     amiss = {each.user for each in body.key_packages} ^ {*asked}
     if amiss - {step.account.user}:  # the server has put somebody in, or left somebody out
         return "error-not-possible", sorted(amiss)
-    wrong = []
+    strangers, wrong = listing.unlisted(step, body.key_packages), []
     for each in body.key_packages:
+        if not listing.was_listed(step, each):
+            continue  # what it says of a key says nothing of its person
         certificate = groups.certified(each)
         if certificate is None or not directory.holds(step, each.user, certificate.identity_key):
             wrong.append(each.user)
-    return ("error-key-changed", sorted(set(wrong))) if wrong else None
+    if wrong:
+        return "error-key-changed", sorted(set(wrong))
+    return ("error-device-unlisted", strangers) if strangers else None

@@ -423,6 +423,23 @@ def roster_of(group: GroupState) -> tuple[Leaf, ...]:
     return tuple(leaf_of(member) for member in group.members())
 
 
+def certificates(group: GroupState) -> tuple[bytes, ...]:
+    """Return the certificate of every device of a group, byte for byte."""
+    return tuple(_identity(member.credential) for member in group.members())
+
+
+def certificate_in(claimed: ClaimedKeyPackage) -> bytes:
+    """Return the certificate in a key package, byte for byte; nothing if there is none."""
+    try:
+        return _identity(KeyPackage.decode(claimed.key_package).leaf_node.credential)
+    except MlsError:
+        return b""
+
+
+def _identity(credential: Credential) -> bytes:
+    return credential.identity if isinstance(credential, BasicCredential) else b""
+
+
 def _certificate(credential: Credential) -> DeviceCertificate:
     if not isinstance(credential, BasicCredential):
         raise IdentityError("not a basic credential")

@@ -15,6 +15,7 @@ from teamchat.content.fallback import plain_text
 from teamchat.engine import (
     commits,
     departure,
+    gossip,
     groups,
     joining,
     leaving,
@@ -147,6 +148,8 @@ def _read(
     except ContentError:
         _undecryptable(step, conversation, seq, item, sender.user)
         return
+    gossip.hear(step, sender, profile.seen(message))
+    conversation = step.known(conversation.id)
     match profile.meaning(message):
         case profile.Text(text):
             _say(step, conversation, msgspec.structs.replace(line, text=text))

@@ -12,8 +12,18 @@ from dataclasses import replace
 
 import msgspec
 
-from teamchat.engine import company, departure, directory, groups, key_packages, requests, session
+from teamchat.engine import (
+    company,
+    departure,
+    directory,
+    groups,
+    key_packages,
+    listing,
+    requests,
+    session,
+)
 from teamchat.engine.events import Timer, TimerKind
+from teamchat.engine.listing import Verdict
 from teamchat.engine.model import ConversationsChanged, MembersChanged
 from teamchat.engine.records import (
     ConversationRecord,
@@ -110,6 +120,14 @@ def take_tree(step: Step, body: object) -> None:
     except MlsError:
         _join_by_oneself(step, item.conversation)
     else:
+        verdict = listing.judge_letter(step, item.conversation, joined.group)
+        if verdict is Verdict.WAIT:
+            return
+        if verdict is Verdict.REFUSE:
+            _leave_alone(step, item)
+            _finish(step)
+            read_next(step)
+            return
         key_packages.used(step, joined.ref, step.key_packages()[joined.ref])
         _enter_if_fit(step, item, joined)
     _finish(step)
@@ -159,6 +177,15 @@ def _enter_if_fit(step: Step, item: InboxItem, joined: groups.Joined) -> None:
         departure.give_up(step, known, known.record.seq, "alarm-direct-is-two")
     else:
         _enter(step, item, joined)
+
+
+def _leave_alone(step: Step, item: InboxItem) -> None:
+    """A group with a device that is not listed is not entered, now or by oneself."""
+    known = step.conversation(item.conversation)
+    if known is None:
+        record = ConversationRecord(item.conversation, direct=False, phase=Phase.OUTSIDE)
+        known = step.put(ConversationState(record))
+    departure.give_up(step, known, known.record.seq, alarm="")
 
 
 def _is_old(known: ConversationState, joined: groups.Joined) -> bool:

@@ -19,11 +19,13 @@ from teamchat.engine import (
     groups,
     intents,
     leaving,
+    listing,
     outbox,
     requests,
 )
 from teamchat.engine.events import Timer, TimerKind
 from teamchat.engine.groups import Commit
+from teamchat.engine.listing import Verdict
 from teamchat.engine.records import (
     Depart,
     Errand,
@@ -41,6 +43,7 @@ from teamchat.engine.state import (
     ConversationState,
     ForLook,
     Leaf,
+    Listing,
     SessionState,
 )
 from teamchat.engine.step import Step
@@ -101,7 +104,10 @@ def _free(step: Step, conversation: ConversationState) -> bool:
         return False
     if conversation.record.phase is Phase.JOINED:
         seq = conversation.record.seq
-        return conversation.caught_up and seq >= conversation.wait_for
+        ready = conversation.listing is not Listing.WAITING and conversation.caught_up
+        return ready and seq >= conversation.wait_for
+    if conversation.listing is Listing.WAITING:
+        return False
     willing = conversation.record.phase in {Phase.FOUNDING, Phase.OUTSIDE}
     return willing and step.session.state is SessionState.ONLINE
 
@@ -298,6 +304,10 @@ def _take_claimed(
     asked: Sequence[UserId],
     body: ClaimedKeyPackages,
 ) -> None:
+    verdict = listing.judge_claimed(step, conversation, body.key_packages)
+    if verdict is Verdict.WAIT:
+        return  # they are claimed again afterwards
+    conversation = step.known(conversation.id)
     wrong = founding.unreachable(step, body, asked)
     if wrong is not None:
         key, users = wrong
@@ -317,9 +327,16 @@ def _rejoin(step: Step, conversation: ConversationState, intent: Rejoin, body: G
     except MlsError:
         departure.give_up(step, conversation, conversation.record.seq)
         return
-    if company.intrudes(step, conversation.record, groups.roster_of(groups.restored(made.parts))):
-        seq = conversation.record.seq
+    seq, entered = conversation.record.seq, groups.restored(made.parts)
+    verdict = listing.judge(step, conversation, entered)
+    if verdict is Verdict.WAIT:
+        return  # the group is asked for again afterwards
+    conversation = step.known(conversation.id)
+    if company.intrudes(step, conversation.record, groups.roster_of(entered)):
         departure.give_up(step, conversation, seq, "alarm-direct-is-two")
+        return
+    if verdict is Verdict.REFUSE:
+        departure.give_up(step, conversation, seq, alarm="")
         return
     record = msgspec.structs.replace(conversation.record, log_epoch=body.log_epoch)
     conversation = step.amend(conversation, record)

@@ -15,7 +15,7 @@ import msgspec
 from teamchat.content.envelope import pack
 from teamchat.content.errors import ContentError
 from teamchat.content.profile import Author
-from teamchat.engine import directory, groups, requests, timeline, titles
+from teamchat.engine import directory, gossip, groups, requests, timeline, titles
 from teamchat.engine.events import Timer, TimerKind
 from teamchat.engine.model import MessageKind
 from teamchat.engine.records import Errand, Line, LineState, Outgoing, Phase, position
@@ -285,7 +285,7 @@ def _again(step: Step, conversation: ConversationState, line: Line) -> Outgoing:
 
 
 def _author(step: Step, conversation: ConversationState) -> Author:
-    return Author(step.account.user, conversation.id)
+    return Author(step.account.user, conversation.id, gossip.seen(step))
 
 
 def _queue(

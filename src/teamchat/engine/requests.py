@@ -12,6 +12,7 @@ from teamchat.wire.bodies import (
     Conversations,
     CreateConversation,
     Group,
+    KeyLog,
     KeyPackageCount,
     UserWithDevices,
 )
@@ -61,3 +62,13 @@ def group(conversation: ConversationId) -> Query:
 def ratchet_tree(conversation: ConversationId, epoch: int) -> Query:
     """Ask for the ratchet tree that a Welcome needs."""
     return Query("GET", f"/conversations/{conversation}/tree/{epoch}", None)
+
+
+def key_log() -> Query:
+    """Ask how far the key directory is."""
+    return Query("GET", "/keys", KeyLog)
+
+
+def of_key_log(begun: int, path: str) -> Query:
+    """Ask for a tile or a bundle of entries of the key directory."""
+    return Query("GET", f"/keys/{begun}/{path}", None)

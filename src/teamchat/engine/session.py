@@ -20,7 +20,7 @@ from teamchat.engine.events import (
     TimerFired,
     TimerKind,
 )
-from teamchat.engine.state import ConversationState, ForOne, SessionState
+from teamchat.engine.state import ConversationState, ForOne, Listing, SessionState
 from teamchat.engine.step import Step
 from teamchat.ids import ConversationId
 from teamchat.wire.frames import (
@@ -130,7 +130,11 @@ def forget_connection(step: Step) -> None:
         ack_due=False,
         missed=0,
     )
-    step.desk = replace(step.desk, flights={}, purposes={}, letters=(), opening=0)
+    desk = replace(step.desk, flights={}, purposes={}, letters=(), opening=0)
+    keys, listing = desk.keys.disconnected(), Listing.SETTLED
+    for each in desk.groups_waiting:
+        step.decline(each.call, "error-offline")
+    step.desk = replace(desk, keys=keys, letter_listing=listing, groups_waiting=())
     for conversation in step.conversations():
         step.put(conversation.disconnected())
     step.cancel_timer(PING)

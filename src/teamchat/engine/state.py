@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
 
+from teamchat.engine.key_log import KeyLogState
 from teamchat.engine.model import Link
 from teamchat.engine.records import (
     AccountRecord,
@@ -21,11 +22,22 @@ from teamchat.engine.records import (
 from teamchat.ids import ConversationId, DeviceId, UserId
 from teamchat.mls.evolution.resolve import SentProposal
 from teamchat.mls.group import GroupState
+from teamchat.transparency import Tile
 from teamchat.wire.bodies import ClaimedKeyPackage
 from teamchat.wire.frames import InboxItem, Reset
 
 LOCAL_POSITION = 2**52
 """Positions of lines that are not sent yet begin here, behind every `seq`."""
+
+
+class Listing(Enum):
+    """Whether a conversation waits for the key directory, to know whether a device is listed."""
+
+    SETTLED = "settled"
+    WAITING = "waiting"
+    """Nothing more of its log is read, and nothing is done to its group."""
+    LOOKED = "looked"
+    """A look that began afterwards is over: what is not listed now is refused."""
 
 
 class SessionState(Enum):
@@ -132,6 +144,7 @@ class ConversationState:
     """What was proposed in this epoch against the rules: never taken up here, by ProposalRef."""
     warned: bool = False
     """The person was told of such a proposal."""
+    listing: Listing = Listing.SETTLED
     recalled: frozenset[str] = frozenset()
     """Lines that were there when the log became another one; repeated, they are no news."""
 
@@ -187,6 +200,7 @@ class ConversationState:
             settling=False,
             titling=False,
             reset=None,
+            listing=Listing.SETTLED,
         )
 
 
@@ -236,6 +250,8 @@ class ForGroupOfPeople:
     title: str
     peer: UserId | None
     users: tuple[UserId, ...]
+    looked: bool = False
+    """The key directory was looked at afresh for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +271,23 @@ class ForRefill:
     """The stock was refilled."""
 
 
+@dataclass(frozen=True, slots=True)
+class ForKeyLog:
+    """How far the key directory is."""
+
+
+@dataclass(frozen=True, slots=True)
+class ForEntries:
+    """A bundle of entries of the key directory."""
+
+
+@dataclass(frozen=True, slots=True)
+class ForTile:
+    """A tile of the key directory, for a proof."""
+
+    tile: Tile
+
+
 Purpose = (
     ForIntent
     | ForWelcome
@@ -265,6 +298,9 @@ Purpose = (
     | ForPerson
     | ForStock
     | ForRefill
+    | ForKeyLog
+    | ForEntries
+    | ForTile
 )
 
 
@@ -302,3 +338,8 @@ class Desk:
     suspects: frozenset[ConversationId] = frozenset()
     """Conversations the server says we are in, but whose Welcome has not been seen."""
     alarms: int = 0
+    keys: KeyLogState = field(default_factory=KeyLogState)
+    letter_listing: Listing = Listing.SETTLED
+    """Whether the first letter waits for the key directory."""
+    groups_waiting: tuple[ForGroupOfPeople, ...] = ()
+    """Conversations to be made that wait for the key directory."""

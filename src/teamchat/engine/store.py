@@ -34,6 +34,12 @@ class Table(Enum):
     """By number: what the person must know."""
     DRAFT = "draft"
     """By conversation: what was begun and not sent; for interfaces, the engine does not read it."""
+    KEY_LOG = "key_log"
+    """By name: `pin`, `key_records.KeyLogRecord`."""
+    KEYS = "keys"
+    """By user: `key_records.PersonKeysRecord`, as of the pinned checkpoint."""
+    FINDING = "finding"
+    """By number: `key_records.FindingRecord`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from teamchat.engine import inbox, outbox, requests, session
 from teamchat.engine.commands import Recall
 from teamchat.engine.events import Timer, TimerKind
 from teamchat.engine.records import Line, Phase, position
-from teamchat.engine.state import LOCAL_POSITION, ConversationState, ForComparison
+from teamchat.engine.state import LOCAL_POSITION, ConversationState, ForComparison, Listing
 from teamchat.engine.step import Step
 from teamchat.ids import ConversationId
 from teamchat.wire.frames import (
@@ -61,7 +61,7 @@ def take_batch(step: Step, batch: Batch, size: int) -> None:
     """Read what arrived, strictly in order, one transaction for each message."""
     for place, item in enumerate(batch.items):
         found = step.conversation(batch.conversation)
-        if found is None or found.record.phase not in _READING:
+        if found is None or found.record.phase not in _READING or _waits(step, found.id):
             break
         seq = batch.first_seq + place
         if batch.log_epoch == found.record.log_epoch and seq <= found.record.seq:
@@ -71,6 +71,8 @@ def take_batch(step: Step, batch: Batch, size: int) -> None:
                 _miss(step, found)
             break
         inbox.take(step, found, seq, item)
+        if _waits(step, found.id):
+            break
         _advance(step, found.id, seq)
     _digest(step, size)
 
@@ -79,8 +81,8 @@ def take_caught_up(step: Step, frame: CaughtUp) -> None:
     """What follows is live."""
     found = step.conversation(frame.conversation)
     if found is not None and found.record.phase in _READING:
-        if found.reset is not None:
-            return  # it is said of a log that we have not begun to read
+        if found.reset is not None or _waits(step, found.id):
+            return  # it is said of a log that we have not begun to read, or that waits
         if found.record.seq < frame.head:
             _miss(step, found)
             return
@@ -176,6 +178,12 @@ def acknowledge(step: Step) -> None:
     cursors = {each.id: each.record.seq for each in found if each is not None}
     if step.session.greeted:
         step.send(Ack(cursors, step.desk.inbox))
+
+
+def _waits(step: Step, conversation: ConversationId) -> bool:
+    """Whether the next item is read again when the key directory was looked at."""
+    found = step.conversation(conversation)
+    return found is not None and found.listing is Listing.WAITING
 
 
 def _advance(step: Step, conversation: ConversationId, seq: int) -> None:

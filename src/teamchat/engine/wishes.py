@@ -11,6 +11,7 @@ from teamchat.engine import (
     directory,
     founding,
     intents,
+    listing,
     outbox,
     requests,
 )
@@ -99,6 +100,9 @@ def _expel(step: Step, call: int, device: DeviceId) -> None:
 def take_people(step: Step, purpose: ForGroupOfPeople, body: object) -> None:
     """The key packages of those a conversation is to be made of are here."""
     if not isinstance(body, ClaimedKeyPackages):
+        return
+    if not purpose.looked and listing.unlisted(step, body.key_packages):
+        listing.wait_to_found(step, purpose)
         return
     wrong = founding.unreachable(step, body, purpose.users)
     if wrong is not None:

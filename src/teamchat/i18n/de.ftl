@@ -97,7 +97,21 @@ alarm-conversation-broken = Eine Unterhaltung lässt sich auf diesem Gerät nich
 alarm-members-unknown = { $who } ist in eine Unterhaltung gekommen, und niemand wurde dabei gesehen, jemanden hinzuzufügen. Vorerst wird dort nichts gesendet. Fragen Sie die anderen, ob das stimmt, und bestätigen Sie die neuen Mitglieder erst dann.
 alarm-direct-is-two = In eine Unterhaltung zu zweit wurde noch jemand gebracht. Dieses Gerät hat sie verlassen, und dort wird nichts gesendet. Sagen Sie Ihrer IT Bescheid.
 alarm-proposal-refused = Jemand hat versucht, auf einem Weg, den dieses Programm nie benutzt, zu ändern, wer in einer Unterhaltung ist. Das wurde abgelehnt. Sagen Sie Ihrer IT Bescheid.
-alarm-own-new-device = Ein weiteres Gerät liest jetzt in Ihrem Namen mit. Wenn es nicht Ihres ist, entfernen Sie es sofort aus Ihren Geräten und sagen Sie Ihrer IT Bescheid.
+alarm-key-log-forked = Der Server zeigt jetzt eine andere Geräteliste als vorher, gleich lang: Er führt zwei. Vielleicht liest jemand mit. Schreiben Sie nichts Vertrauliches und sagen Sie Ihrem Datenschutzbeauftragten Bescheid; dieses Gerät bewahrt die Beweise auf.
+alarm-key-log-rolled-back = Der Server zeigt eine ältere Geräteliste als vorher: Es fehlen Einträge. Schreiben Sie nichts Vertrauliches und sagen Sie Ihrer IT Bescheid; dieses Gerät bewahrt die Beweise auf.
+alarm-key-log-unproven = Die Geräteliste, die der Server herausgibt, ist nicht die, die er unterschrieben hat: Darin wurde etwas geändert oder entfernt. Nichts davon wird geglaubt. Sagen Sie Ihrem Datenschutzbeauftragten Bescheid; dieses Gerät bewahrt die Beweise auf.
+alarm-key-log-unsigned = Was der Server als Geräteliste herausgibt, ist nicht so unterschrieben, wie es sein muss. Nichts davon wird geglaubt, und neue Geräte müssen warten. Sagen Sie Ihrer IT Bescheid.
+alarm-key-log-other = Der Server zeigt eine andere Geräteliste als die, die dieses Gerät kennt. Neue Geräte müssen warten. Fragen Sie Ihre IT, ob der Server neu eingerichtet wurde; wenn nicht, schreiben Sie nichts Vertrauliches.
+alarm-key-log-away = Der Server gibt seine Geräteliste nicht heraus. Neue Geräte müssen warten, bis er es tut. Bleibt es so, sagen Sie Ihrer IT Bescheid.
+alarm-key-log-split = { $who } hat eine andere Geräteliste gezeigt bekommen als Sie. Entweder führt der Server zwei Listen, oder das Gerät von { $who } sagt nicht die Wahrheit. Schreiben Sie nichts Vertrauliches, sprechen Sie miteinander und sagen Sie Ihrem Datenschutzbeauftragten Bescheid.
+alarm-device-unlisted = In eine Unterhaltung wurde ein Gerät gebracht, das nicht in der Geräteliste steht. Dieses Gerät hat die Unterhaltung verlassen, und dort wird nichts gesendet. Sagen Sie Ihrer IT Bescheid.
+alarm-own-reset = Ihr Sicherheitsschlüssel wurde am { $day } ersetzt, und ein anderes Gerät steht jetzt für Sie. Wenn Sie das nicht waren, sagen Sie sofort Ihrer IT Bescheid und warnen Sie Ihre Kollegen.
+alarm-own-entry-refused = Jemand wollte Ihre Geräte ändern und konnte nicht zeigen, dass Sie es sind. Das wurde abgelehnt. Sagen Sie Ihrer IT Bescheid.
+
+## notice: was man wissen sollte
+
+notice-own-device-added = Seit { $day } gibt es ein weiteres Gerät von Ihnen. Wenn es nicht Ihres ist, entfernen Sie es sofort aus Ihren Geräten und sagen Sie Ihrer IT Bescheid.
+notice-own-device-removed = Ihr Unternehmen hat am { $day } eines Ihrer Geräte entfernt. Wenn Sie nicht wissen, warum, fragen Sie Ihre IT.
 
 ## error: was nicht ging, und was hilft
 
@@ -111,6 +125,7 @@ error-no-such-conversation = Diese Unterhaltung gibt es auf diesem Gerät nicht.
 error-no-such-message = Diese Nachricht gibt es nicht, oder sie ist schon gesendet.
 error-no-device = { $who } hat noch kein Gerät. Bitten Sie um eine erste Anmeldung und versuchen Sie es dann noch einmal.
 error-key-changed = { $who } hat einen neuen Sicherheitsschlüssel. Vergleichen Sie zuerst die Sicherheitsnummer und versuchen Sie es dann noch einmal.
+error-device-unlisted = { $who } hat ein Gerät, das nicht in der Geräteliste steht; niemand wurde hinzugefügt. Versuchen Sie es später wieder. Bleibt es so, sagen Sie Ihrer IT Bescheid.
 error-members-unknown = In diese Unterhaltung ist { $who } gekommen, und niemand wurde dabei gesehen, jemanden hinzuzufügen. Fragen Sie die anderen, bestätigen Sie die neuen Mitglieder und versuchen Sie es dann noch einmal.
 error-others-came = Inzwischen ist noch jemand dazugekommen. Sehen Sie nach, wer es ist, und entscheiden Sie dann.
 error-number-changed = Die Sicherheitsnummer hat sich geändert, seit sie angezeigt wurde. Vergleichen Sie die neue.

@@ -97,7 +97,21 @@ alarm-conversation-broken = A conversation can no longer be continued on this de
 alarm-members-unknown = { $who } came into a conversation, and nobody was seen to add them. Nothing is sent there for now. Ask the others whether that is right, and accept the new members only then.
 alarm-direct-is-two = Somebody else was put into a conversation between two people. This device has left it, and nothing is sent there. Tell your IT department.
 alarm-proposal-refused = Somebody tried to change who is in a conversation in a way this program never uses. It was refused. Tell your IT department.
-alarm-own-new-device = Another device now reads along in your name. If it is not yours, remove it from your devices at once and tell your IT department.
+alarm-key-log-forked = The server now shows another list of devices than before, of the same length: it has two. Somebody may be reading along. Write nothing confidential, and tell your data protection officer; this device keeps the evidence.
+alarm-key-log-rolled-back = The server shows an older list of devices than before: entries are missing. Write nothing confidential, and tell your IT department; this device keeps the evidence.
+alarm-key-log-unproven = The list of devices that the server gives out is not the one it has signed: something in it was changed or taken out. None of it is believed. Tell your data protection officer; this device keeps the evidence.
+alarm-key-log-unsigned = What the server gives out as its list of devices is not signed as it has to be. None of it is believed, and new devices have to wait. Tell your IT department.
+alarm-key-log-other = The server shows another list of devices than the one that this device knows. New devices have to wait. Ask your IT department whether the server was set up anew; if not, write nothing confidential.
+alarm-key-log-away = The server does not give out its list of devices. New devices have to wait until it does. If it stays so, tell your IT department.
+alarm-key-log-split = { $who } was shown another list of devices than you. Either the server has two lists, or the device of { $who } does not tell the truth. Write nothing confidential, speak to each other, and tell your data protection officer.
+alarm-device-unlisted = A device was put into a conversation that is not in the list of devices. This device has left the conversation, and nothing is sent there. Tell your IT department.
+alarm-own-reset = Your security key was replaced on { $day }, and another device now stands for you. If that was not you, tell your IT department at once and warn your colleagues.
+alarm-own-entry-refused = Somebody tried to change your devices, and could not show that it was you. It was refused. Tell your IT department.
+
+## notice: what a person should know
+
+notice-own-device-added = Since { $day } there is another device of yours. If it is not yours, remove it from your devices at once and tell your IT department.
+notice-own-device-removed = Your company removed one of your devices on { $day }. If you do not know why, ask your IT department.
 
 ## error: what did not work, and what helps
 
@@ -111,6 +125,7 @@ error-no-such-conversation = There is no such conversation on this device.
 error-no-such-message = There is no such message, or it was already sent.
 error-no-device = { $who } has no device yet. Ask them to sign in once, then try again.
 error-key-changed = { $who } has a new security key. Compare the safety number first, then try again.
+error-device-unlisted = { $who } has a device that is not in the list of devices; nobody was added. Try again later. If it stays so, tell your IT department.
 error-members-unknown = { $who } came into this conversation and nobody was seen to add them. Ask the others, accept the new members, then try again.
 error-others-came = In the meantime somebody else came in. Look who it is, then decide.
 error-number-changed = The safety number has changed since it was shown. Compare the new one.

@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from teamchat.engine import requests
 from teamchat.engine.commands import (
+    Ask,
     CancelTimer,
     CloseSocket,
     Command,
@@ -64,7 +66,16 @@ def sets(kind: TimerKind) -> "type[SetTimer]":
 
 def online(engine: Engine) -> Playbook:
     play = Playbook(engine, ignoring=(CancelTimer, Show, SetTimer))
-    play >> Started() << OpenSocket >> SocketOpened() << SendFrame >> ready(engine) << SendFrame
+    (
+        play
+        >> Started()
+        << OpenSocket
+        >> SocketOpened()
+        << SendFrame
+        >> ready(engine)
+        << SendFrame
+        << Ask
+    )
     play >> Received(InboxBatch(1, []))
     return play
 
@@ -82,6 +93,7 @@ def test_it_greets_and_says_where_it_stands(engine: Engine) -> None:
         << sets(TimerKind.PING)
         << SendFrame(Sync({}, 0))
         << sets(TimerKind.INBOX)
+        << Ask(1, requests.key_log())
         >> Received(InboxBatch(1, []))
         << sets(TimerKind.LOOK_AROUND)
         << sets(TimerKind.STOCK_TAKE)
@@ -91,7 +103,16 @@ def test_it_greets_and_says_where_it_stands(engine: Engine) -> None:
 
 def test_it_is_not_online_before_the_inbox_is_read(engine: Engine) -> None:
     play = Playbook(engine, ignoring=(CancelTimer, Show, SetTimer))
-    play >> Started() << OpenSocket >> SocketOpened() << SendFrame >> ready(engine) << SendFrame
+    (
+        play
+        >> Started()
+        << OpenSocket
+        >> SocketOpened()
+        << SendFrame
+        >> ready(engine)
+        << SendFrame
+        << Ask
+    )
     before = engine.desk.session.link
     play >> TimerFired(Timer(TimerKind.INBOX))  # an older server does not say so
     assert (before, engine.desk.session.link) == (Link.CATCHING_UP, Link.ONLINE)
@@ -109,7 +130,7 @@ def test_it_backs_off_and_tries_again(engine: Engine) -> None:
 def test_success_forgets_the_attempts(engine: Engine) -> None:
     play = Playbook(engine, ignoring=(CancelTimer, Show, SetTimer))
     play >> Started() << OpenSocket >> SocketClosed() >> TimerFired(RECONNECT) << OpenSocket
-    play >> SocketOpened() << SendFrame >> ready(engine) << SendFrame
+    play >> SocketOpened() << SendFrame >> ready(engine) << SendFrame << Ask
     assert engine.desk.session.attempt == 1
     play >> Received(InboxBatch(1, []))
     assert engine.desk.session.attempt == 0

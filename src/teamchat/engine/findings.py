@@ -1,0 +1,63 @@
+"""What convicts the log or the server: kept with its evidence, and told once.
+
+Nothing is told without end: a server that makes up contradictions is not to bury the first.
+"""
+
+from dataclasses import replace
+from typing import Final
+
+from teamchat.engine.key_records import FindingRecord
+from teamchat.engine.step import Step
+from teamchat.engine.store import Put, Table
+from teamchat.ids import ConversationId, UserId
+
+KEPT: Final = 64
+"""How many findings are kept."""
+OF_ONE_KIND: Final = 8
+
+
+def find(step: Step, finding: FindingRecord, *arguments: tuple[str, str]) -> None:
+    """Keep a finding and raise its alarm, unless it is known or one of too many."""
+    keys = step.desk.keys
+    alike = [each for each in keys.findings if each.kind == finding.kind]
+    if any(_same(each, finding) for each in alike):
+        return
+    if len(alike) >= OF_ONE_KIND or len(keys.findings) >= KEPT:
+        return
+    number = len(keys.findings) + 1
+    step.desk = replace(step.desk, keys=replace(keys, findings=(*keys.findings, finding)))
+    step.write(Put(Table.FINDING, f"{number:08d}", finding.encode()))
+    step.alarm(finding.kind, *arguments, conversation=finding.conversation or None)
+
+
+def of_log(step: Step, kind: str, theirs: bytes) -> FindingRecord:
+    """Return a finding of what the server has shown against what is pinned."""
+    pin = step.desk.keys.pin
+    ours = b"" if pin is None else pin.note.encode()
+    return FindingRecord(kind, step.now_ms, ours, theirs)
+
+
+def of_claim(step: Step, who: UserId, claim: str) -> FindingRecord:
+    """Return a finding of what a member has seen against what is pinned."""
+    pin = step.desk.keys.pin
+    ours = b"" if pin is None else pin.note.encode()
+    return FindingRecord("alarm-key-log-split", step.now_ms, ours, claim=claim, who=who)
+
+
+def of_stranger(step: Step, conversation: ConversationId, certificate: bytes) -> FindingRecord:
+    """Return a finding of a device that is not listed."""
+    pin = step.desk.keys.pin
+    ours = b"" if pin is None else pin.note.encode()
+    return FindingRecord(
+        "alarm-device-unlisted",
+        step.now_ms,
+        ours,
+        conversation=conversation,
+        certificate=certificate,
+    )
+
+
+def _same(one: FindingRecord, other: FindingRecord) -> bool:
+    """Whether two findings say the same, whenever they were made."""
+    told = (one.theirs, one.who, one.conversation, one.certificate)
+    return told == (other.theirs, other.who, other.conversation, other.certificate)

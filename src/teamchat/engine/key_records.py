@@ -1,0 +1,63 @@
+"""What is stored of the key directory; the laws are those of `records`."""
+
+from teamchat.engine.records import Record
+from teamchat.ids import ConversationId, DeviceId, UserId
+
+
+class KeyLogRecord(Record, frozen=True):
+    """The pinned checkpoint, and what the log still owes."""
+
+    key: str
+    """The log's key as a vkey line; its name is the origin."""
+    note: bytes = b""
+    """The pinned checkpoint as it was signed; empty if there is only a promise."""
+    hashes: tuple[bytes, ...] = ()
+    """The compact range of the pinned tree."""
+    checked: int = 0
+    """When the server last showed a checkpoint that fits, in seconds since 1970."""
+    past: tuple[tuple[int, bytes], ...] = ()
+    """Sizes and roots of trees that were pinned before."""
+    heard: tuple[tuple[str, int, bytes], ...] = ()
+    """What devices of others have seen and is not proved yet."""
+    promised: tuple[int, bytes] | None = None
+    """Size and root of the tree that the invitation named, until it was met."""
+    refused: tuple[tuple[int, str, str], ...] = ()
+    """Entries that break a rule: index, person if known, reason."""
+
+
+class ListedRecord(Record, frozen=True):
+    """A device of the directory."""
+
+    device: DeviceId
+    device_key: bytes
+    digest: bytes
+    index: int
+    ended: bool
+    by: DeviceId = DeviceId("")
+    """The device that vouched for it, if one did."""
+
+
+class PersonKeysRecord(Record, frozen=True):
+    """What the directory says of a person."""
+
+    identity_key: bytes
+    former: tuple[bytes, ...]
+    devices: tuple[ListedRecord, ...]
+
+
+class FindingRecord(Record, frozen=True):
+    """Something that the log or the server should not have shown, with what shows it."""
+
+    kind: str
+    """The key of its alarm."""
+    time_ms: int
+    ours: bytes = b""
+    """The checkpoint that was pinned, as it was signed."""
+    theirs: bytes = b""
+    """The checkpoint that contradicts it, as it came."""
+    claim: str = ""
+    """What a member says to have seen: size and root in hexadecimal."""
+    who: UserId = UserId("")
+    conversation: ConversationId = ConversationId("")
+    certificate: bytes = b""
+    """Of the device that is not listed."""

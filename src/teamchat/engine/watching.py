@@ -1,0 +1,54 @@
+"""What new entries of the key directory mean for people: for oneself, and for those one knows.
+
+A device that this one did not make is told of, a reset of oneself is an alarm, and another
+identity key of somebody known is the changed key of `directory`.
+"""
+
+from teamchat.engine import departure, directory, listing
+from teamchat.engine.key_log import Reading, subject
+from teamchat.engine.step import Step
+from teamchat.identity.key_directory import Entry
+from teamchat.identity.statements import Added, Removed, Reset
+
+
+def heed(step: Step, reading: Reading) -> None:
+    """Look at what was read: at one's own entries, and at the keys of those who are known."""
+    own = step.account.user
+    since = _own_index(step)
+    for entry in reading.told:
+        if subject(entry) == own and entry.index > since:
+            _heed_own(step, entry)
+    for user in sorted(reading.changed - {own}):
+        if step.person(user) is not None:
+            directory.holds(step, user, reading.directory.people[user].identity_key)
+
+
+def look_through(step: Step) -> None:
+    """Compare the groups that there are with the first directory that there is."""
+    for each in list(step.conversations()):
+        unlisted = () if each.group is None else listing.strangers(step, each.group)
+        if unlisted:
+            departure.give_up(step, each, each.record.seq, alarm="")
+            listing.tell(step, each.id, unlisted[0])
+
+
+def _heed_own(step: Step, entry: Entry) -> None:
+    if entry.refused:
+        step.alarm("alarm-own-entry-refused")
+        return
+    match entry.statement:
+        case Added(device=device, day=day) if device != step.account.device:
+            step.alarm("notice-own-device-added", ("day", day))
+        case Reset(device=device, day=day) if device != step.account.device:
+            step.alarm("alarm-own-reset", ("day", day))
+        case Removed(by="", day=day):
+            step.alarm("notice-own-device-removed", ("day", day))
+        case _:
+            pass
+
+
+def _own_index(step: Step) -> int:
+    """Return where the log lists this device; what came before, this device need not be told."""
+    keys = step.desk.keys.directory.people.get(step.account.user)
+    listed = keys.devices.get(step.account.device) if keys else None
+    return -1 if listed is None else listed.index
