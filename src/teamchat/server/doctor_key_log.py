@@ -19,6 +19,7 @@ from teamchat.transparency import (
     Checkpoint,
     CompactRange,
     ProofError,
+    SignatureType,
     Tile,
     TransparencyError,
     VerifierKey,
@@ -72,7 +73,8 @@ def _log(
     except (LogKeyError, TransparencyError) as error:
         yield Finding(_SUBJECT, State.FAILED, explained(error))
         return
-    yield Finding(_SUBJECT, State.WELL, f"{log.size} entries in {log.origin}")
+    key = VerifierKey(log.origin, SignatureType.ED25519, log.public)
+    yield Finding(_SUBJECT, State.WELL, f"{log.size} entries, signed by {key.vkey}")
     yield from _witnesses(connection, settings, log, now)
 
 
