@@ -370,18 +370,19 @@ def _linking() -> list[Decoder]:
     )  # fmt: skip
     sealed = channel.seal(FROM_EXISTING, b"handed over", b"n" * 24)
     said = [
-        messages.Committed(key),
-        revealed,
-        messages.HandedOver(sealed),
-        messages.Ended(Fault.DIFFERENT),
-    ]
+        messages.encode(each)
+        for each in (
+            messages.Committed(key), revealed, messages.HandedOver(sealed),
+            messages.Ended(Fault.DIFFERENT),
+        )
+    ]  # fmt: skip
     added = statements.Added(USER, DeviceId(identifier(b"t" * 16)), vouched(), "2026-11-21")
     wrong = (LinkingError,)
     return [
         Decoder("linking code", lambda data: LinkingCode.read(text_of(data)), wrong,
                 st.sampled_from([code, LinkingCode(b"typed")]).map(lambda each: each.written().encode()),
                 None, ("teamchat.identity.linking.code",)),
-        Decoder("linking message", messages.decode, wrong, st.sampled_from(said).map(messages.encode),
+        Decoder("linking message", messages.decode, wrong, st.sampled_from(said),
                 messages.encode, ("teamchat.identity.linking.messages",)),  # type: ignore[arg-type]  # a message
         Decoder("linking handover", messages.decode_handover, wrong, st.just(messages.encode_handover(handover)),
                 messages.encode_handover),  # type: ignore[arg-type]  # a handover
