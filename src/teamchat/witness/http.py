@@ -12,6 +12,7 @@ from typing import Final
 from aiohttp import hdrs, web
 
 from teamchat.witness.decision import Verdict
+from teamchat.witness.errors import WitnessError
 from teamchat.witness.request import MAX_REQUEST_BYTES
 from teamchat.witness.witness import Witness
 
@@ -97,6 +98,8 @@ async def _in_words(request: web.Request, handler: Handler) -> web.StreamRespons
     """Say in one sentence what the library would say in its own words."""
     try:
         return await handler(request)
+    except WitnessError as error:
+        return _sentence(503, str(error))
     except web.HTTPException as error:
         words = _SENTENCES.get(error.status, "This cannot be answered.")
         answer = _sentence(error.status, words)

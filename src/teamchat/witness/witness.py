@@ -47,9 +47,18 @@ class Witness:
 
         Args:
             hashed: Of which log (`origin_hash`).
+
+        Raises:
+            WitnessError: It cannot be read.
         """
         origin = self._origins.get(hashed)
-        return None if origin is None else self._box.ledger.newest(origin)
+        try:
+            return None if origin is None else self._box.ledger.newest(origin)
+        except sqlite3.Error as error:
+            log.exception("What was cosigned cannot be read: look at the disk.")
+            raise WitnessError(
+                "The witness cannot read what it cosigned: try again later."
+            ) from error
 
     def _decide(self, before: Followed, request: AddCheckpoint) -> tuple[Followed, Answer]:
         after, answer = decide(before, request, self._box.key, self._clock.now())

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from teamchat.transparency import SignedNote, VerifierKey, verify_note
+from teamchat.transparency import SignedNote, verify_note
 from teamchat.witness import box
+from teamchat.witness.box import Box
 from teamchat.witness.errors import WitnessError
 from teamchat.witness.request import MAX_REQUEST_BYTES
 from teamchat.witness.serving import Address, Limits, listening, tls_context
@@ -37,9 +38,10 @@ async def connected(port: int) -> AsyncIterator[Streams]:
 class Wire:
     """Speaks HTTP by hand."""
 
-    def __init__(self, port: int, witness: VerifierKey) -> None:
+    def __init__(self, port: int, opened: Box) -> None:
         self.port = port
-        self.witness = witness
+        self.box = opened
+        self.witness = opened.key.verifier
 
     async def send(self, data: bytes) -> tuple[int, dict[str, str], bytes]:
         async with connected(self.port) as (reader, writer):
@@ -71,12 +73,12 @@ async def read_answer(reader: asyncio.StreamReader) -> tuple[int, dict[str, str]
 
 @asynccontextmanager
 async def wire(folder: Path, limits: Limits | None = None) -> AsyncIterator[Wire]:
-    key = box.make(folder / "box", "witness.example/council")
+    box.make(folder / "box", "witness.example/council")
     with box.opened(folder / "box") as opened:
         opened.ledger.follow(LOG_KEY.verifier)
         witness = Witness(opened, FakeClock(NOW))
         async with listening(witness, LOCAL, None, limits or Limits()) as url:
-            yield Wire(int(url.rpartition(":")[2]), key)
+            yield Wire(int(url.rpartition(":")[2]), opened)
 
 
 SENTENCE = "text/plain; charset=utf-8"
@@ -127,6 +129,15 @@ async def test_the_newest_checkpoint_is_served(tmp_path: Path) -> None:
         note = checkpoint(log_of(5).tree.head).encode()
         assert await at.get(path) == (200, SENTENCE, note + line)
         assert (await at.get(path.upper().replace("CHECKPOINT", "checkpoint")))[0] == 404
+
+
+async def test_a_disk_that_fails_is_answered_in_a_sentence(tmp_path: Path) -> None:
+    path = f"/{sha256(ORIGIN.encode()).hexdigest()}/checkpoint"
+    async with wire(tmp_path) as at:
+        at.box.ledger._connection.execute("DROP TABLE log")
+        for answer in (await at.get(path), await at.post(asked(log_of(5), 0))):
+            assert answer[:2] == (503, SENTENCE)
+            assert answer[2].endswith(b"try again later.\n")
 
 
 async def test_there_are_no_other_addresses(tmp_path: Path) -> None:
