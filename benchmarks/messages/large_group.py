@@ -39,7 +39,7 @@ from teamchat.mls.messages.proposals import Add, Proposal
 from teamchat.mls.tree.nodes import Lifetime
 from teamchat.server.auth.actor import Actor
 from teamchat.server.composition import Parts, composed
-from teamchat.server.services.delivery import Accepted
+from teamchat.server.services.admission import Accepted
 from teamchat.server.services.groups import Certified
 from teamchat.server.settings import load
 from teamchat.server.storage.queries import people, registration

@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 from teamchat.ids import ConversationId
-from teamchat.server.services.delivery import Accepted
+from teamchat.server.services.admission import Accepted
 from teamchat.wire.frames import Kind
 from tests.support.delivery import DeliveryHalf, Member, delivery_half
 

@@ -15,7 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from sqlalchemy import Connection
 
 from teamchat.ids import ConversationId
-from teamchat.server.services.delivery import Accepted, Refused
+from teamchat.server.services.admission import Accepted, Refused
 from teamchat.server.storage import schema
 from teamchat.server.storage.database import Database
 from teamchat.wire.frames import Kind, NackCode

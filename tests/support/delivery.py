@@ -18,10 +18,11 @@ from teamchat.ids import ConversationId, DeviceId, SessionId, UserId, identifier
 from teamchat.server.auth.actor import Actor
 from teamchat.server.auth.limits import Limiter
 from teamchat.server.realtime.hub import Hub
+from teamchat.server.services.admission import Accepted, Refused
 from teamchat.server.services.announcements import Announcement
 from teamchat.server.services.conversations import Conversations
 from teamchat.server.services.cursors import Cursors
-from teamchat.server.services.delivery import Accepted, Delivery, Refused
+from teamchat.server.services.delivery import Delivery
 from teamchat.server.services.free_space import FreeSpace
 from teamchat.server.services.group_changes import (
     Add,

@@ -24,8 +24,9 @@ from teamchat.server.realtime.events import Effect, SessionEvent
 from teamchat.server.realtime.hub import Hub
 from teamchat.server.realtime.progress import Progress
 from teamchat.server.realtime.session import HELLO_SECONDS, Session
+from teamchat.server.services.admission import Accepted
 from teamchat.server.services.cursors import Cursors
-from teamchat.server.services.delivery import Accepted, Delivery
+from teamchat.server.services.delivery import Delivery
 from teamchat.server.services.inbox import Inboxes
 from teamchat.wire import frames
 from teamchat.wire.limits import FRAME_BYTES, KIB, MIB, SYNC_CONVERSATIONS

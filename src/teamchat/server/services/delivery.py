@@ -9,17 +9,17 @@ that the transaction then finds unchanged or tries again.
 """
 
 import asyncio
-from dataclasses import dataclass
 from typing import Final, Protocol
 from weakref import WeakValueDictionary
 
 from sqlalchemy import Connection
 
 from teamchat.clock import Clock
-from teamchat.ids import ConversationId, DeviceId, identifier_bytes
+from teamchat.ids import ConversationId, DeviceId
 from teamchat.server.auth.actor import Actor
 from teamchat.server.auth.limits import Limit, Limiter
-from teamchat.server.services import audit
+from teamchat.server.services import admission, audit
+from teamchat.server.services.admission import Accepted, Refused
 from teamchat.server.services.announcements import Announce, Logged
 from teamchat.server.services.audit_events import Event
 from teamchat.server.services.free_space import FreeSpace
@@ -39,34 +39,12 @@ from teamchat.wire.limits import (
     BATCH_BYTES,
     BATCH_ITEMS,
     COMMIT_BYTES,
-    KIB,
     MESSAGE_BYTES,
-    PAST_EPOCHS,
 )
-from teamchat.wire.problems import Code, ProblemError
+from teamchat.wire.problems import ProblemError
 
 ATTEMPTS: Final = 5
 """How often a handshake is checked anew because the group changed meanwhile."""
-
-
-@dataclass(frozen=True, slots=True)
-class Accepted:
-    """The message is durable at `seq`."""
-
-    seq: int
-    time_ms: int
-    duplicate: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """The message was not taken and nothing has changed."""
-
-    code: NackCode
-    detail: str = ""
-    epoch: int = 0
-    head: int = 0
-    retry_ms: int = 0
 
 
 class GroupChecker(Protocol):
@@ -119,14 +97,14 @@ class Delivery:
     async def accept(self, actor: Actor, send: Send) -> Accepted | Refused:
         """Accept a message from a device, or say why not."""
         device = actor.on_device()
-        cost = _cost(send)
+        cost = admission.cost(send)
         wait = self._limiter.take(Limit.SENDS_BY_DEVICE, device, cost=cost)
         wait = wait or self._limiter.take(Limit.SENDS_BY_PERSON, actor.user, cost=cost)
         if wait:
-            return Refused(NackCode.OVERLOADED, "too many messages", retry_ms=_ms(wait))
+            return admission.overloaded("too many messages", wait)
         try:
             header = self._groups.peek(send.body)
-            _check_form(send, header)
+            admission.check_form(send, header)
         except GroupError as error:
             return Refused(NackCode.INVALID, error.rule)
         if len(send.body) > (COMMIT_BYTES if header.kind is Kind.COMMIT else MESSAGE_BYTES):
@@ -140,7 +118,7 @@ class Delivery:
                 )
             return await self._take_turn(actor, send, header)
         except ProblemError as error:
-            return _busy(error)
+            return admission.busy(error)
 
     async def read(self, conversation: ConversationId, *, after: int, last: int) -> Piece | None:
         """Return some messages of a log; whoever asks has checked that they may be read."""
@@ -156,7 +134,7 @@ class Delivery:
         self, connection: Connection, device: DeviceId, send: Send, header: Header
     ) -> Accepted | Refused:
         standing = logs.standing(connection, send.conversation, device, send.client_id)
-        answer = _answer(connection, send, standing, header)
+        answer = admission.at_once(connection, send, standing, header)
         if answer is not None:
             return answer
         assert standing is not None  # noqa: S101 - without one there was an answer
@@ -172,7 +150,7 @@ class Delivery:
         # Each person has a budget of their own: a stranger's does not use up a member's.
         wait = self._limiter.take(Limit.COMMITS_BY_MEMBER, f"{send.conversation}/{actor.user}")
         if wait:
-            return Refused(NackCode.OVERLOADED, "too many group changes", retry_ms=_ms(wait))
+            return admission.overloaded("too many group changes", wait)
         turn = self._turns.setdefault(send.conversation, asyncio.Lock())
         async with turn:
             for _ in range(ATTEMPTS):
@@ -185,7 +163,7 @@ class Delivery:
     async def _handshake(self, actor: Actor, send: Send, header: Header) -> Accepted | Refused:
         device = actor.on_device()
         answer, group = await self._database.read(
-            lambda connection: _look(connection, device, send, header)
+            lambda connection: admission.look(connection, device, send, header)
         )
         if answer is not None or group is None:
             return answer or Refused(NackCode.UNKNOWN_CONVERSATION)
@@ -201,7 +179,7 @@ class Delivery:
         budget = f"{send.conversation}/{actor.user}"
         wait = self._limiter.take(Limit.RETURNS_BY_MEMBER, budget) if change.joins else 0.0
         if wait:
-            return Refused(NackCode.OVERLOADED, "joined too often", retry_ms=_ms(wait))
+            return admission.overloaded("joined too often", wait)
         taken = False
         try:
             applied = await self._database.write(
@@ -224,7 +202,7 @@ class Delivery:
     ) -> Accepted | Refused:
         """Do it all, in the writer's transaction."""
         standing = logs.standing(connection, send.conversation, device, send.client_id)
-        answer = _answer(connection, send, standing, header)
+        answer = admission.at_once(connection, send, standing, header)
         if answer is not None:
             return answer
         assert standing is not None  # noqa: S101 - without one there was an answer
@@ -286,63 +264,6 @@ class Delivery:
         after_commit(connection, lambda: self._announce(logged))
 
 
-def _cost(send: Send) -> float:
-    """What is large costs as much as many that are small."""
-    return 1 + (len(send.body) + len(send.group_info) + len(send.welcome)) // (64 * KIB)
-
-
-def _check_form(send: Send, header: Header) -> None:
-    if header.group_id != identifier_bytes(send.conversation):
-        raise GroupError("the message is for another group")
-    if header.kind is Kind.COMMIT:
-        if not send.group_info:
-            raise GroupError("a commit brings the GroupInfo of the epoch it makes")
-    elif send.group_info or send.welcome:
-        raise GroupError("only a commit brings a GroupInfo or a Welcome")
-
-
 def _check_author(change: Change, device: DeviceId) -> None:
     if change.author.device != device:
         raise NotAllowedError("signed by another device than the one that sends it")
-
-
-def _answer(
-    connection: Connection, send: Send, standing: Standing | None, header: Header
-) -> Accepted | Refused | None:
-    """Answer what can be answered without looking into the message."""
-    if standing is None:
-        return Refused(NackCode.UNKNOWN_CONVERSATION)
-    if not standing.active:
-        return Refused(NackCode.FORBIDDEN, "this device was ended")
-    if standing.earlier_seq is not None and standing.earlier_ms is not None:
-        return Accepted(standing.earlier_seq, standing.earlier_ms, duplicate=True)
-    if standing.from_seq is None:
-        if conversations.role_of(connection, send.conversation, standing.person) is None:
-            return Refused(NackCode.UNKNOWN_CONVERSATION)  # and nothing else is to be learned
-        if header.kind is not Kind.COMMIT:
-            return Refused(NackCode.FORBIDDEN, "this device is not in the group")
-    past = PAST_EPOCHS if header.kind is Kind.APPLICATION else 0
-    if not standing.epoch - past <= header.epoch <= standing.epoch:
-        return Refused(NackCode.STALE_EPOCH, epoch=standing.epoch, head=standing.head)
-    return None
-
-
-def _look(
-    connection: Connection, device: DeviceId, send: Send, header: Header
-) -> tuple[Accepted | Refused | None, GroupRow | None]:
-    """Read what a handshake is checked against; answer at once if that is possible."""
-    standing = logs.standing(connection, send.conversation, device, send.client_id)
-    answer = _answer(connection, send, standing, header)
-    if answer is not None:
-        return answer, None
-    return None, conversations.find_group(connection, send.conversation)
-
-
-def _busy(error: ProblemError) -> Refused:
-    if error.code not in {Code.OVERLOADED, Code.STORAGE_FULL}:
-        raise error
-    return Refused(NackCode.OVERLOADED, error.detail, retry_ms=error.retry_after * 1_000)
-
-
-def _ms(seconds: float) -> int:
-    return int(seconds * 1_000) + 1

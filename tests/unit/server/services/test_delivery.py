@@ -7,8 +7,8 @@ import msgspec
 import pytest
 
 from teamchat.server.auth.limits import Limit
+from teamchat.server.services.admission import Accepted, Refused
 from teamchat.server.services.announcements import InboxGrew, Joined, Left, Logged
-from teamchat.server.services.delivery import Accepted, Refused
 from teamchat.wire.bodies import ConversationKind, MemberRole, SetMemberRole
 from teamchat.wire.frames import InboxKind, Kind, NackCode, Send
 from teamchat.wire.limits import MESSAGE_BYTES
