@@ -23,6 +23,7 @@ from teamchat.identity.keys import DeviceKey, IdentityKey
 from teamchat.identity.recovery import RecoveryKey
 from teamchat.identity.safety_number import code_parts, safety_number
 from teamchat.ids import BlobId, ConversationId, DeviceId, UserId, identifier
+from tests.vectors.linking_cases import make_linking, make_pictures
 
 DATA = Path(__file__).parent / "data"
 Case = dict[str, object]
@@ -174,6 +175,8 @@ def make_blob() -> list[Case]:
 FORMATS: dict[str, Callable[[], list[Case]]] = {
     "certificate": make_certificate,
     "certificate-vouched": make_certificate_vouched,
+    "linking": make_linking,
+    "linking-pictures": make_pictures,
     "session-proof": make_session_proof,
     "recovery": make_recovery,
     "vault": make_vault,
