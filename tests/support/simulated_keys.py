@@ -32,6 +32,8 @@ class KeyLog:
     stored: StoredLog = field(default_factory=lambda: StoredLog(key=KEY))
     shown: Callable[[SignedNote], SignedNote] = field(default=lambda note: note)
     """What becomes of the checkpoint before it is shown."""
+    silent: bool = False
+    """Whether it answers nothing."""
     asked: int = 0
     """How often somebody asked for the newest checkpoint."""
     fetched: list[str] = field(default_factory=list)
@@ -54,6 +56,8 @@ class KeyLog:
 
     def answer(self, path: list[str]) -> object:
         """Answer a request below `/v1/keys`."""
+        if self.silent:
+            return Code.OVERLOADED
         if not path:
             self.asked += 1
             note = self.shown(self.note).encode().decode()

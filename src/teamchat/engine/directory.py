@@ -144,7 +144,8 @@ def learn(step: Step, user: User) -> None:
 
 
 def _raise_alarm(step: Step, user: UserId, conversation: ConversationId | None) -> None:
-    step.alarm("alarm-key-changed", ("who", user), conversation=conversation)
+    if user != step.account.user:  # of oneself, the key directory says more
+        step.alarm("alarm-key-changed", ("who", user), conversation=conversation)
     for found in list(step.conversations()):
         record = found.record
         if found.id == conversation or (conversation is None and user in found.users()):

@@ -52,7 +52,10 @@ def hear(step: Step, sender: Leaf, claim: Seen | None) -> None:
         if known != head:
             _tell(step, sender.user, head)
         return
-    _put(step, pin, pin.monitor.hear(f"{sender.user}.{sender.device}", head))
+    monitor = pin.monitor.hear(f"{sender.user}.{sender.device}", head)
+    if monitor == pin.monitor:
+        return  # heard before, and what was to be done is done
+    _put(step, pin, monitor)
     if head.size > pin.head.size:
         looking.look_afresh(step)
     else:
