@@ -1,0 +1,1 @@
+"""What the key directory costs: the server that writes it, and whoever reads it."""
