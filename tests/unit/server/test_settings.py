@@ -8,11 +8,13 @@ import pytest
 
 from teamchat.server.settings import (
     Settings,
+    WitnessSettings,
     is_loopback,
     load,
     require_private_transport,
 )
 from teamchat.server.settings_values import SettingsError
+from teamchat.transparency import LogKey, WitnessKey
 
 EXAMPLE = Path(__file__).resolve().parents[3] / "config" / "server.example.toml"
 
@@ -214,6 +216,59 @@ def test_links_to_a_server_with_a_certificate_begin_with_https() -> None:
     with pytest.raises(SettingsError, match="speaks HTTPS"):
         require_private_transport(load(None, {**tls, "TEAMCHAT_SERVER_PUBLIC_URL": "http://[::1]"}))
     require_private_transport(load(None, {**tls, "TEAMCHAT_SERVER_PUBLIC_URL": "https://[::1]"}))
+
+
+WITNESS = WitnessKey("witness.example/council", bytes(32)).verifier
+LOG = LogKey("chat.example/v1/keys/1", bytes(32)).verifier
+
+
+def witnesses(tmp_path: Path, *each: tuple[str, str]) -> list[WitnessSettings]:
+    listed = ", ".join(f'{{url = "{url}", key = "{key}"}}' for url, key in each)
+    return load(written(tmp_path, f"[key_log]\nwitnesses = [{listed}]\n"), {}).key_log.witnesses
+
+
+def test_witnesses_are_named_with_address_and_key(tmp_path: Path) -> None:
+    assert witnesses(tmp_path) == []
+    addresses = ("https://witness.example", "http://10.0.0.7:8425/w/")
+    other = WitnessKey("witness.example/dpo", bytes(range(32))).verifier
+    found = witnesses(tmp_path, (addresses[0], WITNESS.vkey), (addresses[1], other.vkey))
+    assert [(each.url, each.key) for each in found] == [
+        (addresses[0], WITNESS.vkey), (addresses[1], other.vkey)
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("url", "key", "words"),
+    [
+        ("https://witness.example", "witness.example/council", "teamchat-witness"),
+        ("https://witness.example", LOG.vkey, "the key of a witness"),
+        ("file:///etc/passwd", WITNESS.vkey, "an address such as"),
+        ("https://a:b@witness.example", WITNESS.vkey, "an address such as"),
+        ("https://witness.example/?a=b", WITNESS.vkey, "an address such as"),
+        ("https://", WITNESS.vkey, "an address such as"),
+        ("https://witness.example:0", WITNESS.vkey, "an address such as"),
+        ("https://witness.example:x", WITNESS.vkey, "an address such as"),
+        ("witness.example", WITNESS.vkey, "an address such as"),
+    ],
+)
+def test_a_witness_that_cannot_be_asked_is_refused(
+    tmp_path: Path, url: str, key: str, words: str
+) -> None:
+    with pytest.raises(SettingsError, match=words):
+        witnesses(tmp_path, (url, key))
+
+
+def test_a_witness_stands_there_once_and_completely(tmp_path: Path) -> None:
+    again = WitnessKey("witness.example/other", bytes(32)).verifier
+    for second in (WITNESS, again):
+        with pytest.raises(SettingsError, match="there twice"):
+            witnesses(
+                tmp_path, ("https://a.example", WITNESS.vkey), ("https://b.example", second.vkey)
+            )
+    with pytest.raises(SettingsError, match=r'\[\{url = "…", key = "…"\}\]'):
+        load(written(tmp_path, '[key_log]\nwitnesses = [{url = "https://a.example"}]\n'), {})
+    with pytest.raises(SettingsError, match=r'\[\{url = "…", key = "…"\}\]'):
+        load(None, {"TEAMCHAT_KEY_LOG_WITNESSES": "https://a.example"})
 
 
 def test_cheap_hashes_have_a_door_of_their_own() -> None:

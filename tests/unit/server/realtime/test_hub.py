@@ -8,12 +8,20 @@ from teamchat.server.realtime.events import (
     HeadMoved,
     Heard,
     InboxHint,
+    KeysGrew,
     Live,
     Revoked,
     SessionEvent,
 )
 from teamchat.server.realtime.hub import SOCKETS_PER_DEVICE, SOCKETS_PER_PERSON, Hub
-from teamchat.server.services.announcements import Announcement, InboxGrew, Joined, Left, Logged
+from teamchat.server.services.announcements import (
+    Announcement,
+    InboxGrew,
+    Joined,
+    KeysSigned,
+    Left,
+    Logged,
+)
 from teamchat.wire import frames
 from teamchat.wire.frames import Ephemeral, EphemeralKind, Item, Kind
 
@@ -134,6 +142,17 @@ def test_each_person_hears_how_far_all_the_others_are() -> None:
     assert carol.heard == [DeliveredTo(ROOM, 4)]
     hub.tell_delivered(ROOM, {alice.user: 9})
     assert len(alice.heard) == 1
+
+
+def test_everybody_hears_of_the_key_directory() -> None:
+    hub, alice, bob = Hub(), ear("alice"), ear("bob")
+    for each in (alice, bob):
+        hub.register(each)
+    hub.announce(KeysSigned(7))
+    assert alice.heard == bob.heard == [KeysGrew(7)]
+    hub.forget(bob)
+    hub.announce(KeysSigned(8))
+    assert (len(alice.heard), len(bob.heard)) == (2, 1)
 
 
 def test_hints_go_in_and_announcements_out() -> None:

@@ -5,6 +5,7 @@ import msgspec
 from teamchat.ids import ConversationId, DeviceId, UserId
 from teamchat.server.realtime import events as on
 from teamchat.server.realtime.events import Effect, SessionEvent
+from teamchat.server.realtime.outlet import QUEUE_BYTES
 from teamchat.server.realtime.session import (
     HELLO_SECONDS,
     SENDS,
@@ -422,3 +423,19 @@ def test_a_conversation_that_the_server_has_not_is_not_waited_for() -> None:
     talk = running({HALL: (1, 7)}, [span(1)])
     assert frames.CaughtUp(HALL, 0) in first(talk)
     assert talk.say(frames.Ping(1)) == [frames.Pong(1)]
+
+
+def test_a_checkpoint_of_the_key_directory_is_told_at_once_and_costs_no_credit() -> None:
+    talk = greeted()
+    credit = talk.session.outlet.credit
+    assert talk.happen(on.KeysGrew(7)) == [frames.Keys(7)]
+    assert talk.session.outlet.credit == credit
+
+
+def test_of_checkpoints_that_were_held_back_the_newest_is_told() -> None:
+    talk = greeted()
+    talk.session.outlet.queued = QUEUE_BYTES
+    for size in (7, 8, 9):
+        assert talk.happen(on.KeysGrew(size)) == []
+    assert talk.happen(on.Written(QUEUE_BYTES)) == [frames.Keys(9)]
+    assert talk.happen(on.Written(10)) == []

@@ -1,10 +1,12 @@
 import asyncio
+import base64
 import json
 
 import pytest
 
 from teamchat.ids import UserId
 from teamchat.server.services.invitations import DAY
+from teamchat.transparency import VerifierKey
 from teamchat.wire.bodies import Redeem, Role
 from teamchat.wire.problems import Code, ProblemError, Reason
 from tests.support.office import Office, refused, secret_of
@@ -150,3 +152,20 @@ async def test_the_database_holds_no_secret(desk: Office) -> None:
     secret = secret_of(await desk.create("mei"))
     data = desk.parts.settings.data
     assert not any(secret.encode() in path.read_bytes() for path in data.glob("teamchat.db*"))
+
+
+async def test_a_link_carries_what_is_pinned_of_the_key_directory(desk: Office) -> None:
+    shown = await desk.services.key_log.shown()
+    link = (await desk.create("mei")).invitation.link
+    secret, begun, size, root, key = link.partition("#")[2].split(".")
+    assert len(secret) == 43
+    assert shown.origin.endswith(f"/v1/keys/{begun}")
+    lines = shown.checkpoint.splitlines()
+    assert (size, base64.urlsafe_b64decode(root + "=")) == (lines[1], base64.b64decode(lines[2]))
+    assert "=" not in root + key
+    public = VerifierKey.parse(shown.key).public
+    assert base64.urlsafe_b64decode(key + "=") == public
+    await desk.equip(await desk.enter("mei", secret))
+    await desk.services.key_log.shown()
+    later = (await desk.create("ben")).invitation.link.partition("#")[2].split(".")
+    assert (later[1], later[2], later[4]) == (begun, "1", key)
