@@ -20,6 +20,8 @@ from teamchat.engine.model import Delivery, Standing
 from teamchat.engine.records import Phase
 from teamchat.engine.view import conversation_of
 from teamchat.ids import ConversationId
+from teamchat.mls.framing.message import unwrap, wrap
+from teamchat.mls.framing.public import PublicMessage
 from teamchat.wire.frames import Kind, Nack, NackCode, Send, Sent
 from tests.support.simulated_server import CRYPTO
 from tests.support.simulator import Peer, World, everyone_agrees
@@ -229,6 +231,45 @@ def test_nobody_keeps_somebody_from_leaving_by_commits_without_them() -> None:
     world.advance(60)
     assert bo.state(talk).record.phase is Phase.LEFT
     assert bo.account.user not in anna.state(talk).users()
+
+
+def say_falsely(world: World, peer: Peer, talk: ConversationId, leaf: int) -> None:
+    """Propose a removal with a membership tag that is none, as no client of ours does."""
+    _, body = groups.propose_removal(CRYPTO, peer.state(talk).held_group(), leaf)
+    message = unwrap(body)
+    assert isinstance(message, PublicMessage)
+    false = wrap(replace(message, membership_tag=bytes(32)))
+    send = Send(7, talk, CRYPTO.random(16), false, b"", b"")
+    assert isinstance(world.server.take(peer.account.device, send), Sent)
+    world.server.fan_out()
+    world.run()
+
+
+def test_whose_leaving_nobody_can_read_is_not_waited_for_without_end() -> None:
+    world = World()
+    anna, bo, mallory, dora = (world.person(name) for name in ("anna", "bo", "mallory", "dora"))
+    tablet = world.device(mallory.account.user)
+    talk = group_of(anna, bo, mallory)
+    world.advance(30)
+    one, two = mallory.state(talk).held_group(), tablet.state(talk).held_group()
+    say_falsely(world, mallory, talk, two.own_leaf)
+    _, body = groups.propose_removal(CRYPTO, one, one.own_leaf)
+    send = Send(8, talk, CRYPTO.random(16), body, b"", b"")
+    assert isinstance(world.server.take(mallory.account.device, send), Sent)
+    mallory.go_offline()
+    tablet.go_offline()
+    world.server.fan_out()
+    world.run()
+    anna.tell(lambda call: AddAsked(call, talk, (dora.account.user,)))
+    for peer in (anna, bo):
+        peer.tell(lambda call: TextWritten(call, talk, "a message"))
+    world.advance(120)
+    assert dora.account.user in bo.state(talk).users()
+    for peer in (anna, bo):
+        assert peer.texts(talk) == ["a message"] * 2
+    anna.tell(lambda call: RemoveAsked(call, talk, mallory.account.user))
+    world.advance(120)
+    assert mallory.account.user not in bo.state(talk).users()
 
 
 def test_a_commit_that_was_on_its_way_when_somebody_left_is_made_again_with_them() -> None:

@@ -7,13 +7,14 @@ from teamchat.mls.evolution.resolve import SentProposal
 from teamchat.mls.framing.content import SenderMember
 from teamchat.mls.messages.proposals import Remove
 from teamchat.mls.public_group import CommitSeen
+from teamchat.server.services.leavers import Leavers
 from teamchat.wire.bodies import MemberRole
 from teamchat.wire.frames import NackCode
 from tests.support.simulated_log import Log
 
 
-def refusal_of(log: Log, seen: CommitSeen) -> NackCode | None:
-    """Refuse what takes a colleague's last leaf, or leaves in somebody who is leaving."""
+def refusal_of(log: Log, seen: CommitSeen, leavers: Leavers) -> NackCode | None:
+    """Refuse what takes a colleague's last leaf, or leaves in somebody who is waited for."""
     users = {
         member.leaf: certificate_of(member.credential.identity).user_id
         for member in log.group.members()
@@ -26,9 +27,15 @@ def refusal_of(log: Log, seen: CommitSeen) -> NackCode | None:
         if by != users[leaf] and not is_admin and users[leaf] not in stay:
             return NackCode.FORBIDDEN
     if isinstance(seen.sender, SenderMember):
-        for by, leaf in _removals(users, tuple(log.group.proposals.values())):
-            if by == users[leaf] and leaf not in {*removed, seen.committer}:
-                return NackCode.STALE_EPOCH
+        ignored = {
+            by
+            for by, leaf in _removals(users, tuple(log.group.proposals.values()))
+            if by == users[leaf] and leaf not in {*removed, seen.committer}
+        }
+        if leavers.are_awaited(log.id, log.group.epoch, ignored):
+            leavers.refuse(log.id, log.group.epoch, ignored, users[seen.committer])
+            return NackCode.STALE_EPOCH
+        leavers.pass_over(log.id, ignored)
     return None
 
 

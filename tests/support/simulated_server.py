@@ -23,6 +23,8 @@ from teamchat.mls.delivery import peek
 from teamchat.mls.errors import MlsError
 from teamchat.mls.framing.content import ContentType
 from teamchat.mls.public_group import CommitSeen, PublicGroup
+from teamchat.server.auth.limits import Limiter
+from teamchat.server.services.leavers import Leavers
 from teamchat.wire import bodies
 from teamchat.wire.frames import (
     Delivered,
@@ -57,6 +59,7 @@ class Simulator:
         self.devices: dict[DeviceId, DeviceRow] = {}
         self.logs: dict[ConversationId, Log] = {}
         self.connections: list[Connection] = []
+        self.leavers = Leavers(clock, Limiter(clock))
         self.lie = Lies()
         self.keys = KeyLogs()
         self.listed: dict[UserId, bytes] = {}
@@ -265,13 +268,16 @@ class Simulator:
         seen = log.group.receive(
             CRYPTO, frame.body, authentication=AUTHENTICATION, now=self.clock.now()
         )
-        refusal = refusal_of(log, seen) if isinstance(seen, CommitSeen) else None
+        if isinstance(seen, CommitSeen):
+            seen.next.check_group_info(CRYPTO, frame.group_info)
+            refusal = refusal_of(log, seen, self.leavers)
+        else:
+            refusal = None
         if refusal is not None:
             return refusal
         log.group = seen.next
         if not isinstance(seen, CommitSeen):
             return None
-        log.group.check_group_info(CRYPTO, frame.group_info)
         log.group_info = frame.group_info
         log.trees[log.group.epoch] = log.group.tree_bytes()
         after, seq = log.devices(), log.head + 1

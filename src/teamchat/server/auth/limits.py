@@ -53,6 +53,8 @@ class Limit(Enum):
     RETURNS_BY_MEMBER = "returns", Rate(10, 1 / 360)
     """How often somebody joins one conversation by themselves: each time, what others have
     proposed is void and has to be said again."""
+    WAITS_FOR_LEAVER = "leavers", Rate(3, 1 / 1_200)
+    """How often a group waits in vain for somebody who says that they leave."""
     EPHEMERALS_BY_DEVICE = "ephemerals", Rate(20, 5.0)
 
     @property
@@ -99,6 +101,10 @@ class Limiter:
             bucket.told = False
             return 0.0
         return (wanted - bucket.tokens) / (rate.per_second * self._factor)
+
+    def has(self, limit: Limit, key: str) -> bool:
+        """Tell whether something could be taken from a bucket now."""
+        return self._filled(limit, key).tokens >= min(1.0, limit.rate.burst * self._factor)
 
     def give_back(self, limit: Limit, key: str, *, cost: float = 1.0) -> None:
         """Return what was taken for something that turned out not to count."""

@@ -29,6 +29,7 @@ from teamchat.server.services.group_changes import (
     Header,
     NotAllowedError,
 )
+from teamchat.server.services.leavers import Leavers
 from teamchat.server.services.membership import Membership
 from teamchat.server.storage.database import Database, after_commit
 from teamchat.server.storage.queries import conversations, logs
@@ -71,6 +72,14 @@ class _ChangedError(Exception):
     """The group is another one than the one that was checked against."""
 
 
+class _LeftInError(Exception):
+    """A commit leaves in who is leaving; the log ends at `head`."""
+
+    def __init__(self, head: int) -> None:
+        super().__init__(head)
+        self.head = head
+
+
 class Delivery:
     """Accepts messages into logs."""
 
@@ -92,6 +101,7 @@ class Delivery:
         self._membership = membership
         self._announce = announce
         self._space = space
+        self._leavers = Leavers(clock, limiter)
         self._turns: WeakValueDictionary[ConversationId, asyncio.Lock] = WeakValueDictionary()
 
     async def accept(self, actor: Actor, send: Send) -> Accepted | Refused:
@@ -182,13 +192,29 @@ class Delivery:
             return admission.overloaded("joined too often", wait)
         taken = False
         try:
-            applied = await self._database.write(
-                lambda connection: self._apply(connection, device, send, header, change, group)
-            )
+            applied = await self._write(device, send, header, change, group)
             taken = isinstance(applied, Accepted)
         finally:
             if change.joins and not taken:
                 self._limiter.give_back(Limit.RETURNS_BY_MEMBER, budget)
+        return applied
+
+    async def _write(
+        self, device: DeviceId, send: Send, header: Header, change: Change, group: GroupRow
+    ) -> Accepted | Refused:
+        """Do it all, if nobody who is leaving is left in who is still waited for."""
+        leavers = {leaf.user for leaf in change.ignored}
+        awaited = self._leavers.are_awaited(send.conversation, header.epoch, leavers)
+        try:
+            applied = await self._database.write(
+                lambda c: self._apply(c, device, send, header, change, group, awaited=awaited)
+            )
+        except _LeftInError as error:
+            self._leavers.refuse(send.conversation, header.epoch, leavers, change.author.user)
+            detail = "somebody is leaving: take up what they have proposed"
+            return Refused(NackCode.STALE_EPOCH, detail, header.epoch, error.head)
+        if isinstance(applied, Accepted) and not applied.duplicate:
+            self._leavers.pass_over(send.conversation, leavers)
         return applied
 
     def _apply(
@@ -199,6 +225,8 @@ class Delivery:
         header: Header,
         change: Change,
         group: GroupRow,
+        *,
+        awaited: bool,
     ) -> Accepted | Refused:
         """Do it all, in the writer's transaction."""
         standing = logs.standing(connection, send.conversation, device, send.client_id)
@@ -214,9 +242,8 @@ class Delivery:
         except NotAllowedError as error:
             forbidden = Refused(NackCode.FORBIDDEN, str(error))
             return self._reject(connection, device, send, header, forbidden)
-        if change.ignored:
-            detail = "somebody is leaving: take up what they have proposed"
-            return Refused(NackCode.STALE_EPOCH, detail, standing.epoch, standing.head)
+        if awaited:
+            raise _LeftInError(standing.head)
         group_info = send.group_info if change.kind is Kind.COMMIT else group.group_info
         following = GroupRow(group.version + 1, change.public_group, group_info)
         conversations.replace_group(connection, send.conversation, following)

@@ -9,7 +9,7 @@ one of its person. Who has no leaf is no member, for clients as for the server: 
 a person's last leaf removes the person, and only an admin does that to somebody else.
 
 Whoever has proposed their own removal goes with the next commit of a member. A commit that
-leaves them in is not of what the log says, and is made again.
+leaves them in is not of what the log says, and is made again; not without end (`leavers`).
 """
 
 from collections.abc import Callable, Mapping

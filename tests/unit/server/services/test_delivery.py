@@ -9,6 +9,7 @@ import pytest
 from teamchat.server.auth.limits import Limit
 from teamchat.server.services.admission import Accepted, Refused
 from teamchat.server.services.announcements import InboxGrew, Joined, Left, Logged
+from teamchat.server.services.leavers import TOGETHER_SECONDS
 from teamchat.wire.bodies import ConversationKind, MemberRole, SetMemberRole
 from teamchat.wire.frames import InboxKind, Kind, NackCode, Send
 from teamchat.wire.limits import MESSAGE_BYTES
@@ -258,6 +259,21 @@ async def test_a_commit_that_leaves_in_who_is_leaving_is_to_be_made_again(
         assert isinstance(answer, Refused)
         assert (answer.code, answer.epoch, answer.head) == (NackCode.STALE_EPOCH, 1, 2)
     assert seq(await half.commit(carol, room, 1, remove=[bob], by=bob)) == 3
+
+
+async def test_who_cannot_be_taken_up_does_not_stop_a_group(half: DeliveryHalf) -> None:
+    """The server cannot tell a proposal that every client drops from a good one."""
+    alice, bob, carol = [await half.member(each) for each in (1, 2, 3)]
+    room = await half.converse(alice)
+    await half.commit(alice, room, 0, add=[bob, carol])
+    leave = msgspec.structs.replace(bob.message(room, 1, Kind.PROPOSAL), remove=(bob.leaf,))
+    assert seq(await half.send(bob, leave)) == 2
+    for member in (alice, carol):
+        assert code(await half.commit(member, room, 1)) is NackCode.STALE_EPOCH
+    half.clock.advance(TOGETHER_SECONDS)
+    assert code(await half.commit(carol, room, 1, remove=[alice])) is NackCode.FORBIDDEN
+    assert seq(await half.commit(alice, room, 1)) == 3
+    assert seq(await half.commit(alice, room, 2, remove=[bob])) == 4
 
 
 async def test_whoever_joins_by_themselves_again_and_again_has_to_wait(tmp_path: Path) -> None:
