@@ -48,13 +48,12 @@ async def serve(
         TLSError: The certificate cannot be used.
         DatabaseInUseError: Another process serves from this data directory.
     """
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):  # before anybody is answered who may end it
+        loop.add_signal_handler(number, stop.set)
     async with serving(settings, clock=clock or SystemClock()) as parts:
         if not await parts.services.people.organisation():
             raise SettingsError("there is no organisation yet; run teamchat-server init first")
-        stop = asyncio.Event()
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, stop.set)
         ready(parts.settings.listens_on)
         await stop.wait()
 
