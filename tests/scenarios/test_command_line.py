@@ -37,8 +37,12 @@ async def test_two_people_talk_in_commands(tmp_path: Path) -> None:
         ours = await anna.must("verify", "wei", "--confirm", "--yes")
         theirs = await wei.must("verify", "anna")
         assert ours == theirs
-        assert "compared" in await anna.must("members", "werk")
-        await wei.must("verify", "anna", "--matches", ours)
+        assert "✓ verified in person" in await anna.must("members", "werk")
+        code = json.loads(await anna.must("verify", "wei", "--json"))["code"]
+        await wei.must("verify", "anna", "--compare", "-", "--yes", typed=code)
+        assert "✓ verified in person" in await wei.must("members", "werk")
+        other = ours.replace(ours[0], str((int(ours[0]) + 1) % 10), 1)
+        assert (await wei.run("verify", "anna", "--compare", other))[0] == 5
 
         await anna.must("remove", "werk", "wei", "--yes")
         await anna.must("send", "werk", "ohne Wei")

@@ -19,6 +19,7 @@ from teamchat_terminal.palette import action_entries, best
 from teamchat_terminal.screens.chat import ChatScreen
 from teamchat_terminal.screens.help import help_text
 from teamchat_terminal.screens.members import MembersSheet
+from teamchat_terminal.screens.verify import VerifySheet
 from teamchat_terminal.widgets.composer import Composer
 from teamchat_terminal.widgets.timeline import Timeline
 from tests.terminal.stage import voice
@@ -29,6 +30,7 @@ TARGETS: dict[Scope, type] = {
     Scope.MESSAGE: Timeline,
     Scope.COMPOSER: Composer,
     Scope.MEMBERS: MembersSheet,
+    Scope.VERIFY: VerifySheet,
 }
 DOCS = Path(__file__).parents[2] / "docs/use/terminal-screen.md"
 BEGIN, END = "<!-- keys: printed from actions.py -->", "<!-- end of keys -->"

@@ -74,7 +74,7 @@ def test_members_say_their_part() -> None:
     account = StagedAccount()
     rows = [member_row(one, voice(), width=60).plain for one in account.members(PROJECT)]
     assert rows[0].splitlines()[0] == f"{ANNA.name} · You, administrator"
-    assert "compared by you" in rows[-1]
+    assert "✓ verified in person" in rows[-1]
     for member in account.members(PROJECT):
         row = member_row(member, voice("de"), width=30).plain
         assert all(cell_len(line) <= 30 for line in row.splitlines()[1:])

@@ -122,7 +122,7 @@ async def test_a_new_key_in_use_stops_and_offers_two_choices() -> None:
     account.change_key(WEI.id, in_use=True)
     async with on_stage(account=account, size=(120, 40)) as stage:
         await stage.press("down", "enter")
-        assert "uses a new security key here" in flat(stage.text())
+        assert "The key of Wei Zhang has changed; nothing is sent here" in flat(stage.text())
         await stage.type("geheim")
         await stage.press("enter")
         assert account.sent == []
@@ -172,7 +172,7 @@ async def test_a_key_in_use_cannot_be_put_aside_and_it_is_said_why() -> None:
         await stage.until("44444   55555")
         account._refusals.append(AccountError("error-key-in-use", who="Wei Zhang"))
         await stage.click("#keep")
-        await stage.until("uses the new security key")
+        await stage.until("uses the changed key")
         assert account.people[WEI.id].trust is Trust.CHANGED
 
 

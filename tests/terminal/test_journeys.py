@@ -400,7 +400,8 @@ async def test_a_number_that_differs_is_answered_with_what_to_do() -> None:
     async with on_stage(language="de") as stage:
         await stage.press("down", "enter", "f4")
         await stage.click("#differs")
-        await stage.until("Sagen Sie Ihrer IT")
+        await stage.until("stimmt NICHT überein")
+        assert "Sagen Sie Ihrer IT Bescheid" in " ".join(stage.text().split())
         assert "mark_verified" not in stage.account.calls
 
 
@@ -450,7 +451,7 @@ async def test_alarms_are_told_and_kept() -> None:
         stage.account.change_key(WEI.id)
         await stage.until("1 notice")
         await stage.press("f8")
-        assert "Wei Zhang has a new security key" in " ".join(stage.text().split())
+        assert "The key of Wei Zhang has changed" in " ".join(stage.text().split())
 
 
 async def test_a_passphrase_opens_and_a_wrong_one_does_not() -> None:
@@ -650,11 +651,11 @@ async def test_what_is_told_stays_until_it_is_put_aside() -> None:
     async with on_stage() as stage:
         await stage.press("enter")
         stage.account.change_key(WEI.id)
-        await stage.until("Wei Zhang has a new security key")
+        await stage.until("The key of Wei Zhang has changed")
         await stage.type("ich schreibe weiter")
-        assert "Wei Zhang has a new security key" in stage.text()
+        assert "The key of Wei Zhang has changed" in stage.text()
         await stage.click("#told")
-        assert "Wei Zhang has a new security key" not in stage.text()
+        assert "The key of Wei Zhang has changed" not in stage.text()
         assert stage.chat.composer.text == "ich schreibe weiter"
         assert not stage.app.screen.query("Toast"), "nothing goes away by itself"
 

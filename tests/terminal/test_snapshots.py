@@ -39,6 +39,9 @@ def _compare(name: str, shown: str) -> None:
         ("readers-80x24-de", (80, 24), "de", ("enter", "f3")),
         ("readers-120x40-en", (120, 40), "en", ("enter", "f3")),
         ("verify-80x24-en", (80, 24), "en", ("down", "enter", "f4")),
+        ("code-80x24-de", (80, 24), "de", ("down", "enter", "f4", "q")),
+        ("narrow-code-50x20-en", (50, 20), "en", ("down", "enter", "f4", "q")),
+        ("differs-80x24-en", (80, 24), "en", ("down", "enter", "f4", "tab", "tab", "tab", "enter")),
         ("devices-80x24-de", (80, 24), "de", ("f9",)),
         ("new-80x24-en", (80, 24), "en", ("ctrl+n",)),
         ("palette-80x24-de", (80, 24), "de", ("enter", "ctrl+p")),
@@ -81,7 +84,7 @@ async def test_a_changed_key_is_said_where_one_writes() -> None:
     async with on_stage(size=(80, 24), language="de", account=account) as stage:
         await stage.press("down", "enter")
         account.change_key(WEI.id)
-        await stage.until("Sicherheitsschlüssel")
+        await stage.until("hat sich geändert")
         for toast in stage.app.screen.query("Toast"):
             await toast.remove()
         await stage.settle()
@@ -137,3 +140,17 @@ async def test_no_color_is_no_colour_and_what_is_chosen_is_still_seen(
         assert any(style.underline for style in styles), "the highlighted conversation"
         await stage.app.run_action("theme")
         assert stage.app.theme == PLAIN_NAME
+
+
+async def test_a_number_that_matches_can_be_marked() -> None:
+    account = StagedAccount()
+    account.change_key(WEI.id)
+    async with on_stage(size=(50, 20), language="de", account=account) as stage:
+        await stage.press("down", "enter", "f4")
+        await stage.until("44444   55555")
+        _compare("changed-verify-50x20-de", stage.text())
+        await stage.press("e")
+        await stage.type("0000011111222223333344444555556666677777888889999900000")
+        await stage.type("11111")
+        await stage.press("enter")
+        _compare("matches-50x20-de", stage.text())

@@ -21,6 +21,7 @@ class Scope(Enum):
     MESSAGE = "message"
     COMPOSER = "composer"
     MEMBERS = "members"
+    VERIFY = "verify"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +116,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("member-admin", Scope.MEMBERS, ("m",)),
     Action("member-verify", Scope.MEMBERS, ("v",)),
     Action("member-leave", Scope.MEMBERS, ("l",)),
+    Action("verify-enter", Scope.VERIFY, ("e",)),
+    Action("verify-code", Scope.VERIFY, ("q",)),
 )
 
 

@@ -49,9 +49,9 @@ _IN_SHORT = {
     "tui-hold-newcomers": "tui-hold-newcomers-short",
 }
 _TRUST = {
-    Trust.VOUCHED: ("○", "tui-trust-vouched", DIM),
-    Trust.VERIFIED: ("✓", "tui-trust-verified", "$tc-positive"),
-    Trust.CHANGED: ("!", "tui-trust-changed", "bold $tc-attention"),
+    Trust.VOUCHED: DIM,
+    Trust.VERIFIED: "$tc-positive",
+    Trust.CHANGED: "bold $tc-attention",
 }
 
 
@@ -70,8 +70,9 @@ def delivery(message: Message, voice: Voice) -> tuple[str, str] | None:
 
 def trust(person: Person, voice: Voice) -> Content:
     """Return how well a person's key is known: a sign and words."""
-    sign, key, style = _TRUST[person.trust]
-    return Content.assemble((f"{sign} {voice.say(key)}", style))
+    known = person.trust.value
+    words = f"{voice.say(f'trust-sign-{known}')} {voice.say(f'trust-level-{known}')}"
+    return Content.assemble((words, _TRUST[person.trust]))
 
 
 def title(conversation: Conversation, voice: Voice, cells: int = 64) -> str:
@@ -245,11 +246,11 @@ def account(profile: Profile) -> str:
     return f"{name} · {site}" if site else name
 
 
-def number_groups(safety_number: str) -> Content:
-    """Return twelve groups of five digits in three rows of four."""
+def number_groups(safety_number: str, *, close: bool = False) -> Content:
+    """Return twelve groups of five digits in three rows of four, with or without air between."""
     groups = safety_number.split()
     rows = ["   ".join(groups[start : start + 4]) for start in range(0, len(groups), 4)]
-    return Content.assemble(("\n\n".join(rows), BOLD))
+    return Content.assemble((("\n" if close else "\n\n").join(rows), BOLD))
 
 
 def _second_line(conversation: Conversation, draft: str, voice: Voice, cells: int) -> Content:

@@ -97,6 +97,8 @@ def _coloured(name: str, palette: Palette) -> Theme:
                 f"tc-person-{index}": hue.hexadecimal()
                 for index, hue in enumerate(palette.people())
             },
+            "tc-code-light": "#ffffff",
+            "tc-code-dark": "#000000",
             "border": accent,
             "border-blurred": palette.rule.hexadecimal(),
             "block-cursor-background": selected,
@@ -139,13 +141,17 @@ def _sixteen() -> Theme:
             "tc-attention": "ansi_yellow",
             "tc-danger": "ansi_red",
             "tc-info": "ansi_blue",
+            "tc-code-light": "ansi_bright_white",
+            "tc-code-dark": "ansi_black",
             **people,
         },
     )
 
 
 def _plain() -> Theme:
-    names = ("rule", "dim", "own", "positive", "attention", "danger", "info")
+    names = (
+        "rule", "dim", "own", "positive", "attention", "danger", "info", "code-light", "code-dark",
+    )  # fmt: skip
     people = [f"person-{index}" for index in range(PEOPLE)]
     return _terminal(
         PLAIN_NAME,

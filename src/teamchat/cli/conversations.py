@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from teamchat.cli import resolve, shapes
+from teamchat.cli import resolve, shapes, telling
 from teamchat.cli.command import Command
 from teamchat.cli.failure import Failure
 from teamchat.cli.invocation import Invocation
@@ -123,14 +123,14 @@ def members(invocation: Invocation, conversation: str, *, offline: bool) -> None
         found = account.members(here.id)
         if out.as_json:
             for one in found:
-                out.record(shapes.member(one))
+                out.record(shapes.member(one, out.say))
             return
         out.table(
             (
                 one.person.name,
                 one.person.user_name,
                 one.person.site,
-                out.say(f"cli-trust-{'own' if one.own else one.person.trust.value}"),
+                out.say("cli-trust-own") if one.own else telling.level(out, one.person),
                 out.say("cli-devices", count=one.devices),
                 out.say("cli-admin") if one.admin else "",
             )
@@ -138,6 +138,9 @@ def members(invocation: Invocation, conversation: str, *, offline: bool) -> None
         )
         if here.suite is not None:
             out.note("system-encryption", id=here.suite, suite=f"0x{here.suite:04X}")
+        if found:
+            out.note("trust-retention")
+            out.note("trust-no-others")
 
     invocation.run(work, network=not offline)
 
@@ -245,7 +248,7 @@ def accept(invocation: Invocation, conversation: str, *, yes: bool) -> None:
                 invocation.out.must_know(error.key)
         if invocation.as_json:
             for each in others:
-                invocation.out.record(shapes.member(each))
+                invocation.out.record(shapes.member(each, invocation.out.say))
         invocation.out.note("cli-accepted", title=target.title)
 
     invocation.run(work)

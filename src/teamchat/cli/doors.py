@@ -143,8 +143,8 @@ class Account(Protocol):
         """Return 12 groups of 5 digits."""
         ...
 
-    async def mark_verified(self, user: "UserId") -> None:
-        """Remember that the safety number was compared."""
+    async def mark_verified(self, user: "UserId", number: str) -> None:
+        """Remember that this safety number was compared."""
         ...
 
     async def sign_out(self, *, offline: bool = False) -> bool:

@@ -14,6 +14,8 @@ class Exit(IntEnum):
     USAGE = 2
     NOT_LOGGED_IN = 3
     NETWORK = 4
+    DIFFERS = 5
+    """Two safety numbers were compared, and are not the same."""
     BROKEN_PIPE = 141
 
 
@@ -33,6 +35,7 @@ _CODES: Final = {
     "cli-needs-input": Exit.USAGE,
     "cli-group-needs-title": Exit.USAGE,
     "cli-not-sixty-digits": Exit.USAGE,
+    "cli-safety-number-differs": Exit.DIFFERS,
 }
 
 

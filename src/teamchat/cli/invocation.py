@@ -64,13 +64,17 @@ class Invocation:
         """
         if yes:
             return
-        if not self._somebody_is_there:
+        if not self.somebody_is_there:
             raise Failure("cli-needs-yes")
+        if not self.agreed(key, **arguments):
+            raise Failure("cli-nothing-done")
+
+    def agreed(self, key: str, /, **arguments: str | int) -> bool:
+        """Ask, and return whether the person agrees."""
         question = self.out.say(key, **arguments)
         choice = self.out.say("cli-yes-or-no")
         answer = prompt(self.out.wrapped(f"{question} {choice}"), default="n", show_default=False)
-        if answer.strip().lower() not in {"y", "yes", "j", "ja"}:
-            raise Failure("cli-nothing-done")
+        return answer.strip().lower() in {"y", "yes", "j", "ja"}
 
     def confirm_by_typing(self, yes: bool, name: str, key: str, /) -> None:
         """Go on only if the person types the name of what this is about.
@@ -80,7 +84,7 @@ class Invocation:
         """
         if yes:
             return
-        if not self._somebody_is_there:
+        if not self.somebody_is_there:
             raise Failure("cli-needs-yes")
         question = self.out.wrapped(self.out.say(key, name=name))
         if prompt(question, default="", show_default=False).strip() != name:
@@ -125,7 +129,7 @@ class Invocation:
         Raises:
             Failure: Nobody can be asked, or no answer was of use.
         """
-        if not self._somebody_is_there:
+        if not self.somebody_is_there:
             raise Failure("cli-needs-input", option=option)
         for _ in range(TRIES):
             typed = self._typed(key, option, hidden=hidden)
@@ -152,7 +156,8 @@ class Invocation:
         return self.secret(self.passphrase_from, "cli-ask-passphrase", "--passphrase-file")
 
     @property
-    def _somebody_is_there(self) -> bool:
+    def somebody_is_there(self) -> bool:
+        """Whether a question may be asked."""
         return not self.no_input
 
     # --- working ----------------------------------------------------------------------

@@ -34,7 +34,7 @@ COMMANDS: Final = {
     "accept": "conversations:accept",
     "rejoin": "conversations:rejoin",
     "role": "conversations:role",
-    "verify": "devices:verify",
+    "verify": "verify:verify",
     "devices": "devices:devices",
     "admin": "admin:admin",
     "completion": "main:completion",
@@ -76,7 +76,7 @@ def teamchat() -> None:
       teamchat tui
 
     Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not logged in or locked, 4 no connection
-    (what was sent waits).
+    (what was sent waits), 5 safety numbers that do not match.
     """  # noqa: D301 - \b is Click's mark for lines to be kept
 
 

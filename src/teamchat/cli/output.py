@@ -10,7 +10,7 @@ import os
 import re
 import sys
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
@@ -31,7 +31,10 @@ _MARKS: Final = 4
 """How many combining marks may follow one another; no script in use needs more."""
 _LINE_ENDS: Final = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 COLUMNS: Final = 80
-"""How wide a terminal is taken to be that does not say it."""
+LINES: Final = 24
+"""How large a terminal is taken to be that does not say it."""
+_UNDER_CODE: Final = 5
+"""Lines that follow a QR code, which are not to push it off the screen."""
 _CLEAR_LINE: Final = "\x1b[2K"
 _CELL_END: Final = "  "
 
@@ -181,6 +184,27 @@ class Output:
         finally:
             show("")
 
+    def code(self, parts: Sequence[str], *, wanted: bool, too_small: str) -> None:
+        """Draw a QR code for a person at a terminal, if it has the room; or whatever it is.
+
+        Args:
+            parts: What it says (`teamchat.qr_code`).
+            wanted: Draw it also where there is no terminal, or one that is too small.
+            too_small: Said if it is left out, with the `columns` and `lines` that it takes.
+        """
+        if not wanted and (self._quiet or not sys.stderr.isatty()):
+            return
+        from teamchat.qr_code import drawn
+
+        lines = drawn(parts)
+        columns, rows = len(lines[0]), len(lines) + _UNDER_CODE
+        if not wanted and (columns > _size().columns or rows > _size().lines):
+            self.note(too_small, columns=columns, lines=rows)
+            return
+        for line in lines:
+            shown = click.style(line, "bright_white", "black") if self._color else line
+            click.echo(shown, err=True)
+
     def must_know(self, key: str, /, **arguments: str | int) -> None:
         """Say something that is said even to those who want quiet."""
         self._to_stderr("notice", key, arguments)
@@ -250,10 +274,16 @@ def cut(text: str, columns: int) -> str:
 
 def _columns() -> int:
     """Return how wide the terminal is that shows what is said to people."""
+    return _size().columns
+
+
+def _size() -> os.terminal_size:
+    """Return how large that terminal is."""
     try:
-        return os.get_terminal_size(sys.stderr.fileno()).columns or COLUMNS
+        columns, lines = os.get_terminal_size(sys.stderr.fileno())
     except (OSError, ValueError):
-        return COLUMNS
+        columns, lines = 0, 0
+    return os.terminal_size((columns or COLUMNS, lines or LINES))
 
 
 def instant(time_ms: int) -> str:

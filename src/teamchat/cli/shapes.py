@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from teamchat.cli.output import instant
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from teamchat.client.arriving import Arrival
     from teamchat.engine.model import (
         Alarm,
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
         Profile,
     )
     from teamchat.wire.bodies import Invitation, ManagedUser, Site
+
+    Say = Callable[[str], str]
+    """Returns a text of the catalogue."""
 
 Shape = dict[str, object]
 
@@ -57,8 +62,8 @@ def conversation(value: "Conversation") -> Shape:
     }
 
 
-def person(value: "Person") -> Shape:
-    """Return a colleague."""
+def person(value: "Person", say: "Say") -> Shape:
+    """Return a colleague; how well their key is known also in words of the reader's language."""
     return {
         "type": "person",
         "id": value.id,
@@ -67,19 +72,30 @@ def person(value: "Person") -> Shape:
         "site": value.site,
         "time_zone": value.time_zone,
         "trust": value.trust.value,
+        "trust_text": say(f"trust-level-{value.trust.value}"),
         "active": value.active,
     }
 
 
-def member(value: "Member") -> Shape:
+def member(value: "Member", say: "Say") -> Shape:
     """Return somebody in a conversation."""
     return {
-        **person(value.person),
+        **person(value.person, say),
         "type": "member",
         "admin": value.admin,
         "own": value.own,
         "devices": value.devices,
     }
+
+
+def safety_number(value: "Person", say: "Say", number: str, code: str) -> Shape:
+    """Return the safety number with a person; `code` is what its QR code says."""
+    return {**person(value, say), "type": "safety_number", "number": number, "code": code}
+
+
+def comparison(value: "Person", say: "Say", *, matches: bool) -> Shape:
+    """Return whether a person's safety number is the one that it was compared with."""
+    return {**person(value, say), "type": "comparison", "matches": matches}
 
 
 def device(value: "OwnDevice") -> Shape:

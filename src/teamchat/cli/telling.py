@@ -1,4 +1,4 @@
-"""How a message is told on the command line."""
+"""How a message, and how well a key is known, is told on the command line."""
 
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
@@ -8,7 +8,7 @@ from teamchat.cli import shapes
 if TYPE_CHECKING:
     from teamchat.cli.doors import Account
     from teamchat.cli.output import Output
-    from teamchat.engine.model import Message
+    from teamchat.engine.model import Message, Person
     from teamchat.ids import ConversationId
 
 PAGE = 200
@@ -21,6 +21,12 @@ def tell(out: "Output", line: "Message", *, plain: bool) -> None:
         return
     who, text = words(out, line)
     (out.plain_message if plain else out.message)(line.time_ms, who, text)
+
+
+def level(out: "Output", person: "Person") -> str:
+    """Return how well a person's key is known: a sign, and words."""
+    known = person.trust.value
+    return f"{out.say(f'trust-sign-{known}')} {out.say(f'trust-level-{known}')}"
 
 
 def words(out: "Output", line: "Message") -> tuple[str, str]:

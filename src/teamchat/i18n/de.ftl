@@ -79,7 +79,7 @@ system-device-added = { $who-own ->
     [too] Sie und { $who } benutzen neue Geräte.
    *[no] { $who } benutzt ein neues Gerät.
 }
-system-key-changed = { $who } hat einen neuen Sicherheitsschlüssel. Vergleichen Sie die Sicherheitsnummer, bevor Sie Vertrauliches schreiben.
+system-key-changed = Der Schlüssel von { $who } hat sich geändert. Vergleichen Sie die Sicherheitsnummer, bevor Sie Vertrauliches schreiben.
 system-members-unknown = { $who } ist dazugekommen, und niemand wurde dabei gesehen, jemanden hinzuzufügen. Fragen Sie die anderen, ob das stimmt.
 
 ## link: warum die Verbindung so ist, wie sie ist
@@ -90,7 +90,7 @@ link-not-stored = Der Speicher dieses Geräts ist voll oder nicht beschreibbar. 
 
 ## alarm: was man wissen muss
 
-alarm-key-changed = { $who } hat einen neuen Sicherheitsschlüssel. Vergleichen Sie die Sicherheitsnummer, bevor Sie Vertrauliches schreiben.
+alarm-key-changed = Der Schlüssel von { $who } hat sich geändert. Vergleichen Sie die Sicherheitsnummer, bevor Sie Vertrauliches schreiben.
 alarm-log-gap = Der Server gibt einige Nachrichten einer Unterhaltung nicht heraus. Sagen Sie Ihrer IT Bescheid.
 alarm-server-behind = Der Server hat Nachrichten einer Unterhaltung verloren. Was Sie gelesen haben, bleibt auf diesem Gerät. Sagen Sie Ihrer IT Bescheid.
 alarm-conversation-broken = Eine Unterhaltung lässt sich auf diesem Gerät nicht fortsetzen. Was Sie gelesen haben, bleibt hier. Sie können dieses Gerät wieder beitreten lassen; bricht es noch einmal ab, sagen Sie Ihrer IT Bescheid.
@@ -113,6 +113,17 @@ alarm-own-entry-refused = Jemand wollte Ihre Geräte ändern und konnte nicht ze
 notice-own-device-added = Seit { $day } gibt es ein weiteres Gerät von Ihnen. Wenn es nicht Ihres ist, entfernen Sie es sofort aus Ihren Geräten und sagen Sie Ihrer IT Bescheid.
 notice-own-device-removed = Ihr Unternehmen hat am { $day } eines Ihrer Geräte entfernt. Wenn Sie nicht wissen, warum, fragen Sie Ihre IT.
 
+## trust: wie gut ein Schlüssel bekannt ist, und wer sonst mitlesen könnte
+
+trust-sign-vouched = ○
+trust-sign-verified = ✓
+trust-sign-changed = !
+trust-level-vouched = vom Unternehmen bestätigt
+trust-level-verified = persönlich verifiziert
+trust-level-changed = Schlüssel geändert
+trust-retention = In dieser Version wird nichts von selbst gelöscht: Nachrichten bleiben auf den Geräten aller, und verschlüsselt auf dem Server.
+trust-no-others = Es liest kein Bot, kein Archiv und keine Compliance-Stelle mit: Das gibt es in dieser Version nicht.
+
 ## error: was nicht ging, und was hilft
 
 error-offline = Es gibt keine Verbindung zum Server. Versuchen Sie es wieder, wenn sie da ist.
@@ -124,12 +135,12 @@ error-leaving = Sie verlassen diese Unterhaltung gerade. Darin lässt sich nicht
 error-no-such-conversation = Diese Unterhaltung gibt es auf diesem Gerät nicht.
 error-no-such-message = Diese Nachricht gibt es nicht, oder sie ist schon gesendet.
 error-no-device = { $who } hat noch kein Gerät. Bitten Sie um eine erste Anmeldung und versuchen Sie es dann noch einmal.
-error-key-changed = { $who } hat einen neuen Sicherheitsschlüssel. Vergleichen Sie zuerst die Sicherheitsnummer und versuchen Sie es dann noch einmal.
+error-key-changed = Der Schlüssel von { $who } hat sich geändert; bis Sie ihn angesehen haben, wird nichts gesendet. Vergleichen Sie zuerst die Sicherheitsnummer und versuchen Sie es dann noch einmal.
 error-device-unlisted = { $who } hat ein Gerät, das nicht in der Geräteliste steht; niemand wurde hinzugefügt. Versuchen Sie es später wieder. Bleibt es so, sagen Sie Ihrer IT Bescheid.
 error-members-unknown = In diese Unterhaltung ist { $who } gekommen, und niemand wurde dabei gesehen, jemanden hinzuzufügen. Fragen Sie die anderen, bestätigen Sie die neuen Mitglieder und versuchen Sie es dann noch einmal.
 error-others-came = Inzwischen ist noch jemand dazugekommen. Sehen Sie nach, wer es ist, und entscheiden Sie dann.
 error-number-changed = Die Sicherheitsnummer hat sich geändert, seit sie angezeigt wurde. Vergleichen Sie die neue.
-error-key-in-use = { $who } benutzt den neuen Sicherheitsschlüssel in einer Unterhaltung. Vergleichen Sie die Sicherheitsnummer, oder lassen Sie zuerst das Gerät entfernen.
+error-key-in-use = { $who } benutzt den geänderten Schlüssel in einer Unterhaltung. Vergleichen Sie die Sicherheitsnummer, oder lassen Sie zuerst das Gerät entfernen.
 error-not-broken = Diese Unterhaltung geht auf diesem Gerät. Es gibt nichts, dem es wieder beitreten müsste.
 error-text-not-sendable = Dieser Text lässt sich nicht senden: Er ist leer oder zu lang.
 error-conversation-broken = Diese Unterhaltung lässt sich auf diesem Gerät nicht fortsetzen.
@@ -290,9 +301,6 @@ cli-devices = { $count ->
 }
 cli-admin = verwaltet
 cli-trust-own = Sie
-cli-trust-vouched = nicht verglichen
-cli-trust-verified = verglichen
-cli-trust-changed = neuer Schlüssel
 cli-group-needs-title = Mehr als zwei Personen brauchen einen Titel: --title "…"
 cli-started = { $title } beginnt.
 cli-was-there = Diese Unterhaltung mit { $title } gibt es schon.
@@ -314,13 +322,20 @@ cli-this-device = dieses Gerät
 cli-remove-this-device = Das ist das Gerät, das Sie gerade benutzen. `teamchat logout` entfernt es.
 cli-confirm-device = Das Gerät { $name } entfernen? Es liest von da an nichts Neues.
 cli-device-removed = Das Gerät { $name } wurde entfernt.
-cli-compare = Vergleichen Sie diese Ziffern mit { $who }, danach: teamchat verify { $user } --confirm
-cli-not-sixty-digits = Das sind keine 60 Ziffern. Geben Sie die ganze Sicherheitsnummer an, in Anführungszeichen.
+cli-compare = Vergleichen Sie diese 60 Ziffern oder den QR-Code mit { $who }, persönlich oder am Telefon: Nur wenn Sie beide dasselbe sehen, ist niemand dazwischen.
+cli-compare-then = Danach: teamchat verify { $user } --confirm
+cli-verify-level = { $who }: { $level }
+cli-compare-changed = Der Schlüssel von { $who } hat sich geändert. Vergleichen Sie diese 60 Ziffern oder den QR-Code, persönlich oder am Telefon. Gleich: teamchat verify { $user } --confirm nimmt den Schlüssel an. Nicht gleich: --keep-old behält den von vorher.
+cli-no-room-for-code = Der QR-Code fehlt: Er braucht ein Terminal mit { $columns } Spalten und { $lines } Zeilen. Die Ziffern sagen dasselbe.
+cli-matches = ✓ stimmt überein: { $who } sieht dieselbe Sicherheitsnummer wie Sie.
+cli-confirm-matched = { $who } als persönlich verifiziert vermerken?
+cli-not-marked = Vermerkt ist noch nichts. Mit --yes wird { $who } als persönlich verifiziert vermerkt.
+cli-not-sixty-digits = Das ist keine Sicherheitsnummer. Geben Sie alle 60 Ziffern in Anführungszeichen an, oder was der QR-Code sagt.
 cli-verify-oneself = Das sind Sie selbst. Eine Sicherheitsnummer haben Sie mit jeder anderen Person.
-cli-confirm-verify = Sieht { $who } dieselben Ziffern?
-cli-verified = Sie haben die Sicherheitsnummer mit { $who } verglichen.
-cli-key-kept = Der bisherige Schlüssel von { $who } bleibt.
-cli-safety-number-differs = Die Sicherheitsnummer von { $who } ist eine andere. Schreiben Sie nichts Vertrauliches und sagen Sie Ihrer IT Bescheid.
+cli-confirm-verify = Sehen Sie und { $who } dieselben Ziffern?
+cli-verified = { $who } ist jetzt vermerkt als: ✓ persönlich verifiziert. Ändert sich der Schlüssel, erfahren Sie es.
+cli-key-kept = Der Schlüssel von { $who } von vorher bleibt. Sagen Sie Ihrer IT Bescheid: Es wurde ein fremder Schlüssel behauptet.
+cli-safety-number-differs = ✕ stimmt NICHT überein: { $who } sieht eine andere Sicherheitsnummer als Sie. Schreiben Sie nichts Vertrauliches und sagen Sie Ihrer IT Bescheid: Vielleicht liest jemand mit.
 
 cli-inactive = deaktiviert
 cli-invited = Geben Sie diesen Link an { $who } weiter. Dort tippt man `teamchat join` und fügt den Link ein. Er gilt einmal, bis { $until }.
@@ -334,6 +349,7 @@ tui-passphrase = Passphrase
 tui-passphrase-asked = Was auf diesem Gerät liegt, ist verschlüsselt. Geben Sie die Passphrase dieses Geräts ein, nicht Ihr Passwort.
 tui-unlock = Öffnen
 tui-cancel = Abbrechen
+tui-close = Schließen
 tui-conversations = Unterhaltungen
 tui-no-conversations = Hier stehen Ihre Unterhaltungen. Beginnen Sie die erste.
 tui-choose = Wählen Sie links eine Unterhaltung.
@@ -378,8 +394,8 @@ tui-not-joined = nicht mehr dabei
 tui-not-joined-words = Sie können diese Unterhaltung hier lesen, aber nicht mehr darin schreiben.
 tui-leaving-words = Sie verlassen diese Unterhaltung. Das geschieht, sobald ein anderes Mitglied online ist; bis dahin lesen Sie mit, schreiben können Sie nicht mehr.
 tui-signed-out = Sie wurden abgemeldet. Ihre Nachrichten und Entwürfe bleiben auf diesem Gerät. Beenden Sie dieses Programm und melden Sie sich mit „teamchat login“ wieder an. Gelingt das nicht, fragen Sie Ihre IT.
-tui-key-changed = { $name } hat einen neuen Sicherheitsschlüssel. Vergleichen Sie die Sicherheitsnummer, bevor Sie Vertrauliches schreiben.
-tui-changed-question = An { $name } schreiben, obwohl der Sicherheitsschlüssel neu ist?
+tui-key-changed = Der Schlüssel von { $name } hat sich geändert. Vergleichen Sie die Sicherheitsnummer, bevor Sie Vertrauliches schreiben.
+tui-changed-question = An { $name } schreiben, obwohl sich der Schlüssel geändert hat?
 tui-changed-consequence = Den neuen Schlüssel hat noch niemand verglichen. Vergleichen Sie zuerst die Sicherheitsnummer, wenn es vertraulich ist.
 tui-send-anyway = Senden
 tui-copied = Kopiert.
@@ -406,10 +422,6 @@ tui-link-connecting = Verbindung wird aufgebaut
 tui-link-catching-up = Nachrichten werden geholt
 tui-link-online = Verbunden
 tui-link-signed-out = Abgemeldet
-
-tui-trust-vouched = vom Unternehmen bestätigt
-tui-trust-verified = von Ihnen verglichen
-tui-trust-changed = neuer Sicherheitsschlüssel
 
 tui-day-today = Heute
 tui-day-yesterday = Gestern
@@ -484,22 +496,24 @@ tui-readers-devices = { $count ->
 tui-server-sees-heading = Was der Server sieht
 tui-server-sees = Wer in der Unterhaltung ist, wer wann schreibt und wie viel. Nicht, was geschrieben wird, und nicht den Titel.
 tui-trust-heading = Wie sicher das ist
-tui-trust-words = Der Server des Unternehmens sagt, welcher Sicherheitsschlüssel zu wem gehört. Um ohne ihn sicher zu sein, vergleichen Sie die Sicherheitsnummer mit der Person, persönlich oder am Telefon.
-tui-trust-changed-words = Jemand hier hat einen neuen Sicherheitsschlüssel, den noch niemand verglichen hat.
+tui-trust-words = Der Server des Unternehmens sagt, welcher Schlüssel zu wem gehört. Um ohne ihn sicher zu sein, vergleichen Sie die Sicherheitsnummer mit der Person, persönlich oder am Telefon.
+tui-trust-changed-words = Der Schlüssel von jemandem hier hat sich geändert, und Sie haben ihn noch nicht verglichen.
+tui-encryption-heading = Wie verschlüsselt wird
+tui-retention-heading = Wie lange Nachrichten bleiben
 
 tui-verify-heading = Sicherheitsnummer mit { $name }
 tui-verify-words = { $name } sieht dieselbe Nummer unter „Sicherheitsnummer vergleichen“. Lesen Sie sie einander vor, persönlich oder am Telefon.
 tui-verify-wait = …
 tui-verify-yes = Stimmt überein
 tui-verify-no = Stimmt nicht
-tui-verify-done = Vermerkt: Sie haben den Schlüssel von { $name } verglichen. Ändert er sich, erfahren Sie es.
+tui-verify-done = Vermerkt. Ändert sich der Schlüssel von { $name }, erfahren Sie es.
 tui-verify-not-done = Das ließ sich nicht vermerken: Der Schlüssel von { $name } hat sich inzwischen geändert. Vergleichen Sie erneut.
-tui-verify-differs = Schreiben Sie { $name } hier nichts Vertrauliches. Sagen Sie Ihrer IT Bescheid: Entweder wurde ein Gerät neu eingerichtet, oder jemand liest mit.
+tui-verify-differs = Schreiben Sie { $name } hier nichts Vertrauliches. Sagen Sie Ihrer IT Bescheid: Vielleicht liest jemand mit.
 
 tui-hold-broken = Diese Unterhaltung ist auf diesem Gerät stecken geblieben; was Sie gelesen haben, bleibt hier.
 tui-hold-broken-short = ! hier stecken geblieben
-tui-hold-changed = { $who } benutzt hier einen neuen Sicherheitsschlüssel; bis Sie ihn angesehen haben, wird nichts gesendet.
-tui-hold-changed-short = ! neuer Schlüssel
+tui-hold-changed = Der Schlüssel von { $who } hat sich geändert; bis Sie ihn angesehen haben, wird hier nichts gesendet.
+tui-hold-changed-short = ! Schlüssel geändert
 tui-hold-newcomers = { $who } kam dazu, als dieses Gerät weg war, und niemand wurde beim Hinzufügen gesehen; bis Sie entscheiden, wird nichts gesendet.
 tui-hold-newcomers-short = ! jemand kam ungesehen dazu
 tui-hold-entering = Dieses Gerät kommt gerade erst in die Unterhaltung. Was Sie schreiben, bleibt liegen und wird dann gesendet.
@@ -513,9 +527,22 @@ tui-newcomers-heading = Wer dazukam
 tui-newcomers-words = Diese Personen kamen dazu, als dieses Gerät weg war, und niemand wurde beim Hinzufügen gesehen. Fragen Sie jemanden, den Sie kennen, ob das stimmt. Sagen Sie erst dann, dass sie dazugehören; was Sie schreiben, können sie ab dann lesen.
 tui-newcomers-accept = Ja, sie gehören dazu
 tui-newcomers-later = Noch nicht
-tui-verify-new = { $name } hat einen neuen Sicherheitsschlüssel. Meist ist das ein neues Gerät oder ein neuer Anfang. Vergleichen Sie die Nummer mit { $name }. Stimmt sie nicht, behalten Sie den alten Schlüssel.
+tui-verify-new = Der Schlüssel von { $name } hat sich geändert. Das geschieht, wenn jemand ohne Wiederherstellungsschlüssel neu anfängt, oder wenn jemand dazwischensteht. Vergleichen Sie die Nummer. Stimmt sie nicht, behalten Sie den alten Schlüssel.
 tui-verify-keep = Alten behalten
 tui-verify-kept = Der Schlüssel von vorher bleibt. Sagen Sie Ihrer IT Bescheid: Für { $name } wurde ein fremder Schlüssel behauptet.
+tui-verify-question = Was sieht { $name }?
+tui-verify-hint = Die 60 Ziffern, oder was der QR-Code sagt
+tui-verify-compare = Vergleichen
+tui-verify-no-number = Das ist keine Sicherheitsnummer. Sie hat 60 Ziffern; es wurde nichts verglichen.
+tui-matches = ✓ stimmt überein
+tui-matches-words = { $name } sieht dieselbe Sicherheitsnummer wie Sie: Niemand ist dazwischen.
+tui-mark = Als verifiziert vermerken
+tui-not-now = Jetzt nicht
+tui-does-not-match = ✕ stimmt NICHT überein
+tui-does-not-match-words = { $name } sieht eine andere Sicherheitsnummer als Sie.
+tui-code-heading = QR-Code für { $name }
+tui-code-words = Jede Kamera-App liest ihn. Wer ihn gescannt hat, vergleicht: im Terminal unter „Nummer eingeben“ oder mit teamchat verify und --compare.
+tui-code-no-room = Hier ist kein Platz für den QR-Code: Er braucht { $columns } Spalten und { $lines } Zeilen. Die Ziffern sagen dasselbe.
 
 tui-devices-heading = Ihre Geräte
 tui-devices-words = Jedes dieser Geräte kann Ihre Unterhaltungen lesen. Entfernen Sie, was Sie nicht mehr haben.
@@ -538,6 +565,7 @@ tui-scope-conversation = In einer Unterhaltung
 tui-scope-message = Auf einer Nachricht
 tui-scope-composer = Beim Schreiben
 tui-scope-members = Bei den Mitgliedern
+tui-scope-verify = Beim Vergleichen einer Sicherheitsnummer
 
 tui-error-network = Der Server ist nicht erreichbar. Nichts wurde geändert; versuchen Sie es erneut.
 tui-error-unknown = Das ging nicht: { $what }
@@ -676,3 +704,7 @@ tui-action-member-verify = Sicherheitsnummer
 tui-about-member-verify = Vergleicht die Sicherheitsnummer mit der Person.
 tui-action-member-leave = Verlassen
 tui-about-member-leave = Verlässt die Gruppe.
+tui-action-verify-enter = Nummer eingeben
+tui-about-verify-enter = Geben Sie die Ziffern ein, die die andere Person sieht, oder was ihr QR-Code sagt; teamchat vergleicht.
+tui-action-verify-code = QR-Code
+tui-about-verify-code = Zeigt die Sicherheitsnummer als QR-Code, über den ganzen Bildschirm.

@@ -79,7 +79,7 @@ system-device-added = { $who-own ->
     [too] You and { $who } use new devices.
    *[no] { $who } uses a new device.
 }
-system-key-changed = { $who } has a new security key. Compare the safety number before you write anything confidential.
+system-key-changed = The key of { $who } has changed. Compare the safety number before you write anything confidential.
 system-members-unknown = { $who } came in, and nobody here was seen to add them. Ask the others whether that is right.
 
 ## link: why the connection is as it is
@@ -90,7 +90,7 @@ link-not-stored = The disk of this device is full or cannot be written to. Make 
 
 ## alarm: what a person must know
 
-alarm-key-changed = { $who } has a new security key. Compare the safety number before you write anything confidential.
+alarm-key-changed = The key of { $who } has changed. Compare the safety number before you write anything confidential.
 alarm-log-gap = The server does not give out some messages of a conversation. Tell your IT department.
 alarm-server-behind = The server has lost messages of a conversation. What you have read stays on this device. Tell your IT department.
 alarm-conversation-broken = A conversation can no longer be continued on this device. What you have read stays here. You can have this device join it again; if it breaks again, tell your IT department.
@@ -113,6 +113,17 @@ alarm-own-entry-refused = Somebody tried to change your devices, and could not s
 notice-own-device-added = Since { $day } there is another device of yours. If it is not yours, remove it from your devices at once and tell your IT department.
 notice-own-device-removed = Your company removed one of your devices on { $day }. If you do not know why, ask your IT department.
 
+## trust: how well a key is known, and who else could read
+
+trust-sign-vouched = ○
+trust-sign-verified = ✓
+trust-sign-changed = !
+trust-level-vouched = confirmed by the company
+trust-level-verified = verified in person
+trust-level-changed = key changed
+trust-retention = Nothing is deleted by itself in this version: messages stay on everybody’s devices, and encrypted on the server.
+trust-no-others = No bots, no archive and no access for compliance read along: this version has none.
+
 ## error: what did not work, and what helps
 
 error-offline = There is no connection to the server. Try again when it is back.
@@ -124,12 +135,12 @@ error-leaving = You are leaving this conversation, so nothing more can be sent o
 error-no-such-conversation = There is no such conversation on this device.
 error-no-such-message = There is no such message, or it was already sent.
 error-no-device = { $who } has no device yet. Ask them to sign in once, then try again.
-error-key-changed = { $who } has a new security key. Compare the safety number first, then try again.
+error-key-changed = The key of { $who } has changed, and nothing is sent before you have looked at it. Compare the safety number first, then try again.
 error-device-unlisted = { $who } has a device that is not in the list of devices; nobody was added. Try again later. If it stays so, tell your IT department.
 error-members-unknown = { $who } came into this conversation and nobody was seen to add them. Ask the others, accept the new members, then try again.
 error-others-came = In the meantime somebody else came in. Look who it is, then decide.
 error-number-changed = The safety number has changed since it was shown. Compare the new one.
-error-key-in-use = { $who } uses the new security key in a conversation. Compare the safety number, or have that device removed first.
+error-key-in-use = { $who } uses the changed key in a conversation. Compare the safety number, or have that device removed first.
 error-not-broken = This conversation works on this device. There is nothing to join again.
 error-text-not-sendable = This text cannot be sent: it is empty or too long.
 error-conversation-broken = This conversation can no longer be continued on this device.
@@ -290,9 +301,6 @@ cli-devices = { $count ->
 }
 cli-admin = administers
 cli-trust-own = you
-cli-trust-vouched = not compared
-cli-trust-verified = compared
-cli-trust-changed = new key
 cli-group-needs-title = More than two people need a title: --title "…"
 cli-started = { $title } begins.
 cli-was-there = There is this conversation with { $title } already.
@@ -314,13 +322,20 @@ cli-this-device = this device
 cli-remove-this-device = This is the device you are using. `teamchat logout` removes it.
 cli-confirm-device = Remove the device { $name }? It reads nothing new from then on.
 cli-device-removed = The device { $name } was removed.
-cli-compare = Compare these digits with { $who }, then: teamchat verify { $user } --confirm
-cli-not-sixty-digits = These are not 60 digits. Give the whole safety number, in quotation marks.
+cli-compare = Compare these 60 digits, or the QR code, with { $who } in person or by phone: only if both of you see the same is nobody in between.
+cli-compare-then = Then: teamchat verify { $user } --confirm
+cli-verify-level = { $who }: { $level }
+cli-compare-changed = The key of { $who } has changed. Compare these 60 digits, or the QR code, in person or by phone. The same: teamchat verify { $user } --confirm accepts the key. Not the same: --keep-old keeps the one from before.
+cli-no-room-for-code = The QR code is left out: it takes a terminal of { $columns } columns and { $lines } lines. The digits say the same.
+cli-matches = ✓ matches: { $who } sees the same safety number as you.
+cli-confirm-matched = Mark { $who } as verified in person?
+cli-not-marked = Nothing is marked yet. With --yes { $who } is marked as verified in person.
+cli-not-sixty-digits = This is no safety number. Give all 60 digits in quotation marks, or what the QR code says.
 cli-verify-oneself = This is you. You have a safety number with everybody else.
-cli-confirm-verify = Does { $who } see the same digits?
-cli-verified = You have compared the safety number with { $who }.
-cli-key-kept = The security key of { $who } that was known before stays.
-cli-safety-number-differs = The safety number of { $who } is another one. Do not write anything confidential, and tell your IT department.
+cli-confirm-verify = Do you and { $who } see the same digits?
+cli-verified = { $who } is now marked: ✓ verified in person. If the key ever changes, you are told.
+cli-key-kept = The key of { $who } from before stays. Tell your IT department: somebody has claimed a key that is not theirs.
+cli-safety-number-differs = ✕ does NOT match: { $who } sees another safety number than you. Write nothing confidential, and tell your IT department: somebody may be reading along.
 
 cli-inactive = deactivated
 cli-invited = Send this link to { $who }. They type `teamchat join` and paste the link. It works once, until { $until }.
@@ -334,6 +349,7 @@ tui-passphrase = Passphrase
 tui-passphrase-asked = What is kept on this device is encrypted. Type the passphrase of this device, not your password.
 tui-unlock = Open
 tui-cancel = Cancel
+tui-close = Close
 tui-conversations = Conversations
 tui-no-conversations = Your conversations will be listed here. Begin the first one.
 tui-choose = Choose a conversation on the left.
@@ -378,8 +394,8 @@ tui-not-joined = no longer a member
 tui-not-joined-words = You can read this conversation on this device, but no longer write in it.
 tui-leaving-words = You are leaving this conversation. It is done as soon as another member is online; until then you read along, but nothing more can be written.
 tui-signed-out = You were signed out. Your messages and drafts stay on this device. Quit, and sign in again with “teamchat login”. If that fails, ask your administrator.
-tui-key-changed = { $name } has a new security key. Compare the safety number before you write anything confidential.
-tui-changed-question = Write to { $name } although the security key is new?
+tui-key-changed = The key of { $name } has changed. Compare the safety number before you write anything confidential.
+tui-changed-question = Write to { $name } although the key has changed?
 tui-changed-consequence = Nobody has compared the new key yet. Compare the safety number first if what you write is confidential.
 tui-send-anyway = Send
 tui-copied = Copied.
@@ -406,10 +422,6 @@ tui-link-connecting = Connecting
 tui-link-catching-up = Fetching messages
 tui-link-online = Connected
 tui-link-signed-out = Signed out
-
-tui-trust-vouched = confirmed by the organisation
-tui-trust-verified = compared by you
-tui-trust-changed = new security key
 
 tui-day-today = Today
 tui-day-yesterday = Yesterday
@@ -484,22 +496,24 @@ tui-readers-devices = { $count ->
 tui-server-sees-heading = What the server sees
 tui-server-sees = Who is in the conversation, who writes when, and how much. Not what is written, and not the title.
 tui-trust-heading = How sure that is
-tui-trust-words = The organisation’s server says which security key belongs to whom. To be sure without it, compare the safety number with a person, face to face or by phone.
-tui-trust-changed-words = Somebody here has a new security key that nobody has compared yet.
+tui-trust-words = The company’s server says which key belongs to whom. To be sure without it, compare the safety number with a person, face to face or by phone.
+tui-trust-changed-words = The key of somebody here has changed, and you have not compared it yet.
+tui-encryption-heading = How it is encrypted
+tui-retention-heading = How long messages stay
 
 tui-verify-heading = Safety number with { $name }
 tui-verify-words = { $name } sees the same number under “Compare safety number”. Read it to each other, face to face or by phone.
 tui-verify-wait = …
 tui-verify-yes = It is the same
 tui-verify-no = It differs
-tui-verify-done = Noted: you have compared { $name }’s key. If it ever changes, you will be told.
+tui-verify-done = Noted. If the key of { $name } ever changes, you will be told.
 tui-verify-not-done = This could not be noted: { $name }’s key has changed meanwhile. Compare again.
-tui-verify-differs = Write nothing confidential to { $name } here. Tell your IT department: either a device was set up anew, or somebody reads along.
+tui-verify-differs = Write nothing confidential to { $name } here. Tell your IT department: somebody may be reading along.
 
 tui-hold-broken = This conversation got stuck on this device; what you have read stays here.
 tui-hold-broken-short = ! got stuck on this device
-tui-hold-changed = { $who } uses a new security key here; nothing is sent until you have looked at it.
-tui-hold-changed-short = ! new security key
+tui-hold-changed = The key of { $who } has changed; nothing is sent here until you have looked at it.
+tui-hold-changed-short = ! key changed
 tui-hold-newcomers = { $who } came in while this device was away, and nobody was seen to add them; nothing is sent until you decide.
 tui-hold-newcomers-short = ! somebody came in unseen
 tui-hold-entering = This device is just coming into the conversation. What you write is kept, and sent then.
@@ -513,9 +527,22 @@ tui-newcomers-heading = Who came in
 tui-newcomers-words = These people came in while this device was away, and nobody was seen to add them. Ask somebody you know whether that is right. Only then say that they belong here; what you write can be read by them from then on.
 tui-newcomers-accept = They belong here
 tui-newcomers-later = Not now
-tui-verify-new = { $name } has a new security key. Most often that is a new device or a new start. Compare the number with { $name }. If it differs, keep the old key.
+tui-verify-new = The key of { $name } has changed. That happens when somebody starts anew without their recovery key, or when somebody stands in between. Compare the number. If it differs, keep the old key.
 tui-verify-keep = Keep the old key
 tui-verify-kept = The key from before stays. Tell your IT department: somebody has claimed a key for { $name } that is not theirs.
+tui-verify-question = What does { $name } see?
+tui-verify-hint = The 60 digits, or what the QR code says
+tui-verify-compare = Compare
+tui-verify-no-number = This is no safety number. It has 60 digits; nothing was compared.
+tui-matches = ✓ matches
+tui-matches-words = { $name } sees the same safety number as you: nobody is in between.
+tui-mark = Mark as verified
+tui-not-now = Not now
+tui-does-not-match = ✕ does NOT match
+tui-does-not-match-words = { $name } sees another safety number than you.
+tui-code-heading = QR code for { $name }
+tui-code-words = Any camera app reads it. Who scanned it compares it: in the terminal under “Enter number”, or with teamchat verify and --compare.
+tui-code-no-room = There is no room for the QR code here: it takes { $columns } columns and { $lines } lines. The digits say the same.
 
 tui-devices-heading = Your devices
 tui-devices-words = Each of these devices can read your conversations. Remove the ones that you do not have any more.
@@ -538,6 +565,7 @@ tui-scope-conversation = In a conversation
 tui-scope-message = On a message
 tui-scope-composer = While writing
 tui-scope-members = Among the members
+tui-scope-verify = Comparing a safety number
 
 tui-error-network = The server cannot be reached. Nothing was changed; try again.
 tui-error-unknown = This did not work: { $what }
@@ -676,3 +704,7 @@ tui-action-member-verify = Safety number
 tui-about-member-verify = Compare the safety number with the person.
 tui-action-member-leave = Leave
 tui-about-member-leave = Leave the group.
+tui-action-verify-enter = Enter number
+tui-about-verify-enter = Give the digits that the other person sees, or what their QR code says; teamchat compares.
+tui-action-verify-code = QR code
+tui-about-verify-code = Show the safety number as a QR code, over the whole screen.

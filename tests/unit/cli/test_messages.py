@@ -40,7 +40,7 @@ async def test_what_comes_is_shown_once_and_in_order(capsys: pytest.CaptureFixtu
     assert sorted(shown[:3]) == ["drei", "eins", "zwei"]
     assert shown.index("eins") < shown.index("drei")
     assert shown[3:] == ["fünf", "vier wartet"]
-    assert "new security key" in seen.err
+    assert "key of Wei Zhang has changed" in seen.err
 
 
 async def test_a_reader_that_missed_much_is_told_everything(

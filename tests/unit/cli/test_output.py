@@ -1,3 +1,4 @@
+import contextlib
 import json
 import os
 import pty
@@ -159,6 +160,16 @@ def test_sentences_break_between_words_where_the_terminal_ends() -> None:
     assert output.cut("four", 4) == "four"
 
 
+def all_of(reader: int) -> bytes:
+    """Return what was written to a pseudo terminal, whose other side is closed, in parts."""
+    shown = b""
+    with contextlib.suppress(OSError):  # EIO: the end
+        while part := os.read(reader, 10_000):
+            shown += part
+    os.close(reader)
+    return shown
+
+
 @pytest.mark.parametrize("columns", [80, 50])
 def test_a_terminal_gets_whole_words_and_one_line_of_progress(
     columns: int, monkeypatch: pytest.MonkeyPatch
@@ -171,9 +182,7 @@ def test_a_terminal_gets_whole_words_and_one_line_of_progress(
         out.failure("cli-logout-needs-server")
         with out.progress() as show:
             show("x" * 200)
-        terminal.flush()
-        shown = os.read(reader, 10_000).decode()
-    os.close(reader)
+    shown = all_of(reader).decode()
     *said, progress = shown.split("\r\n")
     assert all(len(line) <= columns for line in said)
     assert " ".join(said) == make().say("cli-logout-needs-server")
@@ -183,3 +192,53 @@ def test_a_terminal_gets_whole_words_and_one_line_of_progress(
 def test_what_is_piped_is_not_wrapped(capsys: pytest.CaptureFixture[str]) -> None:
     make().failure("cli-logout-needs-server")
     assert capsys.readouterr().err.count("\n") == 1
+
+
+CODE = ("TEAMCHAT-VERIFY:1:", "0123456789" * 6)
+
+
+def code(*, wanted: bool = False, quiet: bool = False, color: bool = False) -> None:
+    make(quiet=quiet, color=color).code(CODE, wanted=wanted, too_small="cli-no-room-for-code")
+
+
+@pytest.mark.parametrize(
+    ("columns", "lines", "drawn"),
+    [(80, 24, True), (50, 24, True), (37, 22, True), (36, 24, False), (80, 21, False)],
+)
+def test_a_code_is_drawn_where_there_is_room_and_otherwise_it_is_said(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    columns: int,
+    lines: int,
+    drawn: bool,  # noqa: FBT001 - a case
+) -> None:
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    monkeypatch.setattr(output, "_size", lambda: os.terminal_size((columns, lines)))
+    code()
+    seen = capsys.readouterr()
+    assert not seen.out
+    assert ("▀" in seen.err) is drawn
+    assert ("left out: it takes a terminal of 37 columns and 22" in " ".join(seen.err.split())) is (
+        not drawn
+    )
+
+
+def test_a_code_is_dark_on_light_whatever_the_colours_of_the_terminal_are(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    code(wanted=True, color=True)
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 17
+    assert all(line.startswith("\x1b[97m\x1b[40m") and line.endswith("\x1b[0m") for line in lines)
+    code(wanted=True)
+    assert "\x1b" not in capsys.readouterr().err
+
+
+def test_a_code_is_not_drawn_where_nobody_looks(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code()
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    code(quiet=True)
+    assert not capsys.readouterr().err

@@ -17,7 +17,7 @@ CODE = [
     *(ROOT / "src/teamchat").rglob("*.py"),
     *(ROOT / "clients/terminal").rglob("*.py"),
 ]
-PLACES = "system|link|alarm|notice|error|cli|tui"
+PLACES = "system|link|alarm|notice|trust|error|cli|tui"
 KEY = re.compile(rf"(?:{PLACES})-[a-z0-9]+(?:-[a-z0-9]+)*")
 PREFIX = re.compile(rf"(?:{PLACES})-(?:[a-z0-9]+-)+")
 JARGON = re.compile(

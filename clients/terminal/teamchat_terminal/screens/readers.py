@@ -7,10 +7,10 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Button, Static
 
-from teamchat.engine.model import Member, Standing, Trust
+from teamchat.engine.model import Conversation, Member, Standing, Trust
 from teamchat.ids import ConversationId
 from teamchat_terminal.desk import Desk
-from teamchat_terminal.format import DIM, nobody_listed, person_style, trust
+from teamchat_terminal.format import DIM, encryption, nobody_listed, person_style, trust
 from teamchat_terminal.messages import AccountChanged
 from teamchat_terminal.screens.sheet import Sheet
 from teamchat_terminal.screens.verify import VerifySheet
@@ -71,22 +71,30 @@ class ReadersSheet(Sheet):
                 "\n",
                 say("tui-readers-devices", count=devices),
                 "\n\n",
-                (say("tui-server-sees-heading"), "bold"),
-                "\n",
-                say("tui-server-sees"),
-                "\n\n",
-                (say("tui-trust-heading"), "bold"),
-                "\n",
-                say("tui-trust-words"),
+                say("trust-no-others"),
             )
         )
+        for heading, words in self._facts():
+            parts.extend(("\n\n", (say(heading), "bold"), "\n", words))
         if any(member.person.trust is Trust.CHANGED for member in members):
             parts.extend(("\n\n", (say("tui-trust-changed-words"), "$tc-attention")))
         return Content.assemble(*parts)
 
-    def _why_nobody(self) -> str:
+    def _facts(self) -> Iterator[tuple[str, str]]:
+        """Yield what else is to be known, each with the key of its heading."""
+        here, say = self._conversation(), self.voice.say
+        if here is not None and here.suite is not None:
+            yield "tui-encryption-heading", encryption(here, self.voice)
+        yield "tui-retention-heading", say("trust-retention")
+        yield "tui-server-sees-heading", say("tui-server-sees")
+        yield "tui-trust-heading", say("tui-trust-words")
+
+    def _conversation(self) -> Conversation | None:
         all_ = self.desk.account.conversations()
-        here = next((one for one in all_ if one.id == self._conversation_id), None)
+        return next((one for one in all_ if one.id == self._conversation_id), None)
+
+    def _why_nobody(self) -> str:
+        here = self._conversation()
         if here is None:
             return ""
         if here.standing is Standing.LEFT:
