@@ -19,8 +19,8 @@ from hypothesis import strategies as st
 from teamchat import cbor
 from teamchat.client import http
 from teamchat.client import settings as client_settings
-from teamchat.client.enrol import read_invitation
 from teamchat.client.errors import AccountError
+from teamchat.client.invitation import read_invitation
 from teamchat.content import blobs, codec, derived, envelope, profile
 from teamchat.content.errors import ContentError
 from teamchat.content.fallback import plain_text
@@ -551,7 +551,7 @@ def _surface() -> list[Decoder]:
         Decoder("server peeks", lambda data: _groups().peek(data), (GroupError,),
                 one_of("application", "commit"), None, ("teamchat.server.services.groups",)),
         Decoder("invitation link", lambda data: read_invitation(text_of(data)), invalid, st.just(link), None,
-                ("teamchat.client.enrol",)),
+                ("teamchat.client.invitation",)),
         Decoder("server address", lambda data: http.ServerAddress(text_of(data)), invalid,
                 st.just(b"https://chat.example:8443")),
         Decoder("profile name", lambda data: client_settings.profile_directory(text_of(data), {}), invalid,

@@ -11,7 +11,8 @@ from teamchat.cli.doors import Ask, Entered, Entry
 
 if TYPE_CHECKING:
     from teamchat.cli.doors import Account, Administration
-    from teamchat.client.enrol import Invitation
+    from teamchat.client.invitation import Invitation
+    from teamchat.engine.key_log import Promise
 
 
 TRIES: Final = 5
@@ -96,7 +97,8 @@ class ClientDoors:
                     raise
                 entry.refused("password", error)
             else:
-                return await _enter(invitation.server, shown.user_name, password, entry)
+                server, promise = invitation.server, invitation.promise
+                return await _enter(server, shown.user_name, password, entry, promise)
         raise AssertionError("the last try returns or raises")
 
     def terminal(self, profile: str) -> int:
@@ -108,13 +110,13 @@ class ClientDoors:
 
 def _read(link: Ask, entry: Entry) -> "tuple[str, Invitation]":
     """Ask for the invitation link until it is one."""
-    from teamchat.client import enrol
     from teamchat.client.errors import AccountError
+    from teamchat.client.invitation import read_invitation
 
     for left in reversed(range(TRIES)):
         written = link()
         try:
-            return written, enrol.read_invitation(written)
+            return written, read_invitation(written)
         except AccountError as error:
             if not left:
                 raise
@@ -149,7 +151,9 @@ def _typed_now(entry: Entry) -> Entry:
     return replace(entry, passphrase=lambda: typed)
 
 
-async def _enter(server: str, user_name: str, password: str, entry: Entry) -> Entered:
+async def _enter(
+    server: str, user_name: str, password: str, entry: Entry, promise: "Promise | None" = None
+) -> Entered:
     from teamchat.client import enrol
     from teamchat.client.settings import STORE, profile_directory
     from teamchat.client.vault_file import best_source, has_keyring, source_of
@@ -181,6 +185,7 @@ async def _enter(server: str, user_name: str, password: str, entry: Entry) -> En
         ask_recovery_key=recovery_key,
         ready=ready,
         ca_file=_path(entry.ca_file),
+        promise=promise,
     )
     return Entered(profile_of(result.account), result.recovery_key, returned=result.returned)
 

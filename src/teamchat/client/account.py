@@ -81,7 +81,7 @@ class Account:
         self._runner = Runner(engine, store, http, self._changes.publish)
         self._arriving = Arriving(engine, self._runner, http, self._changes)
         self._colleagues = Colleagues(engine, self._runner, http)
-        self._devices = OwnDevices(engine.desk.account.device, self._runner, http)
+        self._devices = OwnDevices(engine.desk.account, self._runner, http)
         self._closed = False
 
     @classmethod

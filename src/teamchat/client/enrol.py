@@ -12,17 +12,18 @@ from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit
 
 from teamchat.client import returning
 from teamchat.client.errors import AccountError
 from teamchat.client.http import Http, OfflineError, RefusedError, ServerAddress
+from teamchat.client.invitation import Invitation, read_invitation
 from teamchat.client.refusals import errors_for_people
 from teamchat.client.settings import LANGUAGE, LANGUAGE_BYTES, STORE, VAULT
 from teamchat.client.sqlite_store import Lock, SqliteStore
 from teamchat.client.vault_file import KeySource, write_private
 from teamchat.clock import Clock, SystemClock
 from teamchat.engine.groups import make_key_package
+from teamchat.engine.key_log import KeyLogState, Promise
 from teamchat.engine.key_packages import LIFETIME_SECONDS, STOCK
 from teamchat.engine.records import AccountRecord, KeyPackageRecord, PersonRecord
 from teamchat.engine.store import Put, Table
@@ -56,14 +57,6 @@ TRIES: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Invitation:
-    """An invitation link, taken apart."""
-
-    server: str
-    secret: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
 class EnrolResult:
     """A device was made, or has come back.
 
@@ -74,19 +67,6 @@ class EnrolResult:
     account: AccountRecord
     recovery_key: str | None = field(repr=False)
     returned: bool = False
-
-
-def read_invitation(link: str) -> Invitation:
-    """Take an invitation link apart (`https://host/join#secret.pin`).
-
-    Raises:
-        AccountError: It is no such link.
-    """
-    parts = urlsplit(link.strip())
-    secret = parts.fragment.partition(".")[0]
-    if not secret or not parts.netloc or parts.path.rstrip("/") != "/join":
-        raise AccountError("error-invitation-link")
-    return Invitation(f"{parts.scheme}://{parts.netloc}", secret)
 
 
 async def show_invitation(link: str, ca_file: str = "") -> InvitationShown:
@@ -136,13 +116,15 @@ async def login(  # noqa: PLR0913 - all that a login needs, half of it with defa
     ask_recovery_key: RecoveryPrompt,
     ready: Callable[[], None] = lambda: None,
     ca_file: str = "",
+    promise: Promise | None = None,
     clock: Clock | None = None,
     crypto: CryptoProvider | None = None,
 ) -> EnrolResult:
     """Log in and make this computer a device; or, if it is one of this person, go on with it.
 
     `ready` is called when the password and the recovery key are right and nothing is made yet.
-    The device gets a number behind its name if the person has one of that name already.
+    The device gets a number behind its name if the person has one of that name already. A
+    `promise` is what the invitation said of the key directory.
 
     Raises:
         AccountError: The profile holds another account or does not open, its device was
@@ -175,7 +157,7 @@ async def login(  # noqa: PLR0913 - all that a login needs, half of it with defa
                     identity, recovery_key = await enrolment.first_identity(http, me)
                 account, device = enrolment.device(me, token, identity, name)
                 with _NewProfile(profile_dir, key_source) as store:
-                    enrolment.keep(store, account)
+                    enrolment.keep(store, account, promise)
                     await http.ask("POST", "/me/devices", Device, device)
     _remember_language(profile_dir, account.language)
     return EnrolResult(account, recovery_key)
@@ -274,16 +256,17 @@ class _Enrolment:
         self._key_packages[ref] = record
         return record.key_package
 
-    def keep(self, store: SqliteStore, account: AccountRecord) -> None:
+    def keep(self, store: SqliteStore, account: AccountRecord, promise: Promise | None) -> None:
         own = PersonRecord(
             account.user, account.user_name, account.name, account.site, account.time_zone,
             identity_key=account.identity_key, verified=True,
         )  # fmt: skip
-        keys = self._key_packages.items()
+        keys, log = self._key_packages.items(), KeyLogState(promise=promise).record()
         store.commit(
             [
                 Put(Table.ACCOUNT, "profile", account.encode()),
                 Put(Table.PERSON, account.user, own.encode()),
+                Put(Table.KEY_LOG, "pin", log.encode()),
                 *(Put(Table.KEY_PACKAGE, ref, record.encode()) for ref, record in keys),
             ]
         )

@@ -6,21 +6,25 @@ from teamchat.client.refusals import errors_for_people
 from teamchat.client.runner import Runner
 from teamchat.engine.events import DeviceRevoked
 from teamchat.engine.model import OwnDevice
+from teamchat.engine.records import AccountRecord
+from teamchat.identity.keys import DeviceKey
+from teamchat.identity.statements import sign_removal
 from teamchat.ids import DeviceId
-from teamchat.wire.bodies import Devices
+from teamchat.wire.bodies import Devices, RemoveDevice
 
 
 class OwnDevices:
     """The devices of the person whose account this is.
 
     Args:
-        own: This device.
+        account: Whose devices they are, and which one this is.
         runner: Asks the engine.
         http: Asks the server.
     """
 
-    def __init__(self, own: DeviceId, runner: Runner, http: Http) -> None:
-        self._own = own
+    def __init__(self, account: AccountRecord, runner: Runner, http: Http) -> None:
+        self._own = account.device
+        self._account = account
         self._runner = runner
         self._http = http
 
@@ -63,5 +67,9 @@ class OwnDevices:
         return True
 
     async def _end(self, device: DeviceId) -> None:
+        """Sign that the person wants it, so that nobody takes it for the company's doing."""
+        key, user = DeviceKey(self._account.device_seed), self._account.user
+        signature = sign_removal(key, user=user, device=device, by=self._own)
+        body = RemoveDevice(self._own, signature)
         with errors_for_people():
-            await self._http.fetch("DELETE", f"/me/devices/{device}")
+            await self._http.fetch("POST", f"/me/devices/{device}/removal", body)
