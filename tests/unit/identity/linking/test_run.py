@@ -253,6 +253,15 @@ def test_nobody_confirms_or_hands_over_too_late() -> None:
     assert GOOD.agreed.hand_over(ready, NONCE, late - 1) == GOOD.last
 
 
+def test_whoever_has_met_in_time_has_ten_minutes_to_compare() -> None:
+    """Also where the code lived for one only; it was scanned in its last second."""
+    new = offered(Way.SCANNED)
+    met = NOW + 59
+    shown = new.receive(entered(new, now=met).receive(new.message, met).message, met)
+    shown.confirm(NONCE, met + RUN_SECONDS - 1)
+    assert fault_of(shown.confirm, NONCE, met + RUN_SECONDS) is Fault.EXPIRED
+
+
 # --- what is handed over --------------------------------------------------------------
 
 
