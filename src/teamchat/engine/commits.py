@@ -148,10 +148,16 @@ def adopt(step: Step, conversation: ConversationState, seq: int, time_ms: int) -
         before = ()
     conversation = replace(step.put_pending(conversation, None), setbacks=0)
     since = after.epoch if pending.external else conversation.record.since
+    conversation = step.put_group(conversation, after)
+    newcomers = tuple(sorted({*conversation.record.newcomers} & conversation.users()))
     record = msgspec.structs.replace(
-        conversation.record, phase=Phase.JOINED, refresh_due=next_refresh(step), since=since
+        conversation.record,
+        phase=Phase.JOINED,
+        refresh_due=next_refresh(step),
+        since=since,
+        newcomers=newcomers,
     )
-    conversation = step.put_group(step.amend(conversation, record), after)
+    conversation = step.amend(conversation, record)
     chronicle.narrate(step, conversation, before, step.account.user, leavers, seq, time_ms)
     if pending.external:
         company.returned(step, step.known(conversation.id), seq, time_ms)

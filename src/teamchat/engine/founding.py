@@ -44,6 +44,7 @@ def found(
         admins=() if peer else (step.account.user,),
         intents=(intent,),
         refresh_due=commits.next_refresh(step),
+        kind_known=True,
     )
     fresh = ConversationState(record, claimed=tuple(claimed.key_packages))
     fresh = step.put_group(step.put(fresh), made.group)

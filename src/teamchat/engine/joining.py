@@ -55,6 +55,7 @@ LOOK_SECONDS = 1.0
 UNKNOWN = 200
 """How many conversations that this device was never in are on their way, or have come to nothing;
 a server that lists more of them is not believed before these are done."""
+NOBODY = UserId("")
 LOOK_AGAIN_SECONDS = 5.0
 """How long a Welcome may stay out after the server has said that we are in a group."""
 
@@ -110,6 +111,10 @@ def take_tree(step: Step, body: object) -> None:
     if not step.desk.letters:
         return
     item = step.desk.letters[0].item
+    found = step.conversation(item.conversation)
+    if found is not None and found.group is not None:  # it has joined by itself meanwhile
+        read_next(step)
+        return
     try:
         if not isinstance(body, bytes):
             raise TypeError("a ratchet tree is bytes")
@@ -320,13 +325,17 @@ def take_one(step: Step, body: Conversation) -> None:
 
 
 def _kind(step: Step, found: ConversationState, body: Conversation) -> ConversationRecord:
-    """Believe the server once which two people it is between, if nobody else is in it."""
+    """Believe the server once whether it is between two people, if these two are in it.
+
+    Before this device is in it is only a claim, which keeps everybody else out.
+    """
     record = found.record
-    if record.direct and record.peer:
+    if record.kind_known:
         return record
-    peer = _peer(step, body) if body.kind is ConversationKind.DIRECT else UserId("")
-    told = msgspec.structs.replace(record, direct=bool(peer), peer=peer)
-    return record if company.intrudes(step, told, found.roster) else told
+    peer = _peer(step, body) if body.kind is ConversationKind.DIRECT else NOBODY
+    if found.joined and found.users() != {step.account.user, peer}:
+        peer = NOBODY
+    return msgspec.structs.replace(record, direct=bool(peer), peer=peer, kind_known=found.joined)
 
 
 def _is_behind(found: ConversationState, body: Conversation) -> bool:
@@ -353,15 +362,18 @@ def _is_nothing_yet(conversation: ConversationState) -> bool:
 
 def _peer(step: Step, body: Conversation) -> UserId:
     others = [each.user for each in body.members if each.user != step.account.user]
-    return others[0] if others else UserId("")
+    return others[0] if len(others) == 1 else NOBODY
 
 
 def _answer_direct(step: Step, call: int, user: UserId, body: Conversations) -> None:
     """Tell the caller which direct conversation there is with somebody already."""
     for each in body.conversations:
-        if each.kind is ConversationKind.DIRECT and user in {x.user for x in each.members}:
-            if step.conversation(each.id) is None:
-                _join_by_oneself(step, each.id, each)
+        if each.kind is not ConversationKind.DIRECT or _peer(step, each) != user:
+            continue
+        if step.conversation(each.id) is None:
+            _join_by_oneself(step, each.id, each)
+        found = step.conversation(each.id)
+        if found is not None and found.record.direct and found.record.peer == user:
             step.reply(call, each.id)
             return
     step.decline(call, "error-not-possible")
@@ -371,7 +383,8 @@ def _join_by_oneself(
     step: Step, conversation: ConversationId, body: Conversation | None = None
 ) -> None:
     """Join by an external commit; whether we may is for the server and the group to say."""
-    if step.conversation(conversation) is not None:
+    begun = sum(map(_is_nothing_yet, step.conversations()))
+    if step.conversation(conversation) is not None or begun >= UNKNOWN:
         return
     record = ConversationRecord(
         conversation, direct=False, phase=Phase.OUTSIDE, intents=(Rejoin(lost=False),)

@@ -20,6 +20,8 @@ from teamchat.wire.bodies import KeyPackageCount
 
 STOCK: Final = 50
 LOW: Final = 20
+HELD: Final = 1000
+"""How many private keys are kept at most: a server may say without end that the stock is empty."""
 DAY: Final = 24 * 3600
 LIFETIME_SECONDS: Final = 84 * DAY
 RENEW_SECONDS: Final = 28 * DAY
@@ -56,6 +58,7 @@ def take_count(step: Step, body: object) -> None:
     if not isinstance(body, KeyPackageCount):
         return
     wanted = STOCK - body.left if body.left < LOW else 0
+    wanted = min(wanted, HELD - len(step.key_packages()))
     fresh = [make(step, last_resort=False) for _ in range(wanted)]
     last = make(step, last_resort=True) if _last_resort_ends(step) else None
     if fresh or last:

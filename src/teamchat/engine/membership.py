@@ -285,7 +285,7 @@ def take_refusal(
         case Found(), Code.CONFLICT:
             intents.ask(step, conversation, requests.conversation(conversation.id))
         case Found(peer=peer, call=call), _:
-            step.forget(conversation.id)
+            _give_way(step, conversation)
             if code is Code.NOT_FOUND and peer:
                 step.ask(ForLook(call, peer), requests.conversations())
             else:
@@ -296,6 +296,16 @@ def take_refusal(
             departure.go(step, conversation, line)
         case _:
             intents.fail(step, conversation, "error-not-possible")
+
+
+def _give_way(step: Step, conversation: ConversationState) -> None:
+    """The server has another conversation in its place: what was written is not to be lost."""
+    if not conversation.outgoing:
+        step.forget(conversation.id)
+        return
+    record = msgspec.structs.replace(conversation.record, intents=())
+    line = system(record, record.seq, step.now_ms, "system-not-begun")
+    departure.go(step, step.amend(conversation, record), line)
 
 
 def _take_claimed(

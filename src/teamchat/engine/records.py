@@ -179,6 +179,8 @@ class ConversationRecord(Record, frozen=True):
     """How many devices are to repeat it before this one does."""
     title_told: bool = False
     """Others have told the title, or may have given one that this device could not read."""
+    kind_known: bool = False
+    """Whether it is between two people is settled; what the server says of it counts no more."""
 
 
 def position(record: ConversationRecord, seq: int) -> int:

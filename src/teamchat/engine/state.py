@@ -145,6 +145,8 @@ class ConversationState:
     warned: bool = False
     """The person was told of such a proposal."""
     listing: Listing = Listing.SETTLED
+    behind: bool = False
+    """The person was told that the server has less of the log than this device."""
     recalled: frozenset[str] = frozenset()
     """Lines that were there when the log became another one; repeated, they are no news."""
 

@@ -87,10 +87,10 @@ def take_caught_up(step: Step, frame: CaughtUp) -> None:
             _miss(step, found)
             return
         if found.record.seq > frame.head:
-            step.alarm("alarm-server-behind", conversation=found.id)
+            _tell_behind(step, found)
         else:
             record = msgspec.structs.replace(found.record, reread=0)
-            step.amend(replace(found, caught_up=True, gaps=0), record)
+            step.amend(replace(found, caught_up=True, gaps=0, behind=False), record)
     session.caught_up(step, frame.conversation)
 
 
@@ -144,13 +144,20 @@ def _restart(
     record = found.record
     shift = record.shift + (max(0, record.seq - seq) + 1 if log_epoch != record.log_epoch else 0)
     if shift > MAX_SHIFT:
-        step.alarm("alarm-server-behind", conversation=found.id)
+        _tell_behind(step, found)
         return False
     record = msgspec.structs.replace(
         record, log_epoch=log_epoch, seq=seq, shift=shift, reread=reread
     )
     step.amend(found, record)
     return True
+
+
+def _tell_behind(step: Step, found: ConversationState) -> None:
+    """Say once that the server has lost something; it can say so without end."""
+    if not found.behind:
+        step.alarm("alarm-server-behind", conversation=found.id)
+        step.put(replace(found, behind=True))
 
 
 def _read_anew(step: Step, conversation: ConversationId) -> None:

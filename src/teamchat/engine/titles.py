@@ -15,6 +15,7 @@ from teamchat.engine.records import Errand, Line, Outgoing, position
 from teamchat.engine.state import ConversationState
 from teamchat.engine.step import Step
 from teamchat.engine.timeline import system
+from teamchat.ids import UserId
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,9 @@ def hear(step: Step, conversation: ConversationState, told: Told, line: Line) ->
         line: Who said it, and when.
     """
     if conversation.record.direct:
-        return
+        if not conversation.record.since:
+            return  # founded here, between two
+        conversation = _is_group(step, conversation)
     if told.since is None or told.since >= told.seq:
         conversation = _give(step, conversation, told.title, told.seq, line)
         conversation = title_turns.owe_again(step, conversation, told.epoch, line.sender)
@@ -53,6 +56,12 @@ def hear(step: Step, conversation: ConversationState, told: Told, line: Line) ->
     record = conversation.record
     if record.title == told.title and record.title_owed and told.epoch >= record.title_owed:
         _settle(step, conversation)
+
+
+def _is_group(step: Step, conversation: ConversationState) -> ConversationState:
+    """Nobody gives a conversation between two a title: the server has called it what it is not."""
+    record = msgspec.structs.replace(conversation.record, direct=False, peer=UserId(""))
+    return step.amend(conversation, record)
 
 
 def confirm(step: Step, conversation: ConversationState, item: Outgoing) -> None:

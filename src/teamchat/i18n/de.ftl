@@ -73,6 +73,7 @@ system-joined = Dieses Gerät liest jetzt mit.
 system-rejoined = Dieses Gerät ist wieder in der Unterhaltung. Nachrichten aus der Zwischenzeit können hier fehlen.
 system-undecryptable = Eine Nachricht ist auf diesem Gerät nicht lesbar. Bitten Sie darum, sie noch einmal zu senden.
 system-reset = Der Server beginnt diese Unterhaltung neu. Frühere Nachrichten bleiben auf diesem Gerät.
+system-not-begun = Diese Unterhaltung gibt es schon an anderer Stelle. Was nicht gesendet wurde, bleibt hier: Kopieren Sie es dorthin.
 system-broken = Diese Unterhaltung lässt sich auf diesem Gerät nicht fortsetzen. Was Sie gelesen haben, bleibt hier.
 system-device-added = { $who-own ->
     [yes] Sie benutzen ein neues Gerät.

@@ -73,6 +73,7 @@ system-joined = This device now reads along.
 system-rejoined = This device is back in the conversation. Messages from the time in between may be missing here.
 system-undecryptable = A message cannot be read on this device. Ask the sender to send it again.
 system-reset = The server starts this conversation anew. Earlier messages stay on this device.
+system-not-begun = This conversation exists elsewhere already. What was not sent stays here: copy it there.
 system-broken = This conversation can no longer be continued on this device. What you have read stays here.
 system-device-added = { $who-own ->
     [yes] You use a new device.

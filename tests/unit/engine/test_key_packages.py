@@ -4,7 +4,7 @@ import pytest
 
 from teamchat.engine.commands import Ask, Command, Persist
 from teamchat.engine.events import Answered, TimerFired
-from teamchat.engine.key_packages import LOW, STOCK, STOCK_TAKE
+from teamchat.engine.key_packages import HELD, LOW, STOCK, STOCK_TAKE
 from teamchat.engine.store import Put, Table
 from teamchat.wire.bodies import AddKeyPackages, KeyPackageCount
 from tests.support.simulator import Peer, World
@@ -42,3 +42,15 @@ def test_a_low_stock_is_filled_and_stored_first(anna: Peer, left: int) -> None:
     assert commands.index(first) < commands.index(refill)
     kept = [x.value for x in first.writes if isinstance(x, Put) and x.table is Table.KEY_PACKAGE]
     assert all(any(each in value for value in kept) for each in published)
+
+
+def test_a_server_that_is_always_out_of_keys_gets_only_so_many(anna: Peer) -> None:
+    published = []
+    for _ in range(2 * HELD // STOCK):
+        (question,) = asked(anna.engine.handle(TimerFired(STOCK_TAKE)))
+        refills = asked(anna.engine.handle(Answered(question.request, KeyPackageCount(0))))
+        for refill in refills:
+            assert isinstance(refill.query.body, AddKeyPackages)
+            published += refill.query.body.key_packages
+            anna.engine.handle(Answered(refill.request, KeyPackageCount(0)))
+    assert HELD - 2 * STOCK < len(published) <= HELD
