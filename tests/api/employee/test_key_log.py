@@ -9,15 +9,20 @@ from pathlib import Path
 
 from nacl.signing import VerifyKey
 
+from teamchat.clock import SystemClock
 from teamchat.identity import statements
 from teamchat.identity.key_directory import KeyDirectory
 from teamchat.identity.keys import DeviceKey
 from teamchat.identity.statements import Added, Removed
+from teamchat.server.composition import composed
+from teamchat.server.settings import load
 from teamchat.transparency import (
     EntryBundle,
     Policy,
+    PolicyError,
     SignedNote,
     TiledTree,
+    TrustedCheckpoint,
     VerifierKey,
     tile_at,
     tiles_for_inclusion,
@@ -25,8 +30,11 @@ from teamchat.transparency import (
 from teamchat.wire import frames
 from teamchat.wire.bodies import Devices, KeyLog, RemoveDevice
 from teamchat.wire.frames import Hello, Keys
+from teamchat.witness import box
+from teamchat.witness.serving import Address, Limits, listening
+from teamchat.witness.witness import Witness as RealWitness
 from tests.support.key_log import plain_checkpoint, plain_root, removal
-from tests.support.server import Person, RunningServer, running_server
+from tests.support.server import CHEAP, Person, RunningServer, running_server
 
 
 async def log_of(server: RunningServer) -> KeyLog:
@@ -229,3 +237,36 @@ async def test_a_removal_is_signed_for_one_device_alone(tmp_path: Path) -> None:
             assert got.problem == "invalid"
         left = await server.call("GET", "/v1/me/devices", token=ben.token)
         assert len(left.read(Devices).devices) == 2
+
+
+async def test_a_server_with_a_witness_serves_what_it_cosigned(tmp_path: Path) -> None:
+    data, folder = tmp_path / "server", tmp_path / "witness"
+    key = box.make(folder, "witness.example/council")
+    settings = load(None, {}, server_data=str(data), **CHEAP)
+    async with composed(settings, clock=SystemClock(), random=os.urandom) as parts:
+        log_key = VerifierKey.parse((await parts.services.key_log.shown()).key)
+    with box.opened(folder) as opened:
+        opened.ledger.follow(log_key)
+        real = RealWitness(opened, SystemClock())
+        async with listening(real, Address("127.0.0.1", 0), None, Limits()) as url:
+            named = [{"url": url, "key": key.vkey}]
+            async with running_server(tmp_path, key_log_witnesses=named) as server:
+                await server.add_device(server.admin)
+                policy = Policy(log_key, (key,), quorum=1)
+                trusted = await cosigned(server, policy)
+                assert trusted.signed.checkpoint.size == 1
+
+
+async def cosigned(server: RunningServer, policy: Policy) -> TrustedCheckpoint:
+    """Ask until the newest checkpoint is one that the policy trusts now."""
+    async with asyncio.timeout(20):
+        while True:
+            note = SignedNote.decode((await log_of(server)).checkpoint.encode())
+            try:
+                found = policy.check_fresh(note, now=SystemClock().now(), maximum_age=60)
+            except PolicyError:
+                await asyncio.sleep(0.05)
+                continue
+            if found.signed.checkpoint.size:
+                return found
+            await asyncio.sleep(0.05)

@@ -1,3 +1,4 @@
+import base64
 import io
 import sqlite3
 import tarfile
@@ -214,3 +215,21 @@ def test_a_link_in_a_backup_is_refused(tmp_path: Path) -> None:
         tar.addfile(link)
     with pytest.raises(BackupError, match="something else"):
         backup.restore(tmp_path / "d", file, clock=CLOCK)
+
+
+async def test_the_key_of_the_key_directory_is_in_no_backup(tmp_path: Path) -> None:
+    file = tmp_path / "backup.tar"
+    data = await installation(tmp_path, backed_up=file)
+    (seed,) = data.glob("key-log-*.seed")
+    written = seed.read_bytes().strip()
+    packed = file.read_bytes()
+    assert len(written) == 44
+    assert written not in packed
+    assert base64.b64decode(written) not in packed
+    detail = rows(data, "SELECT detail FROM audit_event WHERE event = 'backup.created'")[0][0]
+    assert '"key_log_size":1' in str(detail)
+    backup.restore(data, file, clock=CLOCK)
+    assert not names(data, "key-log-*")
+    (aside,) = data.glob("replaced-*")
+    assert (aside / seed.name).read_bytes().strip() == written
+    assert open_to_others(data) == []

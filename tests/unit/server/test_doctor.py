@@ -56,6 +56,16 @@ async def test_rights_schema_and_damage_are_found(tmp_path: Path) -> None:
     assert "database" in failed(examine(settings, clock=FakeClock()))
 
 
+async def test_a_key_that_others_can_read_is_found(tmp_path: Path) -> None:
+    settings = await installed(tmp_path)
+    (seed,) = settings.data.glob("key-log-*.seed")
+    seed.chmod(0o640)
+    findings = examine(settings, clock=FakeClock())
+    assert failed(findings) == {"organisation", "files"}
+    assert any(str(seed) in each.words for each in findings if each.state is State.FAILED)
+    assert state_of("key directory", findings) is State.WELL
+
+
 def state_of(subject: str, findings: list[Finding]) -> State:
     return next(each.state for each in findings if each.subject == subject)
 

@@ -5,15 +5,15 @@ Nothing is shown that is not signed.
 """
 
 import logging
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, NoReturn, TypeAlias
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError
 
 from teamchat.identity import statements
 from teamchat.identity.statements import Statement
-from teamchat.server.services.key_log_signer import Signer
+from teamchat.server.services.key_log_signer import NOT_YET, Signer
 from teamchat.server.storage.database import Database, after_commit
 from teamchat.server.storage.queries import key_log
 from teamchat.server.storage.queries.key_log import StoredLog
@@ -109,10 +109,8 @@ class KeyLog:
 
     async def _settle(self) -> None:
         """Sign what waits; if that cannot be, what was signed is shown all the same."""
-        try:
+        with suppress(*NOT_YET):  # the signer tries again by itself, and has said so
             await self._signer.settle()
-        except (ProblemError, DBAPIError, OSError):
-            _log.exception("key-directory-not-signed-yet")
 
 
 def _with_note(connection: Connection, log: StoredLog | None) -> tuple[StoredLog, SignedNote]:

@@ -45,6 +45,8 @@ PAUSE: Final = 0.5
 """Seconds between an entry and its checkpoint: what comes meanwhile shares it."""
 RETRY: Final = 5.0
 """Seconds until the next attempt after the disk or the database refused."""
+NOT_YET: Final = (ProblemError, DBAPIError, OSError)
+"""What the disk or the database refuses now, and may take later."""
 WHAT_TO_DO: Final = (
     "Stop the server, then run `teamchat-server backup` and `teamchat-server restore` with what "
     "it wrote: the key directory begins anew, and clients are told."
@@ -114,14 +116,18 @@ class Signer:
     async def run(self) -> None:
         """Sign whatever is appended, within a second, until cancelled."""
         self._wanted.set()
+        failing = False
         while True:
             await self._wanted.wait()
             self._wanted.clear()
             try:
                 await self.settle()
+                failing = False
                 await asyncio.sleep(PAUSE)
-            except (ProblemError, DBAPIError, OSError):
-                _log.exception("key-directory-not-signed-yet")
+            except NOT_YET:
+                if not failing:  # a full disk is full for hours
+                    _log.exception("key-directory-not-signed-yet")
+                failing = True
                 self._wanted.set()
                 await asyncio.sleep(RETRY)
 

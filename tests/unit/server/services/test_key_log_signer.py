@@ -1,16 +1,20 @@
 """The signer: three laws that no crash, no second signer and no old copy breaks."""
 
 import asyncio
+import errno
+import os
 import shutil
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection
 
+from teamchat.server.services import key_log_signer
 from teamchat.server.services.announcements import KeysSigned
 from teamchat.server.services.key_log_signer import BATCH, Signer
 from teamchat.server.storage.log_key import LogKeyFiles
-from teamchat.transparency import Checkpoint, SignedNote
+from teamchat.server.storage.queries import key_log
+from teamchat.transparency import Checkpoint, Intent, SignedNote
 from teamchat.transparency import open_checkpoint as opened
 from tests.support.key_log import DATABASE, Writing, plain_root, removal, writing
 
@@ -224,3 +228,51 @@ async def test_no_key_is_in_what_is_printed(tmp_path: Path) -> None:
         assert isinstance((await desk.stored()).signed, SignedNote)
         assert seed not in repr(vars(desk.signer))
         assert isinstance(desk.signer, Signer)
+
+
+async def test_what_is_signed_was_durable_twice_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with writing(tmp_path) as desk:
+        await desk.append(2)
+        order: list[str] = []
+        for owner, name in (
+            (key_log_signer, "_store"), (os, "fsync"), (Path, "rename"),
+            (Intent, "sign"), (key_log, "put_signed"),
+        ):  # fmt: skip
+            before = getattr(owner, name)
+
+            def heard(*given: object, _name: str = name, _before: object = before) -> object:
+                order.append(_name)
+                assert callable(_before)
+                return _before(*given)
+
+            monkeypatch.setattr(owner, name, heard)
+        await desk.signer.settle()
+    assert order == ["_store", "fsync", "rename", "fsync", "sign", "put_signed"]
+
+
+async def test_a_disk_that_takes_nothing_now_is_asked_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with writing(tmp_path) as desk:
+        await desk.append()
+        full = [OSError(errno.ENOSPC, "full")] * 3
+        remember = LogKeyFiles.remember
+
+        def refuse(files: LogKeyFiles, begun: int, checkpoint: Checkpoint) -> None:
+            if full:
+                raise full.pop()
+            remember(files, begun, checkpoint)
+
+        monkeypatch.setattr(LogKeyFiles, "remember", refuse)
+        monkeypatch.setattr(key_log_signer, "RETRY", 0.01)
+        shown = await desk.log.shown()
+        assert shown.checkpoint.splitlines()[1] == "0"
+        running = asyncio.create_task(desk.signer.run())
+        async with asyncio.timeout(10):
+            while (await desk.signed()).size < 1:  # noqa: ASYNC110 - a test looks from outside
+                await asyncio.sleep(0.01)
+        running.cancel()
+        assert [each.message for each in caplog.records] == ["key-directory-not-signed-yet"]
+        assert desk.signer.stopped == ""
