@@ -19,22 +19,39 @@ Found = TypeVar("Found")
 
 
 def conversation(account: "Account", typed: str) -> "Conversation":
-    """Return the conversation that is meant: by id, title, or the other person's user name.
+    """Return the conversation that is meant: by id, the other person's user name, or title.
+
+    Anybody in a group can give it any title. So a title never stands for a person whose user
+    name it is; `@` before a user name means the person and nothing else.
 
     Raises:
         Failure: There is none, or there are several.
     """
     everything = list(account.conversations())
     wanted = typed.removeprefix("@").casefold()
+    called: Callable[[Conversation], str] = lambda one: f"{one.title} ({one.id})"  # noqa: E731
+    talks = [one for one in everything if one.direct and wanted in _user_names(account, one)]
+    if typed.startswith("@"):
+        return _only(talks, typed, "cli-no-such-conversation", called)
+    by_id = [one for one in everything if one.id == typed]
+    by_title = _by_title(everything, typed, exactly=bool(talks))
+    rivals = [one for one in by_title if one not in talks]
+    if rivals and not by_id and any(wanted in _user_names(account, one) for one in everything):
+        ids = ", ".join(one.id for one in rivals[:SHOWN])
+        raise Failure("cli-title-or-person", typed=wanted, ids=ids)
+    return _only(by_id or talks or by_title, typed, "cli-no-such-conversation", called)
+
+
+def _by_title(
+    everything: "list[Conversation]", typed: str, *, exactly: bool
+) -> "list[Conversation]":
+    wanted = typed.casefold()
     steps: list[Callable[[Conversation], bool]] = [
-        lambda one: one.id == typed,
         lambda one: one.title.casefold() == wanted,
-        lambda one: one.direct and wanted in _user_names(account, one),
         lambda one: len(typed) >= PREFIX_CHARACTERS and one.id.startswith(typed),
         lambda one: len(wanted) >= PART_CHARACTERS and wanted in one.title.casefold(),
     ]
-    found = _first_step(everything, steps)
-    return _only(found, typed, "cli-no-such-conversation", lambda one: f"{one.title} ({one.id})")
+    return _first_step(everything, steps[:1] if exactly else steps)
 
 
 async def person(account: "Account", typed: str) -> "Person":
@@ -142,5 +159,5 @@ def _called(person: "Person") -> str:
     return f"{person.name} ({person.user_name})"
 
 
-def _user_names(account: "Account", direct: "Conversation") -> set[str]:
-    return {one.person.user_name for one in account.members(direct.id) if not one.own}
+def _user_names(account: "Account", inside: "Conversation") -> set[str]:
+    return {one.person.user_name for one in account.members(inside.id) if not one.own}

@@ -206,6 +206,7 @@ cli-needs-input = Hier kann niemand gefragt werden. Verwenden Sie { $option }.
 cli-secret-not-readable = Das Geheimnis ist nicht lesbar, oder seine erste Zeile ist leer.
 cli-no-full-screen = Dieses Terminal kann das Vollbildprogramm nicht zeigen. „teamchat conversations“, „teamchat tail -f“ und „teamchat send“ tun dasselbe Zeile für Zeile.
 cli-no-terminal = Das Vollbildprogramm ist auf diesem Computer nicht installiert. Fragen Sie Ihre IT danach; die anderen Befehle gehen auch ohne.
+cli-title-or-person = { $typed } ist der Benutzername einer Person und steht im Titel einer Unterhaltung, und einen Titel kann jeder wählen. Für die Person: @{ $typed }. Für die Unterhaltung geben Sie ihre Kennung ein: { $ids }
 cli-several = { $typed } kann { $several } sein.
 
 cli-ask-password = Passwort

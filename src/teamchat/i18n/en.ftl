@@ -206,6 +206,7 @@ cli-needs-input = Nobody can be asked here. Use { $option }.
 cli-secret-not-readable = The secret could not be read, or its first line is empty.
 cli-no-full-screen = This terminal cannot show the full-screen client. “teamchat conversations”, “teamchat tail -f” and “teamchat send” do the same line by line.
 cli-no-terminal = The full-screen client is not installed on this computer. Ask your IT department for it; the other commands work without it.
+cli-title-or-person = { $typed } is the user name of a person and stands in the title of a conversation, and anybody can choose a title. For the person: @{ $typed }. For the conversation, type its id: { $ids }
 cli-several = { $typed } could be { $several }.
 
 cli-ask-password = Password

@@ -30,6 +30,41 @@ def test_what_could_be_several_is_not_guessed() -> None:
         assert failure.value.key == "cli-no-such-conversation"
 
 
+@pytest.mark.parametrize("title", ["wei", "Wei", "weiter so"])
+def test_a_title_never_stands_for_a_person(title: str) -> None:
+    account = FakeAccount()
+    account.rooms[PROJECT].title = title
+    assert resolve.conversation(account, "@wei").id == DIRECT
+    assert resolve.conversation(account, PROJECT).id == PROJECT
+    if title.casefold() == "wei":
+        with pytest.raises(Failure) as failure:
+            resolve.conversation(account, "wei")
+        assert failure.value.key == "cli-title-or-person"
+        assert failure.value.arguments == {"typed": "wei", "ids": PROJECT}
+    else:
+        assert resolve.conversation(account, "wei").id == DIRECT
+
+
+@pytest.mark.parametrize("title", ["mara", "Mara & Co"])
+def test_nor_for_somebody_to_whom_nobody_has_written_yet(title: str) -> None:
+    account = FakeAccount()
+    account.rooms[PROJECT].title = title
+    with pytest.raises(Failure) as failure:
+        resolve.conversation(account, "mara")
+    assert failure.value.key == "cli-title-or-person"
+    with pytest.raises(Failure) as failure:
+        resolve.conversation(account, "@mara")
+    assert failure.value.key == "cli-no-such-conversation"
+
+
+def test_what_is_behind_an_at_sign_is_no_title() -> None:
+    account = FakeAccount()
+    account.rooms[PROJECT].title = "it"
+    assert resolve.conversation(account, "it").id == PROJECT
+    with pytest.raises(Failure, match="cli-no-such-conversation"):
+        resolve.conversation(account, "@it")
+
+
 async def test_an_exact_name_goes_before_a_part_of_one() -> None:
     account = FakeAccount()
     account.rooms[DIRECT].direct = False
