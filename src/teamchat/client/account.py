@@ -16,6 +16,7 @@ from teamchat.client.colleagues import Colleagues
 from teamchat.client.enrol import erase
 from teamchat.client.errors import AccountError, NotLoggedInError
 from teamchat.client.http import Http, ServerAddress
+from teamchat.client.key_log import KeyLogBook
 from teamchat.client.own_devices import OwnDevices
 from teamchat.client.refusals import errors_for_people
 from teamchat.client.runner import Runner
@@ -46,6 +47,7 @@ from teamchat.engine.model import (
     Change,
     Conversation,
     Link,
+    LogStatus,
     Member,
     Message,
     OwnDevice,
@@ -82,6 +84,7 @@ class Account:
         self._arriving = Arriving(engine, self._runner, http, self._changes)
         self._colleagues = Colleagues(engine, self._runner, http)
         self._devices = OwnDevices(engine.desk.account, self._runner, http)
+        self._key_log = KeyLogBook(engine, http)
         self._closed = False
 
     @classmethod
@@ -273,6 +276,18 @@ class Account:
     async def remove_device(self, device: DeviceId) -> None:
         """End one of one's own other devices, and take it out of every conversation."""
         await self._devices.remove(device, CHANGE_SECONDS)
+
+    def log_status(self) -> LogStatus:
+        """Return how far the key directory was followed, and what was found."""
+        return self._key_log.status()
+
+    async def log_proof(self, device: DeviceId | None = None) -> str:
+        """Return a proof file (c2sp.org/tlog-proof) that one of one's own devices is listed.
+
+        Raises:
+            AccountError: It is not, or the server did not give what proves it.
+        """
+        return await self._key_log.proof(device)
 
     async def safety_number(self, user: UserId) -> str:
         """Return 12 groups of 5 digits, the same on the other side.

@@ -177,6 +177,57 @@ class Profile:
     language: str
 
 
+@dataclass(frozen=True, slots=True)
+class LogFinding:
+    """Something that the key directory or the server should not have shown.
+
+    The notes are signed checkpoints, byte for byte as they came: any C2SP program reads them.
+    """
+
+    key: str
+    """Of the catalogue: what the person was told."""
+    time_ms: int
+    ours: bytes
+    """The checkpoint that was pinned; empty if none was."""
+    theirs: bytes
+    """The one that contradicts it; empty if a member only said what it has seen."""
+    claim: str
+    """What a member said to have seen: size and root in hexadecimal."""
+    who: str
+    conversation: ConversationId | None
+    certificate: bytes
+    """Of the device that is not listed."""
+
+
+@dataclass(frozen=True, slots=True)
+class LogRefusal:
+    """An entry of the key directory that breaks a rule, and so counts for nothing."""
+
+    index: int
+    who: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class LogStatus:
+    """How far the key directory was followed; an empty `origin` before its first sight."""
+
+    origin: str
+    key: str
+    """The log's key as a vkey line."""
+    size: int
+    root: bytes
+    checked: int
+    """When the server last showed a checkpoint that fits, in seconds since 1970."""
+    cosigners: tuple[str, ...]
+    """Who else has signed the pinned checkpoint, as the note says; whether to trust them is for
+    a policy of witnesses."""
+    checkpoint: bytes
+    """The pinned checkpoint, byte for byte as it was signed."""
+    findings: tuple[LogFinding, ...]
+    refused: tuple[LogRefusal, ...]
+
+
 # --- what changed: an interface reads again what it shows ---------------------------------
 
 

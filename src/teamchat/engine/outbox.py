@@ -14,7 +14,7 @@ import msgspec
 
 from teamchat.content.envelope import pack
 from teamchat.content.errors import ContentError
-from teamchat.content.profile import Author
+from teamchat.content.profile import Author, Seen
 from teamchat.engine import directory, gossip, groups, requests, timeline, titles
 from teamchat.engine.events import Timer, TimerKind
 from teamchat.engine.model import MessageKind
@@ -269,15 +269,18 @@ def _since_the_last_arrival(lines: Sequence[Line]) -> list[Line]:
 
 def _again(step: Step, conversation: ConversationState, line: Line) -> Outgoing:
     salt = line.salt or step.crypto.random(SALT_BYTES)
+    seen = Seen(*line.seen) if line.seen else None
+    author = Author(step.account.user, conversation.id, seen)
     return Outgoing(
         client_id=bytes.fromhex(line.id.partition(".")[2]),
         order=0,
         errand=Errand.TEXT,
-        content=pack(_author(step, conversation).text(line.text, salt=salt)),
+        content=pack(author.text(line.text, salt=salt)),
         text=line.text,
         time_ms=line.time_ms,
         line=line.id,
         salt=salt,
+        seen=line.seen,
     )
 
 
@@ -307,6 +310,7 @@ def _queue(
         time_ms=step.now_ms,
         line=f"{step.account.device}.{client_id.hex()}" if errand is Errand.TEXT else "",
         salt=salt,
+        seen=None if (seen := gossip.seen(step)) is None else (seen.begun, seen.size, seen.root),
     )
     record = msgspec.structs.replace(conversation.record, written=order)
     conversation = step.put_outgoing(step.amend(conversation, record), item)
@@ -356,9 +360,9 @@ def _line(step: Step, conversation: ConversationState, item: Outgoing) -> Line:
     )
     state = LineState.FAILED if item.failed else LineState.SENT if item.seq else LineState.QUEUED
     if not item.seq:
-        return msgspec.structs.replace(line, state=state, salt=item.salt)
+        return msgspec.structs.replace(line, state=state, salt=item.salt, seen=item.seen)
     at = position(conversation.record, item.seq)
-    return msgspec.structs.replace(line, state=state, position=at, salt=item.salt)
+    return msgspec.structs.replace(line, state=state, position=at, salt=item.salt, seen=item.seen)
 
 
 def next_item(conversation: ConversationState) -> Outgoing | None:

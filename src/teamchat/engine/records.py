@@ -211,6 +211,8 @@ class Line(Record, frozen=True):
     arguments: tuple[tuple[str, str], ...] = ()
     salt: bytes = b""
     """Of one's own text: with it the same content is made again."""
+    seen: tuple[int, int, bytes] | None = None
+    """Of one's own text: what it says of the key directory (`content.profile.Seen`)."""
 
 
 class Errand(StrEnum):
@@ -241,6 +243,7 @@ class Outgoing(Record, frozen=True):
     failed: bool = False
     line: str = ""
     salt: bytes = b""
+    seen: tuple[int, int, bytes] | None = None
 
     def __repr__(self) -> str:
         return f"Outgoing({self.client_id.hex()}, {self.errand}, seq={self.seq})"

@@ -5,6 +5,7 @@ import pytest
 from teamchat import cbor
 from teamchat.content import codec, profile
 from teamchat.content.blobs import Blob, external_part
+from teamchat.content.envelope import pack, unpack
 from teamchat.content.errors import ContentError
 from teamchat.content.fallback import MARKDOWN, PLAIN
 from teamchat.content.model import (
@@ -26,11 +27,13 @@ from teamchat.content.profile import (
     Meaning,
     Reaction,
     RoomTitle,
+    Seen,
     Text,
     Unsupported,
     check_origin,
     check_replaces,
     meaning,
+    seen,
 )
 from teamchat.ids import BlobId, ConversationId, UserId, identifier
 
@@ -38,6 +41,7 @@ ANNA, WEI = (UserId(identifier(bytes([n]) * 16)) for n in (1, 2))
 ROOM_1, ROOM_2 = (ConversationId(identifier(bytes([n]) * 16)) for n in (3, 4))
 BLOB = BlobId(identifier(bytes([5]) * 16))
 SALT = bytes(16)
+SEEN = Seen(1_790_000_000, 3, bytes(range(32)))
 ID = MessageId(b"\x01" + bytes(31))
 AUTHOR = Author(ANNA, ROOM_1)
 FILE = external_part(
@@ -170,3 +174,36 @@ def test_what_is_not_sent() -> None:
 def test_a_blob_uri_names_a_blob() -> None:
     assert profile.blob_of(profile.blob_uri(BLOB)) == BLOB
     assert isinstance(FILE, ExternalPart)
+
+
+def test_a_message_says_what_its_sender_has_seen() -> None:
+    message = replace(AUTHOR, seen=SEEN).text("hello", salt=SALT)
+    assert seen(unpack(pack(message)).message) == SEEN
+    assert seen(AUTHOR.text("hello", salt=SALT)) is None
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        None,
+        b"",
+        (),
+        (1, 3),
+        (1, 3, bytes(31)),
+        (1, 3, bytes(33)),
+        (1, 3, bytes(32), 0),
+        (1, 0, bytes(32)),
+        (-1, 3, bytes(32)),
+        (1, 2**53, bytes(32)),
+        (True, 3, bytes(32)),
+        (1, True, bytes(32)),
+        (1, 3, "x" * 32),
+        {1: 3},
+    ],
+)
+def test_what_is_malformed_is_as_if_it_were_not_said(said: cbor.Value) -> None:
+    message = AUTHOR.text("hello", salt=SALT)
+    extensions = {**message.extensions, profile.SEEN: said}
+    read = unpack(pack(replace(message, extensions=extensions))).message
+    assert seen(read) is None
+    assert meaning(read) == Text("hello")

@@ -2,10 +2,14 @@
 
 import pytest
 
+from teamchat.content import profile
 from teamchat.content.envelope import unpack
+from teamchat.content.profile import Seen
+from teamchat.engine import outbox
 from teamchat.engine.commands import Command, Decline, Persist, Reply, SendFrame
 from teamchat.engine.events import DirectAsked, DiscardAsked, Received, RetryAsked, TextWritten
 from teamchat.engine.model import Delivery
+from teamchat.engine.step import Step
 from teamchat.ids import ConversationId
 from teamchat.wire.frames import Nack, NackCode, Send, Sent
 from tests.support.simulator import Peer, World
@@ -125,3 +129,18 @@ def test_what_is_sent_again_says_the_very_same(desk: tuple[Peer, ConversationId]
     line = peer.store.lines(talk, None, 1)[-1]
     assert line.salt == unpack(content).message.salt
     assert line.text == "again?"
+
+
+def test_what_is_sent_again_is_the_same_message_whatever_was_seen_since(
+    desk: tuple[Peer, ConversationId],
+) -> None:
+    """A message is named by its content (MIMI content §3.3)."""
+    peer, talk = desk
+    peer.ask(lambda call: TextWritten(call, talk, "hello"))
+    (line,) = [each for each in peer.store.lines(talk, None, 100) if each.salt]
+    peer.world.person("cem")
+    step = Step(peer.engine._held, peer.engine._surroundings)
+    again = outbox._again(step, peer.state(talk), line)
+    assert line.id.endswith(again.client_id.hex())
+    assert profile.seen(unpack(again.content).message) == Seen(*line.seen or ())
+    assert outbox._author(step, peer.state(talk)).seen != Seen(*line.seen or ())
