@@ -33,6 +33,10 @@ class OfflineError(TeamchatError):
         return AccountError("error-offline")
 
 
+class TooLargeError(OfflineError):
+    """The answer has more bytes than are read; asked again it is no smaller."""
+
+
 class UntrustedError(OfflineError):
     """Whoever answered has no certificate that counts here.
 
@@ -211,7 +215,7 @@ async def _read_bounded(response: aiohttp.ClientResponse) -> bytes:
     async for chunk in response.content.iter_chunked(64 * 1024):
         size += len(chunk)
         if size > ANSWER_BYTES:
-            raise OfflineError("the answer is too large")
+            raise TooLargeError("the answer is too large")
         chunks.append(chunk)
     return b"".join(chunks)
 

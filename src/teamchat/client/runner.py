@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable
 from typing import Final
 
 from teamchat.client.errors import AccountError, NotStoredError
-from teamchat.client.http import Http, OfflineError, RefusedError
+from teamchat.client.http import Http, OfflineError, RefusedError, TooLargeError
 from teamchat.client.socket import RevokedError, Socket
 from teamchat.engine.commands import (
     Ask,
@@ -48,6 +48,7 @@ from teamchat.engine.model import Change, LinkChanged
 from teamchat.engine.step import queued_in
 from teamchat.engine.store import Store
 from teamchat.wire.frames import encode
+from teamchat.wire.problems import Code
 
 QUEUE: Final = 64
 """How many events may wait; a socket that brings more is read more slowly."""
@@ -291,6 +292,8 @@ class Runner:
             event = Answered(request, body)
         except RefusedError as error:
             event = Refused(request, error.code, error.retry_after)
+        except TooLargeError:
+            event = Refused(request, Code.TOO_LARGE)
         except OfflineError:
             event = Refused(request, None)
         await self._events.put(event)

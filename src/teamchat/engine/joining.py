@@ -142,7 +142,7 @@ def take_tree(step: Step, body: object) -> None:
 def take_no_tree(step: Step, code: Code | None) -> None:
     """The tree of the first Welcome will not come: now, or ever."""
     step.desk = replace(step.desk, opening=0)
-    if code in {Code.NOT_FOUND, Code.FORBIDDEN} and step.desk.letters:
+    if code in {Code.NOT_FOUND, Code.FORBIDDEN, Code.TOO_LARGE} and step.desk.letters:
         _join_by_oneself(step, step.desk.letters[0].item.conversation)
         _finish(step)
         read_next(step)

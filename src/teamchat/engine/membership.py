@@ -290,6 +290,8 @@ def take_refusal(
                 step.ask(ForLook(call, peer), requests.conversations())
             else:
                 step.decline(call, "error-not-allowed")
+        case Rejoin(), Code.TOO_LARGE:
+            departure.give_up(step, conversation, conversation.record.seq)
         case Rejoin(), _:
             record, own = conversation.record, step.account.user
             line = system(record, record.seq, step.now_ms, "system-removed", ("who", own))

@@ -1,10 +1,12 @@
 """Coming into conversations: by Welcome, by oneself, and when the account is online."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import msgspec
+import pytest
 
-from teamchat.engine.commands import Decline
+from teamchat.engine.commands import Decline, Query
 from teamchat.engine.events import (
     AddAsked,
     GroupAsked,
@@ -16,9 +18,13 @@ from teamchat.engine.events import (
 )
 from teamchat.engine.model import Link, LinkChanged, TimelineChanged
 from teamchat.engine.records import Phase, Refresh, Rejoin
-from teamchat.ids import ConversationId
+from teamchat.ids import ConversationId, DeviceId
 from teamchat.wire.frames import InboxKind
+from teamchat.wire.problems import Code
 from tests.support.simulator import Peer, World, everyone_agrees
+
+
+Answers = Callable[[DeviceId, Query], object]
 
 
 def group_of(first: Peer, *others: Peer) -> ConversationId:
@@ -112,6 +118,28 @@ def test_without_its_tree_a_welcome_waits_for_the_next_try() -> None:
     assert "system-joined" in bo.system(talk)
     assert kept
     assert everyone_agrees(world, talk)
+
+
+@pytest.mark.parametrize("what", ["the tree of a Welcome", "the group"])
+def test_what_is_too_large_to_be_read_holds_up_nothing_else(what: str) -> None:
+    world = World()
+    anna, bo = world.person("anna"), world.person("bo")
+    bo.go_offline()
+    large, other = group_of(anna, bo), group_of(anna, bo)
+    real: Answers = world.server.answer
+    parts = ("/tree/", "/group") if what == "the group" else ("/tree/",)
+
+    def answer(device: DeviceId, query: Query) -> object:
+        of_it = large in query.path and any(part in query.path for part in parts)
+        return Code.TOO_LARGE if device == bo.account.device and of_it else real(device, query)
+
+    world.server.answer = answer  # type: ignore[method-assign]
+    bo.come_back()
+    world.advance(60)
+    assert bo.state(other).joined
+    assert bo.state(other).record.title == "Team"
+    phase = bo.state(large).record.phase
+    assert phase is (Phase.BROKEN if what == "the group" else Phase.JOINED)
 
 
 def test_looking_around_finds_what_no_welcome_told_of() -> None:
