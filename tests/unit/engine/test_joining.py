@@ -23,7 +23,6 @@ from teamchat.wire.frames import InboxKind
 from teamchat.wire.problems import Code
 from tests.support.simulator import Peer, World, everyone_agrees
 
-
 Answers = Callable[[DeviceId, Query], object]
 
 
