@@ -79,6 +79,7 @@ SCENES: dict[str, Callable[[FakeDoors], None]] = {
     "there is another device already": lambda doors: setattr(doors, "first_device", False),
     "the account is empty": lambda doors: setattr(doors, "fake", FakeAccount(empty=True)),
     "Wei has another key": lambda doors: doors.fake.change_key(WEI.id),
+    "Wei writes with another key": lambda doors: doors.fake.change_key(WEI.id, in_use=True),
     "Wei writes what a terminal would obey": _attack,
     "Mara writes two lines": lambda doors: _write(doors, "Erstens\r\nZweitens"),
     "the server refuses": lambda doors: doors.fake.refuse("error-not-allowed"),

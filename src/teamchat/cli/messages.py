@@ -30,8 +30,11 @@ LOOK_SECONDS: Final = 0.05
     "--wait", type=click.FloatRange(0, 3600), default=10.0, show_default=True, metavar="SECONDS",
     help="How long to wait until the server has the message; 0 only puts it into the queue.",
 )  # fmt: skip
+@click.option("--yes", is_flag=True, help="Send it also if the key of the person has changed.")
 @click.pass_obj
-def send(invocation: Invocation, conversation: str, text: tuple[str, ...], wait: float) -> None:
+def send(
+    invocation: Invocation, conversation: str, text: tuple[str, ...], wait: float, *, yes: bool
+) -> None:
     """Send a message to CONVERSATION: a title, a person's user name or an id.
 
     \b
@@ -42,7 +45,8 @@ def send(invocation: Invocation, conversation: str, text: tuple[str, ...], wait:
     the message waits and will be sent with the next connection.
     """  # noqa: D301 - \b is Click's mark for lines to be kept
     words = " ".join(text)
-    if words in {"", "-"}:
+    piped = words in {"", "-"}
+    if piped:
         words = standard_input(MAX_TEXT_BYTES)
     if not words.strip():
         raise Failure("cli-text-empty")
@@ -51,6 +55,7 @@ def send(invocation: Invocation, conversation: str, text: tuple[str, ...], wait:
 
     async def work(account: "Account") -> "tuple[Conversation, Message, AccountError | None]":
         target = await _target(invocation, account, conversation, online=wait > 0)
+        _ask_about_keys(invocation, account, target, yes=yes, piped=piped)
         message = await account.send_text(target.id, words)
         return target, await _settled(account, message, wait), account.trouble
 
@@ -69,6 +74,26 @@ async def _target(
             raise
     await invocation.catch_up(account)
     return resolve.conversation(account, typed)
+
+
+def _ask_about_keys(
+    invocation: Invocation, account: "Account", target: "Conversation", *, yes: bool, piped: bool
+) -> None:
+    """Ask before something goes to a person whose key has changed.
+
+    Raises:
+        Failure: The person does not want it, or cannot be asked, because a text is piped in.
+    """
+    from teamchat.engine.model import Trust
+
+    if not target.direct or target.changed:  # a key that is in use is refused in any case
+        return
+    for each in account.members(target.id):
+        if not each.own and each.person.trust is Trust.CHANGED:
+            invocation.out.must_know("alarm-key-changed", who=each.person.name)
+            if piped and not yes:
+                raise Failure("cli-needs-yes")
+            invocation.confirm(yes, "cli-confirm-changed")
 
 
 def _report(

@@ -270,6 +270,7 @@ cli-sent = An { $title } gesendet.
 cli-queued = Es gibt keine Verbindung. Ihre Nachricht an { $title } wartet und geht mit der nächsten hinaus.
 cli-queued-certificate = Ihre Nachricht an { $title } wartet und wird gesendet, sobald dem Zertifikat des Servers vertraut wird.
 cli-send-failed = Ihre Nachricht an { $title } konnte nicht gesendet werden.
+cli-confirm-changed = Trotzdem senden?
 cli-text-empty = Es gibt nichts zu senden: Der Text ist leer.
 cli-text-too-long = Dieser Text ist zu lang: Es gehen höchstens { $kib } KiB auf einmal.
 cli-text-not-utf8 = Das ist kein Text in UTF-8.

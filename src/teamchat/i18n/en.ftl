@@ -270,6 +270,7 @@ cli-sent = Sent to { $title }.
 cli-queued = There is no connection. Your message to { $title } waits and is sent with the next one.
 cli-queued-certificate = Your message to { $title } waits and is sent as soon as the server's certificate is trusted.
 cli-send-failed = Your message to { $title } could not be sent.
+cli-confirm-changed = Send it all the same?
 cli-text-empty = There is nothing to send: the text is empty.
 cli-text-too-long = This text is too long: { $kib } KiB can be sent at once.
 cli-text-not-utf8 = This is no text in UTF-8.
