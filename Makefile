@@ -75,9 +75,10 @@ test: $(READY) ## Everything that must hold, the long tests too
 soak: $(READY) ## 20 people, 40 devices, 20,000 messages, reconnects and changes of membership
 	@$(BIN)/python -m benchmarks.soak
 
-bench: $(READY) ## Measure: both encryption cores, then messages end to end
+bench: $(READY) ## Measure: both encryption cores, the key directory, then messages end to end
 	$(call web,installed)
 	@$(BIN)/python -m benchmarks.mls
+	@$(BIN)/python -m benchmarks.key_log.client
 	@$(BIN)/python -m benchmarks.messages
 
 fuzz: $(READY) ## Throw random bytes at every decoder for longer than the tests do
