@@ -73,13 +73,19 @@ class ClientDoors:
 
     async def login(self, server: str, user_name: str, entry: Entry) -> Entered:
         """Log in with a password."""
+        from teamchat.client import enrol
+        from teamchat.client.settings import profile_directory
+
+        enrol.prepare(profile_directory(entry.profile))
         return await _enter(server, user_name, entry.password(), entry)
 
     async def join(self, link: Ask, entry: Entry) -> Entered:
         """Redeem an invitation with the password that is set now, then log in with it."""
         from teamchat.client import enrol
         from teamchat.client.errors import AccountError
+        from teamchat.client.settings import profile_directory
 
+        enrol.prepare(profile_directory(entry.profile))
         written, invitation = _read(link, entry)
         ca_file = _path(entry.ca_file)
         await enrol.show_invitation(written, ca_file)

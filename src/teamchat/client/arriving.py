@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from teamchat.client.changes import Changes
-from teamchat.client.errors import AccountError
+from teamchat.client.errors import AccountError, NotStoredError
 from teamchat.client.http import Http, OfflineError
 from teamchat.client.runner import Runner
 from teamchat.engine.engine import Engine
@@ -65,11 +65,13 @@ class Arriving:
         """Wait until everything has caught up, at most so many seconds.
 
         Raises:
-            AccountError: It did not in time, or the session has ended.
+            AccountError: It did not in time, the session has ended, or the disk is full.
         """
         try:
             async with asyncio.timeout(within):
                 while self._link is not Link.ONLINE:
+                    if self._runner.out_of_room:
+                        raise NotStoredError
                     if self._link is Link.SIGNED_OUT:
                         raise AccountError("error-signed-out")
                     await self._moved()

@@ -15,6 +15,7 @@ from typing import Final
 
 from teamchat.client import returning
 from teamchat.client.errors import AccountError
+from teamchat.client.folder import check_room, told_of
 from teamchat.client.http import Http, OfflineError, RefusedError, ServerAddress
 from teamchat.client.invitation import Invitation, read_invitation
 from teamchat.client.refusals import errors_for_people
@@ -135,8 +136,7 @@ async def login(  # noqa: PLR0913 - all that a login needs, half of it with defa
         clock or SystemClock(),
         crypto or DefaultCrypto(),
     )
-    if (profile_dir / STORE).exists():
-        Lock.check(profile_dir)
+    if prepare(profile_dir):
         store = SqliteStore(profile_dir, key_source.unlock(profile_dir))
         try:
             result = await _come_back(enrolment, store, user_name, password)
@@ -163,9 +163,28 @@ async def login(  # noqa: PLR0913 - all that a login needs, half of it with defa
     return EnrolResult(account, recovery_key)
 
 
+def prepare(profile: Path) -> bool:
+    """See, before the server hears anything, whether a profile can be made or opened.
+
+    Returns:
+        Whether it is here already.
+
+    Raises:
+        ProfileLockedError: Another process has it.
+        AccountError: Its folder cannot be used, or has no room for it.
+    """
+    with told_of(profile):
+        here = (profile / STORE).exists()
+    if here:
+        Lock.check(profile)
+    else:
+        check_room(profile)
+    return here
+
+
 def _remember_language(profile: Path, language: str) -> None:
     """Keep which language the person wants, to speak it before the vault is open."""
-    with suppress(OSError):  # then they are spoken to in the language of this computer
+    with suppress(AccountError):  # then they are spoken to in the language of this computer
         write_private(profile / LANGUAGE, language.encode("ascii", "ignore")[:LANGUAGE_BYTES])
 
 

@@ -84,6 +84,8 @@ class Runner:
         self._loop_task: asyncio.Task[None] | None = None
         self._failure: BaseException | None = None
         self._network = False
+        self.out_of_room = False
+        """The last time that something was to be stored, it could not be."""
 
     async def start(self, *, network: bool) -> None:
         """Begin to run; without `network` nothing is connected."""
@@ -161,6 +163,7 @@ class Runner:
         asked for earlier is stored and goes on. Answers to the old connection must not reach the
         new one, so all of it ends here.
         """
+        self.out_of_room = True
         asked = [*events, *self._waiting_events()]
         for handle in self._timers.values():
             handle.cancel()
@@ -216,6 +219,7 @@ class Runner:
         ]
         if writes:
             self._store.commit(writes)
+            self.out_of_room = False
         for command in commands:
             if not isinstance(command, Persist):
                 await self._perform(command)

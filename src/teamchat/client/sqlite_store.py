@@ -11,13 +11,14 @@ import fcntl
 import os
 import secrets
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final, Self
 
 import msgspec
 
 from teamchat.client.errors import AccountError, NotStoredError, ProfileLockedError
+from teamchat.client.folder import told_of
 from teamchat.client.settings import LOCK, STORE
 from teamchat.engine.records import Line
 from teamchat.engine.store import Clear, Drop, DropLine, Put, PutLine, Table, Write
@@ -51,11 +52,13 @@ class Lock:
 
     Raises:
         ProfileLockedError: Another process has it.
+        AccountError: The folder cannot be used.
     """
 
     def __init__(self, profile: Path) -> None:
-        profile.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._descriptor = os.open(profile / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        with told_of(profile):
+            profile.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._descriptor = os.open(profile / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
@@ -72,6 +75,7 @@ class Lock:
 
         Raises:
             ProfileLockedError: It is not.
+            AccountError: The folder cannot be used.
         """
         cls(profile).release()
 
@@ -89,6 +93,7 @@ class SqliteStore:
 
     Raises:
         ProfileLockedError: Another process has the profile open.
+        NotStoredError: The disk is full, or cannot be written to now.
         AccountError: The file is of another version, damaged, or of another vault.
     """
 
@@ -97,12 +102,11 @@ class SqliteStore:
         self._key = key
         self._commits = 0
         try:
-            self._database = _open(profile / STORE)
-        except (sqlite3.DatabaseError, AccountError) as error:
+            with told_of(profile), _readable():
+                self._database = _open(profile / STORE)
+        except AccountError:
             self._lock.release()
-            if isinstance(error, AccountError):
-                raise
-            raise AccountError("error-store-damaged") from error
+            raise
 
     def commit(self, writes: Sequence[Write]) -> None:
         """Store all of it or, if this raises, nothing.
@@ -116,7 +120,7 @@ class SqliteStore:
                 for write in writes:
                     self._perform(write)
         except sqlite3.Error as error:
-            if getattr(error, "sqlite_errorcode", 0) & 0xFF in _NO_ROOM:
+            if _lacks_room(error):
                 raise NotStoredError from error
             raise
         self._commits += 1
@@ -131,13 +135,15 @@ class SqliteStore:
     def table(self, table: Table) -> Mapping[str, bytes]:
         """Return every value of a table by its key."""
         query = "SELECT key, value FROM sealed WHERE kind = ? ORDER BY key"
-        rows: list[tuple[str, bytes]] = self._database.execute(query, (table.value,)).fetchall()
+        with _readable():
+            rows: list[tuple[str, bytes]] = self._database.execute(query, (table.value,)).fetchall()
         return {key: self._open(value, _place(table, key)) for key, value in rows}
 
     def last_lines(self) -> Mapping[ConversationId, Line]:
         """Return the last line of every conversation."""
         query = "SELECT DISTINCT conversation FROM line"
-        found = [ConversationId(row[0]) for row in self._database.execute(query)]
+        with _readable():
+            found = [ConversationId(row[0]) for row in self._database.execute(query)]
         return {each: self.lines(each, None, 1)[-1] for each in found}
 
     def lines(self, conversation: ConversationId, before: int | None, limit: int) -> Sequence[Line]:
@@ -147,7 +153,8 @@ class SqliteStore:
             " ORDER BY position DESC, id DESC LIMIT ?"
         )
         end = 2**63 - 1 if before is None else before
-        rows = self._database.execute(query, (conversation, end, limit)).fetchall()
+        with _readable():
+            rows = self._database.execute(query, (conversation, end, limit)).fetchall()
         return [
             msgspec.msgpack.decode(self._open(value, _line_place(conversation, index)), type=Line)
             for index, value in reversed(rows)
@@ -198,6 +205,21 @@ class SqliteStore:
             return self._key.open(sealed, place)
         except IdentityError as error:
             raise AccountError("error-store-damaged") from error
+
+
+@contextlib.contextmanager
+def _readable() -> Iterator[None]:
+    """Say for people why the file cannot be opened or read."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        if _lacks_room(error):
+            raise NotStoredError from error
+        raise AccountError("error-store-damaged") from error
+
+
+def _lacks_room(error: sqlite3.Error) -> bool:
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in _NO_ROOM
 
 
 def _process(holder: bytes) -> str:

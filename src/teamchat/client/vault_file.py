@@ -15,6 +15,7 @@ import keyring.backend
 import keyring.errors
 
 from teamchat.client.errors import VaultLockedError
+from teamchat.client.folder import told_of
 from teamchat.client.settings import VAULT
 from teamchat.identity import vault
 from teamchat.identity.errors import IdentityError, WrongPassphraseError
@@ -132,16 +133,22 @@ def source_of(profile: Path, ask: Callable[[], str]) -> KeySource:
 
 
 def write_private(path: Path, data: bytes) -> None:
-    """Write a file for its owner only: whole, or not at all."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    fresh = path.with_name(path.name + ".new")
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(path)
-    _sync_directory(path.parent)
+    """Write a file for its owner only: whole, or not at all.
+
+    Raises:
+        NotStoredError: The disk is full.
+        AccountError: The folder cannot be used.
+    """
+    with told_of(path.parent):
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        fresh = path.with_name(path.name + ".new")
+        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(path)
+        _sync_directory(path.parent)
 
 
 def _sync_directory(path: Path) -> None:
@@ -153,10 +160,12 @@ def _sync_directory(path: Path) -> None:
 
 
 def _read(profile: Path) -> bytes:
-    try:
-        return (profile / VAULT).read_bytes()[: vault.MAX_FILE_BYTES + 1]
-    except OSError as error:
-        raise VaultLockedError("error-not-logged-in") from error
+    with told_of(profile):
+        try:
+            with (profile / VAULT).open("rb") as file:
+                return file.read(vault.MAX_FILE_BYTES + 1)
+        except FileNotFoundError as error:
+            raise VaultLockedError("error-not-logged-in") from error
 
 
 def _entry(profile: Path) -> str:

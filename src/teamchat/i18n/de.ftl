@@ -191,6 +191,7 @@ error-store-damaged = Was auf diesem Gerät gespeichert ist, ist beschädigt. Me
 error-store-version = Eine neuere Version von teamchat hat dieses Konto benutzt. Aktualisieren Sie dieses Programm.
 error-still-working = Das dauert länger als sonst. Es geht von selbst weiter, sobald es kann.
 error-not-stored = Es lässt sich nichts speichern: Der Speicher dieses Geräts ist voll oder nicht beschreibbar. Es wurde nichts gesendet. Schaffen Sie Platz und versuchen Sie es dann noch einmal.
+error-folder = teamchat kann den Ordner { $path } nicht benutzen, in dem es aufhebt, was zu diesem Gerät gehört. Es wurde nichts geändert. Machen Sie ihn für sich beschreibbar, oder nennen Sie mit TEAMCHAT_HOME einen anderen.
 error-stopped = teamchat musste anhalten. Was gesendet und empfangen wurde, ist sicher.
 error-closed = Das Konto wurde geschlossen.
 

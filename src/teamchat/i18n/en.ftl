@@ -191,6 +191,7 @@ error-store-damaged = What is stored on this device is damaged. Log in again on 
 error-store-version = A newer version of teamchat used this account before. Update this program.
 error-still-working = This takes longer than usual. It goes on by itself as soon as it can.
 error-not-stored = Nothing could be stored: the disk of this device is full or cannot be written to. Nothing was sent. Make room, then try again.
+error-folder = teamchat cannot use the folder { $path }, where it keeps what belongs to this device. Nothing was changed. Make the folder writable for you, or name another one with TEAMCHAT_HOME.
 error-stopped = teamchat had to stop. What was sent and received is safe.
 error-closed = The account was closed.
 

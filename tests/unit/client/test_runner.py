@@ -84,6 +84,16 @@ async def test_a_full_disk_is_said_and_nothing_that_was_accepted_is_lost(office:
     assert office.account.link is Link.OFFLINE
 
 
+async def test_who_waits_for_a_connection_is_told_of_the_full_disk(office: Office) -> None:
+    await filled(office)
+    with pytest.raises(AccountError, match="error-not-stored"):
+        await office.account.wait_online(5)
+    office.make_room()
+    await office.account.send_text(office.talk, "room again")
+    with pytest.raises(AccountError, match="error-offline"):
+        await office.account.wait_online(0.01)
+
+
 async def test_with_room_again_the_account_goes_on(office: Office, tmp_path: Path) -> None:
     accepted = await filled(office)
     office.make_room()

@@ -137,6 +137,23 @@ def test_a_damaged_file_is_refused(tmp_path: Path) -> None:
         SqliteStore(tmp_path, KEY)
 
 
+def test_damage_in_the_middle_is_said(tmp_path: Path) -> None:
+    with SqliteStore(tmp_path, KEY) as store:
+        store.commit([Put(Table.PERSON, str(number), b"x" * 1000) for number in range(50)])
+        store.commit([PutLine(line(number)) for number in range(50)])
+    data = bytearray((tmp_path / "store.db").read_bytes())
+    data[4096:] = os.urandom(len(data) - 4096)
+    (tmp_path / "store.db").write_bytes(data)
+    with SqliteStore(tmp_path, KEY) as store:
+        for read in (
+            lambda: store.table(Table.PERSON),
+            lambda: store.lines(TALK, None, 10),
+            store.last_lines,
+        ):
+            with pytest.raises(AccountError, match="error-store-damaged"):
+                read()
+
+
 def test_files_are_for_their_owner_only(tmp_path: Path) -> None:
     profile = tmp_path / "profile"
     SqliteStore(profile, KEY).close()
