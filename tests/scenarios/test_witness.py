@@ -295,7 +295,7 @@ def test_a_program_that_knows_only_the_specification(tmp_path: Path) -> None:
 
 def is_cosigned(vkey: str, text: str, line: bytes) -> bool:
     """Check a signature line by hand; whatever is wrong raises."""
-    name, key_id, encoded = vkey.split("+")
+    name, key_id, encoded = vkey.split("+", 2)
     public = base64.b64decode(encoded)
     assert public[:1] == b"\x04"
     dash, signer, written = line.decode().removesuffix("\n").split(" ")
