@@ -24,6 +24,8 @@ from teamchat.mls.errors import MlsError
 from teamchat.mls.framing.content import ContentType
 from teamchat.mls.public_group import CommitSeen, PublicGroup
 from teamchat.server.auth.limits import Limiter
+from teamchat.server.services import group_profile
+from teamchat.server.services.group_changes import GroupError
 from teamchat.server.services.leavers import Leavers
 from teamchat.wire import bodies
 from teamchat.wire.frames import (
@@ -259,7 +261,7 @@ class Simulator:
     def _handshake(self, log: Log, device: DeviceId, frame: Send) -> Nack | None:
         try:
             code = self._change(log, device, frame)
-        except MlsError as error:
+        except (MlsError, GroupError) as error:
             return Nack(frame.request, NackCode.INVALID, detail=str(error))
         return None if code is None else Nack(frame.request, code, log.group.epoch, log.head)
 
@@ -270,6 +272,7 @@ class Simulator:
         )
         if isinstance(seen, CommitSeen):
             seen.next.check_group_info(CRYPTO, frame.group_info)
+            group_profile.check_group_info(CRYPTO, log.group.suite, frame.group_info)
             refusal = refusal_of(log, seen, self.leavers)
         else:
             refusal = None

@@ -15,11 +15,12 @@ import msgspec
 
 from teamchat.client.errors import AccountError
 from teamchat.errors import TeamchatError
+from teamchat.wire.limits import TREE_BYTES
 from teamchat.wire.problems import Code, Problem, code_of
 
 TIMEOUT: Final = aiohttp.ClientTimeout(total=30, connect=10)
-ANSWER_BYTES: Final = 8 * 1024 * 1024
-"""An answer is not read beyond this."""
+ANSWER_BYTES: Final = 3 * TREE_BYTES // 2
+"""An answer is not read beyond this; the largest is a tree in base64, a third larger than it is."""
 
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 _Answer = TypeVar("_Answer", bound=msgspec.Struct)

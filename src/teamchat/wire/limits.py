@@ -37,6 +37,13 @@ MEMBERS: Final = 1_000
 LEAVES: Final = 5_000
 """How many devices are in one group: a commit that renews a path above blank nodes holds a secret
 for each, some 1.2 KiB under X-Wing, and still fits COMMIT_BYTES."""
+LEAF_BYTES: Final = 4 * KIB
+"""One leaf of a group's tree; ours have 1.6 KiB under X-Wing."""
+GROUP_INFO_BYTES: Final = 64 * KIB
+"""One GroupInfo without the tree; ours have 1.5 KiB under X-Wing."""
+TREE_BYTES: Final = 28 * MIB
+"""What a tree of LEAVES leaves, each as large as may be, and of the nodes above them can have. Ours
+has half of that at most."""
 NAME_CHARACTERS: Final = 200
 PAST_EPOCHS: Final = 5
 """Application messages of this many epochs before the current one are still accepted."""

@@ -35,6 +35,7 @@ from teamchat.mls.public_group import CommitSeen, ProposalSeen, PublicGroup
 from teamchat.mls.rules import Rule
 from teamchat.mls.tree.nodes import KeyPackageSource
 from teamchat.mls.tree.validation import LeafRules
+from teamchat.server.services import group_profile
 from teamchat.server.services.group_changes import (
     Add,
     Change,
@@ -170,6 +171,7 @@ class Groups:
             now=now,
         )
         leaf = package.leaf_node
+        group_profile.check_leaf(leaf)
         if leaf.credential != BasicCredential(certificate):
             raise GroupError("its credential is not the device's certificate")
         if package.is_last_resort is not last_resort:
@@ -196,6 +198,8 @@ class Groups:
             now=now,
         )
         self._check_suite(group.suite.id)
+        group_profile.check_group_info(self._crypto, group.suite, group_info)
+        group_profile.check_leaves(group.tree, (each.leaf for each in group.members()))
         return group.group_id, group.epoch, _leaves(group), self._kept(group)
 
     def _check(self, public_group: bytes, send: Send, kind: Kind, now: int) -> Change:
@@ -209,6 +213,9 @@ class Groups:
                 raise GroupError("an ExternalInit stands in an external commit only")
             return self._change(kind, wishes[0][0], wishes, seen.next)
         seen.next.check_group_info(self._crypto, send.group_info)
+        group_profile.check_group_info(self._crypto, group.suite, send.group_info)
+        changed = (member.leaf for member in (*seen.added, *seen.updated))
+        group_profile.check_leaves(seen.next.tree, changed)
         return self._commit(kind, group, seen, send)
 
     def _commit(self, kind: Kind, group: PublicGroup, seen: CommitSeen, send: Send) -> Change:

@@ -1,7 +1,8 @@
 """Real groups with real certificates through the server's door to MLS."""
 
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
+import importlib
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, replace
 from hashlib import sha256
 
 import pytest
@@ -10,9 +11,16 @@ from teamchat.identity import certificate
 from teamchat.identity.keys import DeviceKey, IdentityKey
 from teamchat.ids import ConversationId, DeviceId, UserId, identifier
 from teamchat.mls.credentials import BasicCredential
-from teamchat.mls.crypto import Secret, cipher_suite
+from teamchat.mls.crypto import CipherSuite, CryptoProvider, Secret, cipher_suite
 from teamchat.mls.crypto.default import DefaultCrypto
-from teamchat.mls.framing.message import unwrap
+from teamchat.mls.extensions import (
+    APPLICATION_ID,
+    EXTERNAL_PUB,
+    RATCHET_TREE,
+    Extension,
+    ExternalPub,
+)
+from teamchat.mls.framing.message import unwrap, wrap
 from teamchat.mls.group import (
     GroupState,
     ProposalReceived,
@@ -25,15 +33,20 @@ from teamchat.mls.group import (
     process,
     propose_remove,
 )
+from teamchat.mls.group.info import external_pub_extension, signed_info
 from teamchat.mls.key_package import KeyPackage, KeyPackageBundle, create_key_package
 from teamchat.mls.messages.proposals import Add, Proposal, Remove
 from teamchat.mls.messages.welcome import Welcome
+from teamchat.mls.tree import LeafNode, RatchetTree
 from teamchat.mls.tree.nodes import Lifetime
+from teamchat.mls.tree.treekem import FreshPath, make_path
 from teamchat.server.services import group_changes
 from teamchat.server.services.group_changes import Change, GroupError, Header, Renew
 from teamchat.server.services.groups import Certified, Groups
 from teamchat.wire.frames import Kind, Send
+from teamchat.wire.limits import LEAF_BYTES
 
+made_by = importlib.import_module("teamchat.mls.group.commit")
 CRYPTO = DefaultCrypto()
 SUITE = cipher_suite(0x0001)
 NOW = 1_800_000_000
@@ -48,7 +61,9 @@ class Device:
     key: DeviceKey
     certificate: bytes
 
-    def bundle(self, *, last_resort: bool = False, until: int = NOW + 1000) -> KeyPackageBundle:
+    def bundle(
+        self, *, last_resort: bool = False, until: int = NOW + 1000, fat: int = 0
+    ) -> KeyPackageBundle:
         return create_key_package(
             CRYPTO,
             SUITE,
@@ -56,6 +71,7 @@ class Device:
             Secret(self.key.seed),
             lifetime=Lifetime(NOW - 10, until),
             last_resort=last_resort,
+            leaf_extensions=[Extension(APPLICATION_ID, bytes(fat))] if fat else [],
         )
 
 
@@ -76,12 +92,12 @@ def device(person: str, name: str = "laptop") -> Device:
 ALICE, BOB, CAROL = device("alice"), device("bob"), device("carol")
 
 
-def found(creator: Device) -> GroupState:
+def found(creator: Device, fat: int = 0) -> GroupState:
     return create_group(
         CRYPTO,
         group_id=ROOM,
         suite=SUITE,
-        bundle=creator.bundle(),
+        bundle=creator.bundle(fat=fat),
         authentication=AUTHENTICATION,
         now=NOW,
     )
@@ -243,6 +259,93 @@ async def test_what_breaks_a_rule_is_refused(groups: Groups) -> None:
     accepted = [what for what, each in wrong.items() if await passes(groups, stored, each)]
     assert accepted == []
     assert await passes(groups, stored, send(other.message, other.group_info))
+
+
+GARBAGE = {
+    "no key to join by": (),
+    "a key that is none": (b"",),
+    "a key of low order": (bytes(32),),
+    "a long key": (b"x" * 40,),
+    "two keys": (b"x" * 32, b"y" * 32),
+}
+
+
+@pytest.mark.parametrize("keys", GARBAGE.values(), ids=GARBAGE)
+async def test_a_commit_brings_a_key_to_join_by(groups: Groups, keys: tuple[bytes, ...]) -> None:
+    """Without one nobody comes back after a commit that cannot be followed."""
+    state = found(ALICE)
+    stored = await opened(groups, state)
+    made = commit(CRYPTO, state, authentication=AUTHENTICATION, now=NOW)
+    extensions = tuple(Extension(EXTERNAL_PUB, ExternalPub(each).encode()) for each in keys)
+    info = wrap(signed_info(CRYPTO, made.next, extensions))
+    assert not await passes(groups, stored, send(made.message, info))
+    info = wrap(signed_info(CRYPTO, state, extensions))
+    with pytest.raises(GroupError):
+        await groups.open(info, state.tree.encode(), now=NOW)
+
+
+@pytest.mark.parametrize("kind", [0xF123, APPLICATION_ID])
+@pytest.mark.parametrize("size", [1, 70_000])
+async def test_a_group_info_brings_nothing_that_nobody_reads(
+    groups: Groups, kind: int, size: int
+) -> None:
+    state = found(ALICE)
+    stored = await opened(groups, state)
+    made = commit(CRYPTO, state, authentication=AUTHENTICATION, now=NOW)
+
+    def info(state: GroupState, *more: Extension) -> bytes:
+        key = external_pub_extension(CRYPTO, state)
+        return wrap(signed_info(CRYPTO, state, (key, *more)))
+
+    extra = Extension(kind, bytes(size))
+    assert not await passes(groups, stored, send(made.message, info(made.next, extra)))
+    tree = Extension(RATCHET_TREE, made.next.tree.encode())
+    assert await passes(groups, stored, send(made.message, info(made.next, tree)))
+    with pytest.raises(GroupError):
+        await groups.open(info(state, extra), state.tree.encode(), now=NOW)
+
+
+async def test_a_leaf_is_not_larger_than_everybody_can_be_given(
+    groups: Groups, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    state = found(ALICE)
+    stored = await opened(groups, state)
+    package = BOB.bundle().key_package
+    for size, taken in ((LEAF_BYTES // 2, True), (LEAF_BYTES, False)):
+        package = BOB.bundle(fat=size).key_package
+        made = commit(
+            CRYPTO, state, proposals=[Add(package)], authentication=AUTHENTICATION, now=NOW
+        )
+        wanted = send(made.message, made.group_info, made.welcome)
+        assert await passes(groups, stored, wanted) is taken
+        monkeypatch.setattr(made_by, "make_path", fattening(size))
+        made = commit(CRYPTO, state, authentication=AUTHENTICATION, now=NOW)
+        monkeypatch.undo()
+        assert await passes(groups, stored, send(made.message, made.group_info)) is taken
+        joining = join_external(
+            CRYPTO, group_info(CRYPTO, state), device("alice", "phone").bundle(fat=size),
+            ratchet_tree=state.tree.encode(), authentication=AUTHENTICATION, now=NOW,
+        )  # fmt: skip
+        assert await passes(groups, stored, send(joining.message, joining.group_info)) is taken
+    with pytest.raises(GroupError, match="too large"):
+        await groups.check_key_package(
+            package.encode(), BOB.certificate, last_resort=False, now=NOW
+        )
+    with pytest.raises(GroupError, match="too large"):
+        await opened(groups, found(ALICE, fat=LEAF_BYTES))
+
+
+def fattening(size: int) -> Callable[..., FreshPath]:
+    """Return a way to make paths whose leaf says more than anybody wants to know."""
+
+    def make(
+        crypto: CryptoProvider, suite: CipherSuite, tree: RatchetTree, sender: int,
+        leaf: LeafNode, signature_key: Secret, group_id: bytes,
+    ) -> FreshPath:  # fmt: skip
+        fat = replace(leaf, extensions=(Extension(APPLICATION_ID, bytes(size)),))
+        return make_path(crypto, suite, tree, sender, fat, signature_key, group_id)
+
+    return make
 
 
 async def passes(groups: Groups, stored: bytes, commit: Send) -> bool:
