@@ -14,7 +14,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
-from teamchat.engine.key_log import KeyLogState, Reading, begin, offered, pinned
+from teamchat.engine.key_log import KeyLogState, begin, offered, pinned
+from teamchat.engine.key_reading import Reading
 from teamchat.identity import certificate, statements
 from teamchat.identity.keys import DeviceKey, IdentityKey
 from teamchat.ids import DeviceId, UserId, identifier

@@ -328,6 +328,78 @@ def test_another_log_than_the_pinned_one_is_not_followed(
     assert anna.engine.desk.keys.pin.key == KEY.verifier  # type: ignore[union-attr]  # it is there
 
 
+def begun_anew(world: World, previous: SignedNote) -> KeyLog:
+    """The log of a server that was put back from a backup: the devices it has, in a new log."""
+    key = LogKey("chat.example/v1/keys/1790009999", b"n" * 32)
+    log = KeyLog(key, StoredLog(key=key))
+    said: list[statements.Statement] = [statements.Begun(previous.encode().decode(), DAY)]
+    rows = world.server.devices.items()
+    said += [statements.Added(row.user, device, row.certificate, DAY) for device, row in rows]
+    log.append(*said)
+    return log
+
+
+def test_a_log_that_begins_anew_is_followed_and_told(
+    world: World, anna: Peer, bo: Peer, talk: ConversationId
+) -> None:
+    phone = world.device(bo.account.user)
+    world.advance(30)
+    old = world.server.keys.honest
+    world.server.keys.honest = begun_anew(world, old.note)
+    for peer in (anna, bo, phone):
+        peer.restart()
+    world.run()
+    (text,) = told(anna)
+    assert text.startswith("The server has begun its list of devices anew, as it does when a")
+    assert keys_of(bo) == ["notice-own-device-added", "alarm-key-log-anew"]
+    assert keys_of(phone) == ["alarm-key-log-anew"]
+    cem = world.person("cem")
+    team = ConversationId(anna.ask(lambda call: GroupAsked(call, "T", (cem.account.user,))))
+    say(anna, talk, "as before")
+    say(cem, team, "me too")
+    assert bo.texts(talk) == phone.texts(talk) == ["as before"]
+    assert anna.texts(team) == ["me too"]
+    assert keys_of(anna) == ["alarm-key-log-anew"]
+    anna.restart()
+    world.run()
+    assert keys_of(anna) == ["alarm-key-log-anew"]
+    (finding,) = anna.engine.desk.keys.findings
+    assert SignedNote.decode(finding.ours) == old.note
+
+
+def test_a_message_from_who_knows_of_the_new_log_makes_others_look(
+    world: World, anna: Peer, bo: Peer, talk: ConversationId
+) -> None:
+    old = world.server.keys.honest
+    world.server.keys.honest = begun_anew(world, old.note)
+    bo.restart()
+    world.run()
+    say(bo, talk, "it begins anew")
+    assert keys_of(anna) == keys_of(bo) == ["alarm-key-log-anew"]
+    assert anna.texts(talk) == ["it begins anew"]
+
+
+def test_a_new_log_that_only_some_are_shown_is_found_out(
+    world: World, anna: Peer, bo: Peer, talk: ConversationId
+) -> None:
+    show(world, bo, begun_anew(world, world.server.keys.honest.note))
+    bo.restart()
+    world.run()
+    say(bo, talk, "hello")
+    assert keys_of(anna) == ["alarm-key-log-split"]
+
+
+def test_a_new_log_that_names_no_checkpoint_of_ours_is_not_followed(
+    world: World, anna: Peer, bo: Peer
+) -> None:
+    foreign = LogKey(KEY.verifier.name, b"f" * 32)
+    note = KeyLog(foreign, StoredLog(key=foreign)).note
+    world.server.keys.others[anna.account.device] = begun_anew(world, note)
+    look(world, anna)
+    assert keys_of(anna) == ["alarm-key-log-other"]
+    assert anna.engine.desk.keys.directory.size == 2
+
+
 def test_a_checkpoint_that_the_log_has_not_signed_is_not_believed(
     world: World, anna: Peer, bo: Peer
 ) -> None:

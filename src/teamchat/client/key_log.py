@@ -8,7 +8,8 @@ from teamchat.client.errors import AccountError
 from teamchat.client.http import Http, RefusedError
 from teamchat.client.refusals import errors_for_people
 from teamchat.engine.engine import Engine
-from teamchat.engine.key_log import KeyLogState, Pin, begun
+from teamchat.engine.key_log import KeyLogState, Pin
+from teamchat.engine.key_reading import begun
 from teamchat.engine.key_records import FindingRecord
 from teamchat.engine.model import LogFinding, LogRefusal, LogStatus
 from teamchat.engine.view import name_of
@@ -62,6 +63,8 @@ class KeyLogBook:
     async def proof(self, device: DeviceId | None = None) -> str:
         """Return a proof file (c2sp.org/tlog-proof) that a device of one's own is listed.
 
+        Its extra data are the entry itself, so that a checker needs nothing but the log's key.
+
         Args:
             device: Which one; this one if None.
 
@@ -77,7 +80,7 @@ class KeyLogBook:
                 tiles[tile] = await self._fetch(pin, tile.path)
             entry = await self._entry(pin, index)
             tree = TiledTree.authenticate(pin.head, tiles)
-            proof = TLogProof(index, tree.inclusion_proof(index), pin.note)
+            proof = TLogProof(index, tree.inclusion_proof(index), pin.note, entry)
             proof.verify(leaf_hash(entry), Policy(pin.key))
         except TransparencyError as error:
             raise AccountError("error-log-proof") from error

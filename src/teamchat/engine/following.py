@@ -13,15 +13,20 @@ from teamchat.engine import findings, gossip, listing, looking, requests, watchi
 from teamchat.engine.events import Timer, TimerKind
 from teamchat.engine.key_log import (
     REFUSED,
-    OtherLogError,
-    Reading,
-    UnmetRootError,
     begin,
-    begun,
+    continued,
     disagreement,
     offered,
     person_record,
     pinned,
+    succeeded,
+)
+from teamchat.engine.key_reading import (
+    Offer,
+    OtherLogError,
+    Reading,
+    UnmetRootError,
+    begun,
     subject,
 )
 from teamchat.engine.state import ForEntries, ForKeyLog, ForTile, Purpose
@@ -134,9 +139,20 @@ def _find(step: Step, kind: str, theirs: bytes) -> None:
     _conclude(step)
 
 
+def _find_anew(step: Step, offer: Offer) -> None:
+    """The log begins anew, and says so: it is followed, and people are asked to ask."""
+    theirs = offer.note.encode()
+    findings.find(step, findings.of_log(step, "alarm-key-log-anew", theirs))
+
+
 def _accept(step: Step, reading: Reading) -> None:
     """Pin the tree that was read, with all that follows from it: one transaction."""
     before, offer = step.desk.keys, reading.offer
+    anew = succeeded(before, offer)
+    if anew:
+        _find_anew(step, offer)
+        before, directory = step.desk.keys, continued(before.directory, reading.directory)
+        reading = replace(reading, directory=directory, changed=frozenset(directory.people))
     refused = tuple(
         (each.index, subject(each) or "", each.refused) for each in reading.told if each.refused
     )
@@ -145,18 +161,19 @@ def _accept(step: Step, reading: Reading) -> None:
         pin=pinned(before, offer, reading.range),
         promise=None,
         directory=reading.directory,
-        refused=(*before.refused, *refused)[:REFUSED],
+        refused=((() if anew else before.refused) + refused)[:REFUSED],
         checked=step.now,
         reading=None,
         failures=0,
         proving=None,
+        strange=() if anew else before.strange,
     )
     step.desk = replace(step.desk, keys=keys)
     for user in sorted(reading.changed):
         record = person_record(reading.directory.people[user])
         step.write(Put(Table.KEYS, user, record.encode()))
     step.write(Put(Table.KEY_LOG, "pin", keys.record().encode()))
-    watching.heed(step, reading)
+    watching.heed(step, reading, before.directory)
     if before.pin is None:
         watching.look_through(step)
     _conclude(step)

@@ -10,7 +10,8 @@ from typing import Final
 
 from teamchat.content.profile import Seen
 from teamchat.engine import findings, looking, requests
-from teamchat.engine.key_log import Pin, Proving, begun
+from teamchat.engine.key_log import Pin, Proving
+from teamchat.engine.key_reading import begun
 from teamchat.engine.state import ForTile, Leaf
 from teamchat.engine.step import Step
 from teamchat.engine.store import Put, Table
@@ -26,6 +27,8 @@ from teamchat.transparency import (
 )
 from teamchat.wire.problems import Code
 
+STRANGE: Final = 8
+"""How many claims to have seen a newer log wait for one look."""
 _NEVER: Final = frozenset({Code.NOT_FOUND, Code.FORBIDDEN, Code.INVALID})
 """Refusals that no later try would change: then what was heard stays unproved."""
 
@@ -45,7 +48,9 @@ def hear(step: Step, sender: Leaf, claim: Seen | None) -> None:
         return  # of a log that ours continues
     head = TreeHead(claim.size, claim.root)
     if claim.begun > begun(pin.key):
-        _tell(step, sender.user, head)
+        strange = (*step.desk.keys.strange, (sender.user, head))[:STRANGE]
+        step.desk = replace(step.desk, keys=replace(step.desk.keys, strange=strange))
+        looking.look_afresh(step)
         return
     known = {each.size: each for each in (*pin.past, pin.head)}.get(head.size)
     if known is not None:
@@ -64,9 +69,12 @@ def hear(step: Step, sender: Leaf, claim: Seen | None) -> None:
 
 def judge(step: Step) -> None:
     """After a look: a tree that others had seen before it, and the server does not show."""
-    pin = step.desk.keys.pin
+    pin, strange = step.desk.keys.pin, step.desk.keys.strange
     if pin is None:
         return
+    step.desk = replace(step.desk, keys=replace(step.desk.keys, strange=()))
+    for who, head in strange:
+        _tell(step, who, head)
     for source, head in pin.monitor.heard:
         if head.size > pin.head.size:
             _tell(step, _user(source), head)

@@ -11,6 +11,7 @@ from typing import Final, Self
 
 import msgspec
 
+from teamchat.engine.key_reading import Offer, OtherLogError, Reading, begun
 from teamchat.engine.key_records import (
     FindingRecord,
     KeyLogRecord,
@@ -18,41 +19,28 @@ from teamchat.engine.key_records import (
     PersonKeysRecord,
 )
 from teamchat.engine.store import Store, Table
-from teamchat.identity.key_directory import Entry, KeyDirectory, Keys, Listed
+from teamchat.identity.key_directory import KeyDirectory, Keys, Listed
 from teamchat.ids import DeviceId, UserId
 from teamchat.transparency import (
     CompactRange,
     Demand,
-    EntryBundle,
     Finding,
     FormatError,
     Monitor,
     Policy,
     SignedNote,
     Tile,
-    TransparencyError,
     TreeHead,
     VerifierKey,
-    decode_bundle,
-    leaf_hash,
 )
-from teamchat.transparency.tiles import TILE_WIDTH
 from teamchat.wire.bodies import KeyLog
 
 MAX_SIZE: Final = 2**22
 """How many entries of a log are followed; a company has a few ten thousand."""
-AT_ONCE: Final = 4
-"""How many bundles are asked for at once."""
 PAST: Final = 64
 """How many earlier pins are remembered: most of what others have seen is one of them."""
-TOLD: Final = 1_024
-"""How many entries of one reading are looked at, beyond what follows from them."""
 REFUSED: Final = 256
 """How many entries that break a rule are kept."""
-
-
-class OtherLogError(TransparencyError):
-    """The server shows a log of another origin or key than the pinned one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,102 +84,6 @@ class Pin:
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
-    """A checkpoint that the log has signed; whether it continues the pinned one is not known."""
-
-    key: VerifierKey
-    monitor: Monitor
-
-    @property
-    def head(self) -> TreeHead:
-        """The tree."""
-        return self.monitor.head
-
-    @property
-    def note(self) -> SignedNote:
-        """The checkpoint as it was signed."""
-        return self.monitor.pinned.signed.note
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A larger tree that is being read, bundle by bundle. Nothing believes it yet.
-
-    Attributes:
-        offer: Where it leads.
-        range: The tree of what was read so far.
-        directory: What follows from what was read so far.
-        told: The entries that somebody has to look at: refused ones, and one's own.
-        changed: Whose devices are others than before.
-        asked: Which bundle each request asks for.
-        here: Bundles that came before it was their turn.
-        promised: The promise that is not met yet.
-    """
-
-    offer: Offer
-    range: CompactRange
-    directory: KeyDirectory
-    told: tuple[Entry, ...] = ()
-    changed: frozenset[UserId] = frozenset()
-    asked: Mapping[int, EntryBundle] = field(default_factory=dict)
-    here: Mapping[int, bytes] = field(default_factory=dict)
-    promised: TreeHead | None = None
-
-    @property
-    def complete(self) -> bool:
-        """Whether everything was read."""
-        return self.range.size == self.offer.head.size
-
-    def bundle(self, index: int) -> EntryBundle:
-        """Return a bundle as it is in the tree that is read."""
-        return EntryBundle(index, min(TILE_WIDTH, self.offer.head.size - index * TILE_WIDTH))
-
-    def due(self) -> tuple[EntryBundle, ...]:
-        """Return the bundles to ask for now."""
-        first = self.range.size // TILE_WIDTH
-        last = (self.offer.head.size - 1) // TILE_WIDTH
-        known = {each.index for each in self.asked.values()} | {*self.here}
-        wanted = range(first, min(last, first + AT_ONCE - 1) + 1)
-        return tuple(self.bundle(index) for index in wanted if index not in known)
-
-    def asking(self, request: int, bundle: EntryBundle) -> Self:
-        """Return it with a bundle asked for."""
-        return replace(self, asked={**self.asked, request: bundle})
-
-    def take(self, request: int, data: bytes, own: UserId) -> "Reading":
-        """Return it with the answer to a request, as far as that was its turn.
-
-        Args:
-            request: Which one.
-            data: The bundle.
-            own: Whose entries are to be told, whatever they say.
-
-        Raises:
-            FormatError: The data are no such bundle.
-        """
-        asked = {**self.asked}
-        bundle = asked.pop(request)
-        taken: Reading = replace(self, asked=asked, here={**self.here, bundle.index: data})
-        while (index := taken.range.size // TILE_WIDTH) in taken.here and not taken.complete:
-            here = {**taken.here}
-            entries = decode_bundle(here.pop(index), taken.bundle(index).width)
-            taken = _read(replace(taken, here=here), entries[taken.range.size % TILE_WIDTH :], own)
-        return taken
-
-    def check(self) -> None:
-        """Check that what was read is what was signed.
-
-        Raises:
-            OtherLogError: It does not continue what an invitation promised.
-            UnmetRootError: The root is another one.
-        """
-        if self.promised is not None:
-            raise OtherLogError("the log does not continue the one of the invitation")
-        if self.range.head != self.offer.head:
-            raise UnmetRootError("the entries do not make the signed root")
-
-
-@dataclass(frozen=True, slots=True)
 class Proving:
     """A claim that is being proved.
 
@@ -204,10 +96,6 @@ class Proving:
     demand: Demand
     tiles: frozenset[Tile]
     here: Mapping[Tile, bytes] = field(default_factory=dict)
-
-
-class UnmetRootError(TransparencyError):
-    """What was read does not make the root that was signed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +114,7 @@ class KeyLogState:
         again: Somebody waits for a look that begins after this one.
         failures: How many looks have come to nothing in a row.
         proving: The claim of another that is being proved.
+        strange: Who says to have seen a newer log than the pinned one, and which tree of it.
     """
 
     pin: Pin | None = None
@@ -239,6 +128,7 @@ class KeyLogState:
     again: bool = False
     failures: int = 0
     proving: Proving | None = None
+    strange: tuple[tuple[UserId, TreeHead], ...] = ()
 
     @property
     def busy(self) -> bool:
@@ -273,15 +163,17 @@ class KeyLogState:
 
 
 def offered(body: KeyLog, state: KeyLogState) -> Offer:
-    """Read what the server shows of its log.
+    """Read what the server shows of its log; it may be one that took the pinned one's place.
 
     Raises:
-        OtherLogError: It is another log than the pinned or promised one.
+        OtherLogError: It is another log than the promised one, or older than the pinned one.
         TransparencyError: It is no checkpoint, or the log has not signed it.
     """
     key = VerifierKey.parse(body.key)
-    pinned = state.pin.key if state.pin else state.promise.key if state.promise else key
-    if body.origin != key.name or key != pinned:
+    known = state.pin.key if state.pin else state.promise.key if state.promise else key
+    if body.origin != key.name:
+        raise OtherLogError("a log under another name than its key's")
+    if key != known and (state.pin is None or begun(key) <= begun(known)):
         raise OtherLogError("another log than before")
     begun(key)
     trusted = Policy(key).check(SignedNote.decode(body.checkpoint.encode()))
@@ -290,20 +182,10 @@ def offered(body: KeyLog, state: KeyLogState) -> Offer:
     return Offer(key, Monitor(trusted))
 
 
-def begun(key: VerifierKey) -> int:
-    """Return when a log was begun, in seconds since 1970; its origin ends with that.
-
-    Raises:
-        FormatError: It does not.
-    """
-    _, found, last = key.name.rpartition("/v1/keys/")
-    if not found or not last.isascii() or not last.isdigit() or len(last) > 15:
-        raise FormatError("not the origin of a key directory")
-    return int(last)
-
-
 def disagreement(state: KeyLogState, offer: Offer) -> Finding | None:
     """Say in which way a checkpoint contradicts what is pinned by its size and root alone."""
+    if succeeded(state, offer):
+        return None
     head = state.pin.head if state.pin else None
     if head is None:
         promised = state.promise.head.size if state.promise else 0
@@ -313,8 +195,15 @@ def disagreement(state: KeyLogState, offer: Offer) -> Finding | None:
     return Finding.FORKED if offer.head.size == head.size and offer.head != head else None
 
 
+def succeeded(state: KeyLogState, offer: Offer) -> bool:
+    """Say whether a checkpoint is of another log than the pinned one."""
+    return state.pin is not None and state.pin.key != offer.key
+
+
 def begin(state: KeyLogState, offer: Offer) -> Reading:
-    """Return the reading that leads from what is pinned to a larger tree."""
+    """Return the reading that leads from what is pinned to a larger tree, or to another log's."""
+    if state.pin is not None and succeeded(state, offer):
+        return Reading(offer, CompactRange(), KeyDirectory(), succeeds=state.pin.key)
     tree = state.pin.range if state.pin else CompactRange()
     promised = state.promise.head if state.promise and state.pin is None else None
     if promised is not None and promised == tree.head:
@@ -325,7 +214,7 @@ def begin(state: KeyLogState, offer: Offer) -> Reading:
 def pinned(state: KeyLogState, offer: Offer, tree: CompactRange) -> Pin:
     """Return the pin at a checkpoint that was followed."""
     before = state.pin
-    if before is None:
+    if before is None or succeeded(state, offer):
         return Pin(offer.key, offer.monitor, tree)
     heard = tuple(each for each in before.monitor.heard if each[1] != offer.head)
     monitor = replace(offer.monitor, heard=heard)
@@ -333,34 +222,23 @@ def pinned(state: KeyLogState, offer: Offer, tree: CompactRange) -> Pin:
     return Pin(offer.key, monitor, tree, past)
 
 
-def subject(entry: Entry) -> UserId | None:
-    """Return whom an entry is about, if it could be read and is about anybody."""
-    found = getattr(entry.statement, "user", None)
-    return UserId(found) if found else None
+def continued(before: KeyDirectory, after: KeyDirectory) -> KeyDirectory:
+    """Return the directory of a log that took another one's place.
 
-
-def _read(reading: Reading, entries: Sequence[bytes], own: UserId) -> Reading:
-    leaves = [leaf_hash(entry) for entry in entries]
-    directory, told = reading.directory.after(entries)
-    before, after = reading.directory.people, directory.people
-    users = {user for each in told if (user := subject(each))}
-    return replace(
-        reading,
-        range=reading.range.append(leaves),
-        directory=directory,
-        told=(*reading.told, *(each for each in told if _matters(each, own)))[:TOLD],
-        changed=reading.changed | {user for user in users if after.get(user) != before.get(user)},
-        promised=None if _keeps(reading, leaves) else reading.promised,
-    )
-
-
-def _keeps(reading: Reading, leaves: Sequence[bytes]) -> bool:
-    """Whether the promised tree is met on the way through these leaves."""
-    if reading.promised is None:
-        return True
-    rest = reading.promised.size - reading.range.size
-    met = 0 <= rest <= len(leaves)
-    return met and reading.range.append(leaves[:rest]).head == reading.promised
+    Devices that only the other one listed are none any more; groups may still hold them.
+    """
+    people = {**after.people}
+    for user, keys in before.people.items():
+        now = people.get(user)
+        lost = {
+            device: replace(each, ended=True)
+            for device, each in keys.devices.items()
+            if now is None or device not in now.devices
+        }
+        kept = now or Keys(keys.identity_key, keys.former)
+        former = (kept.former | keys.former | {keys.identity_key}) - {kept.identity_key}
+        people[user] = replace(kept, former=former, devices={**kept.devices, **lost})
+    return KeyDirectory.of(after.size, people)
 
 
 # --- what is stored -------------------------------------------------------------------------
@@ -431,7 +309,3 @@ def _keys(record: PersonKeysRecord) -> Keys:
 def _heard(pin: Pin | None) -> tuple[tuple[str, int, bytes], ...]:
     heard = () if pin is None else pin.monitor.heard
     return tuple((source, head.size, head.root) for source, head in heard)
-
-
-def _matters(entry: Entry, own: UserId) -> bool:
-    return bool(entry.refused) or subject(entry) == own

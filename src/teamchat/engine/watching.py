@@ -5,18 +5,27 @@ identity key of somebody known is the changed key of `directory`.
 """
 
 from teamchat.engine import departure, directory, listing
-from teamchat.engine.key_log import Reading, subject
+from teamchat.engine.key_reading import Reading, subject
 from teamchat.engine.step import Step
-from teamchat.identity.key_directory import Entry
+from teamchat.identity.key_directory import Entry, KeyDirectory
 from teamchat.identity.statements import Added, Removed, Reset
 
 
-def heed(step: Step, reading: Reading) -> None:
-    """Look at what was read: at one's own entries, and at the keys of those who are known."""
+def heed(step: Step, reading: Reading, before: KeyDirectory) -> None:
+    """Look at what was read: at one's own entries, and at the keys of those who are known.
+
+    Args:
+        step: The step.
+        reading: What was read.
+        before: What was known before: a log that begins anew tells of old devices again.
+    """
     own = step.account.user
     since = _own_index(step)
     for entry in reading.told:
-        if subject(entry) == own and entry.index > since:
+        known = isinstance(entry.statement, Added) and before.has_listed(
+            entry.statement.certificate
+        )
+        if subject(entry) == own and entry.index > since and not known:
             _heed_own(step, entry)
     for user in sorted(reading.changed - {own}):
         if step.person(user) is not None:

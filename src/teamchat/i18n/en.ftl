@@ -103,6 +103,7 @@ alarm-key-log-rolled-back = The server shows an older list of devices than befor
 alarm-key-log-unproven = The list of devices that the server gives out is not the one it has signed: something in it was changed or taken out. None of it is believed. Tell your data protection officer; this device keeps the evidence.
 alarm-key-log-unsigned = What the server gives out as its list of devices is not signed as it has to be. None of it is believed, and new devices have to wait. Tell your IT department.
 alarm-key-log-other = The server shows another list of devices than the one that this device knows. New devices have to wait. Ask your IT department whether the server was set up anew; if not, write nothing confidential.
+alarm-key-log-anew = The server has begun its list of devices anew, as it does when a backup is put back. Ask your IT department whether that is so. If not, write nothing confidential; this device keeps the evidence.
 alarm-key-log-away = The server does not give out its list of devices. New devices have to wait until it does. If it stays so, tell your IT department.
 alarm-key-log-split = { $who } was shown another list of devices than you. Either the server has two lists, or the device of { $who } does not tell the truth. Write nothing confidential, speak to each other, and tell your data protection officer.
 alarm-device-unlisted = A device was put into a conversation that is not in the list of devices. This device has left the conversation, and nothing is sent there. Tell your IT department.

@@ -1,0 +1,197 @@
+"""Reading a log of the key directory, bundle by bundle; nothing believes it before it is whole.
+
+The root follows from what was read, so no proof is needed: it has to be the one that was signed.
+A log may take the place of another, as after the restoring of a backup: then its first entry
+names a checkpoint of the other one.
+"""
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from typing import Final, Self
+
+from teamchat.identity.key_directory import Entry, KeyDirectory
+from teamchat.identity.statements import Begun
+from teamchat.ids import UserId
+from teamchat.transparency import (
+    CompactRange,
+    EntryBundle,
+    FormatError,
+    Monitor,
+    SignedNote,
+    TransparencyError,
+    TreeHead,
+    VerifierKey,
+    decode_bundle,
+    leaf_hash,
+    open_checkpoint,
+)
+from teamchat.transparency.tiles import TILE_WIDTH
+
+AT_ONCE: Final = 4
+"""How many bundles are asked for at once."""
+TOLD: Final = 1_024
+"""How many entries of one reading are looked at, beyond what follows from them."""
+
+
+class OtherLogError(TransparencyError):
+    """The server shows a log of another origin or key than the pinned one."""
+
+
+class UnmetRootError(TransparencyError):
+    """What was read does not make the root that was signed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A checkpoint that the log has signed; whether it continues the pinned one is not known."""
+
+    key: VerifierKey
+    monitor: Monitor
+
+    @property
+    def head(self) -> TreeHead:
+        """The tree."""
+        return self.monitor.head
+
+    @property
+    def note(self) -> SignedNote:
+        """The checkpoint as it was signed."""
+        return self.monitor.pinned.signed.note
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A larger tree that is being read, bundle by bundle. Nothing believes it yet.
+
+    Attributes:
+        offer: Where it leads.
+        range: The tree of what was read so far.
+        directory: What follows from what was read so far.
+        told: The entries that somebody has to look at: refused ones, and one's own.
+        changed: Whose devices are others than before.
+        asked: Which bundle each request asks for.
+        here: Bundles that came before it was their turn.
+        promised: The promise that is not met yet.
+        succeeds: The key of the log in whose place this one is, before its beginning was read.
+    """
+
+    offer: Offer
+    range: CompactRange
+    directory: KeyDirectory
+    told: tuple[Entry, ...] = ()
+    changed: frozenset[UserId] = frozenset()
+    asked: Mapping[int, EntryBundle] = field(default_factory=dict)
+    here: Mapping[int, bytes] = field(default_factory=dict)
+    promised: TreeHead | None = None
+    succeeds: VerifierKey | None = None
+
+    @property
+    def complete(self) -> bool:
+        """Whether everything was read."""
+        return self.range.size == self.offer.head.size
+
+    def bundle(self, index: int) -> EntryBundle:
+        """Return a bundle as it is in the tree that is read."""
+        return EntryBundle(index, min(TILE_WIDTH, self.offer.head.size - index * TILE_WIDTH))
+
+    def due(self) -> tuple[EntryBundle, ...]:
+        """Return the bundles to ask for now."""
+        first = self.range.size // TILE_WIDTH
+        last = (self.offer.head.size - 1) // TILE_WIDTH
+        known = {each.index for each in self.asked.values()} | {*self.here}
+        wanted = range(first, min(last, first + AT_ONCE - 1) + 1)
+        return tuple(self.bundle(index) for index in wanted if index not in known)
+
+    def asking(self, request: int, bundle: EntryBundle) -> Self:
+        """Return it with a bundle asked for."""
+        return replace(self, asked={**self.asked, request: bundle})
+
+    def take(self, request: int, data: bytes, own: UserId) -> "Reading":
+        """Return it with the answer to a request, as far as that was its turn.
+
+        Args:
+            request: Which one.
+            data: The bundle.
+            own: Whose entries are to be told, whatever they say.
+
+        Raises:
+            FormatError: The data are no such bundle.
+        """
+        asked = {**self.asked}
+        bundle = asked.pop(request)
+        taken: Reading = replace(self, asked=asked, here={**self.here, bundle.index: data})
+        while (index := taken.range.size // TILE_WIDTH) in taken.here and not taken.complete:
+            here = {**taken.here}
+            entries = decode_bundle(here.pop(index), taken.bundle(index).width)
+            taken = _read(replace(taken, here=here), entries[taken.range.size % TILE_WIDTH :], own)
+        return taken
+
+    def check(self) -> None:
+        """Check that what was read is what was signed.
+
+        Raises:
+            OtherLogError: It does not continue what an invitation promised.
+            UnmetRootError: The root is another one.
+        """
+        if self.promised is not None or self.succeeds is not None:
+            raise OtherLogError("the log does not continue the one that is known")
+        if self.range.head != self.offer.head:
+            raise UnmetRootError("the entries do not make the signed root")
+
+
+def begun(key: VerifierKey) -> int:
+    """Return when a log was begun, in seconds since 1970; its origin ends with that.
+
+    Raises:
+        FormatError: It does not.
+    """
+    _, found, last = key.name.rpartition("/v1/keys/")
+    if not found or not last.isascii() or not last.isdigit() or len(last) > 15:
+        raise FormatError("not the origin of a key directory")
+    return int(last)
+
+
+def subject(entry: Entry) -> UserId | None:
+    """Return whom an entry is about, if it could be read and is about anybody."""
+    found = getattr(entry.statement, "user", None)
+    return UserId(found) if found else None
+
+
+def _read(reading: Reading, entries: Sequence[bytes], own: UserId) -> Reading:
+    leaves = [leaf_hash(entry) for entry in entries]
+    directory, told = reading.directory.after(entries)
+    before, after = reading.directory.people, directory.people
+    users = {user for each in told if (user := subject(each))}
+    return replace(
+        reading,
+        range=reading.range.append(leaves),
+        directory=directory,
+        told=(*reading.told, *(each for each in told if _matters(each, own)))[:TOLD],
+        changed=reading.changed | {user for user in users if after.get(user) != before.get(user)},
+        promised=None if _keeps(reading, leaves) else reading.promised,
+        succeeds=None if _names(reading.succeeds, told) else reading.succeeds,
+    )
+
+
+def _names(log: VerifierKey | None, told: Sequence[Entry]) -> bool:
+    """Whether a log begins with a checkpoint of another one, which has signed it."""
+    match told:
+        case [Entry(index=0, statement=Begun(previous=previous), refused=""), *_] if log:
+            with suppress(TransparencyError):
+                open_checkpoint(SignedNote.decode(previous.encode()), log)
+                return True
+    return log is None
+
+
+def _keeps(reading: Reading, leaves: Sequence[bytes]) -> bool:
+    """Whether the promised tree is met on the way through these leaves."""
+    if reading.promised is None:
+        return True
+    rest = reading.promised.size - reading.range.size
+    met = 0 <= rest <= len(leaves)
+    return met and reading.range.append(leaves[:rest]).head == reading.promised
+
+
+def _matters(entry: Entry, own: UserId) -> bool:
+    return bool(entry.refused) or subject(entry) == own
