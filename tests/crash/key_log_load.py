@@ -31,6 +31,8 @@ from tests.support.key_log import Writing, writing
 T = TypeVar("T")
 WRITERS: Final = 4
 SECONDS: Final = 0.4
+EARLY: Final = 0.2
+"""How many rounds are killed without waiting for them to begin."""
 TOLD: Final = "told"
 _sign = Intent.sign
 
@@ -40,18 +42,26 @@ def main(directory: Path, rounds: int) -> None:
     dice = random.Random(rounds)
     told = os.open(directory / TOLD, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     for _ in range(rounds):
-        seed, steps = dice.random(), dice.choice([0, dice.randint(1, 40)])
+        seed, steps = dice.random(), dice.choice([0, dice.randint(1, 80)])
+        ready, begun = os.pipe()
         child = os.fork()
         if not child:
-            asyncio.run(live(directory, told, random.Random(seed), steps))
-        time.sleep(SECONDS if steps else dice.uniform(0.02, SECONDS))
-        os.kill(child, signal.SIGKILL)
+            asyncio.run(live(directory, told, begun, random.Random(seed), steps))
+        os.close(begun)
+        if not steps:
+            if dice.random() < EARLY:
+                time.sleep(dice.uniform(0, SECONDS))
+            else:
+                os.read(ready, 1)
+                time.sleep(dice.uniform(0, SECONDS))
+            os.kill(child, signal.SIGKILL)
         _, status = os.waitpid(child, 0)
+        os.close(ready)
         if not os.WIFSIGNALED(status):
             raise SystemExit("a round ended by itself")
 
 
-async def live(directory: Path, told: int, dice: random.Random, steps: int) -> None:
+async def live(directory: Path, told: int, begun: int, dice: random.Random, steps: int) -> None:
     """Write and sign until killed; at the step `steps` of signing if it is not 0."""
     die_at(steps)
 
@@ -63,6 +73,7 @@ async def live(directory: Path, told: int, dice: random.Random, steps: int) -> N
 
     setattr(Intent, "sign", sign)  # noqa: B010 - to hear of it at once
     async with writing(directory) as desk:
+        os.write(begun, b".")
         signers = (desk.signer, desk.another())
         await asyncio.gather(
             *(write(desk, told, dice) for _ in range(WRITERS)), *(keep(each) for each in signers)

@@ -40,8 +40,8 @@ async def kill_again_and_again(directory: Path, rounds: int) -> tuple[int, int]:
 @pytest.mark.timeout(120)
 async def test_thirty_kills_make_no_second_history(tmp_path: Path) -> None:
     entries, signatures = await kill_again_and_again(tmp_path, 30)
-    assert entries > 100
-    assert signatures > 30
+    assert entries > 20
+    assert signatures > 20
 
 
 @pytest.mark.slow
