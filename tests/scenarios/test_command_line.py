@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.desk import Desk
+from tests.support.proof_checker import checked
 from tests.support.server import running_server
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
@@ -43,6 +44,17 @@ async def test_two_people_talk_in_commands(tmp_path: Path) -> None:
         assert "✓ verified in person" in await wei.must("members", "werk")
         other = ours.replace(ours[0], str((int(ours[0]) + 1) % 10), 1)
         assert (await wei.run("verify", "anna", "--compare", other))[0] == 5
+
+        mine, theirs = [
+            json.loads(await each.must("log", "status", "--json")) for each in (anna, wei)
+        ]
+        assert (mine["size"], mine["root"]) == (theirs["size"], theirs["root"])
+        assert (mine["size"], mine["findings"]) == (2, [])
+        await wei.must("log", "prove", "-o", str(tmp_path / "wei.tlog-proof"))
+        proof = (tmp_path / "wei.tlog-proof").read_text("utf-8")
+        assert checked(proof, mine["log_key"]) != checked(
+            await anna.must("log", "prove"), theirs["log_key"]
+        )
 
         await anna.must("remove", "werk", "wei", "--yes")
         await anna.must("send", "werk", "ohne Wei")

@@ -26,6 +26,7 @@ async def test_a_client_follows_the_log_and_proves_its_device_to_anybody(tmp_pat
             assert (status.findings, status.refused) == ((), ())
             proof = TLogProof.decode((await anna.log_proof()).encode())
             entry = await anna._key_log._entry(anna._engine.desk.keys.pin, 0)  # type: ignore[arg-type]  # it is there
+            assert proof.extra == entry
             trusted = proof.verify(leaf_hash(entry), Policy(VerifierKey.parse(status.key)))
             assert trusted.signed.checkpoint.size == 2
             with pytest.raises(AccountError, match="error-log-not-listed"):

@@ -21,6 +21,7 @@ from teamchat.engine.model import (
     Delivery,
     Link,
     LinkChanged,
+    LogStatus,
     Member,
     MembersChanged,
     Message,
@@ -33,6 +34,7 @@ from teamchat.engine.model import (
     Trust,
 )
 from teamchat.ids import ConversationId, DeviceId, UserId, identifier
+from tests.support.fake_log import FakeKeyLog
 
 
 def _id(number: int) -> str:
@@ -90,6 +92,7 @@ class FakeAccount:
         self.closed = False
         self.untrusted: AccountError | None = None
         """Why nobody is reached, if it is the server's certificate."""
+        self.key_log = FakeKeyLog()
         self._link = Link.ONLINE
         self._now_ms = START_MS
         self._count = 0
@@ -381,6 +384,18 @@ class FakeAccount:
     async def remove_device(self, device: DeviceId) -> None:
         self._called("remove_device")
         self._devices = [found for found in self._devices if found.id != device]
+
+    def log_status(self) -> LogStatus:
+        return self.key_log.status
+
+    async def log_proof(self, device: DeviceId | None = None) -> str:
+        if self._link is not Link.ONLINE:
+            raise AccountError("error-offline")
+        listed = [each.id for each in self._devices]
+        chosen = self.profile.device if device is None else device
+        if chosen not in listed or not self.key_log.status.origin:
+            raise AccountError("error-log-not-listed")
+        return self.key_log.proof(listed.index(chosen))
 
     async def safety_number(self, user: UserId) -> str:
         if user not in self.people:

@@ -80,6 +80,12 @@ SCENES: dict[str, Callable[[FakeDoors], None]] = {
     "the account is empty": lambda doors: setattr(doors, "fake", FakeAccount(empty=True)),
     "Wei has another key": lambda doors: doors.fake.change_key(WEI.id),
     "Wei writes with another key": lambda doors: doors.fake.change_key(WEI.id, in_use=True),
+    "the list of devices was not read yet": lambda doors: doors.fake.key_log.unread(),
+    "an entry of the list of devices breaks a rule": lambda doors: doors.fake.key_log.refuse(
+        3, "Wei Zhang", "not vouched for"
+    ),
+    "the server shows two lists of devices": lambda doors: doors.fake.key_log.fork(),
+    "Mara has seen another list of devices": lambda doors: doors.fake.key_log.split("Mara Keller"),
     "Wei writes what a terminal would obey": _attack,
     "Mara writes two lines": lambda doors: _write(doors, "Erstens\r\nZweitens"),
     "the server refuses": lambda doors: doors.fake.refuse("error-not-allowed"),

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         Change,
         Conversation,
         Link,
+        LogStatus,
         Member,
         Message,
         OwnDevice,
@@ -137,6 +138,14 @@ class Account(Protocol):
 
     async def remove_device(self, device: "DeviceId") -> None:
         """Remove a device of one's own."""
+        ...
+
+    def log_status(self) -> "LogStatus":
+        """Return how far the key directory was followed."""
+        ...
+
+    async def log_proof(self, device: "DeviceId | None" = None) -> str:
+        """Return a proof file that a device of one's own is in the key directory."""
         ...
 
     async def safety_number(self, user: "UserId") -> str:

@@ -15,7 +15,7 @@ class Exit(IntEnum):
     NOT_LOGGED_IN = 3
     NETWORK = 4
     DIFFERS = 5
-    """Two safety numbers were compared, and are not the same."""
+    """What was compared does not match: safety numbers, or what the key directory has shown."""
     BROKEN_PIPE = 141
 
 
@@ -36,6 +36,7 @@ _CODES: Final = {
     "cli-group-needs-title": Exit.USAGE,
     "cli-not-sixty-digits": Exit.USAGE,
     "cli-safety-number-differs": Exit.DIFFERS,
+    "cli-log-found": Exit.DIFFERS,
 }
 
 

@@ -36,6 +36,7 @@ COMMANDS: Final = {
     "role": "conversations:role",
     "verify": "verify:verify",
     "devices": "devices:devices",
+    "log": "log:log",
     "admin": "admin:admin",
     "completion": "main:completion",
 }
@@ -76,7 +77,8 @@ def teamchat() -> None:
       teamchat tui
 
     Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not logged in or locked, 4 no connection
-    (what was sent waits), 5 safety numbers that do not match.
+    (what was sent waits), 5 what was compared does not
+    match.
     """  # noqa: D301 - \b is Click's mark for lines to be kept
 
 

@@ -10,6 +10,7 @@ import os
 import re
 import sys
 import unicodedata
+from base64 import b64encode
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, tzinfo
@@ -289,6 +290,11 @@ def _size() -> os.terminal_size:
 def instant(time_ms: int) -> str:
     """Return a time for programs: RFC 3339, UTC, milliseconds."""
     return _moment(time_ms).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def base64(data: bytes) -> str:
+    """Return bytes for programs."""
+    return b64encode(data).decode("ascii")
 
 
 def _moment(time_ms: int) -> datetime:

@@ -5,7 +5,7 @@ Fields are only ever added within one version (`output.SCHEMA`).
 
 from typing import TYPE_CHECKING
 
-from teamchat.cli.output import instant
+from teamchat.cli.output import base64, instant
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from teamchat.engine.model import (
         Alarm,
         Conversation,
+        LogFinding,
+        LogStatus,
         Member,
         Message,
         OwnDevice,
@@ -171,4 +173,48 @@ def invitation(value: "Invitation", user_name: str) -> Shape:
         "user_name": user_name,
         "link": value.link,
         "expires": instant(value.expires * 1000),
+    }
+
+
+def log(value: "LogStatus") -> Shape:
+    """Return how far the key directory was followed, with the evidence of what was found."""
+    return {
+        "type": "log",
+        "origin": value.origin,
+        "log_key": value.key,
+        "size": value.size,
+        "root": base64(value.root),
+        "checked": instant(value.checked * 1000) if value.checked else None,
+        "cosigners": list(value.cosigners),
+        "checkpoint": base64(value.checkpoint),
+        "refused": [
+            {"index": each.index, "who": each.who, "reason": each.reason} for each in value.refused
+        ],
+        "findings": [log_finding(each) for each in value.findings],
+    }
+
+
+def log_finding(value: "LogFinding") -> Shape:
+    """Return what should not have been shown; what is signed is given byte for byte."""
+    return {
+        "type": "log_finding",
+        "key": value.key,
+        "time": instant(value.time_ms),
+        "ours": base64(value.ours),
+        "theirs": base64(value.theirs),
+        "claim": value.claim,
+        "who": value.who,
+        "conversation": value.conversation,
+        "certificate": base64(value.certificate),
+    }
+
+
+def log_proof(device: str, seen: "LogStatus", proof: str) -> Shape:
+    """Return a proof file, and the key of the log that it is checked with."""
+    return {
+        "type": "log_proof",
+        "device": device,
+        "origin": seen.origin,
+        "log_key": seen.key,
+        "proof": proof,
     }

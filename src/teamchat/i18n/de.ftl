@@ -344,6 +344,22 @@ cli-verified = { $who } ist jetzt vermerkt als: ✓ persönlich verifiziert. Än
 cli-key-kept = Der Schlüssel von { $who } von vorher bleibt. Sagen Sie Ihrer IT Bescheid: Es wurde ein fremder Schlüssel behauptet.
 cli-safety-number-differs = ✕ stimmt NICHT überein: { $who } sieht eine andere Sicherheitsnummer als Sie. Schreiben Sie nichts Vertrauliches und sagen Sie Ihrer IT Bescheid: Vielleicht liest jemand mit.
 
+cli-log-origin = Geräteliste
+cli-log-size = Einträge
+cli-log-root = Wurzel
+cli-log-checked = Zuletzt geprüft
+cli-log-cosigners = Mitgezeichnet von
+cli-log-nobody = niemandem
+cli-log-refused = Abgelehnte Einträge
+cli-log-refusal = Eintrag { $index } ({ $who }) bricht eine Regel der Geräteliste. Er zählt nicht.
+cli-log-finding = { $time }: { $text }
+cli-log-found = { $count ->
+    [one] Es wurde etwas gefunden, das nicht sein darf. Mit --json gibt dieser Befehl den Beweis aus.
+   *[other] Es wurden { $count } Dinge gefunden, die nicht sein dürfen. Mit --json gibt dieser Befehl die Beweise aus.
+}
+cli-log-not-read = Dieses Gerät hat die Geräteliste noch nicht gelesen. Versuchen Sie es wieder, wenn es eine Verbindung gibt.
+cli-log-proved = Prüfen kann das jeder, mit dem Schlüssel der Geräteliste: { $key }
+
 cli-inactive = deaktiviert
 cli-invited = Geben Sie diesen Link an { $who } weiter. Dort tippt man `teamchat join` und fügt den Link ein. Er gilt einmal, bis { $until }.
 cli-confirm-deactivate = Das beendet den Zugang von { $name } auf allen Geräten für immer; es lässt sich nicht rückgängig machen. Tippen Sie { $name }, um fortzufahren

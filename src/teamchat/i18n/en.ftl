@@ -344,6 +344,22 @@ cli-verified = { $who } is now marked: ✓ verified in person. If the key ever c
 cli-key-kept = The key of { $who } from before stays. Tell your IT department: somebody has claimed a key that is not theirs.
 cli-safety-number-differs = ✕ does NOT match: { $who } sees another safety number than you. Write nothing confidential, and tell your IT department: somebody may be reading along.
 
+cli-log-origin = List of devices
+cli-log-size = Entries
+cli-log-root = Root
+cli-log-checked = Last checked
+cli-log-cosigners = Cosigned by
+cli-log-nobody = nobody
+cli-log-refused = Refused entries
+cli-log-refusal = Entry { $index } ({ $who }) breaks a rule of the list of devices. It counts for nothing.
+cli-log-finding = { $time }: { $text }
+cli-log-found = { $count ->
+    [one] Something was found that should not be. With --json this writes the evidence.
+   *[other] { $count } things were found that should not be. With --json this writes the evidence.
+}
+cli-log-not-read = This device has not read the list of devices yet. Try again when there is a connection.
+cli-log-proved = Anybody can check this with the key of the list of devices: { $key }
+
 cli-inactive = deactivated
 cli-invited = Send this link to { $who }. They type `teamchat join` and paste the link. It works once, until { $until }.
 cli-confirm-deactivate = This ends the access of { $name } on all devices for good; it cannot be undone. Type { $name } to go on

@@ -1,0 +1,59 @@
+"""The key directory as a fake account sees it: five entries, cosigned by one witness."""
+
+from dataclasses import replace
+from typing import Final
+
+from teamchat.engine.model import LogFinding, LogRefusal, LogStatus
+from teamchat.transparency import TLogProof, TreeHead
+from tests.support.tlog import LOG_KEY, WITNESSES, StoredLog, checkpoint, log_of, witnessed
+
+TIME_MS: Final = 1_795_000_000_000
+
+
+class FakeKeyLog:
+    """A log of a few entries; what it has done wrong is said by the test."""
+
+    def __init__(self) -> None:
+        self._log: StoredLog = log_of(5)
+        self._log.publish()
+        self._note = witnessed(self._log.published[-1], WITNESSES[0])
+        self.status = LogStatus(
+            origin=self._log.origin,
+            key=LOG_KEY.verifier.vkey,
+            size=5,
+            root=self._log.tree.head.root,
+            checked=TIME_MS // 1000,
+            cosigners=(WITNESSES[0].verifier.name,),
+            checkpoint=self._note.encode(),
+            findings=(),
+            refused=(),
+        )
+
+    def proof(self, index: int) -> str:
+        """Return the proof file of an entry."""
+        entry = self._log.entries[index]
+        return TLogProof(index, self._log.inclusion(index), self._note, entry).encode().decode()
+
+    def unread(self) -> None:
+        """Nothing of the log was seen yet."""
+        self.status = LogStatus("", "", 0, b"", 0, (), b"", (), ())
+
+    def fork(self) -> None:
+        """The server has shown another tree of the same size."""
+        theirs = checkpoint(TreeHead(5, bytes(32))).encode()
+        self._find("alarm-key-log-forked", theirs=theirs)
+
+    def split(self, who: str) -> None:
+        """A colleague says to have seen something else."""
+        self._find("alarm-key-log-split", claim="5 " + "00" * 32, who=who)
+
+    def refuse(self, index: int, who: str, reason: str) -> None:
+        """An entry breaks a rule."""
+        refused = (*self.status.refused, LogRefusal(index, who, reason))
+        self.status = replace(self.status, refused=refused)
+
+    def _find(self, key: str, *, theirs: bytes = b"", claim: str = "", who: str = "") -> None:
+        finding = LogFinding(
+            key, TIME_MS, self.status.checkpoint, theirs, claim, who, None, certificate=b""
+        )
+        self.status = replace(self.status, findings=(*self.status.findings, finding))
