@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 from textual.events import Paste
-from textual.widgets import Input
+from textual.widgets import Input, OptionList
 from textual.worker import WorkerFailed
 
 from teamchat.client.errors import AccountError
@@ -288,6 +288,41 @@ async def test_beginning_a_direct_conversation() -> None:
         assert stage.chat.conversation is not None
         assert stage.chat.conversation.title == JONAS.name
         assert _focused(stage) is Composer
+
+
+async def test_a_name_and_enter_typed_fast_begin_nothing_with_anybody_else() -> None:
+    async with on_stage(account=StagedAccount(empty=True)) as stage:
+        await stage.press("ctrl+n")
+        await stage.until(MARA.name)
+        stage.account.pause = 0.4
+        await stage.pilot.press(*"jonas", "enter")
+        await stage.until("Chosen: Jonas")
+        await stage.press("enter")
+        await stage.settle()
+        assert [one.title for one in stage.account.conversations()] == [JONAS.name]
+
+
+async def test_enter_does_not_choose_among_several_that_were_not_shown() -> None:
+    async with on_stage(account=StagedAccount(empty=True)) as stage:
+        await stage.press("ctrl+n")
+        await stage.until(MARA.name)
+        await stage.pilot.press("e", "enter")
+        await stage.settle(0.4)
+        found = stage.app.screen.query_one("#found", OptionList)
+        assert found.option_count > 1
+        assert "Chosen" not in stage.text()
+        await stage.press("enter")
+        await stage.until("Chosen")
+
+
+async def test_somebody_typed_fast_is_who_is_added() -> None:
+    async with on_stage() as stage:
+        await stage.press("enter")
+        stage.chat.action_add_people()
+        await stage.until(LI.name)
+        stage.account.pause = 0.4
+        await stage.pilot.press("l", "i", "enter")
+        await stage.until("Chosen: Li")
 
 
 async def test_beginning_a_group_with_a_title() -> None:

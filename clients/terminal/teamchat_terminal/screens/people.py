@@ -1,4 +1,8 @@
-"""Looking for people: for a new conversation, and to add them to one."""
+"""Looking for people: for a new conversation, and to add them to one.
+
+Enter takes somebody only from the list that belongs to what is typed: who types a name and
+Enter faster than the search must not get whoever stood first before.
+"""
 
 from collections.abc import Iterable
 
@@ -12,7 +16,7 @@ from teamchat.engine.model import Conversation, Person
 from teamchat.ids import UserId
 from teamchat_terminal.desk import Desk
 from teamchat_terminal.format import DIM, person_row
-from teamchat_terminal.messages import Begun, Done, PeopleFound
+from teamchat_terminal.messages import Begun, Done, Failed, PeopleFound
 from teamchat_terminal.screens.sheet import Sheet
 from teamchat_terminal.stack import close
 from teamchat_terminal.visible import first_name
@@ -33,6 +37,9 @@ class PeopleSheet(Sheet):
         self._found: dict[str, Person] = {}
         self._chosen: dict[str, Person] = {}
         self._asked_for = ""
+        self._shown_for: str | None = None
+        self._awaited = False
+        """Whether Enter was pressed before what is typed was found."""
 
     def content(self) -> ComposeResult:
         say = self.voice.say
@@ -59,10 +66,11 @@ class PeopleSheet(Sheet):
 
     @on(Input.Changed, "#search")
     def _typed(self) -> None:
+        self._awaited = False
         self.set_timer(PAUSE, self._search)
 
     def _search(self) -> None:
-        query = self.query_one("#search", Input).value.strip()
+        query = self._query
         if query == self._asked_for and self._found:
             return
         self._asked_for = query
@@ -80,12 +88,29 @@ class PeopleSheet(Sheet):
         self.show_problem("")
         people = [one for one in message.people if one.active and one.id not in self._without]
         self._found = {person.id: person for person in people[:SHOWN]}
+        self._shown_for = message.query
         self._show_found()
+        if self._awaited and message.query == self._query:
+            self._awaited = False
+            if len(self._found) == 1:
+                self._toggle(next(iter(self._found)))
+
+    def on_failed(self, message: Failed) -> None:
+        self._awaited = False
+        super().on_failed(message)
+
+    @property
+    def _query(self) -> str:
+        return self.query_one("#search", Input).value.strip()
 
     @on(Input.Submitted, "#search")
     def _submitted(self) -> None:
-        if self._chosen and not self.query_one("#search", Input).value.strip():
+        if self._chosen and not self._query:
             self._go()
+            return
+        if self._shown_for != self._query:
+            self._awaited = True
+            self._search()
             return
         chosen = self.query_one("#found", OptionList).highlighted_option
         if chosen is not None and chosen.id is not None:
@@ -123,7 +148,7 @@ class PeopleSheet(Sheet):
 
     def _show_found(self) -> None:
         found = self.query_one("#found", OptionList)
-        kept = found.highlighted or 0
+        before = found.highlighted_option
         width = self.inner_width - 2
         found.set_options(
             Option(
@@ -135,7 +160,8 @@ class PeopleSheet(Sheet):
             nobody = Content.assemble((self.voice.say("tui-nobody-found"), DIM))
             found.add_option(Option(nobody, disabled=True))
         else:
-            found.highlighted = min(kept, found.option_count - 1)
+            kept = before.id if before is not None else None
+            found.highlighted = list(self._found).index(kept) if kept in self._found else 0
 
     def _show_chosen(self) -> None:
         names = ", ".join(first_name(person.name) for person in self._chosen.values())
