@@ -1,9 +1,9 @@
-"""A log under load, killed again and again: `python -m tests.crash.key_log_load DIRECTORY ROUNDS`.
+"""A log under load, killed again and again: DIRECTORY TOLD ROUNDS SEED.
 
 Each round is a process of its own. It appends with several writers and signs with two signers,
 until it is killed from outside at a random time, or kills itself at a random step of a signature.
-What must not be lost or contradicted stands in `told`: `entry N SHA256` once an entry is durable,
-`signed SIZE ROOT` the moment that a signature exists, before anybody can have stored it.
+What must not be lost or contradicted is appended to the file TOLD: `entry N SHA256` once an entry
+is durable, `signed SIZE ROOT` the moment that a signature exists, before anybody has stored it.
 """
 
 import asyncio
@@ -33,20 +33,19 @@ WRITERS: Final = 4
 SECONDS: Final = 0.4
 EARLY: Final = 0.2
 """How many rounds are killed without waiting for them to begin."""
-TOLD: Final = "told"
 _sign = Intent.sign
 
 
-def main(directory: Path, rounds: int) -> None:
+def main(directory: Path, file: Path, rounds: int, seed: int) -> None:
     """Let one process after the other die."""
-    dice = random.Random(rounds)
-    told = os.open(directory / TOLD, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    dice = random.Random(seed)
+    told = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     for _ in range(rounds):
-        seed, steps = dice.random(), dice.choice([0, dice.randint(1, 80)])
+        luck, steps = dice.random(), dice.choice([0, dice.randint(1, 80)])
         ready, begun = os.pipe()
         child = os.fork()
         if not child:
-            asyncio.run(live(directory, told, begun, random.Random(seed), steps))
+            asyncio.run(live(directory, told, begun, random.Random(luck), steps))
         os.close(begun)
         if not steps:
             if dice.random() < EARLY:
@@ -131,4 +130,4 @@ def die_at(steps: int) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]))
+    main(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4]))

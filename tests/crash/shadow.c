@@ -1,6 +1,6 @@
 /* Emulates a power cut: whenever a file is synced, a copy of it is kept elsewhere. What was not
  * synced is not in the copy; restoring the copies is what a machine would find after the cut.
- * Directories are taken as durable.
+ * Directories are taken as durable: a file that is renamed is so in the copies, too.
  *
  * SHADOW_FROM: only files whose path begins so.  SHADOW_TO: the directory of the copies.
  */
@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 static void keep(int descriptor) {
@@ -46,4 +47,15 @@ int fsync(int descriptor) {
 int fdatasync(int descriptor) {
     keep(descriptor);
     return 0;
+}
+
+int rename(const char *old, const char *new) {
+    const char *from = getenv("SHADOW_FROM"), *to = getenv("SHADOW_TO");
+    if (from && to && strncmp(old, from, strlen(from)) == 0 && strrchr(new, '/')) {
+        char before[4096], after[4096];
+        snprintf(before, sizeof before, "%s%s", to, strrchr(old, '/'));
+        snprintf(after, sizeof after, "%s%s", to, strrchr(new, '/'));
+        syscall(SYS_renameat, AT_FDCWD, before, AT_FDCWD, after);
+    }
+    return (int)syscall(SYS_renameat, AT_FDCWD, old, AT_FDCWD, new);
 }

@@ -1,24 +1,37 @@
-"""kill -9 at any point of append, integrate, intend and sign: one history, and nothing is lost."""
+"""kill -9 at any point of append, integrate, intend and sign: one history, and nothing is lost.
+
+Then the same with the power cut: what was not synced is gone.
+"""
 
 import hashlib
+import os
+import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
-from tests.crash.key_log_load import TOLD
+from teamchat.server.storage.log_key import PREFIX
+from tests.crash.test_server_is_killed import shadow  # noqa: F401 - a fixture
 from tests.support.key_log import plain_root, writing
 
 
-async def kill_again_and_again(directory: Path, rounds: int) -> tuple[int, int]:
-    """Return how many entries and how many signatures there were."""
-    process = subprocess.run(  # noqa: ASYNC221 - nothing else happens here meanwhile
-        [sys.executable, "-m", "tests.crash.key_log_load", str(directory), str(rounds)],
-        capture_output=True, check=False, text=True,
+def kill(
+    directory: Path, told: Path, rounds: int, seed: int, environment: Mapping[str, str]
+) -> None:
+    """Let so many processes write to a log and die."""
+    process = subprocess.run(
+        [sys.executable, "-m", "tests.crash.key_log_load", directory, told, str(rounds), str(seed)],
+        capture_output=True, check=False, text=True, env={**os.environ, **environment},
     )  # fmt: skip
     assert process.returncode == 0, process.stdout + process.stderr
-    lines = [line.split() for line in (directory / TOLD).read_text().splitlines()]
+
+
+async def look(directory: Path, told: str) -> tuple[int, int]:
+    """Check what is left against what was told; return how many entries and signatures that is."""
+    lines = [line.split() for line in told.splitlines()]
     acknowledged = {int(number): digest for kind, number, digest in lines if kind == "entry"}
     roots: dict[int, set[str]] = {}
     for kind, number, root in lines:
@@ -30,6 +43,8 @@ async def kill_again_and_again(directory: Path, rounds: int) -> tuple[int, int]:
             assert signed_roots == {plain_root(entries[:signed_size]).hex()}, signed_size
         for place, digest in acknowledged.items():
             assert hashlib.sha256(entries[place]).hexdigest() == digest
+        intended = (await desk.stored()).intended
+        assert intended.size >= max(roots, default=0)
         await desk.signer.settle()
         assert desk.signer.stopped == ""
         assert (await desk.signed()).size == len(entries)
@@ -39,7 +54,8 @@ async def kill_again_and_again(directory: Path, rounds: int) -> tuple[int, int]:
 
 @pytest.mark.timeout(120)
 async def test_thirty_kills_make_no_second_history(tmp_path: Path) -> None:
-    entries, signatures = await kill_again_and_again(tmp_path, 30)
+    kill(tmp_path, tmp_path / "told", 30, 30, {})
+    entries, signatures = await look(tmp_path, (tmp_path / "told").read_text())
     assert entries > 20
     assert signatures > 20
 
@@ -47,6 +63,43 @@ async def test_thirty_kills_make_no_second_history(tmp_path: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 async def test_three_hundred_kills_make_no_second_history(tmp_path: Path) -> None:
-    entries, signatures = await kill_again_and_again(tmp_path, 300)
-    assert entries > 1_000
-    assert signatures > 300
+    kill(tmp_path, tmp_path / "told", 300, 300, {})
+    entries, signatures = await look(tmp_path, (tmp_path / "told").read_text())
+    assert entries > 200
+    assert signatures > 200
+
+
+async def cut_the_power(scratch: Path, library: Path, rounds: int) -> int:
+    """Kill, and go on with nothing but what was synced; return how many signatures there were."""
+    synced, told = scratch / "before", scratch / "told"
+    synced.mkdir()
+    signatures = 0
+    for number in range(rounds):
+        disk, after = scratch / f"disk{number}", scratch / f"after{number}"
+        shutil.copytree(synced, disk)
+        shutil.copytree(synced, after)
+        names = {"LD_PRELOAD": library, "SHADOW_FROM": disk, "SHADOW_TO": after}
+        kill(disk, told, 1, number, {name: str(value) for name, value in names.items()})
+        for copy in after.iterdir():
+            if not (disk / copy.name).exists() and not copy.name.startswith(PREFIX):
+                copy.unlink()  # removed since it was synced
+        _, signatures = await look(after, told.read_text())
+        synced = after
+    return signatures
+
+
+@pytest.mark.timeout(120)
+async def test_no_power_cut_makes_a_second_history(
+    tmp_path: Path,
+    shadow: Path,  # noqa: F811 - the fixture
+) -> None:
+    assert await cut_the_power(tmp_path, shadow, 4) > 3
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+async def test_twenty_power_cuts_make_no_second_history(
+    tmp_path: Path,
+    shadow: Path,  # noqa: F811 - the fixture
+) -> None:
+    assert await cut_the_power(tmp_path, shadow, 20) > 20
