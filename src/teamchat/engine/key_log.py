@@ -170,12 +170,15 @@ def offered(body: KeyLog, state: KeyLogState) -> Offer:
         TransparencyError: It is no checkpoint, or the log has not signed it.
     """
     key = VerifierKey.parse(body.key)
-    known = state.pin.key if state.pin else state.promise.key if state.promise else key
     if body.origin != key.name:
         raise OtherLogError("a log under another name than its key's")
-    if key != known and (state.pin is None or begun(key) <= begun(known)):
+    since, promised = begun(key), state.promise.key if state.promise else key
+    if state.pin is not None:
+        known = key == state.pin.key or since > begun(state.pin.key)
+    else:  # the address in a link may be a newer one than that in the origin
+        known = (since, key.public) == (begun(promised), promised.public)
+    if not known:
         raise OtherLogError("another log than before")
-    begun(key)
     trusted = Policy(key).check(SignedNote.decode(body.checkpoint.encode()))
     if trusted.signed.checkpoint.size > MAX_SIZE:
         raise FormatError("a log of so many entries is not followed")
