@@ -74,7 +74,7 @@ def _log(
         yield Finding(_SUBJECT, State.FAILED, explained(error))
         return
     key = VerifierKey(log.origin, SignatureType.ED25519, log.public)
-    yield Finding(_SUBJECT, State.WELL, f"{log.size} entries, signed by {key.vkey}")
+    yield Finding(_SUBJECT, State.WELL, f"entries: {log.size}, signed by {key.vkey}")
     yield from _witnesses(connection, settings, log, now)
 
 

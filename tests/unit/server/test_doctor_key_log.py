@@ -31,7 +31,7 @@ def found(settings: Settings) -> list[Finding]:
 async def test_a_whole_directory_is_well(tmp_path: Path) -> None:
     (only,) = found(await written(tmp_path))
     assert only.state is State.WELL
-    assert only.words.startswith("300 entries, signed by chat.example/v1/keys/")
+    assert only.words.startswith("entries: 300, signed by chat.example/v1/keys/")
 
 
 @pytest.mark.parametrize(
