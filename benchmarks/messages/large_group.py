@@ -40,7 +40,7 @@ from teamchat.mls.tree.nodes import Lifetime
 from teamchat.server.auth.actor import Actor
 from teamchat.server.composition import Parts, composed
 from teamchat.server.services.admission import Accepted
-from teamchat.server.services.groups import Certified
+from teamchat.server.services.certified import Certified
 from teamchat.server.settings import load
 from teamchat.server.storage.queries import people, registration
 from teamchat.wire.bodies import ConversationKind, CreateConversation, Device, Role, Site

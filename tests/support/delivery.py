@@ -30,6 +30,7 @@ from teamchat.server.services.group_changes import (
     GroupError,
     Header,
     Leaf,
+    Outline,
     Reconfigure,
     Remove,
     Renew,
@@ -48,6 +49,8 @@ from teamchat.wire.frames import Kind, Send
 from tests.support.clock import FakeClock
 
 SITE = identifier(bytes(16))
+MOST = 10
+"""How many devices a person may have."""
 
 
 def number(kind: str, count: int) -> str:
@@ -88,6 +91,8 @@ class PlainGroup(msgspec.Struct, frozen=True):
     leaves: tuple[PlainLeaf, ...]
     proposals: int = 0
     leaving: tuple[PlainLeaf, ...] = ()
+    said: tuple[tuple[PlainLeaf, PlainLeaf], ...] = ()
+    """Who has proposed to remove whom."""
 
     def encode(self) -> bytes:
         return msgspec.json.encode(self)
@@ -127,6 +132,11 @@ class PlainGroups:
     async def tree(self, public_group: bytes) -> bytes:
         return b"tree of " + public_group
 
+    async def outline(self, body: bytes) -> Outline:
+        message = msgspec.json.decode(body, type=PlainMessage)
+        additions = {each.device: certificate_of(each) for each in message.add}
+        return Outline(len(message.add) + len(message.remove), additions)
+
     async def check(self, public_group: bytes, send: Send, *, kind: Kind, now: int) -> Change:
         group = msgspec.json.decode(public_group, type=PlainGroup)
         message = msgspec.json.decode(send.body, type=PlainMessage)
@@ -144,7 +154,10 @@ class PlainGroups:
         if kind is Kind.PROPOSAL:
             said = tuple(each for each in message.remove if each.user == message.author.user)
             following = msgspec.structs.replace(
-                group, proposals=group.proposals + 1, leaving=(*group.leaving, *said)
+                group,
+                proposals=group.proposals + 1,
+                leaving=(*group.leaving, *said),
+                said=(*group.said, *((message.author, each) for each in message.remove)),
             )
         else:
             following = self._next(group, message)
@@ -162,6 +175,7 @@ class PlainGroups:
             ignored=()
             if kind is Kind.PROPOSAL or message.joins
             else tuple(_leaf(each) for each in group.leaving if each in following.leaves),
+            repeated=any((message.author, each) in group.said for each in message.remove),
         )
 
     async def check_key_package(
@@ -369,7 +383,7 @@ def assemble(database: Database, rates: float = 1e9, reserve: int = 1) -> Delive
             clock,
             limiter,
             groups=groups,
-            membership=Membership(clock, inboxes=inboxes, announce=announce),
+            membership=Membership(clock, inboxes=inboxes, announce=announce, most_devices=MOST),
             announce=announce,
             space=FreeSpace(Path(), clock, reserve=reserve),
         ),

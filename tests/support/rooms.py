@@ -21,7 +21,7 @@ from teamchat.mls.crypto.default import DefaultCrypto
 from teamchat.mls.crypto.suites import cipher_suite
 from teamchat.mls.group import GroupState, commit, create_group, encrypt, group_info, join
 from teamchat.mls.messages.proposals import Add
-from teamchat.server.services.groups import Certified
+from teamchat.server.services.certified import Certified
 from teamchat.wire import frames
 from teamchat.wire.bodies import ConversationKind, CreateConversation
 from teamchat.wire.frames import Nack, Ready, Send, Sent, ServerFrame

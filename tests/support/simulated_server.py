@@ -21,6 +21,7 @@ from teamchat.ids import ConversationId, DeviceId, SiteId, UserId, identifier
 from teamchat.mls.crypto.default import DefaultCrypto
 from teamchat.mls.delivery import peek
 from teamchat.mls.errors import MlsError
+from teamchat.mls.evolution.resolve import SentProposal
 from teamchat.mls.framing.content import ContentType
 from teamchat.mls.public_group import CommitSeen, PublicGroup
 from teamchat.server.auth.limits import Limiter
@@ -275,7 +276,8 @@ class Simulator:
             group_profile.check_group_info(CRYPTO, log.group.suite, frame.group_info)
             refusal = refusal_of(log, seen, self.leavers)
         else:
-            refusal = None
+            said = SentProposal(seen.sender, seen.proposal) in log.group.proposals.values()
+            refusal = NackCode.STALE_EPOCH if said else None
         if refusal is not None:
             return refusal
         log.group = seen.next

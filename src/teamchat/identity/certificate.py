@@ -168,11 +168,7 @@ def read_any(data: bytes) -> AnyCertificate:
     Raises:
         IdentityError: It is malformed, or the identity key that it names has not signed it.
     """
-    try:
-        value = cbor.decode(data, _LIMITS)
-    except cbor.CborError as error:
-        raise IdentityError(f"not a device certificate: {error}") from error
-    match value:
+    match _decoded(data):
         case (int(version), bytes(user), bytes(device), bytes(identity_key), bytes(device_key),
               int(created), *rest) if version is not True:  # fmt: skip
             pass
@@ -192,6 +188,26 @@ def read_any(data: bytes) -> AnyCertificate:
             raise IdentityError("not a device certificate: other fields")
         case _:
             raise IdentityError(f"a device certificate of version {version} is not known")
+
+
+def named(data: bytes) -> DeviceId:
+    """Return the device that a certificate of either version names; that proves nothing.
+
+    Raises:
+        IdentityError: It names none.
+    """
+    match _decoded(data):
+        case (int(), bytes(), bytes(device), *_) if len(device) == BYTES:
+            return DeviceId(identifier(device))
+        case _:
+            raise IdentityError("not a device certificate: other fields")
+
+
+def _decoded(data: bytes) -> cbor.Value:
+    try:
+        return cbor.decode(data, _LIMITS)
+    except cbor.CborError as error:
+        raise IdentityError(f"not a device certificate: {error}") from error
 
 
 def _unproven(claim: DeviceCertificate, by: bytes) -> VouchedCertificate:

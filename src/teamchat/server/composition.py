@@ -175,7 +175,19 @@ def _parts(
         health=Health(database, directory=settings.data),
     )
     space = FreeSpace(settings.data, clock, reserve=settings.blobs.free_bytes)
-    sockets = _sockets(hub, groups, inboxes, sessions, database, limiter, clock, space)
+    membership = Membership(
+        clock, inboxes=inboxes, announce=hub.announce, most_devices=settings.limits.devices
+    )
+    delivery = Delivery(
+        database,
+        clock,
+        limiter,
+        groups=groups,
+        membership=membership,
+        announce=hub.announce,
+        space=space,
+    )
+    sockets = _sockets(hub, inboxes, sessions, database, limiter, clock, delivery)
     app = build_app(
         services,
         server=_server(settings),
@@ -200,25 +212,14 @@ def _parts(
 
 def _sockets(
     hub: Hub,
-    groups: Groups,
     inboxes: Inboxes,
     sessions: Sessions,
     database: Database,
     limiter: Limiter,
     clock: Clock,
-    space: FreeSpace,
+    delivery: Delivery,
 ) -> Sockets:
     cursors = Cursors(database, inboxes)
-    membership = Membership(clock, inboxes=inboxes, announce=hub.announce)
-    delivery = Delivery(
-        database,
-        clock,
-        limiter,
-        groups=groups,
-        membership=membership,
-        announce=hub.announce,
-        space=space,
-    )
     desk = Desk(
         clock=clock,
         hub=hub,

@@ -10,7 +10,7 @@ from teamchat.mls.crypto.default import DefaultCrypto
 from teamchat.mls.crypto.suites import cipher_suite
 from teamchat.mls.group.create import create_group
 from teamchat.mls.group.info import group_info
-from teamchat.server.services.groups import Certified
+from teamchat.server.services.certified import Certified
 from teamchat.wire.bodies import (
     Conversation,
     ConversationKind,

@@ -17,7 +17,7 @@ from teamchat.identity.statements import Added, Removed, Reset, Statement
 from teamchat.ids import DeviceId, UserId, identifier_bytes
 from teamchat.mls.credentials import BasicCredential
 from teamchat.mls.errors import ValidationError
-from teamchat.server.services.groups import Certified
+from teamchat.server.services.certified import Certified
 from tests.unit.identity.people import (
     ANNA,
     ANNAS_KEY,

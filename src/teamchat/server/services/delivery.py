@@ -28,6 +28,7 @@ from teamchat.server.services.group_changes import (
     GroupError,
     Header,
     NotAllowedError,
+    Outline,
 )
 from teamchat.server.services.leavers import Leavers
 from teamchat.server.services.membership import Membership
@@ -56,6 +57,14 @@ class GroupChecker(Protocol):
 
         Raises:
             GroupError: It is no message that belongs into a log.
+        """
+        ...
+
+    async def outline(self, body: bytes) -> Outline:
+        """Return what a commit claims to do.
+
+        Raises:
+            GroupError: It is malformed.
         """
         ...
 
@@ -163,12 +172,40 @@ class Delivery:
             return admission.overloaded("too many group changes", wait)
         turn = self._turns.setdefault(send.conversation, asyncio.Lock())
         async with turn:
+            answer = await self._foresee(actor, send, header)
+            if answer is not None:
+                return answer
             for _ in range(ATTEMPTS):
                 try:
                     return await self._handshake(actor, send, header)
                 except _ChangedError:
                     continue
         return Refused(NackCode.OVERLOADED, "the group keeps changing", retry_ms=1_000)
+
+    async def _foresee(self, actor: Actor, send: Send, header: Header) -> Accepted | Refused | None:
+        """Answer what can be answered before signatures are verified, which takes its time."""
+        device = actor.on_device()
+        answer, _ = await self._database.read(
+            lambda connection: admission.look(connection, device, send, header)
+        )
+        if answer is not None or header.kind is not Kind.COMMIT:
+            return answer
+        try:
+            outline = await self._groups.outline(send.body)
+            await self._database.read(
+                lambda c: self._membership.check_outline(c, send.conversation, device, outline)
+            )
+        except GroupError as error:
+            refused = Refused(NackCode.INVALID, error.rule)
+        except NotAllowedError as error:
+            refused = Refused(NackCode.FORBIDDEN, str(error))
+        else:
+            cost = outline.proposals
+            wait = self._limiter.take(Limit.PROPOSALS_BY_PERSON, actor.user, cost=cost)
+            return admission.overloaded("too many proposals", wait) if wait else None
+        return await self._database.write(
+            lambda connection: self._reject(connection, device, send, header, refused)
+        )
 
     async def _handshake(self, actor: Actor, send: Send, header: Header) -> Accepted | Refused:
         device = actor.on_device()
@@ -244,6 +281,9 @@ class Delivery:
             return self._reject(connection, device, send, header, forbidden)
         if awaited:
             raise _LeftInError(standing.head)
+        if change.repeated:
+            detail = "this was proposed already"
+            return Refused(NackCode.STALE_EPOCH, detail, standing.epoch, standing.head)
         group_info = send.group_info if change.kind is Kind.COMMIT else group.group_info
         following = GroupRow(group.version + 1, change.public_group, group_info)
         conversations.replace_group(connection, send.conversation, following)

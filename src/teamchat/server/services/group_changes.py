@@ -80,6 +80,19 @@ class Header:
 
 
 @dataclass(frozen=True, slots=True)
+class Outline:
+    """What a commit claims to do, before any of it was verified.
+
+    Attributes:
+        proposals: How many proposals it holds, by value or by reference.
+        additions: The devices that it adds by value, as their certificates name them, with these.
+    """
+
+    proposals: int
+    additions: Mapping[DeviceId, bytes]
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """A handshake message that is a valid next step of its group.
 
@@ -94,6 +107,7 @@ class Change:
         welcomes: What each added device gets of the Welcome.
         ignored: Devices that a commit of a member leaves in although their person has proposed
             in this epoch that they go.
+        repeated: Whether a proposal says only what its author has proposed in this epoch before.
     """
 
     kind: Kind
@@ -106,3 +120,4 @@ class Change:
     tree: bytes
     welcomes: Mapping[DeviceId, bytes]
     ignored: tuple[Leaf, ...] = ()
+    repeated: bool = False

@@ -8,11 +8,14 @@ ended may be removed by anybody, because until then it could still read; unless 
 one of its person. Who has no leaf is no member, for clients as for the server: so whoever takes
 a person's last leaf removes the person, and only an admin does that to somebody else.
 
-Whoever has proposed their own removal goes with the next commit of a member. A commit that
-leaves them in is not of what the log says, and is made again; not without end (`leavers`).
+Leaving is the only thing that is proposed: no client of ours takes up anything else, and each
+remembers only so much of it. Who has proposed their own removal goes with the next commit of a
+member. A commit that leaves them in is not of what the log says, and is made again; not without
+end (`leavers`).
 """
 
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from teamchat.ids import DeviceId, UserId
@@ -41,12 +44,14 @@ class Situation:
         roles: Its people, before the change.
         is_current: Says whether this is the certificate of a registered device that is in use.
         is_ended: Says whether a device was ended, or its person.
+        most: How many devices a person may have.
     """
 
     kind: ConversationKind
     roles: Mapping[UserId, MemberRole]
     is_current: Callable[[Leaf], bool]
     is_ended: Callable[[DeviceId], bool]
+    most: int
 
     def is_admin(self, user: UserId) -> bool:
         """Say whether a person may change who is in the group."""
@@ -63,20 +68,38 @@ def check(change: Change, situation: Situation) -> None:
         raise NotAllowedError("not a member of this conversation")
     if not situation.is_current(change.author):
         raise NotAllowedError("the author's certificate is not that of a registered device")
-    _check_size(change)
+    _check_size(change, situation)
     for by, wish in change.wishes:
         _check_wish(by, wish, situation)
         if isinstance(wish, Remove):
             _check_remove(by, wish.leaf, change, situation)
         if change.joins and isinstance(wish, Remove) and wish.leaf.device != by.device:
             raise NotAllowedError("who joins removes nothing but their own old leaf")
-        if change.kind is Kind.PROPOSAL and situation.kind is ConversationKind.DIRECT:
-            _check_stays(by, wish)
+        if change.kind is Kind.PROPOSAL:
+            _check_proposal(by, wish, situation)
 
 
-def _check_size(change: Change) -> None:
-    if not change.joins and not any(isinstance(wish, Add) for _, wish in change.wishes):
+def check_additions(author: Leaf, leaves: Sequence[Leaf], situation: Situation) -> None:
+    """Insist that somebody may add devices, before more is known of the commit that does.
+
+    Raises:
+        NotAllowedError: They may not.
+    """
+    if author.user not in situation.roles:
+        raise NotAllowedError("not a member of this conversation")
+    for leaf in leaves:
+        _check_add(author, leaf, situation)
+
+
+def _check_size(change: Change, situation: Situation) -> None:
+    grown = {wish.leaf.user for _, wish in change.wishes if isinstance(wish, Add)}
+    grown |= {change.author.user} if change.joins else set()
+    if not grown:
         return
+    leaves = Counter(leaf.user for leaf in change.leaves)
+    # Whose devices were ended has their leaves, too, until somebody takes them out.
+    if any(leaves[user] > 2 * situation.most for user in grown):
+        raise NotAllowedError("somebody's old devices have to be taken out of the group first")
     if len(change.leaves) > LEAVES or len({leaf.user for leaf in change.leaves}) > MEMBERS:
         raise NotAllowedError(f"a group has {MEMBERS} people and {LEAVES} devices at most")
 
@@ -116,6 +139,8 @@ def _check_remove(by: Leaf, leaf: Leaf, change: Change, situation: Situation) ->
         raise NotAllowedError("only an admin removes somebody's last device")
 
 
-def _check_stays(by: Leaf, wish: Wish) -> None:
-    if isinstance(wish, Remove) and wish.leaf.user == by.user:
+def _check_proposal(by: Leaf, wish: Wish, situation: Situation) -> None:
+    if not isinstance(wish, Remove) or wish.leaf.user != by.user:
+        raise NotAllowedError("nothing is proposed but to leave")
+    if situation.kind is ConversationKind.DIRECT:
         raise NotAllowedError("nobody leaves a direct conversation")

@@ -10,16 +10,14 @@ import hashlib
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import lru_cache
+from dataclasses import replace
 from typing import Final, TypeVar
 
-from teamchat.identity import certificate
-from teamchat.identity.errors import IdentityError
 from teamchat.ids import DeviceId
 from teamchat.mls import delivery
-from teamchat.mls.credentials import BasicCredential, Credential
+from teamchat.mls.credentials import BasicCredential
 from teamchat.mls.crypto import CryptoProvider, cipher_suite
-from teamchat.mls.errors import MlsError, ValidationError
+from teamchat.mls.errors import MlsError
 from teamchat.mls.evolution.resolve import SentProposal
 from teamchat.mls.framing.content import (
     ContentType,
@@ -36,12 +34,14 @@ from teamchat.mls.rules import Rule
 from teamchat.mls.tree.nodes import KeyPackageSource
 from teamchat.mls.tree.validation import LeafRules
 from teamchat.server.services import group_profile
+from teamchat.server.services.certified import Certified, leaf_of, outline
 from teamchat.server.services.group_changes import (
     Add,
     Change,
     GroupError,
     Header,
     Leaf,
+    Outline,
     Reconfigure,
     Remove,
     Renew,
@@ -56,39 +56,11 @@ T = TypeVar("T")
 GROUPS: Final = 64
 """How many groups are kept as values, so that they need not be read again."""
 
-PENDING: Final = 256
-"""How many proposals may wait in one epoch."""
-
 _KINDS: Final = {
     (WireFormat.PRIVATE_MESSAGE, ContentType.APPLICATION): Kind.APPLICATION,
     (WireFormat.PUBLIC_MESSAGE, ContentType.PROPOSAL): Kind.PROPOSAL,
     (WireFormat.PUBLIC_MESSAGE, ContentType.COMMIT): Kind.COMMIT,
 }
-
-
-class Certified:
-    """The authentication service of the server: a credential is a device certificate.
-
-    Whether it is the certificate that was registered is for `group_rules` to ask.
-    """
-
-    def authenticate(self, credential: Credential, signature_key: bytes) -> None:
-        """Check that a certificate is genuine and for this signature key.
-
-        Raises:
-            ValidationError: It is not.
-        """
-        if _read(credential).device_key != signature_key:
-            raise ValidationError(Rule.CREDENTIAL_NOT_AUTHENTICATED, "another device key")
-
-    def same_client(self, old: Credential, new: Credential) -> bool:
-        """Tell whether both are of the same device of the same person."""
-        one, two = _read(old), _read(new)
-        return (one.user_id, one.device_id, one.identity_key) == (
-            two.user_id,
-            two.device_id,
-            two.identity_key,
-        )
 
 
 class Groups:
@@ -133,6 +105,14 @@ class Groups:
     async def tree(self, public_group: bytes) -> bytes:
         """Return the ratchet tree of a stored group."""
         return await self._run(lambda: self._group(public_group).tree_bytes())
+
+    async def outline(self, body: bytes) -> Outline:
+        """Return what a commit claims to do; reading it is a small part of checking it.
+
+        Raises:
+            GroupError: It is malformed.
+        """
+        return await self._run(lambda: outline(body))
 
     async def check(self, public_group: bytes, send: Send, *, kind: Kind, now: int) -> Change:
         """Return what a handshake message does to a group, with its GroupInfo and Welcome.
@@ -206,12 +186,12 @@ class Groups:
         group = self._group(public_group)
         seen = group.receive(self._crypto, send.body, authentication=self._authentication, now=now)
         if isinstance(seen, ProposalSeen):
-            if len(seen.next.proposals) > PENDING:
-                raise GroupError("too many proposals wait in this epoch")
             wishes = self._wishes(group, [SentProposal(seen.sender, seen.proposal)], None)
             if not wishes:
                 raise GroupError("an ExternalInit stands in an external commit only")
-            return self._change(kind, wishes[0][0], wishes, seen.next)
+            change = self._change(kind, wishes[0][0], wishes, seen.next)
+            said = SentProposal(seen.sender, seen.proposal) in group.proposals.values()
+            return replace(change, repeated=said)
         seen.next.check_group_info(self._crypto, send.group_info)
         group_profile.check_group_info(self._crypto, group.suite, send.group_info)
         changed = (member.leaf for member in (*seen.added, *seen.updated))
@@ -221,7 +201,7 @@ class Groups:
     def _commit(self, kind: Kind, group: PublicGroup, seen: CommitSeen, send: Send) -> Change:
         joins = isinstance(seen.sender, SenderNewMemberCommit)
         after = {member.leaf: member.credential for member in seen.next.members()}
-        committer = _leaf(after[seen.committer])
+        committer = leaf_of(after[seen.committer])
         author = committer if joins else _leaf_at(group, seen.committer)
         wishes = self._wishes(group, seen.proposals, committer)
         if not joins and seen.committer in {member.leaf for member in seen.updated}:
@@ -275,11 +255,11 @@ class Groups:
         match proposal:
             case proposals.Add(package):
                 reference = package.reference(self._crypto, group.suite)
-                return Add(_leaf(package.leaf_node.credential), reference)
+                return Add(leaf_of(package.leaf_node.credential), reference)
             case proposals.Remove(index):
                 return Remove(_leaf_at(group, index))
             case proposals.Update(node):
-                return Renew(_leaf(node.credential))
+                return Renew(leaf_of(node.credential))
             case proposals.GroupContextExtensions():
                 return Reconfigure()
             case proposals.ExternalInit():
@@ -329,31 +309,11 @@ class Groups:
             self._known.popitem(last=False)
 
 
-@lru_cache(maxsize=16_384)
-def _certificate(identity: bytes) -> certificate.DeviceCertificate:
-    return certificate.read(identity)
-
-
-def _read(credential: Credential) -> certificate.DeviceCertificate:
-    if not isinstance(credential, BasicCredential):
-        raise ValidationError(Rule.CREDENTIAL_NOT_AUTHENTICATED, "not a basic credential")
-    try:
-        return _certificate(credential.identity)
-    except IdentityError as error:
-        raise ValidationError(Rule.CREDENTIAL_NOT_AUTHENTICATED, str(error)) from error
-
-
-def _leaf(credential: Credential) -> Leaf:
-    read = _read(credential)
-    assert isinstance(credential, BasicCredential)  # noqa: S101 - it was read
-    return Leaf(read.user_id, read.device_id, credential.identity)
-
-
 def _leaf_at(group: PublicGroup, index: int) -> Leaf:
     node = group.tree.leaf(index)
     if node is None:
         raise GroupError("there is no such member")
-    return _leaf(node.credential)
+    return leaf_of(node.credential)
 
 
 def _ignored(group: PublicGroup, seen: CommitSeen) -> tuple[Leaf, ...]:
@@ -370,7 +330,7 @@ def _ignored(group: PublicGroup, seen: CommitSeen) -> tuple[Leaf, ...]:
 
 
 def _leaves(group: PublicGroup) -> tuple[Leaf, ...]:
-    return tuple(_leaf(member.credential) for member in group.members())
+    return tuple(leaf_of(member.credential) for member in group.members())
 
 
 def _told(error: MlsError) -> str:

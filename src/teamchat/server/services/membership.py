@@ -10,7 +10,15 @@ from teamchat.ids import ConversationId, DeviceId, UserId
 from teamchat.server.services import audit, group_rules
 from teamchat.server.services.announcements import Announce, Joined, Left
 from teamchat.server.services.audit_events import Event
-from teamchat.server.services.group_changes import Add, Change, Leaf, Remove, Renew
+from teamchat.server.services.group_changes import (
+    Add,
+    Change,
+    Leaf,
+    NotAllowedError,
+    Outline,
+    Remove,
+    Renew,
+)
 from teamchat.server.services.group_rules import Situation
 from teamchat.server.services.inbox import Inboxes
 from teamchat.server.storage.database import after_commit
@@ -24,8 +32,11 @@ from teamchat.wire.frames import InboxItem, InboxKind
 class Membership:
     """Decides whether a change is allowed, and carries out what it means."""
 
-    def __init__(self, clock: Clock, *, inboxes: Inboxes, announce: Announce) -> None:
+    def __init__(
+        self, clock: Clock, *, inboxes: Inboxes, announce: Announce, most_devices: int
+    ) -> None:
         self._clock = clock
+        self._most = most_devices
         self._inboxes = inboxes
         self._announce = announce
 
@@ -35,16 +46,46 @@ class Membership:
         Raises:
             NotAllowedError: It is not.
         """
+        known = conversations.known_devices(connection, _named(change))
+        group_rules.check(change, self._situation(connection, conversation, known))
+
+    def check_outline(
+        self, connection: Connection, conversation: ConversationId, by: DeviceId, outline: Outline
+    ) -> None:
+        """Insist that somebody may add the devices that they want to add.
+
+        Raises:
+            NotAllowedError: They may not.
+        """
+        if not outline.additions:
+            return
+        known = conversations.known_devices(connection, {by, *outline.additions})
+        situation = self._situation(connection, conversation, known)
+        leaves = [
+            Leaf(known[device].person, device, certificate)
+            for device, certificate in outline.additions.items()
+            if device in known
+        ]
+        if by not in known or len(leaves) < len(outline.additions):
+            raise NotAllowedError("the added certificate is not that of a registered device")
+        author = Leaf(known[by].person, by, known[by].certificate)
+        group_rules.check_additions(author, leaves, situation)
+
+    def _situation(
+        self,
+        connection: Connection,
+        conversation: ConversationId,
+        known: Mapping[DeviceId, KnownDevice],
+    ) -> Situation:
         row = conversations.find(connection, conversation)
         assert row is not None  # noqa: S101 - its group was found
-        known = conversations.known_devices(connection, _named(change))
-        situation = Situation(
+        return Situation(
             row.kind,
             conversations.members(connection, conversation),
             partial(_is_current, known),
             partial(_is_ended, known),
+            self._most,
         )
-        group_rules.check(change, situation)
 
     def follow(
         self, connection: Connection, standing: Standing, entry: Entry, change: Change

@@ -1,6 +1,7 @@
 import asyncio
 import shutil
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -14,7 +15,7 @@ from teamchat.wire.bodies import ConversationKind, MemberRole, SetMemberRole
 from teamchat.wire.frames import InboxKind, Kind, NackCode, Send
 from teamchat.wire.limits import MESSAGE_BYTES
 from teamchat.wire.problems import Code, ProblemError
-from tests.support.delivery import DeliveryHalf, Member, delivery_half
+from tests.support.delivery import DeliveryHalf, Member, PlainMessage, delivery_half
 
 
 @pytest.fixture
@@ -274,6 +275,62 @@ async def test_who_cannot_be_taken_up_does_not_stop_a_group(half: DeliveryHalf) 
     assert code(await half.commit(carol, room, 1, remove=[alice])) is NackCode.FORBIDDEN
     assert seq(await half.commit(alice, room, 1)) == 3
     assert seq(await half.commit(alice, room, 2, remove=[bob])) == 4
+
+
+async def test_to_leave_is_said_once_in_an_epoch_and_nothing_else_is_proposed(
+    half: DeliveryHalf,
+) -> None:
+    """Clients remember so many proposals only, and take up no other."""
+    alice, bob, phone = await half.member(1), await half.member(2), await half.member(2, 1)
+    room = await half.converse(alice)
+    await half.commit(alice, room, 0, add=[bob, phone])
+
+    def proposal(by: Member, **wishes: object) -> PlainMessage:
+        return msgspec.structs.replace(by.message(room, 1, Kind.PROPOSAL), **wishes)
+
+    assert seq(await half.send(bob, proposal(bob, remove=(bob.leaf,)))) == 2
+    assert seq(await half.send(bob, proposal(bob, remove=(phone.leaf,)))) == 3
+    assert seq(await half.send(phone, proposal(phone, remove=(phone.leaf,)))) == 4
+    again = await half.send(bob, proposal(bob, remove=(bob.leaf,), text=b"again"))
+    assert isinstance(again, Refused)
+    assert (again.code, again.epoch, again.head) == (NackCode.STALE_EPOCH, 1, 4)
+    for by, wish in (
+        (bob, {"extra": "renew"}),
+        (bob, {"add": (phone.leaf,)}),
+        (alice, {"remove": (bob.leaf,)}),
+        (alice, {"extra": "extensions"}),
+    ):
+        assert code(await half.send(by, proposal(by, **wish))) is NackCode.FORBIDDEN
+
+
+async def test_who_may_not_add_is_refused_before_anything_is_verified(half: DeliveryHalf) -> None:
+    alice, bob, carol, tablet = [await half.member(*each) for each in ((1,), (2,), (3,), (2, 1))]
+    room = await half.converse(alice)
+    await half.commit(alice, room, 0, add=[bob])
+    assert code(await half.commit(bob, room, 1, add=[carol], extra="broken")) is NackCode.FORBIDDEN
+    assert code(await half.commit(bob, room, 1, add=[tablet], extra="broken")) is NackCode.INVALID
+    await half.change("UPDATE device SET certificate = 'other' WHERE id = :id", id=tablet.device)
+    for unknown in (tablet, replace(carol, leaf=msgspec.structs.replace(carol.leaf, device="x"))):
+        answer = await half.commit(alice, room, 1, add=[unknown], extra="broken")
+        assert code(answer) is NackCode.FORBIDDEN
+    assert (await events(half)).count("mls.commit_rejected") == 4
+
+
+async def test_a_person_has_so_many_proposals_verified_in_a_time(tmp_path: Path) -> None:
+    async with delivery_half(tmp_path, rates=1) as half:
+        alice, bob = await half.member(1), await half.member(2)
+        room, other = await half.converse(alice), await half.converse(alice, 1)
+        await half.commit(alice, room, 0, add=[bob])
+        burst = Limit.PROPOSALS_BY_PERSON.rate.burst
+        many = msgspec.structs.replace(
+            alice.message(room, 1, Kind.COMMIT), remove=(bob.leaf,) * (burst - 1), extra="broken"
+        )
+        assert code(await half.send(alice, many)) is NackCode.INVALID
+        answer = await half.commit(alice, other, 0, add=[bob])
+        assert isinstance(answer, Refused)
+        assert (answer.code, answer.detail) == (NackCode.OVERLOADED, "too many proposals")
+        assert seq(await half.commit(alice, other, 0)) == 1
+        assert seq(await half.commit(bob, room, 1, remove=[bob], joins=True)) == 2
 
 
 async def test_whoever_joins_by_themselves_again_and_again_has_to_wait(tmp_path: Path) -> None:

@@ -28,6 +28,7 @@ def leaf(person: str, device: str = "laptop") -> Leaf:
 ADMIN, BOB, CAROL, EVE = leaf("admin"), leaf("bob"), leaf("carol"), leaf("eve")
 PHONE = leaf("bob", "phone")
 ENDED = leaf("carol", "ended")
+MOST = 3
 CURRENT = {ADMIN, BOB, CAROL, EVE, PHONE}
 ROLES = {
     ADMIN.user: MemberRole.ADMIN,
@@ -35,7 +36,11 @@ ROLES = {
     CAROL.user: MemberRole.MEMBER,
 }
 GROUP = Situation(
-    ConversationKind.GROUP, ROLES, lambda each: each in CURRENT, lambda which: which == ENDED.device
+    ConversationKind.GROUP,
+    ROLES,
+    lambda each: each in CURRENT,
+    lambda which: which == ENDED.device,
+    MOST,
 )
 DIRECT = replace(
     GROUP,
@@ -65,6 +70,10 @@ def change(
     )
 
 
+def own(count: int) -> tuple[Leaf, ...]:
+    return tuple(leaf("bob", str(each)) for each in range(count))
+
+
 CROWD = tuple(leaf(str(each)) for each in range(MEMBERS + 1))
 FORGED = replace(BOB, certificate=b"another")
 
@@ -91,9 +100,15 @@ FORGED = replace(BOB, certificate=b"another")
             GROUP,
             "only an admin removes",
         ),
+        (change(ADMIN, Remove(CAROL), kind=Kind.PROPOSAL), GROUP, "but to leave"),
+        (change(BOB, Add(PHONE, b""), kind=Kind.PROPOSAL), GROUP, "but to leave"),
+        (change(BOB, Renew(BOB), kind=Kind.PROPOSAL), GROUP, "but to leave"),
+        (change(ADMIN, Reconfigure(), kind=Kind.PROPOSAL), GROUP, "but to leave"),
+        (change(ADMIN, Add(BOB, b""), leaves=own(2 * MOST + 1)), GROUP, "old devices"),
+        (change(PHONE, joins=True, leaves=own(2 * MOST + 1)), GROUP, "old devices"),
         (change(PHONE, Remove(BOB), kind=Kind.PROPOSAL), DIRECT, "nobody leaves"),
-        (change(ADMIN, Add(BOB, b""), leaves=(BOB,) * (LEAVES + 1)), GROUP, "at most"),
-        (change(PHONE, joins=True, leaves=(BOB,) * (LEAVES + 1)), GROUP, "at most"),
+        (change(ADMIN, Add(BOB, b""), leaves=(CAROL,) * (LEAVES + 1)), GROUP, "at most"),
+        (change(PHONE, joins=True, leaves=(CAROL,) * (LEAVES + 1)), GROUP, "at most"),
         (change(ADMIN, Add(BOB, b""), leaves=CROWD), GROUP, "at most"),
         (change(BOB, Renew(FORGED)), GROUP, "the new leaf's certificate"),
         (change(BOB, Reconfigure()), GROUP, "only an admin changes"),
@@ -124,6 +139,9 @@ def test_what_is_not_allowed(wanted: Change, situation: Situation, words: str) -
         (change(ADMIN, Remove(ENDED)), GROUP),
         (change(ADMIN, Add(BOB, b""), leaves=CROWD[1:]), GROUP),
         (change(BOB, leaves=CROWD), GROUP),
+        (change(ADMIN, Add(BOB, b""), leaves=own(2 * MOST)), GROUP),
+        (change(ADMIN, Add(CAROL, b""), leaves=own(2 * MOST + 1)), GROUP),
+        (change(BOB, Remove(BOB), leaves=own(2 * MOST + 1)), GROUP),
         (change(BOB, Add(EVE, b""), by=ADMIN), GROUP),
         (change(BOB, Remove(CAROL), by=CAROL), GROUP),
         (change(BOB, Remove(BOB), joins=True), GROUP),
@@ -134,3 +152,14 @@ def test_what_is_not_allowed(wanted: Change, situation: Situation, words: str) -
 )
 def test_what_is_allowed(wanted: Change, situation: Situation) -> None:
     group_rules.check(wanted, situation)
+
+
+def test_who_may_not_add_is_told_before_more_is_known() -> None:
+    for author, leaves, words in (
+        (EVE, [], "not a member"),
+        (BOB, [PHONE, EVE], "only an admin adds"),
+        (ADMIN, [BOB, FORGED], "the added certificate"),
+    ):
+        with pytest.raises(NotAllowedError, match=words):
+            group_rules.check_additions(author, leaves, GROUP)
+    group_rules.check_additions(ADMIN, [PHONE, EVE], GROUP)

@@ -21,6 +21,7 @@ from teamchat.mls.extensions import (
     ExternalPub,
 )
 from teamchat.mls.framing.message import unwrap, wrap
+from teamchat.mls.framing.public import PublicMessage
 from teamchat.mls.group import (
     GroupState,
     ProposalReceived,
@@ -41,8 +42,9 @@ from teamchat.mls.tree import LeafNode, RatchetTree
 from teamchat.mls.tree.nodes import Lifetime
 from teamchat.mls.tree.treekem import FreshPath, make_path
 from teamchat.server.services import group_changes
+from teamchat.server.services.certified import Certified
 from teamchat.server.services.group_changes import Change, GroupError, Header, Renew
-from teamchat.server.services.groups import Certified, Groups
+from teamchat.server.services.groups import Groups
 from teamchat.wire.frames import Kind, Send
 from teamchat.wire.limits import LEAF_BYTES
 
@@ -203,6 +205,12 @@ async def test_a_proposal_is_its_author_s_and_a_commit_carries_it_out(groups: Gr
     assert [wish for _, wish in seen.wishes] == [group_changes.Remove(seen.author)]
     assert seen.epoch == 1
 
+    assert not seen.repeated
+    for index, repeated in ((bob.own_leaf, True), (0, False)):
+        again = propose_remove(CRYPTO, bob, index).message
+        said = await groups.check(seen.public_group, send(again), kind=Kind.PROPOSAL, now=NOW)
+        assert said.repeated is repeated
+
     received = process(CRYPTO, state, made.message, authentication=AUTHENTICATION, now=NOW)
     assert isinstance(received, ProposalReceived)
     done, _ = await committed(groups, seen.public_group, received.state)
@@ -354,6 +362,22 @@ async def passes(groups: Groups, stored: bytes, commit: Send) -> bool:
     except GroupError:
         return False
     return True
+
+
+async def test_what_a_commit_claims_is_read_without_verifying_it(groups: Groups) -> None:
+    state = found(ALICE)
+    adds = [Add(each.bundle().key_package) for each in (BOB, CAROL)]
+    made = commit(CRYPTO, state, proposals=adds, authentication=AUTHENTICATION, now=NOW)
+    claimed = await groups.outline(made.message)
+    additions = {each.device: each.certificate for each in (BOB, CAROL)}
+    assert claimed == group_changes.Outline(2, additions)
+    message = unwrap(made.message)
+    assert isinstance(message, PublicMessage)
+    unsigned = replace(message, auth=replace(message.auth, signature=b""))
+    assert await groups.outline(wrap(unsigned)) == claimed
+    for wrong in (b"", made.group_info, encrypt(CRYPTO, state, b"hello")[1]):
+        with pytest.raises(GroupError):
+            await groups.outline(wrong)
 
 
 async def test_other_suites_and_false_certificates_make_no_group() -> None:
