@@ -4,7 +4,7 @@ A log begins whole. Its first checkpoint is signed before it is stored, and the 
 the moment that both are stored together: what was signed before that moment, nobody has seen.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -12,12 +12,14 @@ from sqlalchemy import Connection
 
 from teamchat.clock import Clock
 from teamchat.errors import TeamchatError
-from teamchat.identity import statements
-from teamchat.identity.statements import Added, Begun
+from teamchat.identity import certificate, statements
+from teamchat.identity.certificate import VouchedCertificate
+from teamchat.identity.statements import Added, Begun, Removed, Statement
+from teamchat.ids import DeviceId
 from teamchat.server.storage.database import Database
 from teamchat.server.storage.log_key import LogKeyFiles
 from teamchat.server.storage.queries import key_log
-from teamchat.server.storage.queries.key_log import StoredLog
+from teamchat.server.storage.queries.key_log import RegisteredDevice, StoredLog
 from teamchat.transparency import (
     Checkpoint,
     CompactRange,
@@ -98,9 +100,39 @@ def _first_entries(connection: Connection, before: StoredLog | None, *, day: int
     entries = []
     if before is not None:
         entries.append(statements.encode(Begun(_without_witnesses(before.signed), today)))
-    for user, device, certificate in key_log.devices_in_use(connection):
-        entries.append(statements.encode(Added(user, device, certificate, today)))
-    return entries
+    return entries + [
+        statements.encode(said) for said in present(key_log.all_devices(connection), today)
+    ]
+
+
+def present(devices: Sequence[RegisteredDevice], day: str) -> Iterator[Statement]:
+    """Yield what a new log says of the devices there are.
+
+    A device that was vouched for stands behind the one that vouched. If that one was removed, it
+    is added all the same, and removed at the end: else nobody could check who vouched.
+
+    Args:
+        devices: Every device that there is or was.
+        day: Today, as YYYY-MM-DD in UTC.
+    """
+    known, said = {each.device: each for each in devices}, set[DeviceId]()
+    for each in devices:
+        chain = [] if each.removed else [each]
+        while chain and (by := known.get(_voucher(chain[-1]))) and by not in chain:
+            chain.append(by)
+        for link in reversed(chain):
+            if link.device not in said:
+                said.add(link.device)
+                yield Added(link.user, link.device, link.certificate, day)
+    for each in devices:
+        if each.removed and each.device in said:
+            yield Removed(each.user, each.device, day)
+
+
+def _voucher(device: RegisteredDevice) -> DeviceId:
+    """Return which device vouched for this one; none if the identity key did."""
+    read = certificate.read_any(device.certificate)
+    return read.by if isinstance(read, VouchedCertificate) else statements.NO_DEVICE
 
 
 def _without_witnesses(note: SignedNote) -> str:

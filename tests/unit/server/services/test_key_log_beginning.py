@@ -5,15 +5,18 @@ import pytest
 from sqlalchemy import Connection
 
 from teamchat.clock import SystemClock
-from teamchat.identity import statements
+from teamchat.identity import certificate, statements
 from teamchat.identity.key_directory import KeyDirectory
-from teamchat.identity.statements import Added, Begun
+from teamchat.identity.keys import DeviceKey, IdentityKey
+from teamchat.identity.statements import Added, Begun, Removed
+from teamchat.ids import DeviceId, UserId, identifier
 from teamchat.server import backup
 from teamchat.server.composition import composed
 from teamchat.server.services import key_log_beginning
-from teamchat.server.services.key_log_beginning import OldDatabaseError
+from teamchat.server.services.key_log_beginning import OldDatabaseError, present
 from teamchat.server.storage.log_key import LogKeyFiles
 from teamchat.server.storage.queries import key_log
+from teamchat.server.storage.queries.key_log import RegisteredDevice
 from teamchat.transparency import Checkpoint, Policy, SignatureType, SignedNote, VerifierKey
 from tests.support.clock import FakeClock
 from tests.support.key_log import plain_root, writing
@@ -162,3 +165,36 @@ def test_many_devices_are_begun_with_in_order() -> None:
     tree, tiles = key_log_beginning._integrated([b"%d" % n for n in range(70_000)])
     assert tree.head.root == plain_root([b"%d" % n for n in range(70_000)])
     assert len(tiles) > 270
+
+
+def test_who_vouched_stands_before_whom_they_vouched_for() -> None:
+    """The first device was removed, and the third vouched for the second, which is older."""
+    user, identity = UserId(identifier(b"u" * 16)), IdentityKey(b"i" * 32)
+    keys = {name: DeviceKey(name.encode() * 32) for name in "abcde"}
+    ids = {name: DeviceId(identifier(name.encode() * 16)) for name in "abcde"}
+
+    def device(name: str, by: str = "", *, removed: bool = False) -> RegisteredDevice:
+        if by:
+            made = certificate.vouch(
+                keys[by], by=ids[by], user=user, identity_key=identity.public,
+                device=ids[name], device_key=keys[name].public, created=1,
+            )  # fmt: skip
+        else:
+            made = certificate.issue(
+                identity, user=user, device=ids[name], device_key=keys[name].public, created=1
+            )
+        return RegisteredDevice(user, ids[name], made, removed)
+
+    devices = [
+        device("a", removed=True), device("b", by="c"), device("c", by="a"),
+        device("d", removed=True), device("e", by="b", removed=True),
+    ]  # fmt: skip
+    said = list(present(devices, "2026-11-21"))
+    assert [(type(each), each.device) for each in said if not isinstance(each, Begun)] == [
+        (Added, ids["a"]), (Added, ids["c"]), (Added, ids["b"]), (Removed, ids["a"]),
+    ]  # fmt: skip
+    directory, told = KeyDirectory().after(statements.encode(each) for each in said)
+    assert [each.refused for each in told] == [""] * 4
+    assert [directory.lists(each.certificate) for each in devices] == [
+        False, True, True, False, False,
+    ]  # fmt: skip

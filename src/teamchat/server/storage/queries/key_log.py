@@ -76,6 +76,23 @@ class Pin:
 
 
 @dataclass(frozen=True, slots=True)
+class RegisteredDevice:
+    """A device that there is, or was.
+
+    Attributes:
+        user: Whose.
+        device: Which.
+        certificate: Its certificate.
+        removed: Whether it is none any more.
+    """
+
+    user: UserId
+    device: DeviceId
+    certificate: bytes
+    removed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Cosigned:
     """What a witness has signed last.
 
@@ -187,13 +204,15 @@ def log_entries(connection: Connection, begun: int, *, first: int, count: int) -
     return entries
 
 
-def devices_in_use(connection: Connection) -> list[tuple[UserId, DeviceId, bytes]]:
-    """Return person, device and certificate of every device that was not removed."""
-    found = select(device.c.person, device.c.id, device.c.certificate)
-    rows = connection.execute(
-        found.where(device.c.revoked.is_(None)).order_by(device.c.created, device.c.id)
-    )
-    return [(UserId(row.person), DeviceId(row.id), row.certificate) for row in rows]
+def all_devices(connection: Connection) -> list[RegisteredDevice]:
+    """Return every device that there is or was, the oldest first."""
+    found = select(device.c.person, device.c.id, device.c.certificate, device.c.revoked)
+    return [
+        RegisteredDevice(
+            UserId(row.person), DeviceId(row.id), row.certificate, row.revoked is not None
+        )
+        for row in connection.execute(found.order_by(device.c.created, device.c.id))
+    ]
 
 
 # --- the tree -----------------------------------------------------------------------------------
