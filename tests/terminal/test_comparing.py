@@ -12,7 +12,7 @@ from teamchat_terminal.screens.code import CodeScreen
 from teamchat_terminal.screens.enter_number import EnterNumber
 from teamchat_terminal.screens.outcome import OutcomeScreen
 from teamchat_terminal.screens.verify import VerifySheet
-from teamchat_terminal.theme import PLAIN_NAME, SIXTEEN_NAME
+from teamchat_terminal.theme import DARK_NAME, LIGHT_NAME, PLAIN_NAME, SIXTEEN_NAME
 from tests.support.fake_account import DIRECT, WEI
 from tests.terminal.stage import Stage, StagedAccount, on_stage
 from tests.terminal.test_holds import flat, in_front
@@ -55,7 +55,7 @@ async def test_the_code_is_drawn_over_the_whole_screen(size: tuple[int, int]) ->
         await stage.press(*TO_WEI, "q")
         assert in_front(stage, CodeScreen)
         shown = stage.text()
-        lines = drawn(code_parts(NUMBER))
+        lines = drawn(code_parts(NUMBER), light=False)
         assert [line for line in lines if line.strip(" ") not in shown] == []
         await stage.press("escape")
         assert in_front(stage, VerifySheet)
@@ -69,23 +69,26 @@ async def test_where_the_code_has_no_room_it_is_left_out_and_said(size: tuple[in
         assert "▀" not in stage.text()
 
 
-@pytest.mark.parametrize("theme", ["", SIXTEEN_NAME, PLAIN_NAME])
-async def test_the_code_is_light_on_dark_blocks_in_every_theme(theme: str) -> None:
-    async with on_stage(theme=theme or "teamchat-light") as stage:
+@pytest.mark.parametrize(
+    ("theme", "colours"),
+    [
+        (LIGHT_NAME, ("#000000", "#ffffff")),
+        (DARK_NAME, ("#000000", "#ffffff")),
+        (SIXTEEN_NAME, ("color(0)", "color(15)")),
+        (PLAIN_NAME, ("default", "default")),
+    ],
+)
+async def test_the_code_is_dark_on_light_in_every_theme(
+    theme: str, colours: tuple[str, str]
+) -> None:
+    async with on_stage(theme=theme) as stage:
         await stage.press(*TO_WEI, "q")
-        code = stage.app.screen.query_one("#code", Static)
-        strip = code.render_line(0)
+        line = drawn(code_parts(NUMBER), light=theme == PLAIN_NAME)[8]
+        assert line.strip() in stage.text()
+        strip = stage.app.screen.query_one("#code", Static).render_line(8)
         (style,) = {segment.style for segment in strip if segment.text.strip()}
         assert style is not None
-        colours = (style.color and style.color.name, style.bgcolor and style.bgcolor.name)
-        assert (
-            colours
-            == {
-                "": ("#ffffff", "#000000"),
-                SIXTEEN_NAME: ("color(15)", "color(0)"),
-                PLAIN_NAME: ("default", "default"),
-            }[theme]
-        )
+        assert (style.color and style.color.name, style.bgcolor and style.bgcolor.name) == colours
 
 
 async def test_the_code_waits_for_the_number() -> None:

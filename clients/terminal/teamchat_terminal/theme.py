@@ -149,9 +149,7 @@ def _sixteen() -> Theme:
 
 
 def _plain() -> Theme:
-    names = (
-        "rule", "dim", "own", "positive", "attention", "danger", "info", "code-light", "code-dark",
-    )  # fmt: skip
+    names = ("rule", "dim", "own", "positive", "attention", "danger", "info")
     people = [f"person-{index}" for index in range(PEOPLE)]
     return _terminal(
         PLAIN_NAME,

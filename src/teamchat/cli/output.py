@@ -197,13 +197,13 @@ class Output:
             return
         from teamchat.qr_code import drawn
 
-        lines = drawn(parts)
+        lines = drawn(parts, light=not self._color)
         columns, rows = len(lines[0]), len(lines) + _UNDER_CODE
         if not wanted and (columns > _size().columns or rows > _size().lines):
             self.note(too_small, columns=columns, lines=rows)
             return
         for line in lines:
-            shown = click.style(line, "bright_white", "black") if self._color else line
+            shown = click.style(line, "black", "bright_white") if self._color else line
             click.echo(shown, err=True)
 
     def must_know(self, key: str, /, **arguments: str | int) -> None:

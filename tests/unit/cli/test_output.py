@@ -230,7 +230,7 @@ def test_a_code_is_dark_on_light_whatever_the_colours_of_the_terminal_are(
     code(wanted=True, color=True)
     lines = capsys.readouterr().err.splitlines()
     assert len(lines) == 17
-    assert all(line.startswith("\x1b[97m\x1b[40m") and line.endswith("\x1b[0m") for line in lines)
+    assert all(line.startswith("\x1b[30m\x1b[107m") and line.endswith("\x1b[0m") for line in lines)
     code(wanted=True)
     assert "\x1b" not in capsys.readouterr().err
 

@@ -14,6 +14,7 @@ from teamchat.qr_code import drawn
 from teamchat_terminal.actions import key_label
 from teamchat_terminal.format import number_groups
 from teamchat_terminal.stack import close
+from teamchat_terminal.theme import PLAIN_NAME
 from teamchat_terminal.voice import Voice
 from teamchat_terminal.widgets.link_text import LinkText
 
@@ -39,7 +40,6 @@ class CodeScreen(ModalScreen[None]):
         self._voice = voice
         self._whose = name
         self._number = number
-        self._lines = drawn(code_parts(number))
 
     def compose(self) -> ComposeResult:
         say = self._voice.say
@@ -65,14 +65,16 @@ class CodeScreen(ModalScreen[None]):
         close(self)
 
     def _show(self) -> None:
-        columns, rows = len(self._lines[0]), len(self._lines) + HEAD
+        colours = self.app.theme != PLAIN_NAME
+        lines = drawn(code_parts(self._number), light=not colours)
+        columns, rows = len(lines[0]), len(lines) + HEAD
         width, height = self.app.size
         fits = columns <= width and rows <= height
         code = self.query_one("#code", Static)
         code.set_class(fits, "drawn")
         if fits:
-            picture = "\n".join(self._lines)
-            code.update(Content.assemble((picture, "$tc-code-light on $tc-code-dark")))
+            style = "$tc-code-dark on $tc-code-light" if colours else ""
+            code.update(Content.assemble(("\n".join(lines), style)))
         else:
             code.update(self._voice.say("tui-code-no-room", columns=columns, lines=rows))
         self.query_one("#code-side").display = fits and columns + BESIDE <= width
