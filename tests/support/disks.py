@@ -14,12 +14,12 @@ def small_disk(place: Path, kib: int) -> Iterator[Path]:
     """Mount a disk of so many KiB in a folder, for as long as this lasts."""
     place.mkdir(exist_ok=True)
     command = ["mount", "-t", "tmpfs", "-o", f"size={kib}k", "tmpfs", str(place)]
-    if os.geteuid() != 0 or subprocess.run(command, check=False, capture_output=True).returncode:  # noqa: S603 - our own arguments
+    if os.geteuid() != 0 or subprocess.run(command, check=False, capture_output=True).returncode:
         pytest.skip("only root can mount a small disk")
     try:
         yield place
     finally:
-        subprocess.run(["umount", "--lazy", str(place)], check=True)  # noqa: S603, S607 - as above
+        subprocess.run(["umount", "--lazy", str(place)], check=True)
 
 
 def fill(place: Path, *, left: int) -> Path:
@@ -32,4 +32,4 @@ def fill(place: Path, *, left: int) -> Path:
 
 def make_read_only(place: Path) -> None:
     """Let a small disk take nothing any more."""
-    subprocess.run(["mount", "-o", "remount,ro", str(place)], check=True)  # noqa: S603, S607 - as above
+    subprocess.run(["mount", "-o", "remount,ro", str(place)], check=True)

@@ -15,7 +15,7 @@ from tests.support.fake_account import START_MS, FakeAccount
 PASSWORD = "richtig Pferd Batterie"
 PASSPHRASE = "eine lange Passphrase"
 RECOVERY_KEY = "CSK6C-SK6CS-K6CSK-6CSK6-CSK6C-SK6CS-K63Y9"
-LINK = "https://chat.example/join#c2VjcmV0LXNlY3JldC1zZWNyZXQ"
+LINK = "https://chat.example/join#c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0LXNlY3I"
 
 
 def _id(number: int) -> str:

@@ -22,6 +22,7 @@ class Exit(IntEnum):
 _CODES: Final = {
     "error-offline": Exit.NETWORK,
     "error-certificate": Exit.NETWORK,
+    "error-no-server": Exit.NETWORK,
     "error-still-working": Exit.NETWORK,
     "cli-queued": Exit.NETWORK,
     "cli-queued-certificate": Exit.NETWORK,

@@ -6,6 +6,7 @@ Redirects are not followed: the token goes to the server that was named, and to 
 
 import ssl
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
 from types import TracebackType
 from typing import Final, Self, TypeVar
 from urllib.parse import urlsplit
@@ -75,9 +76,16 @@ class ServerAddress:
     ca_file: str = ""
 
     def __post_init__(self) -> None:
-        parts = urlsplit(self.url)
+        try:
+            parts = urlsplit(self.url)
+            port = parts.port
+        except ValueError as error:
+            raise AccountError("error-server-address", address=self.url) from error
+        if parts.path.rstrip("/") == "/join":
+            raise AccountError("error-address-of-invitation")
         plain = parts.scheme == "http" and parts.hostname in _LOOPBACK
-        if not (parts.hostname and (parts.scheme == "https" or plain)):
+        bare = not (parts.path.strip("/") or parts.query or parts.fragment or "@" in parts.netloc)
+        if not (parts.hostname and bare and port != 0 and (parts.scheme == "https" or plain)):
             raise AccountError("error-server-address", address=self.url)
 
     def context(self) -> ssl.SSLContext | bool:
@@ -105,6 +113,8 @@ class Http:
         self.token = token
         self.untrusted: UntrustedError | None = None
         """What was wrong with the server's certificate at the last try, if anything was."""
+        self.server_time: int | None = None
+        """What time it was at the server when it last answered, in seconds since 1970."""
 
     async def __aenter__(self) -> Self:
         return self
@@ -173,6 +183,7 @@ class Http:
                 method, self.url(path), data=data, headers=headers, allow_redirects=False
             ) as response:
                 self.untrusted = None
+                self.server_time = _seconds(response.headers.get("Date", ""))
                 answer = await _read_bounded(response)
                 if response.status >= 300:
                     raise _refusal(response.status, answer)
@@ -209,6 +220,14 @@ def decoded(data: bytes, answer: type[_Answer]) -> _Answer:
         return msgspec.json.decode(data, type=answer)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
         raise OfflineError("the answer is not of this protocol") from error
+
+
+def _seconds(date: str) -> int | None:
+    """Read a Date header (RFC 9110 §6.6.1); None if it is none."""
+    try:
+        return int(parsedate_to_datetime(date).timestamp())
+    except (ValueError, OverflowError):
+        return None
 
 
 async def _read_bounded(response: aiohttp.ClientResponse) -> bytes:

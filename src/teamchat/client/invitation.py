@@ -35,10 +35,14 @@ def read_invitation(link: str) -> Invitation:
     Raises:
         AccountError: It is no such link, or not all of it.
     """
-    parts = urlsplit(link.strip())
-    secret, *pin = parts.fragment.split(".")
-    if not secret or not parts.netloc or parts.path.rstrip("/") != "/join":
+    try:
+        parts = urlsplit(link.strip())
+    except ValueError as error:
+        raise AccountError("error-invitation-link") from error
+    if not parts.netloc or parts.path.rstrip("/") != "/join":
         raise AccountError("error-invitation-link")
+    secret, *pin = parts.fragment.split(".")
+    _hash(secret)  # 256 random bits are written like the 256 bits of a hash
     promise = _promise(parts.netloc, pin) if pin else None
     return Invitation(f"{parts.scheme}://{parts.netloc}", secret, promise)
 
@@ -51,15 +55,15 @@ def _promise(host: str, pin: list[str]) -> Promise:
                 verifier = VerifierKey(origin, SignatureType.ED25519, _hash(key))
                 return Promise(verifier, TreeHead(int(size), _hash(root)))
             except TransparencyError as error:
-                raise AccountError("error-invitation-link") from error
+                raise AccountError("error-invitation-incomplete") from error
         case _:
-            raise AccountError("error-invitation-link")
+            raise AccountError("error-invitation-incomplete")
 
 
 def _hash(written: str) -> bytes:
     if not _HASH.fullmatch(written):
-        raise AccountError("error-invitation-link")
+        raise AccountError("error-invitation-incomplete")
     try:
         return base64.urlsafe_b64decode(f"{written}=")
     except binascii.Error as error:  # pragma: no cover - the pattern leaves nothing to refuse
-        raise AccountError("error-invitation-link") from error
+        raise AccountError("error-invitation-incomplete") from error

@@ -129,6 +129,8 @@ trust-no-others = Es liest kein Bot, kein Archiv und keine Compliance-Stelle mit
 ## error: was nicht ging, und was hilft
 
 error-offline = Es gibt keine Verbindung zum Server. Versuchen Sie es wieder, wenn sie da ist.
+error-no-server = Unter { $address } antwortet kein teamchat-Server. Prüfen Sie jeden Buchstaben der Adresse und ob sie mit https:// beginnt; dann, ob dieser Rechner verbunden ist.
+error-clock = Die Uhr dieses Rechners geht falsch: Sie zeigt { $here }, die des Servers { $there }. Stellen Sie sie richtig und versuchen Sie es dann noch einmal. Geht sie richtig, sagen Sie Ihrer IT Bescheid.
 error-certificate = Für { $server } ist hier kein gültiges Zertifikat bekannt ({ $reason }). Hat Ihr Unternehmen eine eigene Zertifizierungsstelle, geben Sie deren Datei beim Anmelden mit --ca-file an; sonst sagen Sie Ihrer IT Bescheid.
 error-not-possible = Das hat nicht geklappt. Es wurde nichts geändert; versuchen Sie es noch einmal.
 error-not-allowed = Das dürfen Sie nicht. Fragen Sie jemanden, der es verwaltet.
@@ -172,11 +174,13 @@ error-too-many-requests = Zu viele Versuche. Warten Sie eine Minute und versuche
 error-wrong-credentials = Benutzername oder Passwort ist falsch.
 error-signed-out = Sie wurden abgemeldet. Melden Sie sich mit `teamchat login` neu an. Gelingt das nicht, fragen Sie Ihre IT.
 error-invitation-link = Das ist kein Einladungslink. Er sieht so aus: https://chat.example/join#…
+error-invitation-incomplete = Dieser Einladungslink ist nicht vollständig, oder es ist etwas hineingeraten. Kopieren Sie ihn ganz, von https:// bis zum letzten Zeichen, und sonst nichts.
 error-invitation-used = Diese Einladung wurde schon benutzt oder ist abgelaufen. Bitten Sie um eine neue.
 error-wrong-recovery-key = Dieser Wiederherstellungsschlüssel passt nicht zu Ihrem Konto. Suchen Sie, was bei der Einrichtung Ihres ersten Geräts aufgeschrieben wurde; ohne ihn kann dieses Gerät nicht Ihres werden.
 error-recovery-box = Der Server bewahrt etwas anderes als Ihre Identität auf. Es wurde nichts geändert; sagen Sie Ihrer IT Bescheid.
 error-protocol = Dieser Server (Version { $version }) und dieses Programm passen nicht zusammen. Aktualisieren Sie das ältere von beiden.
-error-server-address = { $address } ist keine Adresse eines Servers: Sie beginnt mit https://
+error-server-address = { $address } ist keine Adresse eines Servers. Sie sieht so aus, und dahinter steht nichts: https://chat.example
+error-address-of-invitation = Das ist ein Einladungslink. `teamchat join` fragt danach.
 error-ca-file = Die Datei { $path } enthält keine Zertifizierungsstelle.
 error-own-device = Das ist das Gerät, das Sie gerade benutzen. Melden Sie sich stattdessen ab.
 error-not-logged-in = Hier ist niemand angemeldet. Mit einer Einladung: `teamchat join`. Mit Benutzername und Passwort: `teamchat login https://… NAME`.

@@ -129,6 +129,8 @@ trust-no-others = No bots, no archive and no access for compliance read along: t
 ## error: what did not work, and what helps
 
 error-offline = There is no connection to the server. Try again when it is back.
+error-no-server = No teamchat server answers at { $address }. Check every letter of the address, and whether it begins with https://; then whether this computer is connected.
+error-clock = The clock of this computer is wrong: it shows { $here }, that of the server { $there }. Set it, then try again. If it is right, tell your IT department.
 error-certificate = No certificate of { $server } is valid here ({ $reason }). If your company has an authority of its own, name its file with --ca-file when you log in; otherwise tell your IT department.
 error-not-possible = This did not work. Nothing was changed; try again.
 error-not-allowed = You may not do this. Ask somebody who administers it.
@@ -172,11 +174,13 @@ error-too-many-requests = Too many tries. Wait a minute, then try again.
 error-wrong-credentials = User name or password is wrong.
 error-signed-out = You were signed out. Log in again with `teamchat login`. If that fails, ask your administrator.
 error-invitation-link = This is no invitation link. It looks like https://chat.example/join#…
+error-invitation-incomplete = This invitation link is not complete, or something has got into it. Copy all of it, from https:// to its last character, and nothing else.
 error-invitation-used = This invitation was used already or has expired. Ask for another one.
 error-wrong-recovery-key = This recovery key does not fit your account. Look for what was written down when your first device was set up; without it this device cannot become yours.
 error-recovery-box = The server keeps something else than your identity. Nothing was changed; tell your IT department.
 error-protocol = This server (version { $version }) and this program do not go together. Update the older one.
-error-server-address = { $address } is no address of a server: it begins with https://
+error-server-address = { $address } is no address of a server. It looks like this, with nothing behind it: https://chat.example
+error-address-of-invitation = This is an invitation link. `teamchat join` asks for it.
 error-ca-file = The file { $path } holds no certificate authority.
 error-own-device = This is the device you are using. Log out instead.
 error-not-logged-in = Nobody is logged in here. With an invitation: `teamchat join`. With a user name and password: `teamchat login https://… NAME`.

@@ -4,23 +4,55 @@ import msgspec
 import pytest
 
 from teamchat.client.errors import AccountError
-from teamchat.client.http import OfflineError, RefusedError, ServerAddress, _refusal
+from teamchat.client.http import OfflineError, RefusedError, ServerAddress, _refusal, _seconds
 from teamchat.wire.problems import Code, ProblemError
 
 
 @pytest.mark.parametrize(
-    "url", ["https://chat.example", "https://chat.example:8443/x", "http://localhost:8080"]
+    "url", ["https://chat.example", "https://chat.example:8443/", "http://localhost:8080"]
 )
 def test_addresses_that_are_taken(url: str) -> None:
     assert ServerAddress(url).url == url
 
 
 @pytest.mark.parametrize(
-    "url", ["http://chat.example", "ftp://chat.example", "chat.example", "https://", ""]
+    "url",
+    [
+        "http://chat.example",
+        "ftp://chat.example",
+        "chat.example",
+        "https://",
+        "",
+        "https://localhost:abc",
+        "https://localhost:0",
+        "https://[::1",
+        "https://chat.example/chat",
+        "https://chat.example/?a=b",
+        "https://anna@chat.example",
+    ],
 )
 def test_addresses_that_are_refused(url: str) -> None:
     with pytest.raises(AccountError, match="error-server-address"):
         ServerAddress(url)
+
+
+def test_an_invitation_is_no_address() -> None:
+    with pytest.raises(AccountError, match="error-address-of-invitation"):
+        ServerAddress("https://chat.example/join")
+
+
+@pytest.mark.parametrize(
+    ("date", "seconds"),
+    [
+        ("Sun, 06 Nov 1994 08:49:37 GMT", 784111777),
+        ("", None),
+        ("yesterday", None),
+        ("Sun, 06 Nov 99999 08:49:37 GMT", None),
+        ("Fri, 31 Dec 9999 23:59:59 -9999", None),
+    ],
+)
+def test_the_time_of_a_server_is_read_or_not_known(date: str, seconds: int | None) -> None:
+    assert _seconds(date) == seconds
 
 
 def test_a_ca_file_that_is_not_there_is_said() -> None:
