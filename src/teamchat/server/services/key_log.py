@@ -5,6 +5,7 @@ Nothing is shown that is not signed.
 """
 
 import logging
+from collections import OrderedDict
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, NoReturn, TypeAlias
@@ -39,6 +40,10 @@ _log = logging.getLogger(__name__)
 FULL: Final = 256
 """The width of a full tile."""
 
+PIECES: Final = 64
+"""How many are kept in memory, the last used: after each checkpoint everybody asks for the same
+few, and what stands at a path never changes."""
+
 Place: TypeAlias = Tile | EntryBundle
 
 
@@ -56,6 +61,7 @@ class KeyLog:
     def __init__(self, database: Database, signer: Signer) -> None:
         self._database = database
         self._signer = signer
+        self._pieces: OrderedDict[tuple[int, Place], Piece] = OrderedDict()
 
     def append(self, connection: Connection, statement: Statement) -> int:
         """Say something in the directory; return its place.
@@ -105,7 +111,14 @@ class KeyLog:
             ProblemError: NOT_FOUND.
         """
         place = _place(path)
-        return await self._database.read(lambda c: _piece(c, begun, place))
+        piece = self._pieces.get((begun, place))
+        if piece is None:
+            piece = await self._database.read(lambda c: _piece(c, begun, place))
+            self._pieces[begun, place] = piece
+        self._pieces.move_to_end((begun, place))
+        if len(self._pieces) > PIECES:
+            self._pieces.popitem(last=False)
+        return piece
 
     async def _settle(self) -> None:
         """Sign what waits; if that cannot be, what was signed is shown all the same."""
