@@ -41,6 +41,7 @@ from teamchat.engine.events import (
     RenameAsked,
     RetryAsked,
     TextWritten,
+    WitnessesRequired,
 )
 from teamchat.engine.model import (
     Alarm,
@@ -288,6 +289,22 @@ class Account:
             AccountError: It is not, or the server did not give what proves it.
         """
         return await self._key_log.proof(device)
+
+    async def require_witnesses(
+        self, witnesses: Iterable[str], quorum: int, maximum_age: int
+    ) -> None:
+        """Require that witnesses of the key directory have cosigned; none if `quorum` is 0.
+
+        Args:
+            witnesses: Their keys as vkey lines.
+            quorum: How many of them.
+            maximum_age: How long ago at most, in seconds.
+
+        Raises:
+            AccountError: A key is none, or there are fewer than are to cosign.
+        """
+        keys = tuple(witnesses)
+        await self._runner.call(lambda call: WitnessesRequired(call, keys, quorum, maximum_age))
 
     async def safety_number(self, user: UserId) -> str:
         """Return 12 groups of 5 digits, the same on the other side.

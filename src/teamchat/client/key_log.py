@@ -10,9 +10,10 @@ from teamchat.client.refusals import errors_for_people
 from teamchat.engine.engine import Engine
 from teamchat.engine.key_log import KeyLogState, Pin
 from teamchat.engine.key_reading import begun
-from teamchat.engine.key_records import FindingRecord
-from teamchat.engine.model import LogFinding, LogRefusal, LogStatus
+from teamchat.engine.key_records import FindingRecord, WitnessRecord
+from teamchat.engine.model import LogFinding, LogRefusal, LogStatus, LogWitnesses
 from teamchat.engine.view import name_of
+from teamchat.engine.witnesses import Standing
 from teamchat.identity.key_directory import Listed
 from teamchat.ids import DeviceId, UserId
 from teamchat.transparency import (
@@ -21,6 +22,7 @@ from teamchat.transparency import (
     TiledTree,
     TLogProof,
     TransparencyError,
+    VerifierKey,
     decode_bundle,
     leaf_hash,
     tiles_for_inclusion,
@@ -58,6 +60,7 @@ class KeyLogBook:
                 LogRefusal(index, self._name(UserId(user)), why)
                 for index, user, why in keys.refused
             ),
+            required=None if keys.witnesses is None else _required(keys.witnesses),
         )
 
     async def proof(self, device: DeviceId | None = None) -> str:
@@ -127,3 +130,13 @@ class KeyLogBook:
 
     def _name(self, user: UserId) -> str:
         return name_of(user, self._engine.people) if user else ""
+
+
+def _required(record: WitnessRecord) -> LogWitnesses:
+    return LogWitnesses(
+        names=tuple(VerifierKey.parse(each).name for each in record.witnesses),
+        quorum=record.quorum,
+        maximum_age=record.maximum_age,
+        late=record.told == Standing.LATE,
+        missing=record.told == Standing.MISSING,
+    )

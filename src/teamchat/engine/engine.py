@@ -28,6 +28,7 @@ from teamchat.engine import (
     sync,
     title_turns,
     wishes,
+    witnesses,
 )
 from teamchat.engine.commands import Command
 from teamchat.engine.events import (
@@ -54,6 +55,7 @@ from teamchat.engine.events import (
     TextWritten,
     TimerFired,
     TimerKind,
+    WitnessesRequired,
 )
 from teamchat.engine.records import (
     AccountRecord,
@@ -328,6 +330,7 @@ def _take_timer(step: Step, kind: TimerKind, conversation: ConversationId) -> No
             membership.settle(step, conversation)
         case TimerKind.STOCK_TAKE:
             key_packages.take_stock(step)
+            witnesses.look(step)
         case TimerKind.INBOX:
             joining.take_end(step)
         case TimerKind.TITLE:
@@ -406,6 +409,8 @@ def _take_wish(step: Step, event: Event) -> None:
         case RenameAsked() | DeviceRevoked():
             wishes.take(step, event)
         case PersonVerified() | KeyKept() | MembersAccepted() | RejoinAsked():
+            wishes.decide(step, event)
+        case WitnessesRequired():
             wishes.decide(step, event)
         case _:
             pass  # the session's own

@@ -244,6 +244,18 @@ class DeviceRevoked:
 
 
 @dataclass(frozen=True, slots=True)
+class WitnessesRequired:
+    """Require k of n witnesses of the key directory; none if the quorum is 0."""
+
+    call: int
+    witnesses: tuple[str, ...]
+    """Their keys as vkey lines."""
+    quorum: int
+    maximum_age: int
+    """How long ago enough of them may have cosigned, in seconds."""
+
+
+@dataclass(frozen=True, slots=True)
 class LookAsked:
     """Ask the server how things stand (after a change made over HTTP)."""
 
@@ -275,5 +287,6 @@ Event = (
     | MembersAccepted
     | RejoinAsked
     | DeviceRevoked
+    | WitnessesRequired
     | LookAsked
 )

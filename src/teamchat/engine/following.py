@@ -9,7 +9,7 @@ released when one has ended that began after they came.
 from dataclasses import replace
 from typing import Final
 
-from teamchat.engine import findings, gossip, listing, looking, requests, watching
+from teamchat.engine import findings, gossip, listing, looking, requests, watching, witnesses
 from teamchat.engine.events import Timer, TimerKind
 from teamchat.engine.key_log import (
     REFUSED,
@@ -50,8 +50,9 @@ _KINDS: Final = {
 
 def take_size(step: Step, size: int) -> None:
     """The server says that there is a checkpoint of this size."""
-    if size > step.desk.keys.size:
-        looking.look_afresh(step)
+    keys = step.desk.keys
+    if size > keys.size or (size == keys.size and keys.witnesses is not None):
+        looking.look_afresh(step)  # of the same size if there is one more cosignature
 
 
 def take_answer(step: Step, number: int, purpose: Purpose, body: object) -> None:
@@ -188,3 +189,4 @@ def _conclude(step: Step) -> None:
         return
     listing.release(step)
     gossip.judge(step)
+    witnesses.look(step)

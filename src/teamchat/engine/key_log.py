@@ -17,6 +17,7 @@ from teamchat.engine.key_records import (
     KeyLogRecord,
     ListedRecord,
     PersonKeysRecord,
+    WitnessRecord,
 )
 from teamchat.engine.store import Store, Table
 from teamchat.identity.key_directory import KeyDirectory, Keys, Listed
@@ -114,6 +115,7 @@ class KeyLogState:
         again: Somebody waits for a look that begins after this one.
         failures: How many looks have come to nothing in a row.
         proving: The claim of another that is being proved.
+        witnesses: Which witnesses the person requires, if any.
         strange: Who says to have seen a newer log than the pinned one, and which tree of it.
     """
 
@@ -129,6 +131,7 @@ class KeyLogState:
     failures: int = 0
     proving: Proving | None = None
     strange: tuple[tuple[UserId, TreeHead], ...] = ()
+    witnesses: WitnessRecord | None = None
 
     @property
     def busy(self) -> bool:
@@ -268,11 +271,15 @@ def load(store: Store) -> KeyLogState:
     findings = [msgspec.msgpack.decode(found[n], type=FindingRecord) for n in sorted(found)]
     if pin is None:
         return KeyLogState(findings=tuple(findings))
+    witnesses = store.table(Table.KEY_LOG).get("witnesses")
     people = {
         UserId(user): msgspec.msgpack.decode(data, type=PersonKeysRecord)
         for user, data in store.table(Table.KEYS).items()
     }
-    return _restored(msgspec.msgpack.decode(pin, type=KeyLogRecord), people, findings)
+    restored = _restored(msgspec.msgpack.decode(pin, type=KeyLogRecord), people, findings)
+    if witnesses is None:
+        return restored
+    return replace(restored, witnesses=msgspec.msgpack.decode(witnesses, type=WitnessRecord))
 
 
 def _restored(

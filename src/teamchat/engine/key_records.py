@@ -45,6 +45,23 @@ class PersonKeysRecord(Record, frozen=True):
     devices: tuple[ListedRecord, ...]
 
 
+class WitnessRecord(Record, frozen=True):
+    """Which witnesses the person requires."""
+
+    witnesses: tuple[str, ...]
+    """Their keys as vkey lines."""
+    quorum: int
+    maximum_age: int
+    """How long ago enough of them may have cosigned, in seconds."""
+    since: int
+    """When it was required, in seconds since 1970."""
+    told: int = 0
+    """What the person was last told (`witnesses.Standing`)."""
+    met: int = 0
+    """Since when, at the latest, enough had cosigned a checkpoint that was pinned: the time of the
+    last signature that it took, in seconds since 1970."""
+
+
 class FindingRecord(Record, frozen=True):
     """Something that the log or the server should not have shown, with what shows it."""
 

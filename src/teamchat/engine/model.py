@@ -209,6 +209,21 @@ class LogRefusal:
 
 
 @dataclass(frozen=True, slots=True)
+class LogWitnesses:
+    """Which witnesses of the key directory the person requires."""
+
+    names: tuple[str, ...]
+    quorum: int
+    """How many of them must have cosigned."""
+    maximum_age: int
+    """How long ago at most, in seconds."""
+    late: bool
+    """Whether too few have; messages are still sent for a day."""
+    missing: bool
+    """Whether that is longer ago than a day: nothing is sent."""
+
+
+@dataclass(frozen=True, slots=True)
 class LogStatus:
     """How far the key directory was followed; an empty `origin` before its first sight."""
 
@@ -226,6 +241,7 @@ class LogStatus:
     """The pinned checkpoint, byte for byte as it was signed."""
     findings: tuple[LogFinding, ...]
     refused: tuple[LogRefusal, ...]
+    required: LogWitnesses | None = None
 
 
 # --- what changed: an interface reads again what it shows ---------------------------------

@@ -15,7 +15,7 @@ import msgspec
 from teamchat.content.envelope import pack
 from teamchat.content.errors import ContentError
 from teamchat.content.profile import Author, Seen
-from teamchat.engine import directory, gossip, groups, requests, timeline, titles
+from teamchat.engine import directory, gossip, groups, requests, timeline, titles, witnesses
 from teamchat.engine.events import Timer, TimerKind
 from teamchat.engine.model import MessageKind
 from teamchat.engine.records import Errand, Line, LineState, Outgoing, Phase, position
@@ -133,7 +133,9 @@ def withheld(step: Step, conversation: ConversationState) -> tuple[str, tuple[Us
     if changed:
         return "error-key-changed", changed
     newcomers = conversation.record.newcomers
-    return ("error-members-unknown", newcomers) if newcomers else None
+    if newcomers:
+        return "error-members-unknown", newcomers
+    return ("error-witnesses-missing", ()) if witnesses.stop(step) else None
 
 
 def fly(

@@ -14,6 +14,7 @@ from teamchat.engine import (
     listing,
     outbox,
     requests,
+    witnesses,
 )
 from teamchat.engine.events import (
     AddAsked,
@@ -27,6 +28,7 @@ from teamchat.engine.events import (
     RejoinAsked,
     RemoveAsked,
     RenameAsked,
+    WitnessesRequired,
 )
 from teamchat.engine.records import Depart, Exclude, ExcludeDevice, Include, Intent, Phase
 from teamchat.engine.state import ForGroupOfPeople
@@ -36,7 +38,7 @@ from teamchat.wire.bodies import ClaimedKeyPackages
 
 Wish = DirectAsked | GroupAsked | AddAsked | RemoveAsked | LeaveAsked | RenameAsked | DeviceRevoked
 
-Decision = PersonVerified | KeyKept | MembersAccepted | RejoinAsked
+Decision = PersonVerified | KeyKept | MembersAccepted | RejoinAsked | WitnessesRequired
 """What a person says when the engine had to stop and ask."""
 
 
@@ -71,6 +73,8 @@ def decide(step: Step, decision: Decision) -> None:
             _answer(step, call, company.accept(step, conversation, shown))
         case RejoinAsked(call, conversation):
             _rejoin(step, call, conversation)
+        case WitnessesRequired(call, vkeys, quorum, maximum_age):
+            _answer(step, call, witnesses.require(step, vkeys, quorum, maximum_age))
 
 
 def _answer(step: Step, call: int, refusal: str, *arguments: tuple[str, str]) -> None:

@@ -109,11 +109,13 @@ alarm-key-log-split = { $who } hat eine andere Geräteliste gezeigt bekommen als
 alarm-device-unlisted = In eine Unterhaltung wurde ein Gerät gebracht, das nicht in der Geräteliste steht. Dieses Gerät hat die Unterhaltung verlassen, und dort wird nichts gesendet. Sagen Sie Ihrer IT Bescheid.
 alarm-own-reset = Ihr Sicherheitsschlüssel wurde am { $day } ersetzt, und ein anderes Gerät steht jetzt für Sie. Wenn Sie das nicht waren, sagen Sie sofort Ihrer IT Bescheid und warnen Sie Ihre Kollegen.
 alarm-own-entry-refused = Jemand wollte Ihre Geräte ändern und konnte nicht zeigen, dass Sie es sind. Das wurde abgelehnt. Sagen Sie Ihrer IT Bescheid.
+alarm-witnesses-missing = Seit einem Tag haben die Zeugen, die Sie verlangen, die Geräteliste nicht unterschrieben; deshalb wird nichts mehr gesendet. Fragen Sie, wer den Zeugen betreibt, und schreiben Sie nichts Vertrauliches.
 
 ## notice: was man wissen sollte
 
 notice-own-device-added = Seit { $day } gibt es ein weiteres Gerät von Ihnen. Wenn es nicht Ihres ist, entfernen Sie es sofort aus Ihren Geräten und sagen Sie Ihrer IT Bescheid.
 notice-own-device-removed = Ihr Unternehmen hat am { $day } eines Ihrer Geräte entfernt. Wenn Sie nicht wissen, warum, fragen Sie Ihre IT.
+notice-witnesses-late = Die Zeugen, die Sie verlangen, haben die Geräteliste in letzter Zeit nicht unterschrieben. Nachrichten werden noch einen Tag lang gesendet. Fragen Sie, wer den Zeugen betreibt.
 
 ## trust: wie gut ein Schlüssel bekannt ist, und wer sonst mitlesen könnte
 
@@ -141,6 +143,8 @@ error-no-such-message = Diese Nachricht gibt es nicht, oder sie ist schon gesend
 error-no-device = { $who } hat noch kein Gerät. Bitten Sie um eine erste Anmeldung und versuchen Sie es dann noch einmal.
 error-key-changed = Der Schlüssel von { $who } hat sich geändert; bis Sie ihn angesehen haben, wird nichts gesendet. Vergleichen Sie zuerst die Sicherheitsnummer und versuchen Sie es dann noch einmal.
 error-device-unlisted = { $who } hat ein Gerät, das nicht in der Geräteliste steht; niemand wurde hinzugefügt. Versuchen Sie es später wieder. Bleibt es so, sagen Sie Ihrer IT Bescheid.
+error-witnesses-missing = Die Zeugen, die Sie verlangen, haben die Geräteliste zu lange nicht unterschrieben; deshalb wird nichts gesendet. Fragen Sie, wer den Zeugen betreibt, oder verlangen Sie keine Zeugen mehr.
+error-witnesses = Diese Zeugen lassen sich nicht verlangen: Ein Schlüssel stimmt nicht oder ist zweimal da, oder es sind nicht so viele, wie unterschreiben sollen.
 error-log-not-listed = In der Geräteliste steht dieses Gerät nicht, oder sie wurde noch nicht gelesen. Versuchen Sie es wieder, wenn es eine Verbindung gibt.
 error-log-proof = Was der Server herausgibt, beweist nicht, dass dieses Gerät in der Geräteliste steht. Versuchen Sie es noch einmal; bleibt es so, sagen Sie Ihrer IT Bescheid.
 error-members-unknown = In diese Unterhaltung ist { $who } gekommen, und niemand wurde dabei gesehen, jemanden hinzuzufügen. Fragen Sie die anderen, bestätigen Sie die neuen Mitglieder und versuchen Sie es dann noch einmal.

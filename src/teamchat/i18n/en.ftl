@@ -109,11 +109,13 @@ alarm-key-log-split = { $who } was shown another list of devices than you. Eithe
 alarm-device-unlisted = A device was put into a conversation that is not in the list of devices. This device has left the conversation, and nothing is sent there. Tell your IT department.
 alarm-own-reset = Your security key was replaced on { $day }, and another device now stands for you. If that was not you, tell your IT department at once and warn your colleagues.
 alarm-own-entry-refused = Somebody tried to change your devices, and could not show that it was you. It was refused. Tell your IT department.
+alarm-witnesses-missing = For a day, the witnesses that you require have not signed the list of devices, so nothing is sent any more. Ask the person who runs the witness, and write nothing confidential.
 
 ## notice: what a person should know
 
 notice-own-device-added = Since { $day } there is another device of yours. If it is not yours, remove it from your devices at once and tell your IT department.
 notice-own-device-removed = Your company removed one of your devices on { $day }. If you do not know why, ask your IT department.
+notice-witnesses-late = The witnesses that you require have not signed the list of devices lately. Messages are still sent for a day. Ask the person who runs the witness.
 
 ## trust: how well a key is known, and who else could read
 
@@ -141,6 +143,8 @@ error-no-such-message = There is no such message, or it was already sent.
 error-no-device = { $who } has no device yet. Ask them to sign in once, then try again.
 error-key-changed = The key of { $who } has changed, and nothing is sent before you have looked at it. Compare the safety number first, then try again.
 error-device-unlisted = { $who } has a device that is not in the list of devices; nobody was added. Try again later. If it stays so, tell your IT department.
+error-witnesses-missing = The witnesses that you require have not signed the list of devices for too long, so nothing is sent. Ask the person who runs the witness, or require no witnesses any more.
+error-witnesses = These witnesses cannot be required: a key is not right or there twice, or there are not as many as are to sign.
 error-log-not-listed = The list of devices does not have this device, or was not read yet. Try again when there is a connection.
 error-log-proof = What the server gives out does not prove that this device is in the list of devices. Try again; if it stays so, tell your IT department.
 error-members-unknown = { $who } came into this conversation and nobody was seen to add them. Ask the others, accept the new members, then try again.

@@ -1,0 +1,115 @@
+"""Witnesses that a person requires: k of n have cosigned the pinned checkpoint, and lately.
+
+Without enough of them nothing stops at once: a witness may be away. For a day messages are sent
+and the person is told; then no more is sent until they are there again.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from enum import IntEnum
+from typing import Final
+
+import msgspec
+
+from teamchat.engine.key_log import KeyLogState
+from teamchat.engine.key_records import WitnessRecord
+from teamchat.engine.step import Step
+from teamchat.engine.store import Drop, Put, Table
+from teamchat.transparency import Policy, TransparencyError, VerifierKey
+from teamchat.transparency.witness import CLOCK_SKEW
+
+GRACE_SECONDS: Final = 24 * 3600
+"""How long messages are still sent without enough witnesses."""
+MAX_AGE_SECONDS: Final = 366 * 24 * 3600
+NAME: Final = "witnesses"
+
+
+class Standing(IntEnum):
+    """How the witnesses stand to what is required."""
+
+    MET = 0
+    LATE = 1
+    """Too few, or too long ago; messages are still sent."""
+    MISSING = 2
+    """For a day: nothing is sent."""
+
+
+_SAID: Final = {
+    Standing.LATE: "notice-witnesses-late",
+    Standing.MISSING: "alarm-witnesses-missing",
+}
+
+
+def require(step: Step, vkeys: Sequence[str], quorum: int, maximum_age: int) -> str:
+    """Require witnesses from now on; none if the quorum is 0.
+
+    Returns the key of an error, or nothing.
+    """
+    keys = step.desk.keys
+    if not quorum:
+        step.desk = replace(step.desk, keys=replace(keys, witnesses=None))
+        step.write(Drop(Table.KEY_LOG, NAME))
+        return ""
+    if keys.pin is None:
+        return "error-log-not-listed"
+    try:
+        Policy(keys.pin.key, tuple(map(VerifierKey.parse, vkeys)), quorum)
+    except TransparencyError:
+        return "error-witnesses"
+    if not 0 < maximum_age <= MAX_AGE_SECONDS:
+        return "error-witnesses"
+    _put(step, WitnessRecord(tuple(vkeys), quorum, maximum_age, step.now))
+    look(step)
+    return ""
+
+
+def look(step: Step) -> None:
+    """Tell the person, once for each time, that witnesses are late or missing."""
+    record = step.desk.keys.witnesses
+    if record is None:
+        return
+    met = max(record.met, _cosigned(step.desk.keys, record, step.now))
+    now = _standing(msgspec.structs.replace(record, met=met), step.now)
+    if (met, now) != (record.met, record.told):
+        _put(step, msgspec.structs.replace(record, met=met, told=int(now)))
+    if now > record.told:
+        step.alarm(_SAID[now])
+
+
+def stop(step: Step) -> bool:
+    """Whether nothing is to be sent: the witnesses have been missing for a day."""
+    record = step.desk.keys.witnesses
+    return record is not None and _standing(record, step.now) is Standing.MISSING
+
+
+def _standing(record: WitnessRecord, now: int) -> Standing:
+    """Say how the witnesses stand to what is required.
+
+    A newer checkpoint that nobody has cosigned yet takes nothing back: it continues the one that
+    they have.
+    """
+    late = max(record.since, record.met) + record.maximum_age
+    if now <= late:
+        return Standing.MET
+    return Standing.LATE if now <= late + GRACE_SECONDS else Standing.MISSING
+
+
+def _cosigned(keys: KeyLogState, record: WitnessRecord, now: int) -> int:
+    """Return when the last signature was made that it takes, in seconds since 1970; 0 if none was.
+
+    What is said to come from the future counts for nothing.
+    """
+    if keys.pin is None:
+        return 0
+    try:
+        policy = Policy(keys.pin.key, tuple(map(VerifierKey.parse, record.witnesses)))
+        cosigned = policy.check(keys.pin.note).cosigned
+    except TransparencyError:  # a wrong signature of a witness spoils the checkpoint
+        return 0
+    times = sorted((time for _, time in cosigned if time <= now + CLOCK_SKEW), reverse=True)
+    return times[record.quorum - 1] if len(times) >= record.quorum else 0
+
+
+def _put(step: Step, record: WitnessRecord) -> None:
+    step.desk = replace(step.desk, keys=replace(step.desk.keys, witnesses=record))
+    step.write(Put(Table.KEY_LOG, NAME, record.encode()))
