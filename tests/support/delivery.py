@@ -369,6 +369,7 @@ def assemble(database: Database, rates: float = 1e9, reserve: int = 1) -> Delive
         hub.announce(announcement)
 
     inboxes = Inboxes(database, announce)
+    space = FreeSpace(Path(), clock, reserve=reserve)
     return DeliveryHalf(
         database=database,
         clock=clock,
@@ -376,7 +377,7 @@ def assemble(database: Database, rates: float = 1e9, reserve: int = 1) -> Delive
         limiter=limiter,
         inboxes=inboxes,
         cursors=Cursors(database, inboxes),
-        conversations=Conversations(database, clock, groups=groups, announce=announce),
+        conversations=Conversations(database, clock, groups=groups, announce=announce, space=space),
         key_packages=KeyPackages(database, clock, limiter, checker=groups, inboxes=inboxes),
         delivery=Delivery(
             database,
@@ -385,7 +386,7 @@ def assemble(database: Database, rates: float = 1e9, reserve: int = 1) -> Delive
             groups=groups,
             membership=Membership(clock, inboxes=inboxes, announce=announce, most_devices=MOST),
             announce=announce,
-            space=FreeSpace(Path(), clock, reserve=reserve),
+            space=space,
         ),
         announced=announced,
     )

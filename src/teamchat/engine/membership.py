@@ -60,7 +60,9 @@ from teamchat.wire.problems import Code
 SETTLE_SECONDS = 0.5
 """Within this time, and more in a large group, somebody commits what was proposed."""
 
-_LATER = frozenset({None, Code.OVERLOADED, Code.TOO_MANY_REQUESTS, Code.INTERNAL})
+_LATER = frozenset(
+    {None, Code.OVERLOADED, Code.STORAGE_FULL, Code.TOO_MANY_REQUESTS, Code.INTERNAL}
+)
 
 
 def proceed(step: Step, conversation: ConversationState) -> None:

@@ -123,6 +123,7 @@ def _parts(
     signer = Signer(database, LogKeyFiles(settings.data), announce=hub.announce)
     key_log = KeyLog(database, signer)
     inboxes = Inboxes(database, hub.announce)
+    space = FreeSpace(settings.data, clock, reserve=settings.blobs.free_bytes)
     sessions = Sessions(
         database,
         clock,
@@ -160,7 +161,9 @@ def _parts(
         key_log=key_log,
         identities=Identities(database),
         key_packages=key_packages,
-        conversations=Conversations(database, clock, groups=groups, announce=hub.announce),
+        conversations=Conversations(
+            database, clock, groups=groups, announce=hub.announce, space=space
+        ),
         blobs=Blobs(
             database,
             clock,
@@ -174,7 +177,6 @@ def _parts(
         ),
         health=Health(database, directory=settings.data),
     )
-    space = FreeSpace(settings.data, clock, reserve=settings.blobs.free_bytes)
     membership = Membership(
         clock, inboxes=inboxes, announce=hub.announce, most_devices=settings.limits.devices
     )

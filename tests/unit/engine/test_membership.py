@@ -1,5 +1,7 @@
 """What is done next: what was written first, then what is wanted, one thing at a time."""
 
+import pytest
+
 from teamchat.engine.events import (
     AddAsked,
     GroupAsked,
@@ -10,6 +12,7 @@ from teamchat.engine.events import (
 from teamchat.engine.model import Link
 from teamchat.ids import ConversationId
 from teamchat.wire.frames import Kind
+from teamchat.wire.problems import Code
 from tests.support.simulator import Peer, World, everyone_agrees
 
 
@@ -61,3 +64,16 @@ def test_nothing_is_done_offline_and_all_of_it_afterwards() -> None:
     first.world.advance(100)
     assert first.state(talk).users() == {first.account.user}
     assert first.replies.get(call) is not None
+
+
+def test_a_group_waits_until_the_server_has_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World()
+    first, second = world.person("first"), world.person("second")
+    monkeypatch.setattr(world.server, "_create", lambda *_: Code.STORAGE_FULL)
+    call = first.tell(lambda call: GroupAsked(call, "", (second.account.user,)))
+    world.advance(120)
+    assert not world.server.logs
+    monkeypatch.undo()
+    world.advance(120)
+    assert ConversationId(str(first.replies[call])) in world.server.logs
+    assert second.state(ConversationId(str(first.replies[call]))).joined

@@ -50,6 +50,9 @@ class Limit(Enum):
     SENDS_BY_DEVICE = "sends", Rate(400, 40.0)
     SENDS_BY_PERSON = "sends-person", Rate(800, 80.0)
     COMMITS_BY_MEMBER = "commits", Rate(200, 5.0)
+    EPOCHS_BY_MEMBER = "epochs", Rate(20, 1 / 5)
+    """How often who is no admin ends an epoch: each time, what others are about to commit is late,
+    again and again for those who are far from the server."""
     PROPOSALS_BY_PERSON = "proposals", Rate(6_000, 50.0)
     """What commits hold: each has to be verified, and a group with all people is made at once."""
     RETURNS_BY_MEMBER = "returns", Rate(10, 1 / 360)

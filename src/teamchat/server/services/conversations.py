@@ -11,6 +11,7 @@ from teamchat.server.auth.actor import Actor
 from teamchat.server.services import audit
 from teamchat.server.services.announcements import Announce, Joined
 from teamchat.server.services.audit_events import Event
+from teamchat.server.services.free_space import FreeSpace
 from teamchat.server.services.group_changes import GroupError, Leaf
 from teamchat.server.storage.database import Database, after_commit
 from teamchat.server.storage.queries import conversations as stored
@@ -54,20 +55,29 @@ class Conversations:
     """Makes conversations and says what is in them."""
 
     def __init__(
-        self, database: Database, clock: Clock, *, groups: GroupReader, announce: Announce
+        self,
+        database: Database,
+        clock: Clock,
+        *,
+        groups: GroupReader,
+        announce: Announce,
+        space: FreeSpace,
     ) -> None:
         self._database = database
         self._clock = clock
         self._groups = groups
         self._announce = announce
+        self._space = space
 
     async def create(self, actor: Actor, wanted: CreateConversation) -> Conversation:
         """Register a conversation; the same once more changes nothing.
 
         Raises:
             ProblemError: INVALID, the group is not one of the asking device alone; CONFLICT,
-                the conversation is another's, or these two people have one already.
+                the conversation is another's, or these two people have one already;
+                STORAGE_FULL.
         """
+        self._space.require(0.5)
         row = ConversationRow(
             ConversationId(wanted.id), wanted.kind, FIRST_LOG_EPOCH, 1, 1, epoch=0
         )

@@ -36,6 +36,7 @@ from teamchat.server.storage.database import Database, after_commit
 from teamchat.server.storage.queries import conversations, logs
 from teamchat.server.storage.queries.conversations import GroupRow
 from teamchat.server.storage.queries.logs import Entry, Piece, Standing
+from teamchat.wire.bodies import MemberRole
 from teamchat.wire.frames import Item, Kind, NackCode, Send
 from teamchat.wire.limits import (
     BATCH_BYTES,
@@ -224,17 +225,31 @@ class Delivery:
                 lambda connection: self._reject(connection, device, send, header, invalid)
             )
         budget = f"{send.conversation}/{actor.user}"
-        wait = self._limiter.take(Limit.RETURNS_BY_MEMBER, budget) if change.joins else 0.0
+        limit = await self._limit_on(actor, send.conversation, change)
+        wait = self._limiter.take(limit, budget) if limit else 0.0
         if wait:
-            return admission.overloaded("joined too often", wait)
+            return admission.overloaded("too many group changes", wait)
         taken = False
         try:
             applied = await self._write(device, send, header, change, group)
             taken = isinstance(applied, Accepted)
         finally:
-            if change.joins and not taken:
-                self._limiter.give_back(Limit.RETURNS_BY_MEMBER, budget)
+            if limit and not taken:
+                self._limiter.give_back(limit, budget)
         return applied
+
+    async def _limit_on(
+        self, actor: Actor, conversation: ConversationId, change: Change
+    ) -> Limit | None:
+        """Return what bounds how often a person may do this to a conversation, if anything."""
+        if change.joins:
+            return Limit.RETURNS_BY_MEMBER
+        if change.kind is not Kind.COMMIT:
+            return None
+        role = await self._database.read(
+            lambda c: conversations.role_of(c, conversation, actor.user)
+        )
+        return None if role is MemberRole.ADMIN else Limit.EPOCHS_BY_MEMBER
 
     async def _write(
         self, device: DeviceId, send: Send, header: Header, change: Change, group: GroupRow

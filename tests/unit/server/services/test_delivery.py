@@ -350,6 +350,29 @@ async def test_whoever_joins_by_themselves_again_and_again_has_to_wait(tmp_path:
         assert seq(await half.commit(alice, room, most)) == most + 1
 
 
+async def test_who_is_no_admin_ends_few_epochs_so_that_others_get_their_turn(
+    tmp_path: Path,
+) -> None:
+    """Whoever is far from the server is always a little late."""
+    async with delivery_half(tmp_path, rates=1) as half:
+        alice, bob, phone = await half.member(1), await half.member(2), await half.member(2, 1)
+        room = await half.converse(alice)
+        await half.commit(alice, room, 0, add=[bob, phone])
+        burst, per_second = Limit.EPOCHS_BY_MEMBER.rate
+        for epoch in range(1, burst + 1):
+            assert code(await half.commit(bob, room, epoch, remove=[alice])) is NackCode.FORBIDDEN
+            assert seq(await half.commit((bob, phone)[epoch % 2], room, epoch)) == epoch + 1
+        for member in (bob, phone):
+            answer = await half.commit(member, room, burst + 1)
+            assert isinstance(answer, Refused)
+            assert (answer.code, answer.detail) == (NackCode.OVERLOADED, "too many group changes")
+            assert answer.retry_ms > 1_000
+        for epoch in range(burst + 1, 3 * burst):
+            assert seq(await half.commit(alice, room, epoch)) == epoch + 1
+        half.clock.advance(1 / per_second)
+        assert seq(await half.commit(bob, room, 3 * burst)) == 3 * burst + 1
+
+
 async def test_an_ended_or_foreign_certificate_is_not_added(half: DeliveryHalf) -> None:
     alice, bob = await half.member(1), await half.member(2)
     room = await half.converse(alice)
@@ -446,10 +469,12 @@ async def test_messages_stop_before_the_disk_is_full_and_changes_of_groups_later
         assert answer.detail == "the server's disk is nearly full"
         assert seq(await half.commit(alice, room, 0, add=[bob])) == 1
         assert await half.sql("SELECT count(*) FROM message") == [(1,)]
-    async with delivery_half(tmp_path / "..", reserve=2**60) as half:
+    async with delivery_half(tmp_path, reserve=2**60) as half:
         alice = await half.member(1)
-        room = await half.converse(alice, 1)
-        assert code(await half.commit(alice, room, 0)) is NackCode.OVERLOADED
+        assert code(await half.commit(alice, room, 1)) is NackCode.OVERLOADED
+        with pytest.raises(ProblemError) as full:
+            await half.converse(alice, 1)
+        assert full.value.code is Code.STORAGE_FULL
 
 
 async def test_a_person_has_one_rate_with_all_devices(tmp_path: Path) -> None:

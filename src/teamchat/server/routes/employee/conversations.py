@@ -38,7 +38,7 @@ async def conversations(request: web.Request) -> web.Response:
     takes=CreateConversation,
     gives=Conversation,
     body_bytes=3 * MIB,
-    problems=(Code.CONFLICT, Code.NOT_FOUND),
+    problems=(Code.CONFLICT, Code.NOT_FOUND, Code.STORAGE_FULL),
 )
 async def create(request: web.Request) -> web.Response:
     """Register a conversation and the group of one that its creator has made."""
