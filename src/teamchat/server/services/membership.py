@@ -128,6 +128,10 @@ class Membership:
         conversations.add_members(connection, entry.conversation, new, MemberRole.MEMBER)
         added: list[Mapping[str, audit.Detail]] = [{"member_id": user} for user in new]
         self._record_members(connection, Event.ROOM_MEMBER_ADDED, entry, change, added)
+        cleared: list[Mapping[str, audit.Detail]] = [
+            {"member_id": user, "cause": "device"} for user in _cleared(change, present)
+        ]
+        self._record_members(connection, Event.ROOM_MEMBER_REMOVED, entry, change, cleared)
         if standing.kind == ConversationKind.DIRECT.value:
             return
         gone = sorted(_departures(change, present, before).items())
@@ -203,6 +207,15 @@ def _departures(
             continue
         gone[user] = "leave" if by.user == user else "kick"
     return gone
+
+
+def _cleared(change: Change, present: set[UserId]) -> list[UserId]:
+    """Return whose devices others have taken out, once for each; the people themselves stay."""
+    return [
+        wish.leaf.user
+        for by, wish in change.wishes
+        if isinstance(wish, Remove) and wish.leaf.user in present - {by.user}
+    ]
 
 
 def _named(change: Change) -> set[DeviceId]:

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from teamchat.server.services.announcements import Joined, Left
-from teamchat.wire.bodies import MemberRole, SetMemberRole
+from teamchat.wire.bodies import ConversationKind, MemberRole, SetMemberRole
 from teamchat.wire.frames import InboxKind
 from tests.support.delivery import DeliveryHalf, Member, delivery_half
 
@@ -73,6 +73,24 @@ async def test_who_is_removed_is_told_on_every_device_and_why_is_written_down(
     ]
 
 
+@pytest.mark.parametrize("kind", ConversationKind)
+async def test_whose_device_a_colleague_takes_out_is_written_down(
+    half: DeliveryHalf, kind: ConversationKind
+) -> None:
+    alice, bob, phone, tablet = [
+        await half.member(user, device) for user, device in ((1, 0), (2, 0), (2, 1), (2, 2))
+    ]
+    peer = bob if kind is ConversationKind.DIRECT else None
+    room = await half.converse(alice, 0, kind, peer)
+    await half.commit(alice, room, 0, add=[bob])
+    await half.commit(bob, room, 1, add=[phone, tablet])
+    await half.commit(bob, room, 2, remove=[tablet])  # one's own is one's own affair
+    assert await removals(half) == []
+    await half.change("UPDATE device SET revoked = 5 WHERE id = :id", id=phone.device)
+    await half.commit(alice, room, 3, remove=[phone])
+    assert await removals(half) == [(alice.user, bob.user, "device")]
+
+
 async def test_who_keeps_a_device_in_the_group_stays(half: DeliveryHalf) -> None:
     alice, bob, phone = [
         await half.member(user, device) for user, device in ((1, 0), (2, 0), (2, 1))
@@ -80,7 +98,7 @@ async def test_who_keeps_a_device_in_the_group_stays(half: DeliveryHalf) -> None
     room = await half.converse(alice)
     await half.commit(alice, room, 0, add=[bob, phone])
     await half.commit(alice, room, 1, remove=[phone])
-    assert await removals(half) == []
+    assert await removals(half) == [(alice.user, bob.user, "device")]
     assert await told(half, phone) == [InboxKind.WELCOME]
 
 
