@@ -89,6 +89,9 @@ class FakeDoors:
     """The language of the person of the profile."""
     signed_out: bool = False
     removed: bool = False
+    damaged: str = ""
+    """What is said instead of opening the profile."""
+    erased: list[str] = field(default_factory=list)
     locked: bool = False
     first_device: bool = True
     entries: list[tuple[str, str, str]] = field(default_factory=list)
@@ -117,6 +120,8 @@ class FakeDoors:
     def _enter(self, profile: str, passphrase: Ask, *, network: bool) -> None:
         if not self.logged_in:
             raise AccountError("error-not-logged-in")
+        if self.damaged:
+            raise AccountError(self.damaged)
         if self.locked and passphrase() != PASSPHRASE:
             raise AccountError("error-wrong-passphrase")
         self.opened.append((profile, network))
@@ -148,6 +153,9 @@ class FakeDoors:
             raise AccountError("error-password-too-short", count="10")
         self.entries.append(("https://chat.example", "anna", entry.device_name))
         return Entered(self.fake.profile, RECOVERY_KEY)
+
+    def erase(self, profile: str) -> None:
+        self.erased.append(profile)
 
     def terminal(self, profile: str) -> int:
         self.opened.append((profile, True))

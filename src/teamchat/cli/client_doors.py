@@ -107,6 +107,16 @@ class ClientDoors:
                 return await _enter(server, shown.user_name, password, entry, promise)
         raise AssertionError("the last try returns or raises")
 
+    def erase(self, profile: str) -> None:
+        """Remove what is stored of a profile, without opening it."""
+        from teamchat.client import enrol
+        from teamchat.client.settings import profile_directory
+        from teamchat.client.sqlite_store import Lock
+
+        directory = profile_directory(profile)
+        Lock.check(directory)
+        enrol.erase(directory)
+
     def terminal(self, profile: str) -> int:
         """Run the full-screen client."""
         from teamchat.cli.full_screen import run

@@ -271,6 +271,10 @@ class Doors(Protocol):
         """Use an invitation, then make this machine the person's first device."""
         ...
 
+    def erase(self, profile: str) -> None:
+        """Remove what is stored of a profile, without opening it."""
+        ...
+
     def terminal(self, profile: str) -> int:
         """Run the full-screen client; return the exit code."""
         ...

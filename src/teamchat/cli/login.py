@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 STATUS_SECONDS: Final = 5.0
 ARRIVE_SECONDS: Final = 60.0
 """How long `login` waits for the conversations of a further device."""
+_CLOSED_FOR_GOOD: Final = frozenset({"error-store-damaged", "error-vault-locked"})
+"""What no passphrase opens; it can only be erased."""
 _CA = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -190,7 +192,7 @@ def logout(invocation: Invocation, *, yes: bool, offline: bool) -> None:
       teamchat logout
 
     Without a connection nothing is erased, unless you say --offline: the device stays in your
-    account then, until you remove it on another one.
+    account then, until you remove it on another one. --offline also erases what is damaged.
     """  # noqa: D301 - \b is Click's mark for lines to be kept
 
     async def work(account: "Account") -> None:
@@ -198,7 +200,14 @@ def logout(invocation: Invocation, *, yes: bool, offline: bool) -> None:
         removed = await _sign_out(invocation, account, offline=offline)
         invocation.out.note("cli-logged-out" if removed else "cli-logged-out-here")
 
-    invocation.run(work, network=not offline, logging_out=True)
+    try:
+        invocation.run(work, network=not offline, logging_out=True)
+    except TeamchatError as error:
+        if not offline or failure_of(error).key not in _CLOSED_FOR_GOOD:
+            raise
+        invocation.confirm(yes, "cli-confirm-erase")
+        invocation.doors.erase(invocation.profile)
+        invocation.out.note("cli-logged-out-here")
 
 
 async def _sign_out(invocation: Invocation, account: "Account", *, offline: bool) -> bool:

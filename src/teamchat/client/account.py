@@ -114,7 +114,7 @@ class Account:
             http = Http(ServerAddress(record.server, record.ca_file), record.token)
         except LookupError as error:
             store.close()
-            raise NotLoggedInError from error
+            raise AccountError("error-store-damaged") from error
         except BaseException:
             store.close()
             raise

@@ -23,11 +23,11 @@ def held_account(store: SqliteStore, server: str, user_name: str) -> AccountReco
     """Return the account that a profile holds, if it is the one of this person.
 
     Raises:
-        AccountError: It is another one, or there is none.
+        AccountError: It is another one, or (`error-store-damaged`) there is none.
     """
     stored = store.table(Table.ACCOUNT).get(_PLACE)
     if stored is None:
-        raise AccountError("error-profile-taken")
+        raise AccountError("error-store-damaged")
     account = msgspec.msgpack.decode(stored, type=AccountRecord)
     same_server = account.server.casefold() == server.casefold()
     if not same_server or account.user_name != user_name.strip().lower():

@@ -16,7 +16,7 @@ import keyring.errors
 
 from teamchat.client.errors import VaultLockedError
 from teamchat.client.folder import told_of
-from teamchat.client.settings import VAULT
+from teamchat.client.settings import STORE, VAULT
 from teamchat.identity import vault
 from teamchat.identity.errors import IdentityError, WrongPassphraseError
 from teamchat.identity.vault import VaultKey
@@ -165,6 +165,8 @@ def _read(profile: Path) -> bytes:
             with (profile / VAULT).open("rb") as file:
                 return file.read(vault.MAX_FILE_BYTES + 1)
         except FileNotFoundError as error:
+            if (profile / STORE).exists():
+                raise VaultLockedError from error
             raise VaultLockedError("error-not-logged-in") from error
 
 

@@ -82,3 +82,35 @@ def test_what_is_waited_for_is_said() -> None:
         "Coming into your conversations: 1 of 2 …",
         "You are in. Waiting for the title of one conversation …",
     ]
+
+
+@pytest.mark.parametrize("damage", ["error-store-damaged", "error-vault-locked"])
+def test_what_cannot_be_read_can_be_erased(damage: str) -> None:
+    doors = FakeDoors(damaged=damage)
+    for arguments in (["logout", "--yes"], ["status", "--offline"], ["logout", "--offline"]):
+        result = CliRunner().invoke(teamchat, arguments, obj=Invocation(doors), input="n\n")
+        assert result.exit_code != 0
+        assert doors.erased == []
+    arguments = ["logout", "--offline", "--yes"]
+    result = CliRunner().invoke(teamchat, arguments, obj=Invocation(doors))
+    assert (result.exit_code, doors.erased) == (0, ["default"])
+    assert "Nothing is left" in result.stderr
+
+
+def test_a_wrong_passphrase_erases_nothing() -> None:
+    doors = FakeDoors(damaged="error-wrong-passphrase")
+    arguments = ["logout", "--offline", "--yes"]
+    result = CliRunner().invoke(teamchat, arguments, obj=Invocation(doors))
+    assert (result.exit_code, doors.erased) == (3, [])
+
+
+def test_a_damaged_profile_is_erased_from_this_computer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TEAMCHAT_HOME", str(tmp_path))
+    profile = tmp_path / "default"
+    profile.mkdir()
+    for name in ("store.db", "store.db-wal", "vault.json", "language"):
+        (profile / name).write_bytes(b"damaged")
+    ClientDoors().erase("default")
+    assert [each.name for each in profile.iterdir()] == ["lock"]

@@ -100,3 +100,11 @@ def test_a_file_is_replaced_whole(tmp_path: Path) -> None:
     write_private(path, b"new")
     assert path.read_bytes() == b"new"
     assert [each.name for each in tmp_path.iterdir()] == ["file"]
+
+
+def test_a_vault_that_is_lost_is_not_said_to_be_nobodys(tmp_path: Path) -> None:
+    with pytest.raises(VaultLockedError, match="error-not-logged-in"):
+        source_of(tmp_path, str)
+    (tmp_path / "store.db").write_bytes(b"")
+    with pytest.raises(VaultLockedError, match="error-vault-locked"):
+        source_of(tmp_path, str)
