@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 HOST_CHARACTERS: Final = 60
 """How much of the name of this computer goes into the name of the device."""
+PASSPHRASE_CHARACTERS: Final = 10
+"""The least of a new passphrase: whoever has a copy of the disk can try as often as they like."""
 
 
 def entry_of(
@@ -105,4 +107,15 @@ def _new_passphrase(invocation: Invocation) -> str:
     if invocation.passphrase_from == TYPED and not invocation.no_input:
         invocation.out.note("cli-passphrase-why")
     question, option = "cli-ask-new-passphrase", "--passphrase-file"
-    return invocation.secret(invocation.passphrase_from, question, option, twice=True)
+    source = invocation.passphrase_from
+    typed = invocation.secret(source, question, option, twice=True, wrong=_too_short)
+    problem = _too_short(typed)  # one out of a file has not been looked at yet
+    if problem is not None:
+        raise problem
+    return typed
+
+
+def _too_short(typed: str) -> Failure | None:
+    if len(typed) >= PASSPHRASE_CHARACTERS:
+        return None
+    return Failure("cli-passphrase-short", typed=len(typed), count=PASSPHRASE_CHARACTERS)

@@ -229,6 +229,7 @@ cli-ask-again = Noch einmal
 cli-ask-passphrase = Passphrase dieses Geräts
 cli-passphrase-why = Das Passwort öffnet Ihr Konto auf dem Server des Unternehmens. Eine Passphrase schützt, was auf diesem Gerät liegt; sie verlässt es nie, nehmen Sie also eine andere.
 cli-ask-new-passphrase = Neue Passphrase für dieses Gerät
+cli-passphrase-short = Diese Passphrase hat { $typed } Zeichen und braucht mindestens { $count }: Wer diesen Rechner an sich nimmt, kann beliebig oft raten. Einige Wörter hintereinander lassen sich gut merken.
 cli-ask-recovery-key = Wiederherstellungsschlüssel
 cli-recovery-key-mistyped = Da ist ein Tippfehler: Ein Wiederherstellungsschlüssel hat 35 Buchstaben und Ziffern in 7 Fünfergruppen. Vergleichen Sie ihn mit dem, was Sie aufgeschrieben haben.
 cli-recovery-key-other = Das ist ein Wiederherstellungsschlüssel, aber nicht der Ihres Kontos. Sehen Sie nach, ob Sie noch einen anderen haben.

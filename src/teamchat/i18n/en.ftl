@@ -229,6 +229,7 @@ cli-ask-again = Once more
 cli-ask-passphrase = Passphrase of this device
 cli-passphrase-why = The password opens your account on the company's server. A passphrase protects what lies on this device; it never leaves it, so take another one.
 cli-ask-new-passphrase = New passphrase for this device
+cli-passphrase-short = This passphrase has { $typed } characters and needs at least { $count }: whoever takes this computer can try as often as they like. Some words in a row are easy to keep in mind.
 cli-ask-recovery-key = Recovery key
 cli-recovery-key-mistyped = This is mistyped: a recovery key has 35 letters and digits, in 7 groups of 5. Compare it with what you wrote down.
 cli-recovery-key-other = This is a recovery key, but not the one of your account. Look whether you have another one.

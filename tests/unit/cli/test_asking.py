@@ -214,3 +214,23 @@ def test_another_recovery_key_is_told_from_a_mistyped_one(tmp_path: Path) -> Non
     assert ask() == RECOVERY_KEY
     with pytest.raises(Failure, match="error-wrong-recovery-key"):
         ask()
+
+
+def test_a_passphrase_that_is_soon_guessed_is_not_taken(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    typed = (LINK, GOOD, GOOD, "x", "neunneunn", "zehnzehnze", "zehnzehnze")
+    result, heard = _join(monkeypatch, tmp_path, *typed)
+    assert result.stderr.count("needs at least 10") == 2
+    assert heard == [GOOD]
+
+
+def test_nor_is_one_out_of_a_file(tmp_path: Path) -> None:
+    (tmp_path / "pp").write_text("x\n")
+    arguments = ["--passphrase-file", str(tmp_path / "pp"), "login", "https://chat.example", "anna"]
+    doors = FakeDoors(locked=True)
+    typed = "richtig Pferd Batterie\n"
+    result = CliRunner().invoke(teamchat, arguments, obj=Invocation(doors), input=typed)
+    assert result.exit_code == Exit.FAILED
+    assert "needs at least 10" in result.stderr
+    assert doors.entries == []
