@@ -149,7 +149,9 @@ def _sixteen() -> Theme:
 
 
 def _plain() -> Theme:
-    names = ("rule", "dim", "own", "positive", "attention", "danger", "info")
+    names = (
+        "rule", "dim", "own", "positive", "attention", "danger", "info", "code-light", "code-dark",
+    )  # fmt: skip
     people = [f"person-{index}" for index in range(PEOPLE)]
     return _terminal(
         PLAIN_NAME,
