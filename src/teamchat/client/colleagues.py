@@ -10,8 +10,9 @@ from teamchat.client.http import Http
 from teamchat.client.refusals import errors_for_people
 from teamchat.client.runner import Runner
 from teamchat.engine import view
+from teamchat.engine.directory import owner_of
 from teamchat.engine.engine import Engine
-from teamchat.engine.events import KeyKept, PersonVerified
+from teamchat.engine.events import KeyKept, NameClaimed, PersonVerified
 from teamchat.engine.model import Person
 from teamchat.engine.records import PersonRecord
 from teamchat.identity.errors import IdentityError
@@ -30,15 +31,20 @@ class Colleagues:
         self._numbers: dict[UserId, str] = {}
 
     async def find(self, query: str, limit: int) -> list[Person]:
-        """Search by name.
+        """Search by name; whoever is known by this very user name is always found, and first.
 
         Raises:
-            AccountError: The server did not answer.
+            AccountError: The server did not answer, or it gives the user name of somebody who is
+                known to somebody else.
         """
         asked = urlencode({"query": query, "limit": limit})
         with errors_for_people():
             found = await self._http.ask("GET", f"/users?{asked}", Users)
-        return [view.person_of(self._met(each), self._people) for each in found.users]
+        people = [await self._met(each) for each in found.users]
+        meant = owner_of(self._people, query)
+        if meant is not None and meant.id not in {each.id for each in people}:
+            people.insert(0, meant)
+        return [view.person_of(each, self._people) for each in people]
 
     def safety_number(self, user: UserId) -> str:
         """Return 12 groups of 5 digits, the same on the other side.
@@ -92,7 +98,10 @@ class Colleagues:
         except IdentityError as error:  # the server made up a key
             raise AccountError("error-unknown-person") from error
 
-    def _met(self, user: User) -> PersonRecord:
+    async def _met(self, user: User) -> PersonRecord:
+        owner = owner_of(self._people, user.user_name)
+        if owner is not None and owner.id != user.id:
+            await self._runner.call(lambda call: NameClaimed(call, owner.id))
         known = self._people.get(user.id) or PersonRecord(user.id)
         return msgspec.structs.replace(
             known, user_name=user.user_name, name=user.display_name, site=user.site.name,

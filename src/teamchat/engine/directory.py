@@ -6,7 +6,7 @@ that person, and no device of theirs is added, until the owner of this account h
 safety number.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
@@ -128,14 +128,33 @@ def take_person(step: Step, user: UserId, body: object) -> None:
     ask_for_names(step)
 
 
+def owner_of(people: Mapping[UserId, PersonRecord], user_name: str) -> PersonRecord | None:
+    """Return who is known by a user name. A server gives it once, and never to somebody else."""
+    folded = user_name.casefold()
+    return next((x for x in people.values() if folded and x.user_name.casefold() == folded), None)
+
+
+def claimed(step: Step, owner: UserId) -> None:
+    """Raise the alarm, once for each of those known, that somebody else is given their name."""
+    known = step.person(owner)
+    told = ("who", owner), ("name", known.user_name if known else "")
+    if not step.has_told("alarm-name-claimed", *told):
+        step.alarm("alarm-name-claimed", *told)
+
+
 def learn(step: Step, user: User) -> None:
     """Keep what the server says of a person; of the key, only that it is another than before.
 
-    Which key is the first is for the key directory to say.
+    Which key is the first is for the key directory to say. Who is given the user name of
+    somebody else is called by their id, so that they are not found by it.
     """
     known = step.person(user.id) or PersonRecord(user.id)
+    owner, user_name = owner_of(step.people(), user.user_name), user.user_name
+    if owner is not None and owner.id != user.id:
+        claimed(step, owner.id)
+        user_name = user.id
     known = msgspec.structs.replace(
-        known, user_name=user.user_name, name=user.display_name, site=user.site.name,
+        known, user_name=user_name, name=user.display_name, site=user.site.name,
         time_zone=user.site.time_zone, active=user.active,
     )  # fmt: skip
     step.put_person(known)

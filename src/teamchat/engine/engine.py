@@ -43,6 +43,7 @@ from teamchat.engine.events import (
     LeaveAsked,
     LookAsked,
     MembersAccepted,
+    NameClaimed,
     PersonVerified,
     ReadUpTo,
     Recalled,
@@ -410,7 +411,7 @@ def _take_wish(step: Step, event: Event) -> None:
             wishes.take(step, event)
         case PersonVerified() | KeyKept() | MembersAccepted() | RejoinAsked():
             wishes.decide(step, event)
-        case WitnessesRequired():
+        case WitnessesRequired() | NameClaimed():
             wishes.decide(step, event)
         case _:
             pass  # the session's own

@@ -218,6 +218,14 @@ class KeyKept:
 
 
 @dataclass(frozen=True, slots=True)
+class NameClaimed:
+    """The server gives the user name of somebody known to somebody else; always declined."""
+
+    call: int
+    owner: UserId
+
+
+@dataclass(frozen=True, slots=True)
 class MembersAccepted:
     """The person knows about those who were new when this device came back."""
 
@@ -284,6 +292,7 @@ Event = (
     | RenameAsked
     | PersonVerified
     | KeyKept
+    | NameClaimed
     | MembersAccepted
     | RejoinAsked
     | DeviceRevoked

@@ -39,7 +39,7 @@ from teamchat.engine.records import (
 )
 from teamchat.engine.state import ConversationState, Desk, Purpose, Session
 from teamchat.engine.store import Clear, Drop, DropLine, Put, PutLine, Table, Write
-from teamchat.engine.view import alarm_of, message_of
+from teamchat.engine.view import alarm_of, message_of, named
 from teamchat.ids import ConversationId, UserId
 from teamchat.mls.crypto import CryptoProvider
 from teamchat.wire.frames import ClientFrame
@@ -346,6 +346,11 @@ class Step:
         self.write(Put(Table.ALARM, f"{number:08d}", record.encode()))
         self.show(AlarmRaised(alarm_of(record, self.people())))
 
+    def has_told(self, key: str, *arguments: tuple[str, str]) -> bool:
+        """Whether there is this very alarm already."""
+        told = (*self._holdings.alarms, *self._alarms)
+        return any((each.key, each.arguments) == (key, arguments) for each in told)
+
     def reply(self, call: int, result: str = "") -> None:
         """Answer a call."""
         if call:
@@ -354,7 +359,7 @@ class Step:
     def decline(self, call: int, key: str, *arguments: tuple[str, str]) -> None:
         """Refuse a call."""
         if call:
-            self.do(Decline(call, key, arguments))
+            self.do(Decline(call, key, named(arguments, self.people())))
 
     # --- the end --------------------------------------------------------------------------
 

@@ -89,7 +89,7 @@ def message_of(line: Line, account: AccountRecord, people: People, delivered: in
         time_ms=line.time_ms,
         text=line.text,
         delivery=delivery,
-        arguments=_named(line.arguments, people, account.user),
+        arguments=named(line.arguments, people, account.user),
     )
 
 
@@ -156,7 +156,7 @@ def profile_of(account: AccountRecord) -> Profile:
 def alarm_of(record: AlarmRecord, people: People) -> Alarm:
     """Return an alarm as an interface sees it."""
     conversation = record.conversation or None
-    return Alarm(record.key, _named(record.arguments, people), conversation, record.time_ms)
+    return Alarm(record.key, named(record.arguments, people), conversation, record.time_ms)
 
 
 def _person(user: UserId, people: People) -> Person:
@@ -167,9 +167,10 @@ def _met(people: People) -> Acquaintances:
     return people if isinstance(people, Acquaintances) else Acquaintances(people)
 
 
-def _named(
+def named(
     arguments: tuple[tuple[str, str], ...], people: People, own: UserId | None = None
 ) -> tuple[tuple[str, str], ...]:
+    """Return arguments of a text with names for the ids of people."""
     shown: list[tuple[str, str]] = []
     for key, value in arguments:
         if key not in NAMING:

@@ -24,6 +24,7 @@ from teamchat.engine.events import (
     KeyKept,
     LeaveAsked,
     MembersAccepted,
+    NameClaimed,
     PersonVerified,
     RejoinAsked,
     RemoveAsked,
@@ -38,7 +39,9 @@ from teamchat.wire.bodies import ClaimedKeyPackages
 
 Wish = DirectAsked | GroupAsked | AddAsked | RemoveAsked | LeaveAsked | RenameAsked | DeviceRevoked
 
-Decision = PersonVerified | KeyKept | MembersAccepted | RejoinAsked | WitnessesRequired
+Decision = (
+    PersonVerified | KeyKept | NameClaimed | MembersAccepted | RejoinAsked | WitnessesRequired
+)
 """What a person says when the engine had to stop and ask."""
 
 
@@ -69,6 +72,9 @@ def decide(step: Step, decision: Decision) -> None:
         case KeyKept(call, user):
             why = directory.keep(step, user)
             _answer(step, call, why, ("who", user))
+        case NameClaimed(call, owner):
+            directory.claimed(step, owner)
+            step.decline(call, "error-name-claimed", ("who", owner))
         case MembersAccepted(call, conversation, shown):
             _answer(step, call, company.accept(step, conversation, shown))
         case RejoinAsked(call, conversation):

@@ -92,6 +92,7 @@ link-not-stored = Der Speicher dieses Geräts ist voll oder nicht beschreibbar. 
 ## alarm: was man wissen muss
 
 alarm-key-changed = Der Schlüssel von { $who } hat sich geändert. Vergleichen Sie die Sicherheitsnummer, bevor Sie Vertrauliches schreiben.
+alarm-name-claimed = Der Server gibt den Benutzernamen { $name }, unter dem Sie { $who } kennen, jemand anderem. Das geschieht nie von selbst. Schreiben Sie niemandem Vertrauliches, den Sie unter diesem Namen finden, und sagen Sie Ihrer IT Bescheid.
 alarm-log-gap = Der Server gibt einige Nachrichten einer Unterhaltung nicht heraus. Sagen Sie Ihrer IT Bescheid.
 alarm-server-behind = Der Server hat Nachrichten einer Unterhaltung verloren. Was Sie gelesen haben, bleibt auf diesem Gerät. Sagen Sie Ihrer IT Bescheid.
 alarm-conversation-broken = Eine Unterhaltung lässt sich auf diesem Gerät nicht fortsetzen. Was Sie gelesen haben, bleibt hier. Sie können dieses Gerät wieder beitreten lassen; bricht es noch einmal ab, sagen Sie Ihrer IT Bescheid.
@@ -148,6 +149,7 @@ error-witnesses = Diese Zeugen lassen sich nicht verlangen: Ein Schlüssel stimm
 error-log-not-listed = In der Geräteliste steht dieses Gerät nicht, oder sie wurde noch nicht gelesen. Versuchen Sie es wieder, wenn es eine Verbindung gibt.
 error-log-proof = Was der Server herausgibt, beweist nicht, dass dieses Gerät in der Geräteliste steht. Versuchen Sie es noch einmal; bleibt es so, sagen Sie Ihrer IT Bescheid.
 error-members-unknown = In diese Unterhaltung ist { $who } gekommen, und niemand wurde dabei gesehen, jemanden hinzuzufügen. Fragen Sie die anderen, bestätigen Sie die neuen Mitglieder und versuchen Sie es dann noch einmal.
+error-name-claimed = Der Server gibt den Benutzernamen, unter dem Sie { $who } kennen, jemand anderem; deshalb wurde niemand genommen. Sagen Sie Ihrer IT Bescheid. Eine Unterhaltung, die Sie mit { $who } schon haben, geht weiter.
 error-others-came = Inzwischen ist noch jemand dazugekommen. Sehen Sie nach, wer es ist, und entscheiden Sie dann.
 error-number-changed = Die Sicherheitsnummer hat sich geändert, seit sie angezeigt wurde. Vergleichen Sie die neue.
 error-key-in-use = { $who } benutzt den geänderten Schlüssel in einer Unterhaltung. Vergleichen Sie die Sicherheitsnummer, oder lassen Sie zuerst das Gerät entfernen.

@@ -92,6 +92,7 @@ link-not-stored = The disk of this device is full or cannot be written to. Make 
 ## alarm: what a person must know
 
 alarm-key-changed = The key of { $who } has changed. Compare the safety number before you write anything confidential.
+alarm-name-claimed = The server gives the user name { $name }, by which you know { $who }, to somebody else. That never happens by itself. Write nothing confidential to somebody you find by that name, and tell your IT department.
 alarm-log-gap = The server does not give out some messages of a conversation. Tell your IT department.
 alarm-server-behind = The server has lost messages of a conversation. What you have read stays on this device. Tell your IT department.
 alarm-conversation-broken = A conversation can no longer be continued on this device. What you have read stays here. You can have this device join it again; if it breaks again, tell your IT department.
@@ -148,6 +149,7 @@ error-witnesses = These witnesses cannot be required: a key is not right or ther
 error-log-not-listed = The list of devices does not have this device, or was not read yet. Try again when there is a connection.
 error-log-proof = What the server gives out does not prove that this device is in the list of devices. Try again; if it stays so, tell your IT department.
 error-members-unknown = { $who } came into this conversation and nobody was seen to add them. Ask the others, accept the new members, then try again.
+error-name-claimed = The server gives the user name by which you know { $who } to somebody else, so nobody was taken. Tell your IT department. A conversation that you have with { $who } already can be used.
 error-others-came = In the meantime somebody else came in. Look who it is, then decide.
 error-number-changed = The safety number has changed since it was shown. Compare the new one.
 error-key-in-use = { $who } uses the changed key in a conversation. Compare the safety number, or have that device removed first.
