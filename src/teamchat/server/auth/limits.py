@@ -53,8 +53,9 @@ class Limit(Enum):
     EPOCHS_BY_MEMBER = "epochs", Rate(20, 1 / 5)
     """How often who is no admin ends an epoch: each time, what others are about to commit is late,
     again and again for those who are far from the server."""
-    PROPOSALS_BY_PERSON = "proposals", Rate(6_000, 50.0)
-    """What commits hold: each has to be verified, and a group with all people is made at once."""
+    PROPOSALS_BY_PERSON = "proposals", Rate(4_000, 50.0)
+    """What commits hold: each has to be read and verified, and is owed for, because only reading
+    tells how many there are. A group with all people is made at once."""
     RETURNS_BY_MEMBER = "returns", Rate(10, 1 / 360)
     """How often somebody joins one conversation by themselves: each time, what others have
     proposed is void and has to be said again."""
@@ -110,6 +111,10 @@ class Limiter:
     def has(self, limit: Limit, key: str) -> bool:
         """Tell whether something could be taken from a bucket now."""
         return self._filled(limit, key).tokens >= min(1.0, limit.rate.burst * self._factor)
+
+    def owe(self, limit: Limit, key: str, *, cost: float) -> None:
+        """Take from a bucket what was used already, even if it is more than there is."""
+        self._filled(limit, key).tokens -= cost
 
     def give_back(self, limit: Limit, key: str, *, cost: float = 1.0) -> None:
         """Return what was taken for something that turned out not to count."""

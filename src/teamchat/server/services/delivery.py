@@ -191,8 +191,12 @@ class Delivery:
         )
         if answer is not None or header.kind is not Kind.COMMIT:
             return answer
+        wait = self._limiter.take(Limit.PROPOSALS_BY_PERSON, actor.user, cost=0)
+        if wait:
+            return admission.overloaded("too many proposals", wait)
         try:
             outline = await self._groups.outline(send.body)
+            self._limiter.owe(Limit.PROPOSALS_BY_PERSON, actor.user, cost=outline.proposals)
             await self._database.read(
                 lambda c: self._membership.check_outline(c, send.conversation, device, outline)
             )
@@ -201,9 +205,7 @@ class Delivery:
         except NotAllowedError as error:
             refused = Refused(NackCode.FORBIDDEN, str(error))
         else:
-            cost = outline.proposals
-            wait = self._limiter.take(Limit.PROPOSALS_BY_PERSON, actor.user, cost=cost)
-            return admission.overloaded("too many proposals", wait) if wait else None
+            return None
         return await self._database.write(
             lambda connection: self._reject(connection, device, send, header, refused)
         )

@@ -90,3 +90,16 @@ def test_a_cost_beyond_the_burst_takes_the_whole_bucket() -> None:
 )
 def test_networks(address: str, belongs_to: str) -> None:
     assert network(address) == belongs_to
+
+
+def test_what_is_owed_is_waited_for() -> None:
+    clock = FakeClock()
+    limiter = Limiter(clock)
+    burst, per_second = Limit.LOGIN_BY_PAIR.rate
+    assert limiter.has(Limit.LOGIN_BY_PAIR, "a")
+    limiter.owe(Limit.LOGIN_BY_PAIR, "a", cost=burst + 5)
+    assert not limiter.has(Limit.LOGIN_BY_PAIR, "a")
+    assert limiter.take(Limit.LOGIN_BY_PAIR, "a", cost=0) == pytest.approx(5 / per_second)
+    clock.advance(5 / per_second + 0.01)
+    assert limiter.take(Limit.LOGIN_BY_PAIR, "a", cost=0) == 0.0
+    assert limiter.take(Limit.LOGIN_BY_PAIR, "a") > 0

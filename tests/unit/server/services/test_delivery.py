@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from teamchat.ids import DeviceId
 from teamchat.server.auth.limits import Limit
 from teamchat.server.services.admission import Accepted, Refused
 from teamchat.server.services.announcements import InboxGrew, Joined, Left, Logged
@@ -15,7 +16,7 @@ from teamchat.wire.bodies import ConversationKind, MemberRole, SetMemberRole
 from teamchat.wire.frames import InboxKind, Kind, NackCode, Send
 from teamchat.wire.limits import MESSAGE_BYTES
 from teamchat.wire.problems import Code, ProblemError
-from tests.support.delivery import DeliveryHalf, Member, PlainMessage, delivery_half
+from tests.support.delivery import DeliveryHalf, Member, PlainLeaf, PlainMessage, delivery_half
 
 
 @pytest.fixture
@@ -321,16 +322,24 @@ async def test_a_person_has_so_many_proposals_verified_in_a_time(tmp_path: Path)
         alice, bob = await half.member(1), await half.member(2)
         room, other = await half.converse(alice), await half.converse(alice, 1)
         await half.commit(alice, room, 0, add=[bob])
-        burst = Limit.PROPOSALS_BY_PERSON.rate.burst
+        burst, per_second = Limit.PROPOSALS_BY_PERSON.rate
         many = msgspec.structs.replace(
-            alice.message(room, 1, Kind.COMMIT), remove=(bob.leaf,) * (burst - 1), extra="broken"
+            alice.message(room, 1, Kind.COMMIT), remove=(bob.leaf,) * burst, extra="broken"
         )
         assert code(await half.send(alice, many)) is NackCode.INVALID
         answer = await half.commit(alice, other, 0, add=[bob])
         assert isinstance(answer, Refused)
         assert (answer.code, answer.detail) == (NackCode.OVERLOADED, "too many proposals")
-        assert seq(await half.commit(alice, other, 0)) == 1
         assert seq(await half.commit(bob, room, 1, remove=[bob], joins=True)) == 2
+        half.clock.advance(5 / per_second)
+        assert seq(await half.commit(alice, other, 0, add=[bob])) == 1
+        unknown = msgspec.structs.replace(
+            alice.message(room, 2, Kind.COMMIT), add=(PlainLeaf(bob.user, DeviceId("x")),) * 100
+        )
+        assert code(await half.send(alice, unknown)) is NackCode.FORBIDDEN
+        answer = await half.commit(alice, other, 1)
+        assert isinstance(answer, Refused)
+        assert answer.retry_ms > 90 / per_second * 1_000
 
 
 async def test_whoever_joins_by_themselves_again_and_again_has_to_wait(tmp_path: Path) -> None:
