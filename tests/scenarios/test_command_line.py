@@ -8,6 +8,7 @@ import pytest
 from tests.support.desk import Desk
 from tests.support.proof_checker import checked
 from tests.support.server import running_server
+from tests.support.tlog import WITNESSES
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 
@@ -55,6 +56,11 @@ async def test_two_people_talk_in_commands(tmp_path: Path) -> None:
         assert checked(proof, mine["log_key"]) != checked(
             await anna.must("log", "prove"), theirs["log_key"]
         )
+
+        await anna.must("log", "witnesses", WITNESSES[0].verifier.vkey)
+        required = json.loads(await anna.must("log", "status", "--json", "--offline"))["required"]
+        assert (required["names"], required["late"]) == ([WITNESSES[0].verifier.name], False)
+        assert await anna.must("log", "witnesses", "--none") == "no witnesses\n"
 
         await anna.must("remove", "werk", "wei", "--yes")
         await anna.must("send", "werk", "ohne Wei")

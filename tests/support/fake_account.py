@@ -397,6 +397,13 @@ class FakeAccount:
             raise AccountError("error-log-not-listed")
         return self.key_log.proof(listed.index(chosen))
 
+    async def require_witnesses(
+        self, witnesses: Iterable[str], quorum: int, maximum_age: int
+    ) -> None:
+        self._called("require_witnesses")
+        if not self.key_log.require(tuple(witnesses), quorum, maximum_age):
+            raise AccountError("error-witnesses")
+
     async def safety_number(self, user: UserId) -> str:
         if user not in self.people:
             raise AccountError("error-unknown-person")

@@ -3,8 +3,8 @@
 from dataclasses import replace
 from typing import Final
 
-from teamchat.engine.model import LogFinding, LogRefusal, LogStatus
-from teamchat.transparency import TLogProof, TreeHead
+from teamchat.engine.model import LogFinding, LogRefusal, LogStatus, LogWitnesses
+from teamchat.transparency import TLogProof, TransparencyError, TreeHead, VerifierKey
 from tests.support.tlog import LOG_KEY, WITNESSES, StoredLog, checkpoint, log_of, witnessed
 
 TIME_MS: Final = 1_795_000_000_000
@@ -51,6 +51,25 @@ class FakeKeyLog:
         """An entry breaks a rule."""
         refused = (*self.status.refused, LogRefusal(index, who, reason))
         self.status = replace(self.status, refused=refused)
+
+    def require(self, vkeys: tuple[str, ...], quorum: int, maximum_age: int) -> bool:
+        """Require witnesses, if that is possible."""
+        try:
+            keys = [VerifierKey.parse(each) for each in vkeys]
+        except TransparencyError:
+            return False
+        if quorum > len(keys):
+            return False
+        names = tuple(key.name for key in keys)
+        required = LogWitnesses(names, quorum, maximum_age, late=False, missing=False)
+        self.status = replace(self.status, required=required if quorum else None)
+        return True
+
+    def stay_away(self, *, a_day: bool) -> None:
+        """The required witnesses do not sign."""
+        assert self.status.required is not None
+        late = replace(self.status.required, late=True, missing=a_day)
+        self.status = replace(self.status, required=late)
 
     def _find(self, key: str, *, theirs: bytes = b"", claim: str = "", who: str = "") -> None:
         finding = LogFinding(

@@ -86,6 +86,8 @@ SCENES: dict[str, Callable[[FakeDoors], None]] = {
     ),
     "the server shows two lists of devices": lambda doors: doors.fake.key_log.fork(),
     "Mara has seen another list of devices": lambda doors: doors.fake.key_log.split("Mara Keller"),
+    "the witnesses do not sign": lambda doors: doors.fake.key_log.stay_away(a_day=False),
+    "they have not for a day": lambda doors: doors.fake.key_log.stay_away(a_day=True),
     "Wei writes what a terminal would obey": _attack,
     "Mara writes two lines": lambda doors: _write(doors, "Erstens\r\nZweitens"),
     "the server refuses": lambda doors: doors.fake.refuse("error-not-allowed"),

@@ -148,6 +148,12 @@ class Account(Protocol):
         """Return a proof file that a device of one's own is in the key directory."""
         ...
 
+    async def require_witnesses(
+        self, witnesses: "Sequence[str]", quorum: int, maximum_age: int
+    ) -> None:
+        """Require that so many witnesses have signed the key directory, lately enough."""
+        ...
+
     async def safety_number(self, user: "UserId") -> str:
         """Return 12 groups of 5 digits."""
         ...

@@ -36,6 +36,7 @@ _CODES: Final = {
     "cli-needs-input": Exit.USAGE,
     "cli-group-needs-title": Exit.USAGE,
     "cli-not-sixty-digits": Exit.USAGE,
+    "cli-log-none-and-some": Exit.USAGE,
     "cli-safety-number-differs": Exit.DIFFERS,
     "cli-log-found": Exit.DIFFERS,
 }

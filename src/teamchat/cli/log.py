@@ -15,10 +15,12 @@ from teamchat.cli.output import base64
 if TYPE_CHECKING:
     from teamchat.cli.doors import Account
     from teamchat.cli.output import Output
-    from teamchat.engine.model import LogStatus
+    from teamchat.engine.model import LogStatus, LogWitnesses
 
 
 ONLINE_SECONDS: Final = 20.0
+SECONDS_OF_AN_HOUR: Final = 3600
+MOST_HOURS: Final = 366 * 24
 
 
 @click.group(cls=Group, params=common_options(), short_help="The list of everybody's devices.")
@@ -58,6 +60,8 @@ def log_status(invocation: Invocation, *, offline: bool) -> None:
         out.record(shapes.log(seen))
     else:
         _show(out, seen)
+    if seen.required is not None and seen.required.missing:
+        raise Failure("error-witnesses-missing")
     if seen.findings:
         raise Failure("cli-log-found", count=len(seen.findings))
 
@@ -72,14 +76,30 @@ def _show(out: "Output", seen: "LogStatus") -> None:
                 (out.say("cli-log-root"), base64(seen.root)),
                 (out.say("cli-log-checked"), out.clock(seen.checked * 1000)),
                 (out.say("cli-log-cosigners"), ", ".join(seen.cosigners) or nobody),
+                (out.say("cli-log-required"), _required(out, seen.required)),
                 (out.say("cli-log-refused"), str(len(seen.refused))),
             ]
         )
+    if seen.required is not None and seen.required.late and not seen.required.missing:
+        out.must_know("notice-witnesses-late")
     for refusal in seen.refused:
         out.must_know("cli-log-refusal", index=refusal.index, who=refusal.who or "?")
     for finding in seen.findings:
         text = out.say(finding.key, who=finding.who)
         out.must_know("cli-log-finding", time=out.clock(finding.time_ms), text=text)
+
+
+def _required(out: "Output", required: "LogWitnesses | None") -> str:
+    """Return which witnesses are required, in words."""
+    if required is None:
+        return out.say("cli-log-no-witnesses")
+    return out.say(
+        "cli-log-quorum",
+        quorum=required.quorum,
+        count=len(required.names),
+        hours=required.maximum_age // SECONDS_OF_AN_HOUR,
+        names=", ".join(required.names),
+    )
 
 
 @log.command("prove", short_help="Prove that a device of yours is in the list.")
@@ -124,3 +144,47 @@ def log_prove(invocation: Invocation, device: str | None, path: Path | None) -> 
     except OSError as error:
         raise Failure("cli-file-not-written", path=str(path)) from error
     out.note("cli-log-proved", key=seen.key)
+
+
+@log.command("witnesses", short_help="Require that witnesses have signed the list.")
+@click.argument("keys", nargs=-1, metavar="[KEY]...")
+@click.option("--quorum", type=click.IntRange(min=1), help="How many of them; all, if left out.")
+@click.option(
+    "--max-age", "hours", type=click.IntRange(1, MOST_HOURS), default=24, show_default=True,
+    metavar="HOURS", help="How long ago they may have signed.",
+)  # fmt: skip
+@click.option("--none", "nobody", is_flag=True, help="Require no witnesses any more.")
+@click.pass_obj
+def log_witnesses(
+    invocation: Invocation,
+    keys: tuple[str, ...],
+    quorum: int | None,
+    hours: int,
+    *,
+    nobody: bool,
+) -> None:
+    """Require that witnesses have signed the list of devices, each named by its KEY.
+
+    \b
+      teamchat log witnesses
+      teamchat log witnesses works-council.example+1a2b3c4d+AQ… --max-age 48
+      teamchat log witnesses --none
+
+    Whoever runs a witness tells you its key. If too few of them sign, you are told; a day later
+    nothing is sent any more. Without KEY it says which ones are required.
+    """  # noqa: D301 - \b is Click's mark for lines to be kept
+    if nobody and (keys or quorum):
+        raise Failure("cli-log-none-and-some")
+
+    async def work(account: "Account") -> "LogStatus":
+        if keys or nobody:
+            wanted = 0 if nobody else quorum or len(keys)
+            await account.require_witnesses(keys, wanted, hours * SECONDS_OF_AN_HOUR)
+        return account.log_status()
+
+    required = invocation.run(work, network=False).required
+    out = invocation.out
+    if out.as_json:
+        out.record(shapes.log_witnesses(required))
+    else:
+        out.line(_required(out, required))

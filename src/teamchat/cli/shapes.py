@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         Conversation,
         LogFinding,
         LogStatus,
+        LogWitnesses,
         Member,
         Message,
         OwnDevice,
@@ -191,6 +192,19 @@ def log(value: "LogStatus") -> Shape:
             {"index": each.index, "who": each.who, "reason": each.reason} for each in value.refused
         ],
         "findings": [log_finding(each) for each in value.findings],
+        "required": log_witnesses(value.required),
+    }
+
+
+def log_witnesses(value: "LogWitnesses | None") -> Shape:
+    """Return which witnesses are required, and whether enough of them have signed lately."""
+    return {
+        "type": "log_witnesses",
+        "names": [] if value is None else list(value.names),
+        "quorum": 0 if value is None else value.quorum,
+        "maximum_age": 0 if value is None else value.maximum_age,
+        "late": value is not None and value.late,
+        "missing": value is not None and value.missing,
     }
 
 

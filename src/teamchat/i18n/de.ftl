@@ -371,6 +371,13 @@ cli-log-found = { $count ->
 }
 cli-log-not-read = Dieses Gerät hat die Geräteliste noch nicht gelesen. Versuchen Sie es wieder, wenn es eine Verbindung gibt.
 cli-log-proved = Prüfen kann das jeder, mit dem Schlüssel der Geräteliste: { $key }
+cli-log-required = Verlangt
+cli-log-no-witnesses = keine Zeugen
+cli-log-quorum = { $quorum } von { $count }, vor höchstens { $hours ->
+    [one] einer Stunde
+   *[other] { $hours } Stunden
+}: { $names }
+cli-log-none-and-some = Geben Sie entweder --none oder die Schlüssel von Zeugen an, nicht beides.
 
 cli-inactive = deaktiviert
 cli-invited = Geben Sie diesen Link an { $who } weiter. Dort tippt man `teamchat join` und fügt den Link ein. Er gilt einmal, bis { $until }.

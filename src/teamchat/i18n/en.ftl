@@ -371,6 +371,13 @@ cli-log-found = { $count ->
 }
 cli-log-not-read = This device has not read the list of devices yet. Try again when there is a connection.
 cli-log-proved = Anybody can check this with the key of the list of devices: { $key }
+cli-log-required = Required
+cli-log-no-witnesses = no witnesses
+cli-log-quorum = { $quorum } of { $count }, at most { $hours ->
+    [one] one hour
+   *[other] { $hours } hours
+} ago: { $names }
+cli-log-none-and-some = Say either --none or the keys of witnesses, not both.
 
 cli-inactive = deactivated
 cli-invited = Send this link to { $who }. They type `teamchat join` and paste the link. It works once, until { $until }.
