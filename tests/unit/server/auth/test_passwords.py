@@ -57,9 +57,9 @@ async def test_an_unknown_user_costs_as_much_as_a_known_one() -> None:
     async def seconds(hashed: str | None) -> float:
         best = 9.0
         for _ in range(5):
-            started = time.perf_counter()
+            started = time.process_time()
             await passwords.verify(hashed, "wrong")
-            best = min(best, time.perf_counter() - started)
+            best = min(best, time.process_time() - started)
         return best
 
     known, unknown = await seconds(stored), await seconds(None)
