@@ -33,6 +33,7 @@ from teamchat.server.storage.lock import FileLock
 from teamchat.server.storage.log_key import PREFIX
 from teamchat.server.storage.queries.blobs import blob_ids
 from teamchat.server.storage.schema import upgrade
+from teamchat.server.storage.snapshot import NoRoomError
 
 MANIFEST: Final = "manifest.json"
 FORMAT: Final = 1
@@ -69,7 +70,7 @@ def create(data: Path, to: Path, *, clock: Clock) -> Made:
     """Write a backup while the server runs, or while it does not.
 
     Raises:
-        BackupError: There is such a file already, or nothing to back up.
+        BackupError: There is such a file already, no room for it, or nothing to back up.
         SnapshotError: The database cannot be copied.
     """
     if not (data / DATABASE).is_file():
@@ -85,6 +86,9 @@ def create(data: Path, to: Path, *, clock: Clock) -> Made:
             sha256 = _hash(unfinished)
             unfinished.rename(to)
         _sync(to.parent)
+    except NoRoomError as error:
+        words = f"no room is left in {to.parent}; {data} is as it was"
+        raise BackupError(f"cannot write {to}: {words}") from error
     except OSError as error:
         raise BackupError(f"cannot write {to}: {error.strerror}") from error
     _note(data, sha256, clock.now())

@@ -15,6 +15,7 @@ from teamchat.server.composition import BLOBS, DATABASE
 from teamchat.server.storage.database import Database
 from teamchat.server.storage.lock import DatabaseInUseError
 from teamchat.server.storage.snapshot import SnapshotError
+from tests.support.disks import fill, small_disk
 from tests.support.server import running_server
 
 CLOCK = SystemClock()
@@ -137,6 +138,17 @@ async def test_a_backup_replaces_nothing_and_needs_something(tmp_path: Path) -> 
     with pytest.raises(SnapshotError):
         backup.create(tmp_path / "bad", tmp_path / "b.tar", clock=CLOCK)
     assert not names(tmp_path, "b.tar*")
+
+
+@pytest.mark.parametrize("left", [0, 4096, 64 * 1024, 400 * 1024])
+async def test_a_full_disk_is_not_blamed_on_what_is_backed_up(tmp_path: Path, left: int) -> None:
+    data = await installation(tmp_path, backed_up=tmp_path / "backup.tar")
+    with small_disk(tmp_path / "disk", 1024) as disk:
+        fill(disk, left=left)
+        with pytest.raises(BackupError, match=f"cannot write {disk / 'b.tar'}: ") as refusal:
+            backup.create(data, disk / "b.tar", clock=CLOCK)
+        assert DATABASE not in str(refusal.value)
+        assert names(disk, "*") == {"filling"}
 
 
 def repacked(file: Path, change: Callable[[str, bytes], list[tuple[str, bytes]]]) -> Path:

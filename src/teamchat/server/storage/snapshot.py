@@ -12,11 +12,16 @@ class SnapshotError(TeamchatError):
     """The database cannot be copied, or the copy is damaged; nothing was changed."""
 
 
+class NoRoomError(SnapshotError):
+    """The disk that the copy was to lie on is full."""
+
+
 def copy(database: Path, to: Path) -> None:
     """Write a compact copy, durable and for the owner only.
 
     Raises:
-        SnapshotError: There is no database, no room, or it is damaged.
+        NoRoomError: The disk of the copy is full.
+        SnapshotError: There is no database, or it is damaged.
     """
     os.close(os.open(to, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
     try:
@@ -30,6 +35,8 @@ def copy(database: Path, to: Path) -> None:
         _sync(to)
     except sqlite3.Error as error:
         to.unlink()
+        if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_FULL:
+            raise NoRoomError(f"no room is left for a copy in {to.parent}") from error
         raise SnapshotError(f"cannot copy {database}: {error}") from error
     except BaseException:
         to.unlink()
