@@ -2,7 +2,7 @@
 
 import difflib
 import zoneinfo
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
@@ -83,11 +83,19 @@ def _time_zone(written: str) -> str:
     known = zoneinfo.available_timezones()
     if written in known:
         return written
-    by_small = {zone.casefold(): zone for zone in known}
-    close = difflib.get_close_matches(written.casefold(), by_small, n=1)
-    hint = f"; did you mean {by_small[close[0]]}?" if close else ""
+    close = _close_zone(written.casefold(), known)
+    hint = f"did you mean {close}?" if close else "one city stands for each, Berlin for all Germany"
     raise refusal(
         "the time zone of --site",
         written,
-        f"a name of the IANA list, such as Europe/Berlin or Asia/Shanghai{hint}",
+        f"a name of the IANA list, such as Europe/Berlin or Asia/Shanghai; {hint}",
     )
+
+
+def _close_zone(written: str, known: Iterable[str]) -> str:
+    """Return the zone whose city was mistyped; empty if its city is none of the list."""
+    cities = {zone: zone.casefold().rpartition("/")[2] for zone in known}
+    meant = difflib.get_close_matches(written.rpartition("/")[2], {*cities.values()}, 3, 0.75)
+    by_small = {zone.casefold(): zone for zone, city in cities.items() if city in meant}
+    best = difflib.get_close_matches(written, by_small, n=1, cutoff=0.5)
+    return by_small[best[0]] if best else ""

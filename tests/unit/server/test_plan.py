@@ -49,8 +49,17 @@ def test_a_time_zone_that_is_none_is_named_with_one_that_is() -> None:
     assert "such as Europe/Berlin or Asia/Shanghai" in str(said.value)
     with pytest.raises(SettingsError, match=r'"europe/berlin".*did you mean Europe/Berlin'):
         plan(sites=["Stuttgart=europe/berlin"])
+    with pytest.raises(SettingsError, match=r'"Europe/Berlni".*did you mean Europe/Berlin'):
+        plan(sites=["Stuttgart=Europe/Berlni"])
     with pytest.raises(SettingsError, match=r"the time zone of --site"):
         plan(sites=["Stuttgart="])
+
+
+@pytest.mark.parametrize("zone", ["Europe/Stuttgart", "Europe/Munich", "Stuttgart", "Germany"])
+def test_a_city_that_is_no_time_zone_is_not_taken_for_another(zone: str) -> None:
+    with pytest.raises(SettingsError, match="one city stands for each") as said:
+        plan(sites=[f"Stuttgart={zone}"])
+    assert "did you mean" not in str(said.value)
 
 
 def test_sites_are_written_with_their_zone_and_once() -> None:
