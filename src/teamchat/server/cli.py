@@ -18,7 +18,7 @@ from teamchat.errors import TeamchatError
 from teamchat.i18n import DEFAULT, LANGUAGES
 from teamchat.server import backup as backups
 from teamchat.server import doctor as examination
-from teamchat.server import hang_ups, logs, settings_file, tls
+from teamchat.server import hang_ups, logs, reach, settings_file, tls
 from teamchat.server.composition import DATABASE, composed
 from teamchat.server.findings import State
 from teamchat.server.main import serve as serve_until_stopped
@@ -48,7 +48,8 @@ def located(command: F) -> F:
     data = click.option(
         "--data",
         type=click.Path(file_okay=False, path_type=Path),
-        help="Data directory; it holds the database, the files and teamchat.toml.",
+        help="Data directory; it holds the database, the files and teamchat.toml. If it is not "
+        "given, TEAMCHAT_SERVER_DATA in the environment, else the directory you are in.",
     )
     config = click.option(
         "--config",
@@ -108,6 +109,8 @@ def init(  # noqa: PLR0913 - one parameter for each option
             language=language,
         )
     )
+    if data is None:
+        click.echo(f"Without --data the server is founded in {settings.data}.", err=True)
     founded = _run(lambda: asyncio.run(_found(settings, plan)))
     settings_file.keep(settings)
     if as_json:
@@ -133,6 +136,8 @@ def serve(
 ) -> None:
     """Serve until SIGTERM; then let everybody finish."""
     hang_ups.remember()
+    if (tls_cert is None) != (tls_key is None):
+        raise click.UsageError("--tls-cert and --tls-key go together: give both.")
     settings = _settings(
         data,
         config,
@@ -147,7 +152,10 @@ def serve(
 
     def ready(listens_on: str) -> None:
         click.echo(f"teamchat {teamchat.__version__} listens on {listens_on}", err=True)
-        if settings.server.public_url and settings.url != listens_on:
+        why = reach.unreachable(settings)
+        if why:
+            click.echo(f"Warning: {why}", err=True)
+        elif settings.server.public_url and settings.url != listens_on:
             click.echo(f"People reach it at {settings.url}", err=True)
 
     _run(lambda: asyncio.run(serve_until_stopped(settings, clock=clock, ready=ready)))
@@ -168,7 +176,9 @@ def migrate(*, data: Path | None, config: Path | None) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON lines.")
 def doctor(*, data: Path | None, config: Path | None, as_json: bool) -> None:
     """Say what is wrong with this installation; exit 1 if something is."""
-    findings = examination.examine(_settings(data, config), clock=SystemClock())
+    settings = _settings(data, config)
+    _require_directory(settings)
+    findings = examination.examine(settings, clock=SystemClock())
     for finding in findings:
         if as_json:
             line = {"subject": finding.subject, "state": finding.state, "words": finding.words}
@@ -317,10 +327,14 @@ async def _migrate(settings: Settings) -> None:
 
 def _require_installation(settings: Settings) -> None:
     """Refuse a directory that `init` has not seen: it may be mistyped, and is left as it is."""
-    if not settings.data.is_dir():
-        _fail(f"there is no directory {settings.data}; is --data right?")
+    _require_directory(settings)
     if not (settings.data / DATABASE).exists():
         _fail(f"there is no {DATABASE} in {settings.data}; run teamchat-server init")
+
+
+def _require_directory(settings: Settings) -> None:
+    if not settings.data.is_dir():
+        _fail(f"there is no directory {settings.data}; is --data right?")
 
 
 def _about_settings(path: Path) -> str:

@@ -4,6 +4,7 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
+from shlex import quote
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -11,6 +12,7 @@ from teamchat.clock import Clock
 from teamchat.server import doctor_key_log, tls
 from teamchat.server.composition import BLOBS, DATABASE
 from teamchat.server.findings import Finding, State
+from teamchat.server.reach import unreachable
 from teamchat.server.settings import Settings, require_private_transport
 from teamchat.server.settings_values import SettingsError
 from teamchat.server.storage.log_key import PREFIX
@@ -46,8 +48,10 @@ def _transport(settings: Settings) -> Iterator[Finding]:
         return
     address = urlsplit(settings.url)
     port = address.port or (443 if address.scheme == "https" else 80)
-    proxied = bool(settings.server.trusted_proxies)
-    if port != settings.server.port and not proxied:
+    proxied, why = bool(settings.server.trusted_proxies), unreachable(settings)
+    if why:
+        yield Finding("transport", State.WARNING, why)
+    elif port != settings.server.port and not proxied:
         words = f"{settings.url} is forwarded to port {settings.server.port} by something else?"
         yield Finding("transport", State.WARNING, words)
     elif settings.url == settings.listens_on:
@@ -81,7 +85,11 @@ def _rights(settings: Settings) -> Iterator[Finding]:
             yield Finding("files", State.FAILED, f"{path} is missing; run teamchat-server init")
         elif path.stat().st_mode & 0o077:
             mode = path.stat().st_mode & 0o777
-            yield Finding("files", State.FAILED, f"{path} can be read by others ({mode:o})")
+            private_mode = 700 if path.is_dir() else 600
+            words = (
+                f"{path} can be read by others ({mode:o}): chmod {private_mode} {quote(str(path))}"
+            )
+            yield Finding("files", State.FAILED, words)
         else:
             yield Finding("files", State.WELL, str(path))
 
@@ -153,13 +161,19 @@ def _certificate(settings: Settings, now: int) -> Iterator[Finding]:
     if not settings.tls.certificate:
         return
     certificate, key = Path(settings.tls.certificate), Path(settings.tls.key)
+    host = urlsplit(settings.server.public_url).hostname
     try:
         tls.context(certificate, key)
+        names = tls.names_of(certificate)
         days = (tls.shown(certificate).not_after - now) // DAY
     except TLSError as error:
         yield Finding("certificate", State.FAILED, str(error))
         return
-    if days < 0:
+    if host and not settings.server.trusted_proxies and not tls.covers(names, host):
+        listed = ", ".join(names) or "nobody"
+        words = f"{certificate} is for {listed} and not for {host}, so that no client takes it"
+        yield Finding("certificate", State.FAILED, f"{words}: make one with the name of public_url")
+    elif days < 0:
         yield Finding("certificate", State.FAILED, f"ended {-days} days ago")
     else:
         state = State.WELL if days >= SOON_DAYS else State.WARNING

@@ -7,6 +7,7 @@ them. The authority's key signs server certificates only, and is best moved off 
 import datetime as dt
 import ipaddress
 import os
+import re
 import ssl
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,6 +26,9 @@ SERVER_DAYS: Final = 397
 """No longer than browsers accept."""
 
 _BACKDATED: Final = dt.timedelta(hours=1)
+_LABEL: Final = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_HOST: Final = re.compile(rf"(?:\*\.)?{_LABEL}(?:\.{_LABEL})*")
+_HOST_CHARACTERS: Final = 253
 
 
 class TLSError(TeamchatError):
@@ -138,11 +142,39 @@ def shown(certificate: Path) -> Shown:
     Raises:
         TLSError: It cannot be read.
     """
+    read = _read(certificate)
+    return Shown(read.fingerprint(hashes.SHA256()).hex(), int(read.not_valid_after_utc.timestamp()))
+
+
+def names_of(certificate: Path) -> tuple[str, ...]:
+    """Return the host names and addresses that a certificate is for (RFC 5280 §4.2.1.6).
+
+    Raises:
+        TLSError: It cannot be read.
+    """
     try:
-        read = x509.load_pem_x509_certificate(certificate.read_bytes())
+        names = _read(certificate).extensions.get_extension_for_class(x509.SubjectAlternativeName)
+    except (x509.ExtensionNotFound, ValueError):
+        return ()
+    hosts = names.value.get_values_for_type(x509.DNSName)
+    return (*hosts, *map(str, names.value.get_values_for_type(x509.IPAddress)))
+
+
+def covers(names: Sequence[str], host: str) -> bool:
+    """Whether clients take a certificate with these names for a host (RFC 9525 §6.3)."""
+    try:
+        wanted = _written(host).casefold()
+    except TLSError:
+        return False
+    any_of_domain = f"*.{wanted.partition('.')[2]}"
+    return bool({each.casefold() for each in names} & {wanted, any_of_domain})
+
+
+def _read(certificate: Path) -> x509.Certificate:
+    try:
+        return x509.load_pem_x509_certificate(certificate.read_bytes())
     except (OSError, ValueError) as error:
         raise TLSError(f"cannot read {certificate}: no certificate (PEM)") from error
-    return Shown(read.fingerprint(hashes.SHA256()).hex(), int(read.not_valid_after_utc.timestamp()))
 
 
 def _authority(
@@ -222,14 +254,29 @@ def _name(common: str, organisation: str = "") -> x509.Name:
 
 
 def _general(name: str) -> x509.GeneralName:
+    written = _written(name)
     try:
-        return x509.IPAddress(ipaddress.ip_address(name))
+        return x509.IPAddress(ipaddress.ip_address(written))
+    except ValueError:
+        return x509.DNSName(written)
+
+
+def _written(name: str) -> str:
+    """Return an address, or a host name in ASCII (RFC 5890), as certificates have it."""
+    try:
+        return str(ipaddress.ip_address(name))
     except ValueError:
         pass
     try:
-        return x509.DNSName(name.encode("idna").decode("ascii"))
-    except UnicodeError as error:
-        raise TLSError(f"{name} is no host name") from error
+        written = name.encode("idna").decode("ascii")
+    except UnicodeError:
+        written = ""
+    if not _HOST.fullmatch(written) or len(written) > _HOST_CHARACTERS:
+        raise TLSError(
+            f'"{name}" is no host name: write the name or address alone, such as chat.example, '
+            "without https://, port or path"
+        )
+    return written
 
 
 def _private(key: ec.EllipticCurvePrivateKey) -> bytes:

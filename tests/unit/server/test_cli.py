@@ -131,12 +131,17 @@ def test_the_doctor_is_content_with_what_init_made(tmp_path: Path) -> None:
 
 
 def test_the_doctor_finds_what_is_wrong(tmp_path: Path) -> None:
-    assert run("doctor", "--data", str(tmp_path / "nothing")).exit_code == 1
+    nothing = run("doctor", "--data", str(tmp_path / "nothing"))
+    assert nothing.exit_code == 1
+    assert "is --data right?" in nothing.output
     init(tmp_path)
     (tmp_path / DATABASE).chmod(0o644)
     result = run("doctor", "--data", str(tmp_path))
     assert result.exit_code == 1
-    assert "can be read by others (644)" in result.output
+    database = tmp_path / DATABASE
+    assert f"can be read by others (644): chmod 600 {database}" in result.output
+    tmp_path.chmod(0o755)
+    assert f"(755): chmod 700 {tmp_path}" in run("doctor", "--data", str(tmp_path)).output
 
 
 def test_tls_init_serves_and_never_replaces(tmp_path: Path) -> None:
@@ -147,6 +152,39 @@ def test_tls_init_serves_and_never_replaces(tmp_path: Path) -> None:
     second = run(*made)
     assert second.exit_code == 1
     assert "nothing was changed" in second.output
+
+
+@pytest.mark.parametrize("option", ["--tls-cert", "--tls-key"])
+def test_a_certificate_and_its_key_are_given_together(tmp_path: Path, option: str) -> None:
+    init(tmp_path)
+    result = run("serve", "--data", str(tmp_path), option, str(tmp_path / "a.pem"))
+    assert result.exit_code == 2
+    assert "go together" in result.output
+
+
+def test_where_init_founds_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = run("init", *FOUND)
+    assert f"Without --data the server is founded in {tmp_path}." in result.stderr
+    assert "TEAMCHAT_SERVER_DATA" in run("init", "--help").output
+
+
+def test_an_address_that_nobody_gets_to_is_warned_of(tmp_path: Path) -> None:
+    init(tmp_path, "--public-url", "https://chat.example:9443")
+    run("tls", "init", "--directory", str(tmp_path / "tls"), "--host", "chat.example")
+    with (tmp_path / "teamchat.toml").open("a") as file:
+        file.write('[tls]\ncertificate = "tls/server.pem"\nkey = "tls/server-key.pem"\n')
+    doctor = run("doctor", "--data", str(tmp_path)).output
+    assert re.search(r"warning +transport .*nobody except this machine.*host = ", doctor)
+    process, _ = serve(tmp_path)
+    try:
+        assert process.stderr is not None
+        warned = process.stderr.readline()
+        assert "Warning: people are told https://chat.example:9443" in warned
+        assert "trusted_proxies" in warned
+    finally:
+        process.terminate()
+        process.communicate(timeout=20)
 
 
 def test_plain_http_beyond_this_machine_is_refused(tmp_path: Path) -> None:

@@ -93,7 +93,8 @@ async def test_an_address_that_leads_elsewhere_is_pointed_out(tmp_path: Path) ->
     cases: tuple[tuple[dict[str, object], State], ...] = (
         ({}, State.FAILED),
         (tls_files, State.WARNING),
-        ({"server_port": 9443, **tls_files}, State.WELL),
+        ({"server_port": 9443, **tls_files}, State.WARNING),
+        ({"server_port": 9443, "server_host": "0.0.0.0", **tls_files}, State.WELL),  # noqa: S104 - the address under test
         ({"server_trusted_proxies": ["10.0.0.1"]}, State.WELL),
         ({"server_public_url": "https://chat.example", **tls_files}, State.WARNING),
         ({"server_public_url": "http://localhost:8420"}, State.WELL),
@@ -131,6 +132,14 @@ async def test_a_certificate_is_watched(tmp_path: Path) -> None:
         return next(each.state for each in found if each.subject == "certificate")
 
     assert state() is State.WELL
+    named = {**given, "server_host": "0.0.0.0", "server_port": 443}  # noqa: S104 - the address under test
+    for host, wanted in (("localhost", State.WELL), ("chat.example", State.FAILED)):
+        settings = await installed(tmp_path, **named, server_public_url=f"https://{host}")
+        assert state() is wanted
+    proxied = {"server_trusted_proxies": ["10.0.0.1"], "server_public_url": "https://chat.example"}
+    settings = await installed(tmp_path, **given, **proxied)
+    assert state() is State.WELL, "people see the certificate of the proxy"
+    settings = await installed(tmp_path, **given)
     clock.advance((tls.SERVER_DAYS - 10) * DAY)
     assert state() is State.WARNING
     clock.advance(20 * DAY)

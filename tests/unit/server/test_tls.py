@@ -52,8 +52,59 @@ def test_the_certificate_says_what_it_is_for(tmp_path: Path) -> None:
     assert told.sha256 == hashlib.sha256(server.public_bytes(Encoding.DER)).hexdigest()
 
 
-@pytest.mark.parametrize("names", [[], ["a..b"]])
-def test_names_that_are_none(tmp_path: Path, names: list[str]) -> None:
+@pytest.mark.parametrize(
+    "name",
+    [
+        "",
+        " ",
+        ".",
+        "a..b",
+        "https://chat.example",
+        "chat.example:8443",
+        "chat.example/",
+        "chat example",
+        "chat_example",
+        "-chat.example",
+        "*",
+        "a.*.example",
+        f"{'a' * 64}.example",
+        ".".join(["a" * 60] * 5),
+    ],
+)
+def test_a_name_that_is_none_is_said_so(tmp_path: Path, name: str) -> None:
+    with pytest.raises(tls.TLSError, match=r"is no host name: write the name or address alone"):
+        tls.make(tmp_path, names=["localhost", name], organisation="x", now=NOW)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("names", "host", "covered"),
+    [
+        (["chat.example"], "chat.example", True),
+        (["chat.example"], "CHAT.example", True),
+        (["chat.example"], "example", False),
+        (["*.example"], "chat.example", True),
+        (["*.example"], "a.chat.example", False),
+        (["*.example"], "example", False),
+        (["chat.xn--bcher-kva.example"], "chat.bücher.example", True),
+        (["127.0.0.1"], "127.0.0.1", True),
+        (["::1"], "0:0:0:0:0:0:0:1", True),
+        (["127.0.0.1"], "localhost", False),
+        ([], "chat.example", False),
+        (["chat.example"], "chat example", False),
+    ],
+)
+def test_which_hosts_a_certificate_is_for(
+    tmp_path: Path, names: list[str], host: str, *, covered: bool
+) -> None:
+    assert tls.covers(names, host) is covered
+    if names:
+        files = tls.make(tmp_path, names=names, organisation="x", now=NOW)
+        assert tls.names_of(files.certificate) == tuple(names)
+
+
+def test_a_certificate_needs_a_name(tmp_path: Path) -> None:
+    names: list[str] = []
     with pytest.raises(tls.TLSError):
         tls.make(tmp_path, names=names, organisation="x", now=NOW)
     assert list(tmp_path.iterdir()) == []
