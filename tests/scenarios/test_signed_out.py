@@ -175,3 +175,16 @@ async def test_logging_out_needs_the_server_or_a_word(tmp_path: Path) -> None:
     async with await Account.open(tmp_path / "cem", source(), network=False) as cem:
         assert await cem.sign_out(offline=True) is False
     assert not (tmp_path / "cem" / STORE).exists()
+
+
+async def test_who_is_deactivated_erases_all_the_same_and_is_marked(tmp_path: Path) -> None:
+    async with talking(tmp_path) as (server, anna, talk):
+        (bo,) = [one for one in anna.members(talk) if not one.own]
+        path = f"/v1/admin/users/{bo.person.id}"
+        got = await server.call("DELETE", path, token=server.admin_token)
+        assert got.status == 204
+        (seen,) = [one for one in await anna.members_now(talk) if not one.own]
+        assert not seen.person.active
+        async with await Account.open(tmp_path / "bo", source()) as gone:
+            assert await gone.sign_out() is False
+        assert not (tmp_path / "bo" / STORE).exists()

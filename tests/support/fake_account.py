@@ -90,6 +90,8 @@ class FakeAccount:
         """The names of the writes that were asked for, in order."""
         self.signed_out = False
         self.closed = False
+        self.gone: set[UserId] = set()
+        """Whom the administration has deactivated, unseen by this device."""
         self.untrusted: AccountError | None = None
         """Why nobody is reached, if it is the server's certificate."""
         self.key_log = FakeKeyLog()
@@ -236,6 +238,12 @@ class FakeAccount:
             for user in room.members
         ]
         return sorted(found, key=lambda member: member.person.name)
+
+    async def members_now(self, conversation: ConversationId) -> list[Member]:
+        return [
+            replace(one, person=replace(one.person, active=one.person.id not in self.gone))
+            for one in self.members(conversation)
+        ]
 
     def person(self, user: UserId) -> Person | None:
         return self.people.get(user)

@@ -87,6 +87,8 @@ class FakeDoors:
     logged_in: bool = True
     spoken: str = ""
     """The language of the person of the profile."""
+    wanted: str = ""
+    """The language of the account that somebody enters; known from then on."""
     signed_out: bool = False
     removed: bool = False
     damaged: str = ""
@@ -126,6 +128,10 @@ class FakeDoors:
             raise AccountError("error-wrong-passphrase")
         self.opened.append((profile, network))
 
+    def _came_in(self) -> None:
+        self.logged_in = True
+        self.spoken = self.wanted or self.spoken
+
     async def login(self, server: str, user_name: str, entry: Entry) -> Entered:
         if entry.password() != PASSWORD:
             raise AccountError("error-wrong-credentials")
@@ -137,12 +143,14 @@ class FakeDoors:
             if self.locked and entry.unlock() != PASSPHRASE:
                 raise AccountError("error-wrong-passphrase")
             self.fake.go_online()
+            self._came_in()
             return Entered(self.fake.profile, None, returned=True)
         if not self.first_device and entry.recovery_key() != RECOVERY_KEY:
             raise AccountError("error-wrong-recovery-key")
         if self.locked:
             entry.passphrase()
         self.entries.append((server, user_name, entry.device_name))
+        self._came_in()
         return Entered(self.fake.profile, RECOVERY_KEY if self.first_device else None)
 
     async def join(self, link: Ask, entry: Entry) -> Entered:
@@ -152,11 +160,14 @@ class FakeDoors:
         if len(entry.password()) < 10:
             raise AccountError("error-password-too-short", count="10")
         self.entries.append(("https://chat.example", "anna", entry.device_name))
+        self._came_in()
         return Entered(self.fake.profile, RECOVERY_KEY)
 
     def erase(self, profile: str) -> None:
         self.erased.append(profile)
 
-    def terminal(self, profile: str) -> int:
+    def terminal(self, profile: str, passphrase: Ask | None) -> int:
+        if self.locked and passphrase is not None and passphrase() != PASSPHRASE:
+            raise AccountError("error-wrong-passphrase")
         self.opened.append((profile, True))
         return 0

@@ -11,20 +11,28 @@ from textual.worker import WorkerFailed
 from teamchat.client.errors import AccountError
 from teamchat.engine.model import Delivery, Link, TimelineChanged, Trust
 from teamchat_terminal.actions import key_label, keys_of
+from teamchat_terminal.screens.chat import ChatScreen
 from teamchat_terminal.screens.confirm import Confirm
+from teamchat_terminal.screens.devices import DevicesSheet
+from teamchat_terminal.screens.help import HelpSheet
 from teamchat_terminal.screens.members import MembersSheet
 from teamchat_terminal.screens.message import MessageSheet
 from teamchat_terminal.screens.notices import NoticesSheet
+from teamchat_terminal.screens.people import NewConversation
 from teamchat_terminal.screens.unlock import UnlockScreen
 from teamchat_terminal.widgets.composer import Composer
 from teamchat_terminal.widgets.conversation_list import ConversationList
 from teamchat_terminal.widgets.timeline import Timeline
 from tests.support.fake_account import DIRECT, JONAS, LI, MARA, PROJECT, WEI
-from tests.terminal.stage import STRANGE, Stage, StagedAccount, on_stage
+from tests.terminal.stage import STRANGE, Stage, StagedAccount, on_stage, voice
 
 
 def _focused(stage: Stage) -> type | None:
     return type(stage.app.focused) if stage.app.focused is not None else None
+
+
+def _in_front(stage: Stage) -> type:
+    return type(stage.app.screen)
 
 
 async def test_reading_and_writing_by_keyboard_alone() -> None:
@@ -500,6 +508,60 @@ async def test_a_passphrase_opens_and_a_wrong_one_does_not() -> None:
         await stage.type("Steg und Brücke")
         await stage.press("enter")
         await stage.until("Projekt Nordstern")
+
+
+async def test_nothing_typed_is_no_wrong_passphrase() -> None:
+    async with on_stage(passphrase="Steg", language="en") as stage:
+        await stage.press("enter")
+        assert "Nothing was typed." in stage.text()
+        assert "cannot be opened" not in stage.text()
+        await stage.type("Steg")
+        await stage.press("enter")
+        await stage.until("Projekt Nordstern")
+
+
+@pytest.mark.parametrize("key", ["escape", "ctrl+c", "ctrl+q"])
+async def test_nobody_is_held_at_the_passphrase(key: str) -> None:
+    async with on_stage(passphrase="Steg") as stage:
+        await stage.type("St")
+        await stage.press(key)
+        assert stage.opener.closed
+
+
+async def test_the_two_keys_of_the_last_line_work_over_a_sheet_too() -> None:
+    async with on_stage() as stage:
+        await stage.press("ctrl+n")
+        await stage.type("jonas")
+        await stage.press("f1")
+        assert _in_front(stage) is HelpSheet
+        await stage.press("f1", "escape")
+        assert _in_front(stage) is NewConversation
+        await stage.press("ctrl+p", "escape")
+        assert _in_front(stage) is NewConversation
+        assert stage.app.screen.query_one("#search", Input).value == "jonas"
+        await stage.press("ctrl+p")
+        await stage.type(voice("en").say("tui-action-devices"))
+        await stage.press("enter")
+        assert _in_front(stage) is DevicesSheet
+        await stage.press("escape")
+        assert _in_front(stage) is ChatScreen
+
+
+async def test_who_is_deactivated_is_marked_among_the_members() -> None:
+    async with on_stage() as stage:
+        await stage.press("enter", "f2")
+        assert "deactivated" not in stage.text()
+        await stage.press("escape")
+        stage.account.gone.add(WEI.id)
+        await stage.press("f2")
+        await stage.until("deactivated")
+
+
+async def test_a_message_says_in_which_time_zone_its_time_is() -> None:
+    async with on_stage() as stage:
+        await stage.press("enter", "escape", "end", "enter")
+        assert isinstance(stage.app.screen, MessageSheet)
+        assert "(UTC+01:00)" in stage.text()
 
 
 async def test_everything_by_mouse() -> None:

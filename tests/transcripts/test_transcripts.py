@@ -21,7 +21,7 @@ from teamchat.client.errors import AccountError
 from teamchat.engine.model import Standing
 from teamchat.ids import ConversationId, UserId
 from tests.support.fake_account import DIRECT, JONAS, LI, MARA, PROJECT, WEI, FakeAccount
-from tests.support.fake_doors import RECOVERY_KEY, FakeDoors
+from tests.support.fake_doors import LINK, RECOVERY_KEY, FakeDoors
 
 FOLDER = Path(__file__).parent
 TRANSCRIPTS = sorted(FOLDER.glob("*.txt"))
@@ -66,6 +66,7 @@ SCENES: dict[str, Callable[[FakeDoors], None]] = {
     "the device was removed": lambda doors: setattr(doors, "removed", True),
     "the certificate is not trusted": _distrust,
     "Anna wants German": lambda doors: setattr(doors, "spoken", "de"),
+    "Anna's account is German": lambda doors: setattr(doors, "wanted", "de"),
     "the environment wants English": lambda doors: setattr(
         doors, "environment", {"TEAMCHAT_LANGUAGE": "en"}
     ),
@@ -74,6 +75,7 @@ SCENES: dict[str, Callable[[FakeDoors], None]] = {
     "the conversation is broken": lambda doors: doors.fake.fall_apart(PROJECT),
     "one conversation has no title, another is not joined": _still_enter,
     "online": lambda doors: doors.fake.go_online(),
+    "Wei is deactivated": lambda doors: doors.fake.gone.add(WEI.id),
     "nobody is logged in": lambda doors: setattr(doors, "logged_in", False),
     "a passphrase protects the account": lambda doors: setattr(doors, "locked", True),
     "there is another device already": lambda doors: setattr(doors, "first_device", False),
@@ -154,6 +156,7 @@ def test_transcript(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     (tmp_path / "passphrase").write_text("eine lange Passphrase\nzweite Zeile\n")
     (tmp_path / "password").write_text("richtig Pferd Batterie\n")
     (tmp_path / "recovery-key").write_text(f"{RECOVERY_KEY}\n")
+    (tmp_path / "link").write_text(f"{LINK}\n")
     (tmp_path / "empty").write_text("\n")
     doors = FakeDoors()
     played = list(steps(path.read_text(encoding="utf-8")))

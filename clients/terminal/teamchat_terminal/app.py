@@ -16,6 +16,7 @@ from teamchat_terminal.keyboard import teach_alt_enter, teach_pasting
 from teamchat_terminal.messages import AccountChanged, AccountOpened, Begun
 from teamchat_terminal.preferences import Place, Preferences, read, write
 from teamchat_terminal.screens.chat import ChatScreen
+from teamchat_terminal.screens.help import HelpSheet
 from teamchat_terminal.screens.unlock import UnlockScreen
 from teamchat_terminal.stack import show
 from teamchat_terminal.theme import PLAIN_NAME, fitting, next_after, themes, wants_no_colour
@@ -87,6 +88,16 @@ class TeamchatApp(App[None]):
     def on_begun(self, message: Begun) -> None:
         if self.chat is not None:
             self.chat.open(message.conversation)
+
+    def action_help(self) -> None:
+        """Show the keys over whatever is open, once."""
+        if self.chat is not None and not isinstance(self.screen, HelpSheet):
+            self.chat.action_help()
+
+    def action_palette(self) -> None:
+        """Show the commands over whatever is open."""
+        if self.chat is not None:
+            self.chat.action_palette()
 
     def action_theme(self) -> None:
         """Change between light and dark; a terminal without colours stays as it is."""

@@ -194,6 +194,8 @@ def member_row(member: Member, voice: Voice, *, width: int) -> Content:
     notes = [voice.say("tui-you")] if member.own else []
     if member.admin:
         notes.append(voice.say("tui-admin"))
+    if not member.person.active:
+        notes.append(voice.say("cli-inactive"))
     suffix = f" · {', '.join(notes)}" if notes else ""
     known = Content("") if member.own else trust(member.person, voice)
     facts = [

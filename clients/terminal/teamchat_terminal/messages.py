@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from textual.message import Message
 
-from teamchat.engine.model import Change, OwnDevice, Person
+from teamchat.engine.model import Change, Member, OwnDevice, Person
 from teamchat.ids import ConversationId, UserId
 from teamchat_terminal.account import Account
 
@@ -69,6 +69,13 @@ class PeopleFound(Message, bubble=False):
 
     query: str
     people: Sequence[Person]
+
+
+@dataclass
+class MembersRead(Message, bubble=False):
+    """The members of a conversation, and who of them is deactivated by now."""
+
+    members: Sequence[Member]
 
 
 @dataclass

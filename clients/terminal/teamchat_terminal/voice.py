@@ -63,6 +63,11 @@ class Voice:
         """Return hours and minutes."""
         return f"{self.moment(time_ms):%H:%M}"
 
+    def offset(self, time_ms: int) -> str:
+        """Return which time zone the times of a moment are shown in."""
+        ahead = f"{self.moment(time_ms):%z}"
+        return f"UTC{ahead[:3]}:{ahead[3:5]}"
+
     def today(self) -> date:
         """Return the reader's date."""
         return self.moment(self.clock.now_ms()).date()

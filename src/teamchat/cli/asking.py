@@ -32,7 +32,7 @@ class Secret:
 
 
 class NobodyThereError(TeamchatError):
-    """There is no terminal at which a secret could be typed unseen."""
+    """Nobody can answer: no terminal to type a secret at unseen, or nothing to read from."""
 
 
 TYPED: Final = Secret()
@@ -49,7 +49,8 @@ def prompt(
     """Return what the person types; Ctrl+C ends the waiting at once, also within a loop.
 
     Raises:
-        NobodyThereError: Something is to be typed unseen, and there is no terminal to type at.
+        NobodyThereError: Something is to be typed unseen, and there is no terminal to type at;
+            or there is no terminal, and what is read instead has ended.
     """
     with _interruptible(), warnings.catch_warnings():
         warnings.simplefilter("error", GetPassWarning)
@@ -62,6 +63,11 @@ def prompt(
                 err=True,
             )
         except GetPassWarning as error:
+            click.echo(err=True)
+            raise NobodyThereError from error
+        except click.Abort as error:
+            if sys.stdin.isatty() or not isinstance(error.__context__, EOFError):
+                raise
             click.echo(err=True)
             raise NobodyThereError from error
     return typed

@@ -117,11 +117,11 @@ class ClientDoors:
         Lock.check(directory)
         enrol.erase(directory)
 
-    def terminal(self, profile: str) -> int:
+    def terminal(self, profile: str, passphrase: Ask | None) -> int:
         """Run the full-screen client."""
         from teamchat.cli.full_screen import run
 
-        return run(profile, self.environment, self.language(profile))
+        return run(profile, self.environment, self.language(profile), passphrase)
 
 
 def _read(link: Ask, entry: Entry) -> "tuple[str, Invitation]":

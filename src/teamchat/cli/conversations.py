@@ -12,7 +12,7 @@ from teamchat.cli.invocation import Invocation
 if TYPE_CHECKING:
     from teamchat.cli.doors import Account
     from teamchat.cli.output import Output
-    from teamchat.engine.model import Conversation
+    from teamchat.engine.model import Conversation, Member
 
 ONLINE_SECONDS: Final = 20.0
 
@@ -85,7 +85,7 @@ def new(invocation: Invocation, people: tuple[str, ...], title: str | None) -> N
     if title is not None and not title.strip():
         raise Failure("error-title-not-usable")
 
-    async def work(account: "Account") -> "tuple[Conversation, bool]":
+    async def work(account: "Account") -> "tuple[Conversation, bool, str]":
         await account.catch_up(ONLINE_SECONDS)
         found = await resolve.people(account, people)
         before = {one.id for one in account.conversations()}
@@ -93,15 +93,15 @@ def new(invocation: Invocation, people: tuple[str, ...], title: str | None) -> N
             made = await account.create_direct(found[0].id)
         else:
             made = await account.create_group(title, [one.id for one in found])
-        return resolve.conversation(account, made), made in before
+        return resolve.conversation(account, made), made in before, title or found[0].name
 
-    made, was_there = invocation.run(work)
+    made, was_there, called = invocation.run(work)
     if invocation.as_json:
         invocation.out.record(shapes.conversation(made))
     else:
         invocation.out.line(made.id)
         said = "cli-was-there" if was_there else "cli-started"
-        invocation.out.note(said, title=title or made.title or people[0])
+        invocation.out.note(said, title=called)
 
 
 @click.command(cls=Command, short_help="List who can read a conversation.")
@@ -120,7 +120,7 @@ def members(invocation: Invocation, conversation: str, *, offline: bool) -> None
         if not offline:
             await invocation.catch_up(account)
         here = resolve.conversation(account, conversation)
-        found = account.members(here.id)
+        found = account.members(here.id) if offline else await account.members_now(here.id)
         if out.as_json:
             for one in found:
                 out.record(shapes.member(one, out.say))
@@ -132,7 +132,7 @@ def members(invocation: Invocation, conversation: str, *, offline: bool) -> None
                 one.person.site,
                 out.say("cli-trust-own") if one.own else telling.level(out, one.person),
                 out.say("cli-devices", count=one.devices),
-                out.say("cli-admin") if one.admin else "",
+                _notes(out, one),
             )
             for one in found
         )
@@ -143,6 +143,11 @@ def members(invocation: Invocation, conversation: str, *, offline: bool) -> None
             out.note("trust-no-others")
 
     invocation.run(work, network=not offline)
+
+
+def _notes(out: "Output", one: "Member") -> str:
+    notes = {"cli-admin": one.admin, "cli-inactive": not one.person.active}
+    return ", ".join(out.say(key) for key, holds in notes.items() if holds)
 
 
 @click.command(cls=Command, short_help="Add people to a conversation.")
@@ -160,9 +165,15 @@ def add(invocation: Invocation, conversation: str, people: tuple[str, ...]) -> N
         await account.catch_up(ONLINE_SECONDS)
         target = resolve.conversation(account, conversation)
         found = await resolve.people(account, people)
-        await account.add(target.id, [one.id for one in found])
-        names = ", ".join(one.name for one in found)
-        invocation.out.note("cli-added", who=names, title=target.title)
+        there = {one.person.id for one in account.members(target.id)}
+        for one in found:
+            if one.id in there:
+                invocation.out.note("cli-is-there", who=one.name, title=target.title)
+        fresh = [one for one in found if one.id not in there]
+        if fresh:
+            await account.add(target.id, [one.id for one in fresh])
+            names = ", ".join(one.name for one in fresh)
+            invocation.out.note("cli-added", who=names, title=target.title)
 
     invocation.run(work)
 
@@ -235,6 +246,9 @@ def accept(invocation: Invocation, conversation: str, *, yes: bool) -> None:
     async def work(account: "Account") -> None:
         await account.catch_up(ONLINE_SECONDS)
         target = resolve.conversation(account, conversation)
+        if not target.newcomers:
+            invocation.out.note("cli-nobody-to-accept", title=target.title)
+            return
         while True:
             others = [each for each in account.members(target.id) if not each.own]
             names = ", ".join(each.person.name for each in others)

@@ -69,6 +69,10 @@ class Account(Protocol):
         """Return who is in a conversation."""
         ...
 
+    async def members_now(self, conversation: "ConversationId") -> "Sequence[Member]":
+        """Return who is in a conversation, and who of them is deactivated by now."""
+        ...
+
     def alarms(self) -> "Sequence[Alarm]":
         """Return what the person must know."""
         ...
@@ -281,6 +285,11 @@ class Doors(Protocol):
         """Remove what is stored of a profile, without opening it."""
         ...
 
-    def terminal(self, profile: str) -> int:
-        """Run the full-screen client; return the exit code."""
+    def terminal(self, profile: str, passphrase: Ask | None) -> int:
+        """Run the full-screen client; return the exit code.
+
+        Args:
+            profile: Whose account is opened.
+            passphrase: Knows the passphrase; None if the person is to type it there.
+        """
         ...

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from teamchat.cli.failure import Failure
 
 if TYPE_CHECKING:
+    from teamchat.cli.doors import Ask
     from teamchat.client.account import Account
 
 
@@ -16,10 +17,12 @@ class ProfileOpener:
 
     Args:
         directory: Where the profile lies.
+        given: The passphrase, if a file or descriptor gave it; one that is wrong is forgotten.
     """
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, given: str = "") -> None:
         self._directory = directory
+        self._given = given
         self._account: Account | None = None
 
     @property
@@ -27,7 +30,7 @@ class ProfileOpener:
         """Whether a person has to type the passphrase of this profile."""
         from teamchat.client.vault_file import Passphrase, source_of
 
-        return isinstance(source_of(self._directory, str), Passphrase)
+        return not self._given and isinstance(source_of(self._directory, str), Passphrase)
 
     async def open(self, passphrase: str) -> "Account":
         """Open the account.
@@ -38,7 +41,8 @@ class ProfileOpener:
         from teamchat.client.account import Account
         from teamchat.client.vault_file import source_of
 
-        source = source_of(self._directory, lambda: passphrase)
+        typed, self._given = passphrase or self._given, ""
+        source = source_of(self._directory, lambda: typed)
         self._account = await Account.open(self._directory, source)
         return await self._account.__aenter__()
 
@@ -54,13 +58,16 @@ def _can_be_drawn_on(environment: Mapping[str, str]) -> bool:
     return drawable and sys.stdin.isatty() and sys.stdout.isatty()
 
 
-def run(profile: str, environment: Mapping[str, str], spoken: str) -> int:
+def run(
+    profile: str, environment: Mapping[str, str], spoken: str, passphrase: "Ask | None" = None
+) -> int:
     """Run the full-screen client until the person leaves it; return the exit code.
 
     Args:
         profile: Whose account is opened.
         environment: That of the process.
         spoken: The language the person wants, if it is known.
+        passphrase: Knows the passphrase, if it need not be typed.
 
     Raises:
         Failure: It is not installed, or there is no terminal that can show it.
@@ -81,6 +88,8 @@ def run(profile: str, environment: Mapping[str, str], spoken: str) -> int:
         raise Failure("cli-no-terminal") from error
     if not _can_be_drawn_on(environment):
         raise Failure("cli-no-full-screen")
+    if passphrase is not None:
+        opener = ProfileOpener(directory, passphrase())
     asked = environment.get("TEAMCHAT_LANGUAGE", "")
     voice = Voice(Catalogue(language(asked or spoken, environment)), SystemClock())
     run_terminal(opener, voice, Place(directory, language_fixed=bool(asked)))

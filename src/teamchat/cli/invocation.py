@@ -73,7 +73,7 @@ class Invocation:
         """Ask, and return whether the person agrees."""
         question = self.out.say(key, **arguments)
         choice = self.out.say("cli-yes-or-no")
-        answer = prompt(self.out.wrapped(f"{question} {choice}"), default="n", show_default=False)
+        answer = self._confirmed(f"{question} {choice}", "n")
         return answer.strip().lower() in {"y", "yes", "j", "ja"}
 
     def confirm_by_typing(self, yes: bool, name: str, key: str, /) -> None:
@@ -86,9 +86,14 @@ class Invocation:
             return
         if not self.somebody_is_there:
             raise Failure("cli-needs-yes")
-        question = self.out.wrapped(self.out.say(key, name=name))
-        if prompt(question, default="", show_default=False).strip() != name:
+        if self._confirmed(self.out.say(key, name=name), "").strip() != name:
             raise Failure("cli-nothing-done")
+
+    def _confirmed(self, question: str, default: str) -> str:
+        try:
+            return prompt(self.out.wrapped(question), default=default, show_default=False)
+        except NobodyThereError as error:
+            raise Failure("cli-needs-yes") from error
 
     def secret(
         self,

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from teamchat.client.arriving import Arrival
     from teamchat.client.errors import AccountError
 
+DEFAULT_PROFILE: Final = "default"
 STATUS_SECONDS: Final = 5.0
 ARRIVE_SECONDS: Final = 60.0
 """How long `login` waits for the conversations of a further device."""
@@ -64,9 +65,11 @@ def login(
     passphrase = _Once(entry.passphrase)
     entry = replace(entry, passphrase=passphrase, unlock=_Once(entry.unlock, passphrase))
     entered = asyncio.run(invocation.doors.login(server, user_name, entry))
+    invocation = replace(invocation)  # speaks the language of the account, known by now
     _welcome(invocation, entered)
     if entered.recovery_key is None:
         _arrive(invocation, entered, passphrase)
+    _lead_on(invocation)
 
 
 @click.command(cls=Command, short_help="Enter with an invitation link.")
@@ -104,7 +107,10 @@ def join(
 
     entry = entry_of(invocation, device_name, ca_file, password_from, TYPED, new_password=True)
     entry = replace(entry, refused=refused)
-    _welcome(invocation, asyncio.run(invocation.doors.join(link, entry)))
+    entered = asyncio.run(invocation.doors.join(link, entry))
+    invocation = replace(invocation)
+    _welcome(invocation, entered)
+    _lead_on(invocation)
 
 
 class _Once:
@@ -179,6 +185,12 @@ def _welcome(invocation: Invocation, entered: Entered) -> None:
     if entered.recovery_key is not None:
         out.must_know("cli-recovery-key")
         out.line(entered.recovery_key)
+
+
+def _lead_on(invocation: Invocation) -> None:
+    """Say what to type next."""
+    named = "" if invocation.profile == DEFAULT_PROFILE else f" --profile {invocation.profile}"
+    invocation.out.note("cli-next", command=f"teamchat{named} tui")
 
 
 @click.command(cls=Command, short_help="Log out, and leave nothing on this computer.")
@@ -266,6 +278,7 @@ def _show_status(invocation: Invocation, account: "Account") -> None:
             ),
             (out.say("cli-status-queued"), str(account.queued)),
             (out.say("cli-status-unread"), str(unread)),
+            (out.say("cli-status-times"), out.say("cli-status-times-here", zone=out.zone())),
         ]
     )
     for one in account.alarms():

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from teamchat import __version__
+from teamchat.cli.asking import TYPED
 from teamchat.cli.command import Command, Group
 from teamchat.cli.failure import Failure
 from teamchat.cli.invocation import Invocation
@@ -90,7 +91,8 @@ def tui(invocation: Invocation) -> None:
     \b
       teamchat tui
     """  # noqa: D301 - \b is Click's mark for lines to be kept
-    code = invocation.doors.terminal(invocation.profile)
+    given = invocation.passphrase if invocation.passphrase_from != TYPED else None
+    code = invocation.doors.terminal(invocation.profile, given)
     click.get_current_context().exit(code)
 
 

@@ -54,13 +54,24 @@ def send(
         raise Failure("cli-text-too-long", kib=MAX_TEXT_BYTES // 1024)
 
     async def work(account: "Account") -> "tuple[Conversation, Message, AccountError | None]":
+        from teamchat.engine.model import Delivery, Link
+
         target = await _target(invocation, account, conversation, online=wait > 0)
         _ask_about_keys(invocation, account, target, yes=yes, piped=piped)
         message = await account.send_text(target.id, words)
-        return target, await _settled(account, message, wait), account.trouble
+        settled = await _settled(account, message, wait)
+        if settled.delivery is Delivery.QUEUED and account.link is Link.SIGNED_OUT:
+            invocation.out.must_know("cli-waits-signed-out", title=target.title)
+        elif target.direct and wait > 0:
+            members = await account.members_now(target.id)
+            gone.extend(one.person.name for one in members if not one.person.active)
+        return target, settled, account.trouble
 
+    gone: list[str] = []
     target, message, trouble = invocation.run(work, network=wait > 0)
     _report(invocation, target, message, trouble)
+    for who in gone:
+        invocation.out.must_know("cli-reader-deactivated", who=who)
 
 
 async def _target(
@@ -230,6 +241,7 @@ class _Tail:
         self._chosen = chosen
         self._plain = plain
         self._shown: dict[ConversationId, int] = {}
+        self._lost = False
 
     def begin(self, count: int) -> None:
         """Show the last lines: by time, but never out of the order of their conversation."""
@@ -257,6 +269,7 @@ class _Tail:
 
         if self._account.link is Link.SIGNED_OUT:
             return
+        self._lost = self._account.link is Link.OFFLINE
         async for change in self._account.changes():
             match change:
                 case TimelineChanged() | ConversationsChanged():
@@ -266,8 +279,16 @@ class _Tail:
                     self._out.must_know(alarm.key, **dict(alarm.arguments))
                 case LinkChanged(link=Link.SIGNED_OUT):
                     return
+                case LinkChanged(link=Link.OFFLINE | Link.ONLINE as link):
+                    self._tell_link(lost=link is Link.OFFLINE)
                 case _:
                     pass
+
+    def _tell_link(self, *, lost: bool) -> None:
+        """Say once that the connection is gone, and once that it is back."""
+        if lost is not self._lost:
+            self._lost = lost
+            self._out.must_know("cli-tail-lost" if lost else "cli-tail-back")
 
     def _show_new(self) -> None:
         for one in self._followed():

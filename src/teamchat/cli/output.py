@@ -19,6 +19,8 @@ from typing import Final, Protocol, TextIO
 
 import click
 
+from teamchat.clock import SystemClock
+
 SCHEMA: Final = 1
 """The version of everything that `--json` writes, as `v` in every object."""
 
@@ -228,6 +230,13 @@ class Output:
     def clock(self, time_ms: int) -> str:
         """Return date and time on the reader's wall clock."""
         return f"{_moment(time_ms).astimezone(self._zone):%Y-%m-%d %H:%M}"
+
+    def zone(self) -> str:
+        """Return what zone that clock is of, by its name or by how it stands to UTC now."""
+        if self._zone is not None:
+            return str(self._zone)
+        ahead = f"{_moment(SystemClock().now_ms()).astimezone():%z}"
+        return f"UTC{ahead[:3]}:{ahead[3:5]}"
 
     def _dim(self, text: str) -> str:
         return click.style(text, dim=True) if self._color else text

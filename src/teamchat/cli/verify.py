@@ -142,6 +142,8 @@ def _agreed(invocation: Invocation, person: "Person") -> bool:
     except click.Abort:
         click.echo(err=True)
         return False
+    except Failure:  # nobody can be asked
+        return False
 
 
 async def _mark(invocation: Invocation, account: "Account", person: "Person", number: str) -> None:

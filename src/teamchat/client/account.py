@@ -6,6 +6,7 @@ again what they show.
 """
 
 from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Final, Self
 
@@ -182,6 +183,16 @@ class Account:
     def members(self, conversation: ConversationId) -> list[Member]:
         """Return who is in a conversation, by name."""
         return view.members_of(self._state(conversation), self._record, self._people)
+
+    async def members_now(self, conversation: ConversationId) -> list[Member]:
+        """Return who is in a conversation, by name, and who of them is deactivated by now."""
+        members = self.members(conversation)
+        others = [each.person.id for each in members if not each.own]
+        gone = await self._colleagues.deactivated(others)
+        return [
+            replace(each, person=replace(each.person, active=each.person.id not in gone))
+            for each in members
+        ]
 
     def person(self, user: UserId) -> Person | None:
         """Return a person this account has met."""

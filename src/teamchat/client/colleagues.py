@@ -1,12 +1,15 @@
 """Other people: who they are, and whether their keys are theirs."""
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from typing import Final
 from urllib.parse import urlencode
 
 import msgspec
 
 from teamchat.client.errors import AccountError
-from teamchat.client.http import Http
+from teamchat.client.http import Http, OfflineError, RefusedError
 from teamchat.client.refusals import errors_for_people
 from teamchat.client.runner import Runner
 from teamchat.engine import view
@@ -18,7 +21,11 @@ from teamchat.engine.records import PersonRecord
 from teamchat.identity.errors import IdentityError
 from teamchat.identity.safety_number import safety_number, same
 from teamchat.ids import UserId
-from teamchat.wire.bodies import User, Users
+from teamchat.wire.bodies import User, Users, UserWithDevices
+
+ASKED: Final = 200
+"""How many people are asked about at most; a group has seldom more."""
+AT_ONCE: Final = 8
 
 
 class Colleagues:
@@ -45,6 +52,24 @@ class Colleagues:
         if meant is not None and meant.id not in {each.id for each in people}:
             people.insert(0, meant)
         return [view.person_of(each, self._people) for each in people]
+
+    async def deactivated(self, users: Iterable[UserId]) -> frozenset[UserId]:
+        """Return whose accounts are deactivated, as far as the server says so now.
+
+        Where it does not answer, or there are very many, what is known here counts.
+        """
+        gate, asked = asyncio.Semaphore(AT_ONCE), list(users)
+
+        async def ask(user: UserId) -> bool:
+            async with gate:
+                with suppress(OfflineError, RefusedError):
+                    found = await self._http.ask("GET", f"/users/{user}", UserWithDevices)
+                    return not found.user.active
+            return self._known_inactive(user)
+
+        now = await asyncio.gather(*map(ask, asked[:ASKED]))
+        known = map(self._known_inactive, asked[ASKED:])
+        return frozenset(user for user, gone in zip(asked, [*now, *known], strict=True) if gone)
 
     def safety_number(self, user: UserId) -> str:
         """Return 12 groups of 5 digits, the same on the other side.
@@ -83,6 +108,10 @@ class Colleagues:
     @property
     def _people(self) -> Mapping[UserId, PersonRecord]:
         return self._engine.people
+
+    def _known_inactive(self, user: UserId) -> bool:
+        known = self._people.get(user)
+        return known is not None and not known.active
 
     def _key_of(self, user: UserId) -> bytes:
         """Return the key of somebody else that was seen last."""

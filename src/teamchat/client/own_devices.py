@@ -1,5 +1,7 @@
 """One's own devices: each of them can read what is written from the time it came."""
 
+from typing import Final
+
 from teamchat.client.errors import AccountError
 from teamchat.client.http import Http
 from teamchat.client.refusals import errors_for_people
@@ -11,6 +13,11 @@ from teamchat.identity.keys import DeviceKey
 from teamchat.identity.statements import sign_removal
 from teamchat.ids import DeviceId
 from teamchat.wire.bodies import Devices, RemoveDevice
+
+_OUT_ALREADY: Final = frozenset(
+    {"error-signed-out", "error-reason-own-account-deactivated", "error-not-found"}
+)
+"""What is answered to a device whose session the server has ended, or which is not there."""
 
 
 class OwnDevices:
@@ -61,7 +68,7 @@ class OwnDevices:
         try:
             await self._end(self._own)
         except AccountError as error:
-            if error.key not in {"error-signed-out", "error-not-found"}:
+            if error.key not in _OUT_ALREADY:
                 raise
             return error.key == "error-not-found"
         return True

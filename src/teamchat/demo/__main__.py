@@ -6,16 +6,15 @@ import shutil
 import signal
 import sys
 import time
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
-from zoneinfo import ZoneInfo
 
 import click
 
 from teamchat.cli.output import visible
 from teamchat.demo.evidence import search
-from teamchat.demo.office import ORGANISATION, SHANGHAI, Cast, DemoError, Office
+from teamchat.demo.office import ORGANISATION, Cast, DemoError, Office
 from teamchat.demo.story import (
     ADMIN,
     ANNA,
@@ -31,7 +30,6 @@ from teamchat.demo.story import (
 from teamchat.engine.model import Message, MessageKind
 from teamchat.i18n import Catalogue
 
-ZONES: Final = {"Stuttgart": ZoneInfo("Europe/Berlin"), SHANGHAI: ZoneInfo("Asia/Shanghai")}
 DIRECTORY: Final = Path("demo-data")
 
 
@@ -66,6 +64,8 @@ async def _demo(root: Path, *, leave: bool) -> None:
         say("Before the last message Anna Müller logs in on a second computer.")
         await story.play()
         await story.delivered()
+        ahead = f"{_moment(story.view(ANNA)[0]):%z}"
+        say(f"Times are those of this computer (UTC{ahead[:3]}:{ahead[3:5]}), for everybody.")
         for cast in (ANNA, WEI, JOERG, LI):
             _show(cast, cast.name, story.view(cast))
         (second,) = office.further
@@ -99,12 +99,16 @@ async def _found(office: Office) -> None:
         say(f"  {cast.name}, {cast.site} ({role}) was invited, has entered and logged in.")
 
 
+def _moment(line: Message) -> datetime:
+    """Return when a line was written, in the time zone of this computer, as the clients do."""
+    return datetime.fromtimestamp(line.time_ms / 1000, UTC).astimezone()
+
+
 def _show(cast: Cast, who: str, lines: list[Message]) -> None:
     catalogue = Catalogue(cast.language)
-    zone = ZONES[cast.site]
     say(f"\n── what {who} sees, {cast.site} " + "─" * 30)
     for line in lines:
-        clock = datetime.fromtimestamp(line.time_ms / 1000, zone).strftime("%H:%M")
+        clock = _moment(line).strftime("%H:%M")
         if line.kind is MessageKind.SYSTEM:
             say(f"   {clock}  · {visible(catalogue.text(line.text, **dict(line.arguments)))}")
         else:

@@ -17,9 +17,10 @@ from teamchat.cli.asking import Secret
 from teamchat.cli.client_doors import ClientDoors
 from teamchat.cli.entering import _RecoveryKeyAsked
 from teamchat.cli.failure import Exit, Failure
+from teamchat.cli.full_screen import ProfileOpener
 from teamchat.cli.invocation import Invocation
 from teamchat.cli.main import teamchat
-from teamchat.client import enrol, vault_file
+from teamchat.client import account, enrol, vault_file
 from teamchat.client.errors import AccountError
 from tests.support.fake_doors import LINK, RECOVERY_KEY, FakeDoors
 
@@ -73,8 +74,8 @@ def test_nothing_is_used_up_before_the_passphrase_is_known(
     assert happened == ["shown"]
     assert "at least 12 characters" in result.stderr
     assert "New passphrase for this device" in result.stderr
-    assert result.stderr.splitlines()[-1] == "Broken off."
-    assert result.exit_code == Exit.FAILED
+    assert result.stderr.splitlines()[-1] == "Nobody can be asked here. Use --passphrase-file."
+    assert result.exit_code == Exit.USAGE
 
 
 _EXPORT = """
@@ -234,3 +235,24 @@ def test_nor_is_one_out_of_a_file(tmp_path: Path) -> None:
     assert result.exit_code == Exit.FAILED
     assert "needs at least 10" in result.stderr
     assert doors.entries == []
+
+
+@pytest.mark.parametrize("typed", ["anna", ""])
+def test_the_full_screen_client_takes_a_passphrase_that_was_given(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, typed: str
+) -> None:
+    tried: list[str] = []
+
+    async def opened(_: Path, key_source: vault_file.Passphrase) -> None:
+        tried.append(key_source._ask())
+        raise AccountError("error-wrong-passphrase")
+
+    monkeypatch.setattr(account.Account, "open", opened)
+    monkeypatch.setattr(vault_file, "source_of", lambda _, ask: vault_file.Passphrase(ask))
+    opener = ProfileOpener(tmp_path, typed)
+    assert opener.needs_passphrase is (not typed)
+    for again in ("", "from hand"):
+        with pytest.raises(AccountError):
+            asyncio.run(opener.open(again))
+    assert tried == [typed, "from hand"]
+    assert opener.needs_passphrase

@@ -43,6 +43,25 @@ async def test_what_comes_is_shown_once_and_in_order(capsys: pytest.CaptureFixtu
     assert "key of Wei Zhang has changed" in seen.err
 
 
+async def test_who_follows_is_told_that_the_connection_is_gone(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    account = FakeAccount()
+    tail = _Tail(Invocation(FakeDoors(account)), account, None, plain=True)
+    following = asyncio.create_task(tail.follow())
+    await settle()
+    account.go_offline()
+    account.go_offline()
+    await settle()
+    account.go_online()
+    await settle()
+    following.cancel()
+    assert capsys.readouterr().err.splitlines() == [
+        "The connection is gone. What comes is shown as soon as it is back.",
+        "The connection is back.",
+    ]
+
+
 async def test_a_reader_that_missed_much_is_told_everything(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

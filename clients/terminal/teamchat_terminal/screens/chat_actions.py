@@ -95,9 +95,14 @@ class ChatActions(Screen[None]):
 
         def chosen(action: str | None) -> None:
             if action:
-                self.call_later(self.run_action, action)
+                self.call_later(self._alone, action)
 
         ask(self.app, Palette(self.voice, entries, hint), chosen)
+
+    def _alone(self, action: str) -> None:
+        """Do something in the conversation, when what was open over it is closed."""
+        self.pop_until_active()
+        self.app.call_later(self.run_action, action)
 
     def action_go_to(self) -> None:
         entries = conversation_entries(self.desk.account.conversations(), self.voice)

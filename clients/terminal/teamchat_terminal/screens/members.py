@@ -1,6 +1,7 @@
 """Who is in a conversation, how well their keys are known, and what may be changed."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import ClassVar
 
 from textual import on
@@ -15,7 +16,7 @@ from teamchat.ids import ConversationId
 from teamchat_terminal.actions import Scope, bindings, key_label, keys_of
 from teamchat_terminal.desk import Desk
 from teamchat_terminal.format import encryption, member_row, nobody_listed, title
-from teamchat_terminal.messages import AccountChanged, Done
+from teamchat_terminal.messages import AccountChanged, Done, MembersRead
 from teamchat_terminal.screens.confirm import Confirm
 from teamchat_terminal.screens.people import AddPeople
 from teamchat_terminal.screens.sheet import Sheet
@@ -41,6 +42,7 @@ class MembersSheet(Sheet):
         self._conversation_id = conversation
         self._compare = compare
         self._members: dict[str, Member] = {}
+        self._gone: set[str] = set()
 
     def heading(self) -> str:
         return self.voice.say("tui-members-heading")
@@ -55,6 +57,12 @@ class MembersSheet(Sheet):
     def on_mount(self) -> None:
         super().on_mount()
         self.call_after_refresh(self._show)
+        account, here = self.desk.account, self._conversation_id
+        self.desk.bridge.ask(self, lambda: account.members_now(here), MembersRead)
+
+    def on_members_read(self, message: MembersRead) -> None:
+        self._gone = {one.person.id for one in message.members if not one.person.active}
+        self._show()
 
     def on_account_changed(self, message: AccountChanged) -> None:
         if isinstance(message.change, MembersChanged):
@@ -139,12 +147,16 @@ class MembersSheet(Sheet):
         kept = listed.highlighted or 0
         width = self.inner_width - 2
         listed.set_options(
-            Option(member_row(member, self.voice, width=width), id=user)
+            Option(member_row(self._now(member), self.voice, width=width), id=user)
             for user, member in self._members.items()
         )
         if self._members:
             listed.highlighted = min(kept, len(self._members) - 1)
         self._offer()
+
+    def _now(self, member: Member) -> Member:
+        active = member.person.active and member.person.id not in self._gone
+        return replace(member, person=replace(member.person, active=active))
 
     def _words(self, *, somebody: bool) -> str:
         """Return what stands over the members, or in their place."""

@@ -41,7 +41,8 @@ class MessageSheet(Sheet):
 
     def _facts(self) -> str:
         moment = self.voice.moment(self._message.time_ms)
-        facts = f"{self.voice.day(moment.date())}, {moment:%H:%M}"
+        offset = self.voice.offset(self._message.time_ms)
+        facts = f"{self.voice.day(moment.date())}, {moment:%H:%M} ({offset})"
         state = delivery(self._message, self.voice)
         if state is None:
             return facts

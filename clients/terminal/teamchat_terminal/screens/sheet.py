@@ -20,7 +20,11 @@ from teamchat_terminal.widgets.link_text import LinkText
 class Sheet(ModalScreen[None]):
     """A titled pane; what is in it, a subclass says."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "close", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "close", show=False),
+        Binding("f1", "app.help", show=False, priority=True),
+        Binding("ctrl+p", "app.palette", show=False, priority=True),
+    ]
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()

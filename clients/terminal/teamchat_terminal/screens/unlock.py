@@ -1,6 +1,9 @@
 """The passphrase of a profile; what is kept on this device stays closed without it."""
 
+from typing import ClassVar
+
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import Screen
 from textual.widgets import Button, Input, Static
@@ -14,6 +17,10 @@ from teamchat_terminal.voice import Voice
 
 class UnlockScreen(Screen[None]):
     """Asks for the passphrase, or says that the profile is being opened."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,ctrl+c", "app.quit", show=False, priority=True)
+    ]
 
     def __init__(self, opener: Opener, voice: Voice) -> None:
         super().__init__()
@@ -38,15 +45,25 @@ class UnlockScreen(Screen[None]):
             self._open("")
 
     def on_input_submitted(self) -> None:
-        self._open(self.query_one("#passphrase", Input).value)
+        self._typed()
 
     def on_button_pressed(self) -> None:
-        self._open(self.query_one("#passphrase", Input).value)
+        self._typed()
+
+    def _typed(self) -> None:
+        typed = self.query_one("#passphrase", Input).value
+        if typed:
+            self._open(typed)
+        else:
+            self._say(self._voice.say("tui-passphrase-empty"))
+
+    def _say(self, words: str) -> None:
+        problem = self.query_one("#dialog-problem", Static)
+        problem.update(words)
+        problem.display = True
 
     def on_failed(self, message: Failed) -> None:
-        problem = self.query_one("#dialog-problem", Static)
-        problem.update(message.explanation)
-        problem.display = True
+        self._say(message.explanation)
         self._ask(needed=self._opener.needs_passphrase)
 
     def _ask(self, *, needed: bool) -> None:
