@@ -177,6 +177,9 @@ def _accept(step: Step, reading: Reading) -> None:
     watching.heed(step, reading, before.directory)
     if before.pin is None:
         watching.look_through(step)
+    for conversation in list(step.conversations()):
+        if listing.ended(step, conversation):
+            step.touched[conversation.id] = None
     _conclude(step)
     step.store()
 

@@ -4,8 +4,8 @@ A device that is not listed may have been added a moment ago, so the log is look
 first. Meanwhile only what asks waits: this conversation, this Welcome, this change.
 
 A group may hold a device that was listed and is none any more: history does, and whoever reads
-it later must come to the same group. No member adds such a device, and nothing is said before
-it is taken out.
+it later must come to the same group. No member adds such a device, and the next one takes it out,
+before anything is said (`membership`).
 """
 
 from collections.abc import Iterable
@@ -82,15 +82,22 @@ def tell(step: Step, conversation: ConversationId, certificate: bytes) -> None:
 
 
 def ended(step: Step, conversation: ConversationState) -> tuple[Leaf, ...]:
-    """Return the devices of a group that were listed and are none any more."""
-    people = step.desk.keys.directory.people
-    return tuple(
-        leaf
-        for leaf in conversation.roster
-        if (keys := people.get(leaf.user))
-        and (listed := keys.devices.get(leaf.device))
-        and listed.ended
-    )
+    """Return the devices of a group that were listed, are none any more, and are to be taken out.
+
+    What a reset has ended stays until the new key is accepted: else one lie in the log would have
+    people take out those whom they know.
+    """
+    return tuple(leaf for leaf in conversation.roster if _is_ended(step, leaf))
+
+
+def _is_ended(step: Step, leaf: Leaf) -> bool:
+    keys = step.desk.keys.directory.people.get(leaf.user)
+    listed = keys.devices.get(leaf.device) if keys else None
+    if keys is None or listed is None or not listed.ended:
+        return False
+    person = step.person(leaf.user)
+    accepted = person is not None and person.identity_key == keys.identity_key
+    return accepted or leaf.identity_key == keys.identity_key
 
 
 def release(step: Step) -> None:

@@ -73,7 +73,7 @@ def proceed(step: Step, conversation: ConversationState) -> None:
         if not conversation.accepted:
             commits.send_pending(step, conversation, conversation.pending)
         return
-    if _waits_for_a_leaver(step, conversation):
+    if _waits_for_a_leaver(step, conversation) or _waits_for_a_clearing(step, conversation):
         return
     intent = next(iter(conversation.record.intents), None)
     if intent is not None and not _is_preceded(step, conversation, intent):
@@ -98,6 +98,8 @@ def settle(step: Step, conversation: ConversationId) -> None:
     found = step.put(replace(found, settling=False))
     if found.joined and found.held_group().pending_proposals:
         intents.want_first(step, found, Settle())
+    elif found.joined:
+        _clear(step, found)
 
 
 def _free(step: Step, conversation: ConversationState) -> bool:
@@ -135,10 +137,45 @@ def _waits_for_a_leaver(step: Step, conversation: ConversationState) -> bool:
     if conversation.queued:
         intents.want_first(step, conversation, Settle())
     elif not conversation.settling:
-        step.put(replace(conversation, settling=True))
-        spread = SETTLE_SECONDS + 0.02 * len(conversation.roster)
-        step.set_timer(Timer(TimerKind.SETTLE, conversation.id), step.chance() * spread)
+        _settle_later(step, conversation)
     return True
+
+
+def _waits_for_a_clearing(step: Step, conversation: ConversationState) -> bool:
+    """Whether a device is in the group that is none any more: nothing is said before it is out.
+
+    Whoever has something to say takes it out at once; otherwise one of the members does.
+    """
+    if not conversation.joined or conversation.record.leaving or not _to_clear(step, conversation):
+        return False
+    if conversation.record.intents:
+        return False
+    if conversation.queued:
+        _clear(step, conversation)
+    elif not conversation.settling:
+        _settle_later(step, conversation)
+    return True
+
+
+def _clear(step: Step, conversation: ConversationState) -> None:
+    """Take out the devices that are none any more; if that is refused, it is not tried again."""
+    for device in _to_clear(step, conversation):
+        tried = conversation.tried | {device}
+        conversation = step.put(replace(conversation, tried=tried))
+        conversation = intents.want_first(step, conversation, ExcludeDevice(device))
+
+
+def _to_clear(step: Step, conversation: ConversationState) -> list[DeviceId]:
+    devices = [leaf.device for leaf in listing.ended(step, conversation)]
+    fresh = [each for each in devices if each not in conversation.tried]
+    return [each for each in fresh if _clearable(step, conversation, each)]
+
+
+def _settle_later(step: Step, conversation: ConversationState) -> None:
+    """Let it be our turn within a short time, if nobody is faster."""
+    step.put(replace(conversation, settling=True))
+    spread = SETTLE_SECONDS + 0.02 * len(conversation.roster)
+    step.set_timer(Timer(TimerKind.SETTLE, conversation.id), step.chance() * spread)
 
 
 def _begin(step: Step, conversation: ConversationState, intent: Intent) -> None:

@@ -147,6 +147,8 @@ class ConversationState:
     listing: Listing = Listing.SETTLED
     behind: bool = False
     """The person was told that the server has less of the log than this device."""
+    tried: frozenset[DeviceId] = frozenset()
+    """Devices that are none any more, and that this device has tried to take out."""
     recalled: frozenset[str] = frozenset()
     """Lines that were there when the log became another one; repeated, they are no news."""
 
@@ -203,6 +205,7 @@ class ConversationState:
             titling=False,
             reset=None,
             listing=Listing.SETTLED,
+            tried=frozenset(),
         )
 
 
