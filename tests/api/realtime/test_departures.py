@@ -1,11 +1,18 @@
 """Who goes, who stays and who comes back: real groups on a real server."""
 
+from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
+from teamchat.mls.errors import MlsError
+from teamchat.mls.framing.message import unwrap, wrap
+from teamchat.mls.framing.public import PublicMessage
 from teamchat.mls.group import GroupState, commit, join, join_external, process
 from teamchat.mls.group.propose import propose_remove
 from teamchat.mls.group.received import RemovedFromGroup
 from teamchat.mls.messages.proposals import Add, Remove
+from teamchat.server.services import leavers
 from teamchat.wire.bodies import Group
 from teamchat.wire.frames import Nack, NackCode, Sent
 from tests.support.rooms import AUTHENTICATION, CRYPTO, SUITE, Room, now, room
@@ -77,6 +84,24 @@ async def test_a_commit_without_who_is_leaving_is_refused_and_the_next_has_them(
             "GET", f"/v1/conversations/{made.id}/group", token=made.people["bo"].token
         )
         assert group.status == 404
+
+
+async def test_a_departure_that_nobody_can_read_stops_nobody_for_long(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(leavers, "ALONE_SECONDS", 0.0)
+    async with room(tmp_path) as made:
+        bo = heard(made.states["bo"], await take_in(made, "eve"))
+        message = unwrap(propose_remove(CRYPTO, bo, leaf_of(made, "bo", bo)).message)
+        assert isinstance(message, PublicMessage)
+        false = wrap(replace(message, membership_tag=bytes(32)))
+        assert isinstance(await made.lines["bo"].send(made.id, false), Sent)
+        with pytest.raises(MlsError):
+            heard(made.states["eve"], false)
+        answer = await committed(made, "eve")
+        assert isinstance(answer, Nack)
+        assert answer.code is NackCode.STALE_EPOCH
+        assert isinstance(await committed(made, "eve"), Sent)
 
 
 async def test_a_last_leaf_is_left_alone_until_its_person_is_back_beside_it(
