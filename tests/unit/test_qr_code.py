@@ -9,15 +9,11 @@ DARK = {"█": (False, False), "▀": (False, True), "▄": (True, False), " ": 
 
 def modules(lines: list[str], *, light: bool) -> list[list[bool]]:
     """Return what is dark, row by row."""
-    rows: list[list[bool]] = []
-    for line in lines:
-        for half in (0, 1):
-            rows.append([DARK[sign][half] == light for sign in line])
-    return rows
+    return [[DARK[sign][half] == light for sign in line] for line in lines for half in (0, 1)]
 
 
 @pytest.mark.parametrize("light", [True, False])
-def test_what_is_drawn_is_the_code_with_room_around_it(light: bool) -> None:
+def test_what_is_drawn_is_the_code_with_room_around_it(*, light: bool) -> None:
     code = segno.make(list(PARTS), error="m", micro=False)  # type: ignore[arg-type]
     assert code.designator == "3-M"
     rows = modules(drawn(PARTS, light=light), light=light)

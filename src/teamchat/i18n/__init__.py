@@ -1,10 +1,10 @@
 """Every text that a person reads, in the languages teamchat speaks (Fluent).
 
 One file for each language, one section for each place: `system-` are lines of a timeline,
-`error-`, `alarm-`, `notice-` and `link-` say what happened and what to do, `trust-` how well keys are
-known, `cli-` and `tui-` belong to the command line and the terminal client. What is put into a
-text is data: Fluent does not read it, and whoever shows it makes it harmless for the place
-where it is shown.
+`error-`, `alarm-`, `notice-` and `link-` say what happened and what to do, `trust-` how well
+keys are known, `cli-` and `tui-` belong to the command line and the terminal client. What is put
+into a text is data: Fluent does not read it, and whoever shows it makes it harmless for the
+place where it is shown.
 """
 
 from collections.abc import Mapping

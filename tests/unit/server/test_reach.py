@@ -17,7 +17,10 @@ from teamchat.server.settings import load
         ({"server_public_url": "https://chat.example", "server_host": "localhost"}, True),
         ({"server_public_url": "https://chat.example", "server_host": "0.0.0.0"}, False),  # noqa: S104 - the address under test
         ({"server_public_url": "https://chat.example", "server_host": "192.0.2.7"}, False),
-        ({"server_public_url": "https://chat.example", "server_trusted_proxies": ["127.0.0.1"]}, False),
+        (
+            {"server_public_url": "https://chat.example", "server_trusted_proxies": ["127.0.0.1"]},
+            False,
+        ),
     ],
 )  # fmt: skip
 def test_what_only_this_machine_reaches(given: dict[str, object], *, warned: bool) -> None:
