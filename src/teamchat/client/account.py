@@ -187,6 +187,8 @@ class Account:
     async def members_now(self, conversation: ConversationId) -> list[Member]:
         """Return who is in a conversation, by name, and who of them is deactivated by now."""
         members = self.members(conversation)
+        if self.link is not Link.ONLINE:
+            return members
         others = [each.person.id for each in members if not each.own]
         gone = await self._colleagues.deactivated(others)
         return [

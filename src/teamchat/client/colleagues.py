@@ -26,6 +26,7 @@ from teamchat.wire.bodies import User, Users, UserWithDevices
 ASKED: Final = 200
 """How many people are asked about at most; a group has seldom more."""
 AT_ONCE: Final = 8
+ASK_SECONDS: Final = 5.0
 
 
 class Colleagues:
@@ -56,20 +57,21 @@ class Colleagues:
     async def deactivated(self, users: Iterable[UserId]) -> frozenset[UserId]:
         """Return whose accounts are deactivated, as far as the server says so now.
 
-        Where it does not answer, or there are very many, what is known here counts.
+        Where it does not answer soon, or there are very many, what is known here counts.
         """
         gate, asked = asyncio.Semaphore(AT_ONCE), list(users)
+        active = {user: not self._known_inactive(user) for user in asked}
 
-        async def ask(user: UserId) -> bool:
+        async def ask(user: UserId) -> None:
             async with gate:
                 with suppress(OfflineError, RefusedError):
                     found = await self._http.ask("GET", f"/users/{user}", UserWithDevices)
-                    return not found.user.active
-            return self._known_inactive(user)
+                    active[user] = found.user.active
 
-        now = await asyncio.gather(*map(ask, asked[:ASKED]))
-        known = map(self._known_inactive, asked[ASKED:])
-        return frozenset(user for user, gone in zip(asked, [*now, *known], strict=True) if gone)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(ASK_SECONDS):
+                await asyncio.gather(*map(ask, asked[:ASKED]))
+        return frozenset(user for user, is_active in active.items() if not is_active)
 
     def safety_number(self, user: UserId) -> str:
         """Return 12 groups of 5 digits, the same on the other side.

@@ -4,11 +4,14 @@ import asyncio
 from dataclasses import replace
 
 import pytest
+from click.testing import CliRunner
 
 from teamchat.cli.invocation import Invocation
+from teamchat.cli.main import teamchat
 from teamchat.cli.messages import _settled, _Tail, _unread
 from teamchat.cli.telling import PAGE, everything
 from teamchat.engine.model import Delivery
+from teamchat.ids import ConversationId, UserId
 from tests.support.fake_account import DIRECT, MARA, PROJECT, WEI, FakeAccount
 from tests.support.fake_doors import FakeDoors
 
@@ -144,3 +147,15 @@ async def test_a_line_is_shown_when_the_names_are_known(capsys: pytest.CaptureFi
     following.cancel()
     shown = capsys.readouterr().out
     assert "Wei Zhang · Mara Keller: wer schreibt?" in shown
+
+
+def test_a_new_conversation_is_called_by_the_name_that_was_found() -> None:
+    class Late(FakeAccount):
+        """Forgets the name, as where it comes a little after the conversation."""
+
+        async def create_direct(self, user: UserId) -> ConversationId:
+            self.people[user] = replace(self.people[user], name=user)
+            return await super().create_direct(user)
+
+    result = CliRunner().invoke(teamchat, ["new", "jonas"], obj=Invocation(FakeDoors(Late())))
+    assert result.stderr == "Jonas Braun begins.\n"
