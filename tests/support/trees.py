@@ -54,6 +54,15 @@ def leaf_of(name: str) -> LeafNode:
     return bundle(name).key_package.leaf_node
 
 
+class Unsearched(tuple[int, ...]):
+    """A list that may be gone through, and not once for each of another list."""
+
+    __slots__ = ()
+
+    def __contains__(self, leaf: object) -> bool:
+        raise AssertionError(leaf)
+
+
 @dataclass(frozen=True)
 class Grown:
     """A tree and the bundles of its members, by leaf."""

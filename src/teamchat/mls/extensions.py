@@ -33,6 +33,9 @@ LEAF_NODE_TYPES: Final = frozenset({APPLICATION_ID})
 GROUP_CONTEXT_TYPES: Final = frozenset({REQUIRED_CAPABILITIES, EXTERNAL_SENDERS})
 GROUP_INFO_TYPES: Final = frozenset({RATCHET_TREE, EXTERNAL_PUB})
 KEY_PACKAGE_TYPES: Final = frozenset({LAST_RESORT})
+MAX_LISTED: Final = 1024
+"""How many extensions, or types of one kind, a list may name. The registries hold a few dozen."""
+
 _PLACED: Final = LEAF_NODE_TYPES | GROUP_CONTEXT_TYPES | GROUP_INFO_TYPES | KEY_PACKAGE_TYPES
 
 
@@ -44,13 +47,20 @@ class Extension(Struct):
     extension_data: Annotated[bytes, Opaque()]
 
 
+Extensions = Annotated[tuple[Extension, ...], Vector(Extension, most=MAX_LISTED)]
+"""A list of extensions, as structures hold it."""
+
+Types = Annotated[tuple[int, ...], Vector(uint16, most=MAX_LISTED)]
+"""A list of types: of extensions, proposals, credentials, versions or cipher suites."""
+
+
 @struct
 class RequiredCapabilities(Struct):
     """What every member has to support (§11.1)."""
 
-    extension_types: Annotated[tuple[int, ...], Vector(uint16)]
-    proposal_types: Annotated[tuple[int, ...], Vector(uint16)]
-    credential_types: Annotated[tuple[int, ...], Vector(uint16)]
+    extension_types: Types
+    proposal_types: Types
+    credential_types: Types
 
 
 @struct

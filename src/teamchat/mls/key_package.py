@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, Final
 
-from teamchat.mls.codec import Kept, Opaque, Vector, struct, uint16
+from teamchat.mls.codec import Kept, Opaque, struct, uint16
 from teamchat.mls.codec.varint import encode_length
 from teamchat.mls.credentials import AuthenticationService, Credential
 from teamchat.mls.crypto import CipherSuite, CryptoProvider, Secret
@@ -17,6 +17,7 @@ from teamchat.mls.extensions import (
     KEY_PACKAGE_TYPES,
     LAST_RESORT,
     Extension,
+    Extensions,
     check_extensions,
     find_extension,
 )
@@ -45,7 +46,7 @@ class KeyPackage(Kept):
     cipher_suite: Annotated[int, uint16]
     init_key: Annotated[bytes, Opaque()]
     leaf_node: LeafNode
-    extensions: Annotated[tuple[Extension, ...], Vector(Extension)]
+    extensions: Extensions
     signature: Annotated[bytes, Opaque()]
 
     @property
@@ -171,9 +172,9 @@ def check_key_package_contents(
     if key_package.init_key == leaf.encryption_key:
         raise ValidationError(Rule.KEY_PACKAGE_INIT_KEY)
     check_extensions(key_package.extensions, KEY_PACKAGE_TYPES)
-    for extension in key_package.extensions:
-        if extension.extension_type not in leaf.capabilities.extensions:
-            raise ValidationError(Rule.LEAF_EXTENSIONS_IN_CAPABILITIES, "of a KeyPackage")
+    types = {extension.extension_type for extension in key_package.extensions}
+    if not types.issubset(leaf.capabilities.extensions):
+        raise ValidationError(Rule.LEAF_EXTENSIONS_IN_CAPABILITIES, "of a KeyPackage")
     content = _to_be_signed(key_package)
     try:
         verify_with_label(crypto, suite, leaf.signature_key, _LABEL, content, key_package.signature)

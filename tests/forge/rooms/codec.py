@@ -11,12 +11,12 @@ from teamchat.mls.codec import struct as _struct
 from teamchat.mls.codec.varint import encode_length
 from teamchat.mls.credentials import BasicCredential
 from teamchat.mls.errors import DecodeError, ValidationError
-from teamchat.mls.extensions import Extension, ExternalSender, RequiredCapabilities
+from teamchat.mls.extensions import MAX_LISTED, Extension, ExternalSender, RequiredCapabilities
 from teamchat.mls.framing import content, public
 from teamchat.mls.framing.message import unwrap, wrap
 from teamchat.mls.framing.public import PublicMessage
 from teamchat.mls.group import group_info
-from teamchat.mls.messages.commit import Commit
+from teamchat.mls.messages.commit import MAX_PROPOSALS, Commit
 from teamchat.mls.messages.proposals import Add, PreSharedKey, ReInit
 from teamchat.mls.schedule.key_names import ExternalPSKID, ResumptionPSKID, ResumptionPSKUsage
 from teamchat.mls.tree import RatchetTree
@@ -89,8 +89,14 @@ def _sample(room: Room, stages: Stages, name: str, kind: str, data: bytes) -> No
     refuse("trailing", "A byte follows.", len(data), 0, b"\0")
     refuse("nothing", "There is no byte.", 0, len(data), b"")
     refuse("cut", "The last byte is missing.", len(data) - 1, 1, b"")
-    for header in _headers(kind, data):
+    headers = _headers(kind, data)
+    for header in headers:
         _length(refuse, kind, data, header)
+    for which, item, most, what in LONG.get(name, ()):
+        header = headers[which]
+        many = item * (most + 1)
+        put = encode_length(len(many)) + many
+        refuse(f"long-{header.at}", what, header.at, header.size + header.length, put)
     for at, byte, what in TAGS.get(name, ()):
         refuse(f"byte-{at}-{byte}", what, at, 1, bytes((byte,)))
 
@@ -107,6 +113,18 @@ TAGS = {
                (2, 3, "The type of a ProposalOrRef names nothing.")),
 }  # fmt: skip
 """Bytes that have to be one of a few values."""
+
+
+LONG = {
+    "leaf-node": ((5, b"\xf1\x23", MAX_LISTED, "A leaf names 1,025 types of extension."),
+                  (9, b"\xf1\x23\0", MAX_LISTED, "A leaf has 1,025 extensions.")),
+    "group-context": ((-1, b"\xf1\x23\0", MAX_LISTED, "A group has 1,025 extensions."),),
+    "reinit": ((1, b"\xf1\x23\0", MAX_LISTED, "A ReInit has 1,025 extensions."),),
+    "required-capabilities": (
+        (0, b"\xf1\x23", MAX_LISTED, "A group requires 1,025 types of extension."),),
+    "commit": ((0, b"\2\0", MAX_PROPOSALS + 1, "A commit holds 2,050 proposals."),),
+}  # fmt: skip
+"""Vectors with more items than are read: which length header it is, an item, how many fit."""
 
 
 @dataclass(frozen=True)

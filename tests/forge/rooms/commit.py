@@ -5,9 +5,8 @@ from dataclasses import replace
 
 from teamchat.mls.crypto import Secret
 from teamchat.mls.crypto.labels import HPKECiphertext, encrypt_with_label
-from teamchat.mls.evolution.resolve import MAX_PROPOSALS
 from teamchat.mls.framing.content import ProposalContent
-from teamchat.mls.messages.commit import Commit, ProposalByValue, ProposalReference
+from teamchat.mls.messages.commit import MAX_PROPOSALS, Commit, ProposalByValue, ProposalReference
 from teamchat.mls.messages.proposals import (
     Add,
     GroupContextExtensions,

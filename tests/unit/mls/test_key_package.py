@@ -3,9 +3,10 @@ from dataclasses import replace
 
 import pytest
 
+from teamchat.mls.codec import Vector, uint16
 from teamchat.mls.crypto.labels import sign_with_label
-from teamchat.mls.errors import CryptoError, MlsError
-from teamchat.mls.extensions import LAST_RESORT, RATCHET_TREE, Extension
+from teamchat.mls.errors import CryptoError, DecodeError, MlsError
+from teamchat.mls.extensions import LAST_RESORT, MAX_LISTED, RATCHET_TREE, Extension
 from teamchat.mls.key_package import (
     KeyPackage,
     KeyPackageBundle,
@@ -15,13 +16,14 @@ from teamchat.mls.key_package import (
 from teamchat.mls.rules import Rule
 from teamchat.mls.tree.nodes import (
     DEFAULT_CAPABILITIES,
+    Capabilities,
     KeyPackageSource,
     Lifetime,
     UpdateSource,
     sign_key_package_leaf,
 )
 from teamchat.mls.tree.validation import LeafRules
-from tests.support.trees import CRYPTO, LIFETIME, NOW, SUITE, Trusting, bundle
+from tests.support.trees import CRYPTO, LIFETIME, NOW, SUITE, Trusting, Unsearched, bundle
 
 ADA = bundle("ada")
 RULES = LeafRules.of(SUITE, ())
@@ -91,6 +93,33 @@ def test_grease_in_a_key_package_is_ignored() -> None:
         leaf_extensions=(Extension(0x0A0A, b"else"),),
     )
     validate(made.key_package)
+
+
+def test_long_capabilities_are_not_searched_for_the_extensions_of_a_package() -> None:
+    types = range(0xF000, 0xF400)
+    capabilities = replace(DEFAULT_CAPABILITIES, extensions=Unsearched(types))
+    leaf = replace(ADA.key_package.leaf_node, capabilities=capabilities)
+    extensions = tuple(Extension(kind, b"") for kind in types)
+    made = signed(ADA, lambda package: replace(package, leaf_node=leaf, extensions=extensions))
+    validate(made)
+
+
+def test_no_structure_lists_more_extensions_or_types_than_are_read() -> None:
+    """Each is looked for in the others: what is not bounded, time is not either."""
+    types = tuple(range(0xF000, 0xF000 + MAX_LISTED))
+    whole = Vector(uint16).encode(types)
+    longer = Vector(uint16).encode((*types, 1))
+    data = replace(DEFAULT_CAPABILITIES, proposals=types).encode()
+    assert Capabilities.decode(data).proposals == types
+    with pytest.raises(DecodeError):
+        Capabilities.decode(data.replace(whole, longer))
+    extensions = tuple(Extension(kind, b"") for kind in types)
+    whole = Vector(Extension).encode(extensions)
+    longer = Vector(Extension).encode((*extensions, Extension(1, b"")))
+    data = replace(ADA.key_package, extensions=extensions).encode()
+    assert KeyPackage.decode(data).extensions == extensions
+    with pytest.raises(DecodeError):
+        KeyPackage.decode(data.replace(whole, longer))
 
 
 def test_a_package_of_another_version_or_suite_is_refused() -> None:

@@ -4,7 +4,6 @@ import pytest
 
 from teamchat.mls.crypto import Secret
 from teamchat.mls.errors import CryptoError, DecodeError, MlsError, ValidationError
-from teamchat.mls.evolution.resolve import MAX_PROPOSALS
 from teamchat.mls.extensions import (
     EXTERNAL_PUB,
     RATCHET_TREE,
@@ -41,7 +40,7 @@ from teamchat.mls.group import (
     propose_remove,
     propose_update,
 )
-from teamchat.mls.messages.commit import Commit, ProposalByValue, ProposalReference
+from teamchat.mls.messages.commit import MAX_PROPOSALS, Commit, ProposalByValue, ProposalReference
 from teamchat.mls.messages.group_info import GroupInfo
 from teamchat.mls.messages.proposals import (
     Add,

@@ -33,6 +33,9 @@ export const GROUP_CONTEXT_TYPES: ReadonlySet<number> = new Set([
 export const GROUP_INFO_TYPES: ReadonlySet<number> = new Set([RATCHET_TREE, EXTERNAL_PUB]);
 export const KEY_PACKAGE_TYPES: ReadonlySet<number> = new Set([LAST_RESORT]);
 
+/** How many extensions, or types of one kind, a list may name. The registries hold a few dozen. */
+export const MAX_LISTED = 1024;
+
 const PLACED: ReadonlySet<number> = new Set([
   ...LEAF_NODE_TYPES,
   ...GROUP_CONTEXT_TYPES,
@@ -45,14 +48,18 @@ export const Extension = struct({ extension_type: uint16, extension_data: opaque
 export type Extension = Infer<typeof Extension>;
 
 /** A list of extensions, as structures hold it. */
-export const Extensions = vector(Extension);
+export const Extensions = vector(Extension, MAX_LISTED);
 export type Extensions = Infer<typeof Extensions>;
+
+/** A list of types: of extensions, proposals, credentials, versions or cipher suites. */
+export const Types = vector(uint16, MAX_LISTED);
+export type Types = Infer<typeof Types>;
 
 /** What every member has to support (§11.1). */
 export const RequiredCapabilities = struct({
-  extension_types: vector(uint16),
-  proposal_types: vector(uint16),
-  credential_types: vector(uint16),
+  extension_types: Types,
+  proposal_types: Types,
+  credential_types: Types,
 });
 export type RequiredCapabilities = Infer<typeof RequiredCapabilities>;
 

@@ -178,10 +178,9 @@ export async function checkKeyPackageContents(
     throw new ValidationError(Rule.KEY_PACKAGE_INIT_KEY);
   }
   checkExtensions(keyPackage.extensions, KEY_PACKAGE_TYPES);
-  for (const extension of keyPackage.extensions) {
-    if (!leaf.capabilities.extensions.includes(extension.extension_type)) {
-      throw new ValidationError(Rule.LEAF_EXTENSIONS_IN_CAPABILITIES, "of a KeyPackage");
-    }
+  const named = new Set(leaf.capabilities.extensions);
+  if (!keyPackage.extensions.every((extension) => named.has(extension.extension_type))) {
+    throw new ValidationError(Rule.LEAF_EXTENSIONS_IN_CAPABILITIES, "of a KeyPackage");
   }
   const content = toBeSigned(keyPackage);
   try {

@@ -2,12 +2,13 @@ import { inspect } from "node:util";
 
 import { expect, test } from "vitest";
 
-import { EMPTY, ascii } from "../../src/mls/bytes.ts";
-import { decode, encode } from "../../src/mls/codec/index.ts";
+import { EMPTY, ascii, fromHex, toHex } from "../../src/mls/bytes.ts";
+import { decode, encode, uint16, vector } from "../../src/mls/codec/index.ts";
 import type { AuthenticationService } from "../../src/mls/credentials.ts";
 import { signWithLabel } from "../../src/mls/crypto/labels.ts";
 import { Secret } from "../../src/mls/crypto/secret.ts";
-import { type Extension, LAST_RESORT, RATCHET_TREE } from "../../src/mls/extensions.ts";
+import { DecodeError } from "../../src/mls/errors.ts";
+import { Extension, LAST_RESORT, MAX_LISTED, RATCHET_TREE } from "../../src/mls/extensions.ts";
 import {
   KeyPackage,
   type KeyPackageBundle,
@@ -19,6 +20,7 @@ import {
 } from "../../src/mls/key_package.ts";
 import { Rule } from "../../src/mls/rules.ts";
 import {
+  Capabilities,
   DEFAULT_CAPABILITIES,
   LEAF_KEY_PACKAGE,
   LEAF_UPDATE,
@@ -184,3 +186,39 @@ test("a bundle tells none of its private keys", () => {
     expect(key).toBeInstanceOf(Secret);
   }
 });
+
+test("long capabilities are not searched for the extensions of a package", async () => {
+  const types = Array.from({ length: MAX_LISTED }, (_, place) => 0xf000 + place);
+  const unsearched = Object.assign([...types], {
+    includes: () => expect.unreachable("a list is searched"),
+  });
+  const capabilities = { ...DEFAULT_CAPABILITIES, extensions: unsearched };
+  const packaged = await withLeaf({ capabilities });
+  await validate(await signed({ ...packaged, extensions: types.map(extension) }));
+});
+
+// Each is looked for in the others: what is not bounded, time is not either.
+test("no structure lists more extensions or types than are read", () => {
+  const types = Array.from({ length: MAX_LISTED }, (_, place) => 0xf000 + place);
+  const numbers = vector(uint16);
+  const listed = { ...DEFAULT_CAPABILITIES, proposals: types };
+  const data = encode(Capabilities, listed);
+  expect(decode(Capabilities, data)).toEqual(listed);
+  expect(() =>
+    decode(Capabilities, swapped(data, encode(numbers, types), encode(numbers, [...types, 1]))),
+  ).toThrow(DecodeError);
+  const unbounded = vector(Extension);
+  const extensions = types.map(extension);
+  const whole = encode(KeyPackage, { ...ADA.key_package, extensions });
+  expect(decode(KeyPackage, whole).extensions).toEqual(extensions);
+  const longer = encode(unbounded, [...extensions, extension(1)]);
+  expect(() => decode(KeyPackage, swapped(whole, encode(unbounded, extensions), longer))).toThrow(
+    DecodeError,
+  );
+});
+
+/** Return `data` with what stands in place of the one occurrence of `old` in it. */
+function swapped(data: Uint8Array, old: Uint8Array, put: Uint8Array): Uint8Array {
+  const [before, after] = toHex(data).split(toHex(old));
+  return fromHex(`${before ?? ""}${toHex(put)}${after ?? ""}`);
+}

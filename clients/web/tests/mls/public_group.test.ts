@@ -5,7 +5,6 @@ import { encode } from "../../src/mls/codec/index.ts";
 import { type AuthenticationService, BASIC, type Credential } from "../../src/mls/credentials.ts";
 import type { Secret } from "../../src/mls/crypto/secret.ts";
 import { DecodeError, MlsError, ValidationError } from "../../src/mls/errors.ts";
-import { MAX_PROPOSALS } from "../../src/mls/evolution/resolve.ts";
 import {
   EXTERNAL_PUB,
   type Extension,
@@ -41,7 +40,11 @@ import {
   proposeUpdate,
 } from "../../src/mls/group/index.ts";
 import { members, ownLeafNode } from "../../src/mls/group/state.ts";
-import { PROPOSAL_BY_VALUE, PROPOSAL_REFERENCE } from "../../src/mls/messages/commit.ts";
+import {
+  MAX_PROPOSALS,
+  PROPOSAL_BY_VALUE,
+  PROPOSAL_REFERENCE,
+} from "../../src/mls/messages/commit.ts";
 import { type GroupInfo, signGroupInfo } from "../../src/mls/messages/group_info.ts";
 import {
   PROPOSAL_GROUP_CONTEXT_EXTENSIONS,

@@ -204,7 +204,7 @@ class Fixed(Codec):
 class Vector(Codec):
     """`X x<V>`: a tuple of structures, integers or whatever `item` describes.
 
-    `most` bounds how many structures are read: what is beyond is refused before it costs time.
+    `most` bounds how many there are: more are refused before they cost time, and not written.
     """
 
     __slots__ = ("item",)
@@ -213,7 +213,7 @@ class Vector(Codec):
         self.item = item
         inner = field_codec(item)
         if isinstance(inner, UInt):
-            super().__init__(*_integers(inner.size))
+            super().__init__(*_integers(inner.size, most))
             return
         read_item, write_item = inner.read, inner.write
 
@@ -223,21 +223,32 @@ class Vector(Codec):
             items: list[object] = []
             while reader.position < stop:
                 if len(items) == most:
-                    raise DecodeError(f"more than {most} items are too large a vector")
+                    raise _too_large(most)
                 items.append(read_item(reader))
             reader.end = outer
             return tuple(items)
 
         def write(writer: Writer, value: object) -> None:
+            values = cast("tuple[object, ...]", value)
+            _check_count(values, most)
             content = Writer()
-            for each in cast("tuple[object, ...]", value):
+            for each in values:
                 write_item(content, each)
             _write_opaque(writer, content.buffer)
 
         super().__init__(read, write)
 
 
-def _integers(size: int) -> tuple[Read, Write]:
+def _too_large(most: int | None) -> DecodeError:
+    return DecodeError(f"more than {most} items are too large a vector")
+
+
+def _check_count(values: tuple[object, ...], most: int | None) -> None:
+    if most is not None and len(values) > most:
+        raise UsageError(f"{len(values)} items are too large a vector: {most} may be written")
+
+
+def _integers(size: int, most: int | None) -> tuple[Read, Write]:
     letter = {1: "B", 2: "H", 4: "I", 8: "Q"}[size]
 
     def read(reader: Reader) -> tuple[int, ...]:
@@ -246,11 +257,14 @@ def _integers(size: int) -> tuple[Read, Write]:
         count, rest = divmod(stop - start, size)
         if rest:
             raise DecodeError(f"{stop - start} bytes are no vector of {size}-byte integers")
+        if most is not None and count > most:
+            raise _too_large(most)
         reader.position = stop
         return _pack.unpack(f">{count}{letter}", reader.data[start:stop])
 
     def write(writer: Writer, value: object) -> None:
         numbers = cast("tuple[int, ...]", value)
+        _check_count(numbers, most)
         _write_opaque(writer, _pack.pack(f">{len(numbers)}{letter}", *numbers))
 
     return read, write

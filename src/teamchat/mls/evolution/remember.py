@@ -8,8 +8,9 @@ from collections.abc import Mapping
 
 from teamchat.mls.errors import ValidationError
 from teamchat.mls.evolution.leaves import Judge
-from teamchat.mls.evolution.resolve import MAX_PROPOSALS, SentProposal
+from teamchat.mls.evolution.resolve import SentProposal
 from teamchat.mls.framing.content import SenderMember
+from teamchat.mls.messages.commit import MAX_PROPOSALS
 from teamchat.mls.messages.proposals import Add, Update
 from teamchat.mls.rules import Rule
 from teamchat.mls.tree import RatchetTree

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import TypeVar
 
 from teamchat.mls.errors import ValidationError
 from teamchat.mls.framing.content import Sender, SenderNewMemberCommit
@@ -11,9 +11,6 @@ from teamchat.mls.messages.proposals import Proposal
 from teamchat.mls.rules import Rule
 
 _T = TypeVar("_T")
-
-MAX_PROPOSALS: Final = 2048
-"""How many proposals of one epoch are remembered, and how many one commit may hold."""
 
 
 @dataclass(frozen=True, slots=True)

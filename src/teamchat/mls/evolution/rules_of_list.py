@@ -10,9 +10,10 @@ from typing import Final
 
 from teamchat.mls.crypto.suites import MLS10
 from teamchat.mls.errors import ValidationError
-from teamchat.mls.evolution.resolve import MAX_PROPOSALS, SentProposal, of_type
+from teamchat.mls.evolution.resolve import SentProposal, of_type
 from teamchat.mls.extensions import GROUP_CONTEXT_TYPES, check_extensions
 from teamchat.mls.framing.content import SenderMember
+from teamchat.mls.messages.commit import MAX_PROPOSALS
 from teamchat.mls.messages.proposals import (
     Add,
     CustomProposal,

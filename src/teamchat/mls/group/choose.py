@@ -12,9 +12,10 @@ from collections.abc import Callable, Hashable, Sequence
 from typing import Final
 
 from teamchat.mls.errors import MlsError
-from teamchat.mls.evolution.resolve import MAX_PROPOSALS, SentProposal
+from teamchat.mls.evolution.resolve import SentProposal
 from teamchat.mls.evolution.rules_of_list import target
 from teamchat.mls.group.state import GroupState
+from teamchat.mls.messages.commit import MAX_PROPOSALS
 from teamchat.mls.messages.proposals import (
     Add,
     GroupContextExtensions,

@@ -1,7 +1,7 @@
 """Commit: the list of proposals that begins the next epoch (RFC 9420 §12.4)."""
 
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Final
 
 from teamchat.mls.codec import Maybe, Opaque, Select, Struct, Vector, struct, uint8
 from teamchat.mls.messages.proposals import (
@@ -11,6 +11,9 @@ from teamchat.mls.messages.proposals import (
     ReInit,
 )
 from teamchat.mls.tree.path import UpdatePath
+
+MAX_PROPOSALS: Final = 2048
+"""How many proposals of one epoch are remembered, and how many one commit may hold."""
 
 
 @struct
@@ -34,9 +37,13 @@ ProposalOrRef = Annotated[
 
 @struct
 class Commit(Struct):
-    """Commit (§12.4)."""
+    """Commit (§12.4).
 
-    proposals: Annotated[tuple[ProposalOrRef, ...], Vector(ProposalOrRef)]
+    One proposal too many is read, so that the rule can be named to the one who signed it; more
+    are not read at all.
+    """
+
+    proposals: Annotated[tuple[ProposalOrRef, ...], Vector(ProposalOrRef, most=MAX_PROPOSALS + 1)]
     path: Annotated[UpdatePath | None, Maybe(UpdatePath)]
 
 

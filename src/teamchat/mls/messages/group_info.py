@@ -2,11 +2,11 @@
 
 from typing import Annotated, Self
 
-from teamchat.mls.codec import Opaque, Struct, Vector, struct, uint32
+from teamchat.mls.codec import Opaque, Struct, struct, uint32
 from teamchat.mls.crypto import CipherSuite, CryptoProvider, Secret
 from teamchat.mls.crypto.labels import sign_with_label, verify_with_label
 from teamchat.mls.errors import CryptoError
-from teamchat.mls.extensions import Extension
+from teamchat.mls.extensions import Extensions
 from teamchat.mls.rules import Rule
 from teamchat.mls.schedule.context import GroupContext
 
@@ -16,7 +16,7 @@ class GroupInfoTBS(Struct):
     """What a GroupInfo's signature covers."""
 
     group_context: GroupContext
-    extensions: Annotated[tuple[Extension, ...], Vector(Extension)]
+    extensions: Extensions
     confirmation_tag: Annotated[bytes, Opaque()]
     signer: Annotated[int, uint32]
 
@@ -26,7 +26,7 @@ class GroupInfo(Struct):
     """GroupInfo (§12.4.3)."""
 
     group_context: GroupContext
-    extensions: Annotated[tuple[Extension, ...], Vector(Extension)]
+    extensions: Extensions
     confirmation_tag: Annotated[bytes, Opaque()]
     signer: Annotated[int, uint32]
     signature: Annotated[bytes, Opaque()]

@@ -6,9 +6,9 @@ how this package and the implementations it meets carry custom proposals.
 
 from typing import Annotated, Final
 
-from teamchat.mls.codec import Opaque, Select, Struct, Vector, struct, uint16, uint32
+from teamchat.mls.codec import Opaque, Select, Struct, struct, uint16, uint32
 from teamchat.mls.errors import UsageError
-from teamchat.mls.extensions import Extension
+from teamchat.mls.extensions import Extensions
 from teamchat.mls.key_package import KeyPackage
 from teamchat.mls.schedule.key_names import PreSharedKeyID
 from teamchat.mls.tree.nodes import LeafNode
@@ -60,7 +60,7 @@ class ReInit(Struct):
     group_id: Annotated[bytes, Opaque()]
     version: Annotated[int, uint16]
     cipher_suite: Annotated[int, uint16]
-    extensions: Annotated[tuple[Extension, ...], Vector(Extension)]
+    extensions: Extensions
 
 
 @struct
@@ -74,7 +74,7 @@ class ExternalInit(Struct):
 class GroupContextExtensions(Struct):
     """Asks to replace the group's extensions, all of them (§12.1.7)."""
 
-    extensions: Annotated[tuple[Extension, ...], Vector(Extension)]
+    extensions: Extensions
 
 
 @struct

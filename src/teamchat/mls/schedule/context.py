@@ -2,8 +2,8 @@
 
 from typing import Annotated
 
-from teamchat.mls.codec import Kept, Opaque, Vector, struct, uint16, uint64
-from teamchat.mls.extensions import Extension
+from teamchat.mls.codec import Kept, Opaque, struct, uint16, uint64
+from teamchat.mls.extensions import Extensions
 
 
 @struct
@@ -16,4 +16,4 @@ class GroupContext(Kept):
     epoch: Annotated[int, uint64]
     tree_hash: Annotated[bytes, Opaque()]
     confirmed_transcript_hash: Annotated[bytes, Opaque()]
-    extensions: Annotated[tuple[Extension, ...], Vector(Extension)]
+    extensions: Extensions

@@ -11,7 +11,6 @@ from teamchat.mls.codec import (
     Vector,
     struct,
     uint8,
-    uint16,
     uint32,
     uint64,
 )
@@ -21,7 +20,7 @@ from teamchat.mls.crypto import CipherSuite, CryptoProvider, Secret
 from teamchat.mls.crypto.labels import sign_with_label, verify_with_label
 from teamchat.mls.crypto.suites import MLS10, SUITES
 from teamchat.mls.errors import CryptoError, ValidationError
-from teamchat.mls.extensions import LAST_RESORT, Extension
+from teamchat.mls.extensions import LAST_RESORT, Extensions, Types
 from teamchat.mls.rules import Rule
 
 _LABEL: Final = "LeafNodeTBS"
@@ -31,11 +30,11 @@ _LABEL: Final = "LeafNodeTBS"
 class Capabilities(Struct):
     """What a client supports beyond the defaults (§7.2)."""
 
-    versions: Annotated[tuple[int, ...], Vector(uint16)]
-    cipher_suites: Annotated[tuple[int, ...], Vector(uint16)]
-    extensions: Annotated[tuple[int, ...], Vector(uint16)]
-    proposals: Annotated[tuple[int, ...], Vector(uint16)]
-    credentials: Annotated[tuple[int, ...], Vector(uint16)]
+    versions: Types
+    cipher_suites: Types
+    extensions: Types
+    proposals: Types
+    credentials: Types
 
 
 DEFAULT_CAPABILITIES: Final = Capabilities(
@@ -90,7 +89,7 @@ class LeafNode(Kept):
     credential: Credential
     capabilities: Capabilities
     leaf_node_source: LeafNodeSource
-    extensions: Annotated[tuple[Extension, ...], Vector(Extension)]
+    extensions: Extensions
     signature: Annotated[bytes, Opaque()]
 
 

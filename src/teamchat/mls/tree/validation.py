@@ -25,7 +25,6 @@ from teamchat.mls.extensions import (
 from teamchat.mls.rules import Rule
 from teamchat.mls.tree.hashes import parent_hash
 from teamchat.mls.tree.nodes import (
-    Capabilities,
     CommitSource,
     KeyPackageSource,
     LeafNode,
@@ -105,9 +104,9 @@ def check_leaf_contents(leaf: LeafNode, rules: LeafRules) -> None:
     check_extensions(leaf.extensions, LEAF_NODE_TYPES)
     if credential_type(leaf.credential) not in can.credentials:
         raise ValidationError(Rule.LEAF_CREDENTIAL_IN_CAPABILITIES)
-    for extension in leaf.extensions:
-        if not _supports_extension(can, extension.extension_type):
-            raise ValidationError(Rule.LEAF_EXTENSIONS_IN_CAPABILITIES)
+    types = (extension.extension_type for extension in leaf.extensions)
+    if not DEFAULT_EXTENSIONS.union(can.extensions).issuperset(types):
+        raise ValidationError(Rule.LEAF_EXTENSIONS_IN_CAPABILITIES)
     if MLS10 not in can.versions or rules.suite.id not in can.cipher_suites:
         raise ValidationError(Rule.LEAF_SUPPORTS_SUITE)
     check_supports(leaf, rules)
@@ -123,9 +122,9 @@ def check_supports(leaf: LeafNode, rules: LeafRules) -> None:
     if not rules.extension_types.issubset(can.extensions):
         raise ValidationError(Rule.LEAF_SUPPORTS_GROUP_CONTEXT)
     if not (
-        all(_supports_extension(can, kind) for kind in required.extension_types)
-        and all(_supports_proposal(can, kind) for kind in required.proposal_types)
-        and all(kind in can.credentials for kind in required.credential_types)
+        DEFAULT_EXTENSIONS.union(can.extensions).issuperset(required.extension_types)
+        and DEFAULT_PROPOSALS.union(can.proposals).issuperset(required.proposal_types)
+        and set(required.credential_types).issubset(can.credentials)
     ):
         raise ValidationError(Rule.LEAF_SUPPORTS_REQUIRED)
 
@@ -291,11 +290,3 @@ def _check_encryption_keys(tree: RatchetTree) -> None:
     keys = [node.encryption_key for node in tree.nodes if node is not None]
     if len(set(keys)) != len(keys):
         raise ValidationError(Rule.LEAF_ENCRYPTION_KEY_UNIQUE)
-
-
-def _supports_extension(can: Capabilities, kind: int) -> bool:
-    return kind in DEFAULT_EXTENSIONS or kind in can.extensions
-
-
-def _supports_proposal(can: Capabilities, kind: int) -> bool:
-    return kind in DEFAULT_PROPOSALS or kind in can.proposals

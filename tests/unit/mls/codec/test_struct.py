@@ -98,6 +98,23 @@ def test_a_vector_bounds_what_is_in_it() -> None:
     assert Vector(Vector(uint8)).decode(b"\x03\x02\x01\x02") == ((1, 2),)
 
 
+@pytest.mark.parametrize(
+    ("bounded", "fits", "more"),
+    [
+        (Vector(uint16, most=2), b"\x04\x00\x01\x00\x02", b"\x06\x00\x01\x00\x02\x00\x03"),
+        (Vector(Maybe(Nothing), most=2), b"\x02\x00\x00", b"\x03\x00\x00\x00"),
+    ],
+)
+def test_a_vector_may_bound_how_much_is_in_it(bounded: Vector, fits: bytes, more: bytes) -> None:
+    values = bounded.decode(fits)
+    assert isinstance(values, tuple)
+    assert bounded.encode(values) == fits
+    with pytest.raises(DecodeError):
+        bounded.decode(more)
+    with pytest.raises(UsageError):
+        bounded.encode((*values, values[0]))
+
+
 def test_presence_is_zero_or_one() -> None:
     maybe = Maybe(uint8)
     assert maybe.decode(b"\x00") is None

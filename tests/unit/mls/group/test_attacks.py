@@ -15,7 +15,7 @@ from teamchat.mls.credentials import BASIC
 from teamchat.mls.crypto import Secret
 from teamchat.mls.crypto.labels import sign_with_label
 from teamchat.mls.errors import DecodeError, MlsError, UsageError
-from teamchat.mls.evolution.resolve import MAX_PROPOSALS, SentProposal
+from teamchat.mls.evolution.resolve import SentProposal
 from teamchat.mls.evolution.rules_of_list import MAX_PSKS, check_psks
 from teamchat.mls.extensions import (
     APPLICATION_ID,
@@ -63,7 +63,7 @@ from teamchat.mls.group.choose import MAX_TRIALS
 from teamchat.mls.group.create import create_group
 from teamchat.mls.group.info import external_pub_extension, signed_info
 from teamchat.mls.group.protect import sign
-from teamchat.mls.messages.commit import Commit, ProposalByValue, ProposalReference
+from teamchat.mls.messages.commit import MAX_PROPOSALS, Commit, ProposalByValue, ProposalReference
 from teamchat.mls.messages.proposals import (
     Add,
     CustomProposal,
@@ -310,6 +310,12 @@ def test_more_proposals_than_a_commit_may_hold() -> None:
     from_outside = stranger(crew["alice"], crew.people["bob"], SenderNewMemberCommit(), many)
     with refused(Rule.PROPOSALS_BOUNDED):
         crew.receive("alice", from_outside)
+
+
+def test_a_flood_of_proposals_is_not_even_read() -> None:
+    items = b"\x02\x00" * (MAX_PROPOSALS + 2)
+    with pytest.raises(DecodeError):
+        Commit.decode(encode_length(len(items)) + items + b"\x00")
 
 
 def pending(crew: Crew, name: str, by: str, *proposals: Proposal) -> None:

@@ -7,7 +7,6 @@ import pytest
 from teamchat.mls.credentials import BasicCredential
 from teamchat.mls.crypto import Secret
 from teamchat.mls.errors import MlsError, UsageError
-from teamchat.mls.evolution.resolve import MAX_PROPOSALS
 from teamchat.mls.extensions import (
     REQUIRED_CAPABILITIES,
     Extension,
@@ -31,7 +30,7 @@ from teamchat.mls.group import (
     propose_resumption_psk,
     propose_update,
 )
-from teamchat.mls.messages.commit import Commit, ProposalReference
+from teamchat.mls.messages.commit import MAX_PROPOSALS, Commit, ProposalReference
 from teamchat.mls.messages.proposals import (
     Add,
     CustomProposal,

@@ -40,6 +40,7 @@ from tests.support.trees import (
     NOW,
     SUITE,
     Trusting,
+    Unsearched,
     grown,
     key_pair,
     leaf_of,
@@ -84,6 +85,17 @@ def test_unknown_and_grease_capabilities_are_ignored() -> None:
     )
     with_extensions = (Extension(APPLICATION_ID, b"id"), Extension(0x0A0A, b"?"))
     check_leaf_contents(replace(leaf, extensions=with_extensions), PLAIN)
+
+
+def test_long_capabilities_are_not_searched() -> None:
+    types = range(0xF000, 0xF400)
+    leaf = replace(
+        can(extensions=Unsearched(types), proposals=Unsearched(types)),
+        extensions=tuple(Extension(kind, b"") for kind in types),
+    )
+    required = RequiredCapabilities(tuple(types), tuple(types), ())
+    group = (Extension(REQUIRED_CAPABILITIES, required.encode()), Extension(0xF000, b""))
+    check_leaf_contents(leaf, LeafRules.of(SUITE, group))
 
 
 def test_a_leaf_supports_what_the_group_uses() -> None:
@@ -278,15 +290,6 @@ def test_parents_in_between_know_of_an_unmerged_leaf() -> None:
         check_unmerged_leaves(tree)
     assert caught.value.rule is Rule.TREE_UNMERGED_LEAVES
     assert "omits" in str(caught.value)
-
-
-class Unsearched(tuple[int, ...]):
-    """A list that must not be gone through for every leaf: together that takes minutes."""
-
-    __slots__ = ()
-
-    def __contains__(self, leaf: object) -> bool:
-        raise AssertionError(leaf)
 
 
 def test_long_lists_of_unmerged_leaves_are_not_searched() -> None:

@@ -143,7 +143,7 @@ export function fixed(length: number): Codec<Bytes> {
   };
 }
 
-/** `X x<V>`; what is beyond `most` items is refused before it costs time. */
+/** `X x<V>`; more than `most` items are refused before they cost time, and not written. */
 export function vector<T>(item: Codec<T>, most = Infinity): Codec<readonly T[]> {
   return {
     read: (reader) => {
@@ -163,6 +163,11 @@ export function vector<T>(item: Codec<T>, most = Infinity): Codec<readonly T[]> 
       return items;
     },
     write: (writer, value) => {
+      if (value.length > most) {
+        throw new UsageError(
+          `${value.length} items are too large a vector: ${most} may be written`,
+        );
+      }
       const start = writer.length;
       for (const each of value) item.write(writer, each);
       writer.close(start);

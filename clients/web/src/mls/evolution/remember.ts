@@ -8,12 +8,13 @@
 import { type Bytes, toHex } from "../bytes.ts";
 import { ValidationError } from "../errors.ts";
 import { SENDER_MEMBER } from "../framing/content.ts";
+import { MAX_PROPOSALS } from "../messages/commit.ts";
 import { PROPOSAL_ADD, PROPOSAL_UPDATE } from "../messages/proposals.ts";
 import { Rule } from "../rules.ts";
 import type { LeafNode } from "../tree/nodes.ts";
 import type { RatchetTree } from "../tree/ratchet_tree.ts";
 import type { Judge } from "./leaves.ts";
-import { MAX_PROPOSALS, type Proposals, type SentProposal } from "./resolve.ts";
+import { type Proposals, type SentProposal } from "./resolve.ts";
 
 /**
  * Return the proposals of an epoch with one more.

@@ -7,9 +7,6 @@ import { type Commit, PROPOSAL_BY_VALUE } from "../messages/commit.ts";
 import type { Proposal, ProposalOf } from "../messages/proposals.ts";
 import { Rule } from "../rules.ts";
 
-/** How many proposals of one epoch are remembered, and how many one commit may hold. */
-export const MAX_PROPOSALS = 2048;
-
 /** A proposal, and who made it. */
 export interface SentProposal {
   readonly sender: Sender;

@@ -11,6 +11,7 @@ import { MLS10 } from "../crypto/suites.ts";
 import { ValidationError } from "../errors.ts";
 import { GROUP_CONTEXT_TYPES, checkExtensions } from "../extensions.ts";
 import { SENDER_MEMBER } from "../framing/content.ts";
+import { MAX_PROPOSALS } from "../messages/commit.ts";
 import {
   PROPOSAL_ADD,
   PROPOSAL_EXTERNAL_INIT,
@@ -29,7 +30,7 @@ import {
   resumptionPskUsageName,
 } from "../schedule/key_names.ts";
 import type { RatchetTree } from "../tree/ratchet_tree.ts";
-import { MAX_PROPOSALS, type SentProposal, ofType } from "./resolve.ts";
+import { type SentProposal, ofType } from "./resolve.ts";
 
 /** The usages of a resumption PSK within a group's life (§12.1.4). */
 export const IN_A_GROUP: ReadonlySet<ResumptionPSKUsage> = new Set([

@@ -12,8 +12,9 @@
 import { toHex } from "../bytes.ts";
 import { encode } from "../codec/index.ts";
 import { MlsError } from "../errors.ts";
-import { MAX_PROPOSALS, type SentProposal } from "../evolution/resolve.ts";
+import { type SentProposal } from "../evolution/resolve.ts";
 import { target } from "../evolution/rules_of_list.ts";
+import { MAX_PROPOSALS } from "../messages/commit.ts";
 import {
   PROPOSAL_ADD,
   PROPOSAL_GROUP_CONTEXT_EXTENSIONS,

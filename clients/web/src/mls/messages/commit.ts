@@ -16,8 +16,17 @@ export const ProposalOrRef = select("type", uint8, {
 });
 export type ProposalOrRef = Infer<typeof ProposalOrRef>;
 
-/** Commit (§12.4). */
-export const Commit = struct({ proposals: vector(ProposalOrRef), path: maybe(UpdatePath) });
+/** How many proposals of one epoch are remembered, and how many one commit may hold. */
+export const MAX_PROPOSALS = 2048;
+
+/**
+ * Commit (§12.4). One proposal too many is read, so that the rule can be named to the one who
+ * signed it; more are not read at all.
+ */
+export const Commit = struct({
+  proposals: vector(ProposalOrRef, MAX_PROPOSALS + 1),
+  path: maybe(UpdatePath),
+});
 export type Commit = Infer<typeof Commit>;
 
 const PATHLESS: ReadonlySet<number> = new Set([PROPOSAL_ADD, PROPOSAL_PSK, PROPOSAL_REINIT]);

@@ -9,7 +9,6 @@ import {
   select,
   struct,
   uint8,
-  uint16,
   uint32,
   uint64,
   vector,
@@ -22,18 +21,18 @@ import type { CryptoProvider } from "../crypto/provider.ts";
 import type { Secret } from "../crypto/secret.ts";
 import { MLS10, SUITES, type CipherSuite } from "../crypto/suites.ts";
 import { CryptoError, DecodeError, ValidationError } from "../errors.ts";
-import { Extension, LAST_RESORT } from "../extensions.ts";
+import { Extensions, LAST_RESORT, Types } from "../extensions.ts";
 import { Rule } from "../rules.ts";
 
 const LABEL = "LeafNodeTBS";
 
 /** What a client supports beyond the defaults (§7.2). */
 export const Capabilities = struct({
-  versions: vector(uint16),
-  cipher_suites: vector(uint16),
-  extensions: vector(uint16),
-  proposals: vector(uint16),
-  credentials: vector(uint16),
+  versions: Types,
+  cipher_suites: Types,
+  extensions: Types,
+  proposals: Types,
+  credentials: Types,
 });
 export type Capabilities = Infer<typeof Capabilities>;
 
@@ -70,7 +69,7 @@ export const LeafNode = kept(
     credential: Credential,
     capabilities: Capabilities,
     leaf_node_source: LeafNodeSource,
-    extensions: vector(Extension),
+    extensions: Extensions,
     signature: opaque,
   }),
 );

@@ -18,6 +18,7 @@ import {
   requiredCapabilities,
   type Extension,
   type RequiredCapabilities,
+  type Types,
 } from "../extensions.ts";
 import { Rule } from "../rules.ts";
 import {
@@ -36,7 +37,6 @@ import {
   checkPublicKey,
   isParentNode,
   verifyLeafNode,
-  type Capabilities,
   type LeafNode,
   type LeafPlace,
   type ParentNode,
@@ -49,6 +49,7 @@ export const DAY = 24 * 3600;
 export const MAX_LIFETIME = 94 * DAY;
 /** How many leaves are checked at once: enough to keep a platform's threads busy. */
 const BATCH = 32;
+const NONE: ReadonlySet<number> = new Set();
 
 /** What a group asks of every leaf: its suite, version and GroupContext extensions. */
 export interface LeafRules {
@@ -103,7 +104,8 @@ export function checkLeafContents(leaf: LeafNode, rules: LeafRules): void {
   if (!can.credentials.includes(credentialType(leaf.credential))) {
     throw new ValidationError(Rule.LEAF_CREDENTIAL_IN_CAPABILITIES);
   }
-  if (!leaf.extensions.every((extension) => supportsExtension(can, extension.extension_type))) {
+  const types = leaf.extensions.map((extension) => extension.extension_type);
+  if (!allIn(types, DEFAULT_EXTENSIONS, can.extensions)) {
     throw new ValidationError(Rule.LEAF_EXTENSIONS_IN_CAPABILITIES);
   }
   if (!can.versions.includes(MLS10) || !can.cipher_suites.includes(rules.suite.id)) {
@@ -120,13 +122,13 @@ export function checkLeafContents(leaf: LeafNode, rules: LeafRules): void {
 export function checkSupports(leaf: LeafNode, rules: LeafRules): void {
   const { capabilities: can } = leaf;
   const { required } = rules;
-  if (![...rules.extension_types].every((kind) => can.extensions.includes(kind))) {
+  if (!allIn([...rules.extension_types], NONE, can.extensions)) {
     throw new ValidationError(Rule.LEAF_SUPPORTS_GROUP_CONTEXT);
   }
   if (
-    !required.extension_types.every((kind) => supportsExtension(can, kind)) ||
-    !required.proposal_types.every((kind) => supportsProposal(can, kind)) ||
-    !required.credential_types.every((kind) => can.credentials.includes(kind))
+    !allIn(required.extension_types, DEFAULT_EXTENSIONS, can.extensions) ||
+    !allIn(required.proposal_types, DEFAULT_PROPOSALS, can.proposals) ||
+    !allIn(required.credential_types, NONE, can.credentials)
   ) {
     throw new ValidationError(Rule.LEAF_SUPPORTS_REQUIRED);
   }
@@ -341,10 +343,8 @@ function allDifferent(keys: readonly Bytes[]): boolean {
   return new Set(keys.map(bytesKey)).size === keys.length;
 }
 
-function supportsExtension(can: Capabilities, kind: number): boolean {
-  return DEFAULT_EXTENSIONS.has(kind) || can.extensions.includes(kind);
-}
-
-function supportsProposal(can: Capabilities, kind: number): boolean {
-  return DEFAULT_PROPOSALS.has(kind) || can.proposals.includes(kind);
+/** Tell whether all types are among those by default or those named, looking each up once. */
+function allIn(types: readonly number[], byDefault: ReadonlySet<number>, named: Types): boolean {
+  const known = new Set(named);
+  return types.every((type) => byDefault.has(type) || known.has(type));
 }

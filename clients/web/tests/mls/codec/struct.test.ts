@@ -107,6 +107,13 @@ describe("vectors", () => {
   });
 });
 
+test("a vector may bound how much is in it", () => {
+  const numbers = vector(uint16, 2);
+  expect(decode(numbers, encode(numbers, [1, 2]))).toEqual([1, 2]);
+  expect(() => decode(numbers, bytes("06000100020003"))).toThrow(DecodeError);
+  expect(() => encode(numbers, [1, 2, 3])).toThrow(UsageError);
+});
+
 test("presence is 0 or 1", () => {
   expect(decode(maybe(uint8), bytes("00"))).toBeNull();
   expect(decode(maybe(uint8), bytes("0107"))).toBe(7);

@@ -3,7 +3,7 @@
 import { expect, test } from "vitest";
 
 import { EMPTY, ascii, fromHex } from "../../../src/mls/bytes.ts";
-import { MAX_PROPOSALS, type SentProposal } from "../../../src/mls/evolution/resolve.ts";
+import { type SentProposal } from "../../../src/mls/evolution/resolve.ts";
 import {
   MAX_PSKS,
   checkExternalList,
@@ -17,7 +17,7 @@ import {
   SENDER_NEW_MEMBER_COMMIT,
 } from "../../../src/mls/framing/content.ts";
 import { proposeAdd, proposeRemove, proposeUpdate } from "../../../src/mls/group/index.ts";
-import { PROPOSAL_REFERENCE } from "../../../src/mls/messages/commit.ts";
+import { MAX_PROPOSALS, PROPOSAL_REFERENCE } from "../../../src/mls/messages/commit.ts";
 import {
   PROPOSAL_ADD,
   PROPOSAL_EXTERNAL_INIT,

@@ -6,7 +6,6 @@ import { ascii, toHex, uintBytes } from "../../../src/mls/bytes.ts";
 import { encode } from "../../../src/mls/codec/index.ts";
 import { Secret } from "../../../src/mls/crypto/secret.ts";
 import { ValidationError } from "../../../src/mls/errors.ts";
-import { MAX_PROPOSALS } from "../../../src/mls/evolution/resolve.ts";
 import {
   LAST_RESORT,
   REQUIRED_CAPABILITIES,
@@ -15,7 +14,7 @@ import {
 import { SENDER_MEMBER } from "../../../src/mls/framing/content.ts";
 import { pskStore } from "../../../src/mls/group/index.ts";
 import { MAX_TRIALS, choose } from "../../../src/mls/group/choose.ts";
-import { PROPOSAL_REFERENCE } from "../../../src/mls/messages/commit.ts";
+import { MAX_PROPOSALS, PROPOSAL_REFERENCE } from "../../../src/mls/messages/commit.ts";
 import {
   PROPOSAL_GROUP_CONTEXT_EXTENSIONS,
   PROPOSAL_PSK,

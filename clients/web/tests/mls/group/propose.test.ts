@@ -5,7 +5,6 @@ import { expect, test } from "vitest";
 import { ascii, toHex } from "../../../src/mls/bytes.ts";
 import { encode } from "../../../src/mls/codec/index.ts";
 import { Secret } from "../../../src/mls/crypto/secret.ts";
-import { MAX_PROPOSALS } from "../../../src/mls/evolution/resolve.ts";
 import { REQUIRED_CAPABILITIES, RequiredCapabilities } from "../../../src/mls/extensions.ts";
 import {
   createGroup,
@@ -20,6 +19,7 @@ import {
 } from "../../../src/mls/group/index.ts";
 import { externalPsk } from "../../../src/mls/group/propose.ts";
 import { isLastResort } from "../../../src/mls/key_package.ts";
+import { MAX_PROPOSALS } from "../../../src/mls/messages/commit.ts";
 import {
   PROPOSAL_GROUP_CONTEXT_EXTENSIONS,
   customProposal,

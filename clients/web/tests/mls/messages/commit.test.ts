@@ -1,7 +1,14 @@
 import { expect, test } from "vitest";
 
 import { EMPTY, ascii } from "../../../src/mls/bytes.ts";
-import { needsPath } from "../../../src/mls/messages/commit.ts";
+import { decode, encode, encodeLength } from "../../../src/mls/codec/index.ts";
+import { DecodeError } from "../../../src/mls/errors.ts";
+import {
+  Commit,
+  MAX_PROPOSALS,
+  PROPOSAL_REFERENCE,
+  needsPath,
+} from "../../../src/mls/messages/commit.ts";
 import {
   PROPOSAL_EXTERNAL_INIT,
   PROPOSAL_GROUP_CONTEXT_EXTENSIONS,
@@ -37,4 +44,14 @@ test.each<readonly [string, boolean, readonly Proposal[]]>([
   ["of a custom proposal", true, [customProposal(0xf001, EMPTY)]],
 ])("a commit %s: a path is needed: %s", (_, expected, proposals) => {
   expect(needsPath(proposals)).toBe(expected);
+});
+
+test("a flood of proposals is not even read", () => {
+  const item = { type: PROPOSAL_REFERENCE, reference: EMPTY } as const;
+  const most = Array.from({ length: MAX_PROPOSALS + 1 }, () => item);
+  const data = encode(Commit, { proposals: most, path: null });
+  expect(decode(Commit, data).proposals).toHaveLength(MAX_PROPOSALS + 1);
+  const items = Array.from({ length: MAX_PROPOSALS + 2 }, () => [PROPOSAL_REFERENCE, 0]).flat();
+  const flood = Uint8Array.of(...encodeLength(items.length), ...items, 0);
+  expect(() => decode(Commit, flood)).toThrow(DecodeError);
 });

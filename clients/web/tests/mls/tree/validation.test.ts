@@ -105,6 +105,21 @@ describe("a leaf", () => {
     });
   });
 
+  test("is not searched through for each of its extensions and of the group's", () => {
+    const types = Array.from({ length: 1024 }, (_, place) => 0xf000 + place);
+    const unsearched = Object.assign([...types], {
+      includes: () => expect.unreachable("a list is searched"),
+    });
+    const leaf = can({ extensions: unsearched, proposals: unsearched });
+    const required = { extension_types: types, proposal_types: types, credential_types: [] };
+    const group = [
+      extension(REQUIRED_CAPABILITIES, encode(RequiredCapabilities, required)),
+      extension(0xf000),
+    ];
+    const extensions = types.map((type) => extension(type));
+    checkLeafContents({ ...leaf, extensions }, leafRules(SUITE, group));
+  });
+
   test("may name what nobody knows", () => {
     const grease = [0x0a0a, 0x1a1a];
     const leaf = can({
