@@ -1,8 +1,17 @@
 /** KeyPackage: how a client can be added while it is away (RFC 9420 §10). */
 
 import { type Bytes, EMPTY, equalBytes } from "./bytes.ts";
-import { type Infer, encode, encodeLength, kept, opaque, struct, uint16 } from "./codec/index.ts";
-import type { AuthenticationService, Credential } from "./credentials.ts";
+import {
+  type Infer,
+  copied,
+  encode,
+  encodeLength,
+  kept,
+  opaque,
+  struct,
+  uint16,
+} from "./codec/index.ts";
+import { type AuthenticationService, Credential } from "./credentials.ts";
 import { makeKeyPackageRef, signWithLabel, verifyWithLabel } from "./crypto/labels.ts";
 import type { CryptoProvider } from "./crypto/provider.ts";
 import type { Secret } from "./crypto/secret.ts";
@@ -20,12 +29,12 @@ import {
 } from "./extensions.ts";
 import { Rule } from "./rules.ts";
 import {
-  type Capabilities,
+  Capabilities,
   DEFAULT_CAPABILITIES,
   LEAF_KEY_PACKAGE,
   LeafNode,
   type LeafPlace,
-  type Lifetime,
+  Lifetime,
   checkPublicKey,
   signKeyPackageLeaf,
 } from "./tree/nodes.ts";
@@ -109,26 +118,33 @@ export async function createKeyPackage(
   signaturePrivateKey: Secret,
   choices: KeyPackageChoices,
 ): Promise<KeyPackageBundle> {
-  const capabilities = choices.capabilities ?? DEFAULT_CAPABILITIES;
-  checkUnlisted(capabilities);
+  checkUnlisted(choices.capabilities ?? DEFAULT_CAPABILITIES);
+  const said = {
+    credential: copied(Credential, credential),
+    capabilities: copied(Capabilities, choices.capabilities ?? DEFAULT_CAPABILITIES),
+    leaf_node_source: {
+      leaf_node_source: LEAF_KEY_PACKAGE,
+      lifetime: copied(Lifetime, choices.lifetime),
+    },
+    extensions: copied(Extensions, choices.leafExtensions ?? []),
+  } as const;
+  const mark = { extension_type: LAST_RESORT, extension_data: EMPTY };
+  const marks = choices.lastResort === true ? [mark] : [];
+  const extensions = copied(Extensions, [...(choices.extensions ?? []), ...marks]);
   const init = await crypto.hpkeKeyPair(suite);
   const own = await crypto.hpkeKeyPair(suite);
   const leaf: LeafNode = {
     encryption_key: own.public_key,
     signature_key: await crypto.signaturePublicKey(suite, signaturePrivateKey),
-    credential,
-    capabilities,
-    leaf_node_source: { leaf_node_source: LEAF_KEY_PACKAGE, lifetime: choices.lifetime },
-    extensions: choices.leafExtensions ?? [],
+    ...said,
     signature: EMPTY,
   };
-  const mark = { extension_type: LAST_RESORT, extension_data: EMPTY };
   const unsigned: KeyPackage = {
     version: MLS10,
     cipher_suite: suite.id,
     init_key: init.public_key,
     leaf_node: await signKeyPackageLeaf(crypto, suite, signaturePrivateKey, leaf),
-    extensions: [...(choices.extensions ?? []), ...(choices.lastResort === true ? [mark] : [])],
+    extensions,
     signature: EMPTY,
   };
   const content = toBeSigned(unsigned);

@@ -16,6 +16,7 @@ export {
   type Infer,
   type OtherTag,
   otherTag,
+  copied,
   decode,
   encode,
   enumerated,

@@ -62,16 +62,16 @@ type Case<N extends string, C extends Cases> = {
 type Other<N extends string, O> = Simplify<Record<N, OtherTag> & O>;
 
 /**
- * Encode a value.
+ * Encode a value. The bytes are the caller's own.
  *
  * @throws UsageError - The value does not fit the type.
  */
 export function encode<T>(codec: Codec<T>, value: T): Bytes {
-  const kept = keptEncoding(codec, value);
-  if (kept !== undefined) return kept;
+  const kept = ENCODINGS.get(codec)?.get(object(value));
+  if (kept !== undefined) return kept.slice();
   const writer = new Writer();
   codec.write(writer, value);
-  return keptEncoding(codec, value) ?? writer.finish();
+  return writer.finish();
 }
 
 /**
@@ -84,6 +84,16 @@ export function decode<T>(codec: Codec<T>, data: Uint8Array): T {
   const value = codec.read(reader);
   reader.finish();
   return value;
+}
+
+/**
+ * Return the same value with memory of its own: what a caller handed in may change while a
+ * Promise is waited for.
+ *
+ * @throws UsageError - The value does not fit the type.
+ */
+export function copied<T>(codec: Codec<T>, value: T): T {
+  return decode(codec, encode(codec, value));
 }
 
 function uint(size: number): Codec<number> {
@@ -265,7 +275,7 @@ const ENCODINGS = new WeakMap<object, WeakMap<object, Bytes>>();
 
 /**
  * A structure that remembers the bytes it was read from or first written as, because it is
- * hashed or signed again. Nobody may change those bytes.
+ * hashed or signed again. Those bytes never leave this file.
  */
 export function kept<T extends object>(plain: Codec<T>): Codec<T> {
   const encodings = new WeakMap<object, Bytes>();
@@ -287,11 +297,6 @@ export function kept<T extends object>(plain: Codec<T>): Codec<T> {
   };
   ENCODINGS.set(codec, encodings);
   return codec;
-}
-
-function keptEncoding(codec: object, value: unknown): Bytes | undefined {
-  const encodings = ENCODINGS.get(codec);
-  return encodings?.get(object(value));
 }
 
 function object(value: unknown): Readonly<Record<string, unknown>> {

@@ -172,8 +172,8 @@ export class DefaultCrypto implements CryptoProvider {
   }
 
   async #isSignature(publicKey: Bytes, message: Bytes, signature: Bytes): Promise<boolean> {
-    if (!isEd25519Point(publicKey) || !isEd25519Point(signature.slice(0, 32))) return false;
     const curves = await this.#curves();
+    if (!isEd25519Point(publicKey) || !isEd25519Point(signature.slice(0, 32))) return false;
     try {
       return await curves.ed25519Verify(publicKey, message, signature);
     } catch {

@@ -1,6 +1,6 @@
 /** Ed25519 and X25519 by WebCrypto. */
 
-import { concat, type Bytes } from "../bytes.ts";
+import { concat, equalBytes, type Bytes } from "../bytes.ts";
 import type { Curves } from "./curves.ts";
 import { subtle, type Curve, type PlatformKey } from "./platform.ts";
 import { Secret } from "./secret.ts";
@@ -19,10 +19,16 @@ interface Agreeing {
   readonly public_key: Bytes;
 }
 
+/** A public key as the platform holds it, and the bytes it was imported from. */
+interface Verifying {
+  readonly key: Promise<PlatformKey>;
+  readonly bytes: Bytes;
+}
+
 // Importing a key costs more than using it, so each is imported once in its life.
 const agreeing = new WeakMap<Secret, Promise<Agreeing>>();
 const signing = new WeakMap<Secret, Promise<PlatformKey>>();
-const verifying = new WeakMap<Bytes, Promise<PlatformKey>>();
+const verifying = new WeakMap<Bytes, Verifying>();
 
 /** The platform's curves, if `havePlatformCurves`. */
 export const platformCurves: Curves = {
@@ -61,12 +67,13 @@ export const platformCurves: Curves = {
   },
 
   async ed25519Verify(publicKey, message, signature) {
-    let key = verifying.get(publicKey);
-    if (key === undefined) {
-      key = subtle().importKey("raw", publicKey, "Ed25519", false, ["verify"]);
-      verifying.set(publicKey, key);
+    let held = verifying.get(publicKey);
+    if (held === undefined || !equalBytes(held.bytes, publicKey)) {
+      const bytes = publicKey.slice();
+      held = { key: subtle().importKey("raw", bytes, "Ed25519", false, ["verify"]), bytes };
+      verifying.set(publicKey, held);
     }
-    return subtle().verify("Ed25519", await key, signature, message);
+    return subtle().verify("Ed25519", await held.key, signature, message);
   },
 };
 

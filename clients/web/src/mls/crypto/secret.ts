@@ -13,8 +13,9 @@ const INSPECT: unique symbol = Symbol.for("nodejs.util.inspect.custom") as never
 export class Secret {
   readonly #data: Bytes;
 
+  /** The bytes are copied: whoever has read them from somewhere may wipe them there. */
   constructor(data: Bytes) {
-    this.#data = data;
+    this.#data = data.slice();
   }
 
   /** Return the bytes themselves, for a primitive or the vault. They must not be changed. */

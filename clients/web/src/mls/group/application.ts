@@ -1,6 +1,7 @@
 /** Application messages and exported secrets (RFC 9420 §8.5, §15). */
 
 import { EMPTY, type Bytes } from "../bytes.ts";
+import { copied, opaque } from "../codec/index.ts";
 import type { CryptoProvider } from "../crypto/provider.ts";
 import type { Secret } from "../crypto/secret.ts";
 import { ValidationError } from "../errors.ts";
@@ -8,7 +9,7 @@ import { CONTENT_APPLICATION, WIRE_PRIVATE_MESSAGE } from "../framing/content.ts
 import { PADDING_MULTIPLE } from "../framing/private.ts";
 import { Rule } from "../rules.ts";
 import { exportSecret as exported } from "../schedule/exporter.ts";
-import { protect, sign } from "./protect.ts";
+import { ownFraming, protect, sign } from "./protect.ts";
 import { checkActive, type GroupState } from "./state.ts";
 
 /**
@@ -29,12 +30,13 @@ export async function encrypt(
   if (state.pending_proposals.size > 0) {
     throw new ValidationError(Rule.COMMIT_BEFORE_APPLICATION_DATA);
   }
-  const framing = {
+  const framing = ownFraming({
     wire_format: WIRE_PRIVATE_MESSAGE,
     authenticated_data: options.authenticatedData ?? EMPTY,
     padding: options.padding ?? PADDING_MULTIPLE,
-  } as const;
-  const body = { content_type: CONTENT_APPLICATION, application_data: data } as const;
+  });
+  const application_data = copied(opaque, data);
+  const body = { content_type: CONTENT_APPLICATION, application_data } as const;
   const signed = await sign(crypto, state, body, framing);
   return protect(crypto, state, signed, null, framing.padding);
 }

@@ -1,7 +1,7 @@
 /** Creating a commit (RFC 9420 §12.4.1): returns a PendingCommit, changes nothing. */
 
 import { fromHex, type Bytes } from "../bytes.ts";
-import { encode } from "../codec/index.ts";
+import { copied, encode } from "../codec/index.ts";
 import type { AuthenticationService } from "../credentials.ts";
 import type { CryptoProvider } from "../crypto/provider.ts";
 import { Secret } from "../crypto/secret.ts";
@@ -18,7 +18,7 @@ import {
   needsPath,
   type ProposalOrRef,
 } from "../messages/commit.ts";
-import type { Proposal } from "../messages/proposals.ts";
+import { Proposal } from "../messages/proposals.ts";
 import { GroupContext } from "../schedule/context.ts";
 import { welcomeSecret } from "../schedule/epoch.ts";
 import type { ResumptionPSKUsage } from "../schedule/key_names.ts";
@@ -32,7 +32,15 @@ import { choose } from "./choose.ts";
 import { checkGreaseless } from "./grease.ts";
 import { externalPubExtension, groupInfo, ratchetTreeExtension, signedInfo } from "./info.ts";
 import type { PendingCommit } from "./pending.ts";
-import { PUBLIC, confirmed, protect, sign, type Framing, type Signed } from "./protect.ts";
+import {
+  PUBLIC,
+  confirmed,
+  ownFraming,
+  protect,
+  sign,
+  type Framing,
+  type Signed,
+} from "./protect.ts";
 import { NO_PSKS, gather, type PSKStore } from "./psk_store.ts";
 import { checkActive, ownLeafNode, resumptionPsks, rosterOf, type GroupState } from "./state.ts";
 import { sealGroupInfo, sealSecrets } from "./welcome.ts";
@@ -102,7 +110,8 @@ export async function commit(
 ): Promise<PendingCommit> {
   checkActive(state);
   const { authentication, now, longestLifetime = MAX_LIFETIME, psks = NO_PSKS } = committing;
-  const options = { ...USUAL, ...committing.options };
+  const usual = { ...USUAL, ...committing.options };
+  const options = { ...usual, framing: ownFraming(usual.framing) };
   const by = judgeOf(authentication, now, longestLifetime);
   const plan = await planned(crypto, state, committing.proposals ?? [], psks, by, options);
   const path = await pathOf(crypto, state, plan, options);
@@ -131,12 +140,13 @@ export async function commit(
 async function planned(
   crypto: CryptoProvider,
   state: GroupState,
-  proposals: readonly Proposal[],
+  given: readonly Proposal[],
   psks: PSKStore,
   by: Judge,
   options: CommitOptions,
 ): Promise<Plan> {
-  proposals.forEach(checkGreaseless);
+  given.forEach(checkGreaseless);
+  const proposals = given.map((proposal) => copied(Proposal, proposal));
   const view = publicState(state);
   const sender = { sender_type: SENDER_MEMBER, leaf_index: state.own_leaf } as const;
   const byValue = proposals.map((proposal) => ({ sender, proposal }));

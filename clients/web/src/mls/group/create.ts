@@ -1,13 +1,14 @@
 /** Creating a group of one (RFC 9420 §11). Others are added by a commit. */
 
 import { EMPTY, type Bytes } from "../bytes.ts";
+import { copied, opaque } from "../codec/index.ts";
 import type { AuthenticationService } from "../credentials.ts";
 import type { CryptoProvider } from "../crypto/provider.ts";
 import { Secret } from "../crypto/secret.ts";
 import { MLS10, type CipherSuite } from "../crypto/suites.ts";
 import { checkGroupExtensions, judgeOf } from "../evolution/leaves.ts";
-import type { Extension } from "../extensions.ts";
-import { validateKeyPackage, type KeyPackageBundle } from "../key_package.ts";
+import { Extensions, type Extension } from "../extensions.ts";
+import { KeyPackage, validateKeyPackage, type KeyPackageBundle } from "../key_package.ts";
 import { confirmationTag, expandEpochSecret } from "../schedule/epoch.ts";
 import { secretTreeOf } from "../schedule/secret_tree.ts";
 import { interimTranscriptHash } from "../schedule/transcript.ts";
@@ -34,16 +35,19 @@ export interface Creation {
  * @throws MlsError - The KeyPackage or the extensions are not valid.
  */
 export async function createGroup(crypto: CryptoProvider, creation: Creation): Promise<GroupState> {
-  const { suite, bundle, authentication, now, extensions = [] } = creation;
-  checkGreaselessContext(extensions);
+  const { suite, bundle, authentication, now } = creation;
+  checkGreaselessContext(creation.extensions ?? []);
+  const extensions = copied(Extensions, creation.extensions ?? []);
+  const key_package = copied(KeyPackage, bundle.key_package);
+  const group_id = copied(opaque, creation.groupId);
   await checkGroupExtensions(extensions, judgeOf(authentication, now));
   const rules = leafRules(suite, extensions);
-  await validateKeyPackage(crypto, bundle.key_package, { rules, authentication, now });
-  const tree = new RatchetTree([bundle.key_package.leaf_node]);
+  await validateKeyPackage(crypto, key_package, { rules, authentication, now });
+  const tree = new RatchetTree([key_package.leaf_node]);
   const context = {
     version: MLS10,
     cipher_suite: suite.id,
-    group_id: creation.groupId,
+    group_id,
     epoch: 0n,
     tree_hash: tree.treeHash(crypto, suite),
     confirmed_transcript_hash: EMPTY,

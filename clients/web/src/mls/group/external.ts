@@ -1,7 +1,7 @@
 /** Joining by external commit (RFC 9420 §8.3, §12.4.3.2). */
 
 import { EMPTY, equalBytes, toHex, type Bytes } from "../bytes.ts";
-import { encode } from "../codec/index.ts";
+import { copied, encode } from "../codec/index.ts";
 import type { AuthenticationService } from "../credentials.ts";
 import type { CryptoProvider } from "../crypto/provider.ts";
 import type { Secret } from "../crypto/secret.ts";
@@ -25,7 +25,7 @@ import {
   signContent,
 } from "../framing/content.ts";
 import { unwrap, wrap } from "../framing/message.ts";
-import type { KeyPackageBundle } from "../key_package.ts";
+import { KeyPackage, type KeyPackageBundle } from "../key_package.ts";
 import { PROPOSAL_BY_VALUE, type Commit } from "../messages/commit.ts";
 import type { GroupInfo } from "../messages/group_info.ts";
 import {
@@ -37,6 +37,7 @@ import {
 import { Rule } from "../rules.ts";
 import { GroupContext } from "../schedule/context.ts";
 import { exportToExternal } from "../schedule/epoch.ts";
+import { PreSharedKeyID } from "../schedule/key_names.ts";
 import { pskSecret } from "../schedule/psk.ts";
 import { interimTranscriptHash } from "../schedule/transcript.ts";
 import type { UpdatePath } from "../tree/path.ts";
@@ -86,10 +87,15 @@ interface Doorway {
 export async function joinExternal(
   crypto: CryptoProvider,
   info: Bytes,
-  bundle: KeyPackageBundle,
+  given: KeyPackageBundle,
   joining: JoiningExternally,
 ): Promise<PendingJoin> {
-  const { authentication, now, longestLifetime = MAX_LIFETIME, pskProposals = [] } = joining;
+  const { authentication, now, longestLifetime = MAX_LIFETIME } = joining;
+  const bundle = { ...given, key_package: copied(KeyPackage, given.key_package) };
+  const pskProposals = (joining.pskProposals ?? []).map(({ proposal_type, psk }) => ({
+    proposal_type,
+    psk: copied(PreSharedKeyID, psk),
+  }));
   const judge = judgeOf(authentication, now, longestLifetime);
   const door = await doorway(crypto, info, bundle, joining.ratchetTree ?? null, judge);
   const { suite, context, tree } = door.view;

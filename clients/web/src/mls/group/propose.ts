@@ -1,28 +1,29 @@
 /** Making proposals (RFC 9420 §12.1). A proposal changes nothing until a commit. */
 
 import { toHex, type Bytes } from "../bytes.ts";
+import { copied } from "../codec/index.ts";
 import type { AuthenticationService } from "../credentials.ts";
 import type { CryptoProvider } from "../crypto/provider.ts";
 import { UsageError } from "../errors.ts";
 import type { Extension } from "../extensions.ts";
 import { CONTENT_PROPOSAL, SENDER_MEMBER, proposalRef } from "../framing/content.ts";
-import { validateKeyPackage, type KeyPackage } from "../key_package.ts";
+import { KeyPackage, validateKeyPackage } from "../key_package.ts";
 import {
   PROPOSAL_ADD,
   PROPOSAL_GROUP_CONTEXT_EXTENSIONS,
   PROPOSAL_PSK,
   PROPOSAL_REMOVE,
   PROPOSAL_UPDATE,
+  Proposal,
   customProposal,
   type PreSharedKey,
-  type Proposal,
   type ReInit,
 } from "../messages/proposals.ts";
 import { PSK_EXTERNAL, PSK_RESUMPTION, ResumptionPSKUsage } from "../schedule/key_names.ts";
 import { LEAF_UPDATE, signLeafNode } from "../tree/nodes.ts";
 import { leafRules } from "../tree/validation.ts";
 import { checkGreaseless } from "./grease.ts";
-import { PUBLIC, confirmed, protect, sign, type Framing } from "./protect.ts";
+import { PUBLIC, confirmed, ownFraming, protect, sign, type Framing } from "./protect.ts";
 import { checkActive, ownLeafNode, type GroupState } from "./state.ts";
 
 /** A proposal to send. */
@@ -53,7 +54,7 @@ export async function propose(
     throw new UsageError("an Add is made by proposeAdd, an Update by proposeUpdate");
   }
   checkGreaseless(proposal);
-  return made(crypto, state, proposal, framing);
+  return made(crypto, state, copied(Proposal, proposal), ownFraming(framing));
 }
 
 /**
@@ -70,9 +71,10 @@ export async function proposeAdd(
 ): Promise<ProposalMade> {
   const rules = leafRules(state.suite, state.context.extensions);
   const { authentication, now } = by;
-  await validateKeyPackage(crypto, keyPackage, { rules, authentication, now });
-  const proposal = { proposal_type: PROPOSAL_ADD, key_package: keyPackage } as const;
-  return made(crypto, state, proposal, framing);
+  const key_package = copied(KeyPackage, keyPackage);
+  const own = ownFraming(framing);
+  await validateKeyPackage(crypto, key_package, { rules, authentication, now });
+  return made(crypto, state, { proposal_type: PROPOSAL_ADD, key_package }, own);
 }
 
 /** Propose to remove a member, who may be oneself (§12.1.3). */
@@ -91,6 +93,7 @@ export async function proposeUpdate(
   state: GroupState,
   framing: Framing = PUBLIC,
 ): Promise<ProposalMade> {
+  const own = ownFraming(framing);
   const pair = await crypto.hpkeKeyPair(state.suite);
   const unsigned = {
     ...ownLeafNode(state),
@@ -101,7 +104,7 @@ export async function proposeUpdate(
   const { signature_key } = state;
   const leaf = await signLeafNode(crypto, state.suite, signature_key, unsigned, place);
   const proposal = { proposal_type: PROPOSAL_UPDATE, leaf_node: leaf } as const;
-  const update = await made(crypto, state, proposal, framing);
+  const update = await made(crypto, state, proposal, own);
   const keys = { encryption_key: pair.private_key, signature_key };
   const own_updates = new Map([...update.state.own_updates, [toHex(update.ref), keys]]);
   return { ...update, state: { ...update.state, own_updates } };

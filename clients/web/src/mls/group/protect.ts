@@ -1,6 +1,7 @@
 /** From what a member says to the bytes that travel (RFC 9420 §6). */
 
 import { EMPTY, type Bytes } from "../bytes.ts";
+import { copied, opaque } from "../codec/index.ts";
 import type { CryptoProvider } from "../crypto/provider.ts";
 import {
   CONTENT_APPLICATION,
@@ -37,6 +38,11 @@ export const PUBLIC: Framing = {
   authenticated_data: EMPTY,
   padding: PADDING_MULTIPLE,
 };
+
+/** Return a framing that the caller cannot change any more. */
+export function ownFraming(framing: Framing): Framing {
+  return { ...framing, authenticated_data: copied(opaque, framing.authenticated_data) };
+}
 
 /** A content, what was signed and the signature. */
 export interface Signed {

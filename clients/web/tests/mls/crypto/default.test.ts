@@ -21,6 +21,18 @@ async function fails(attempt: Promise<unknown>): Promise<void> {
   await expect(attempt).rejects.toThrow(CryptoError);
 }
 
+test.each(BOTH)("the bytes of a public key decide, not where they lie: %s", async (_, crypto) => {
+  const suite = cipherSuite(1);
+  const [old, fresh] = [await crypto.signatureKeyPair(suite), await crypto.signatureKeyPair(suite)];
+  const place = old.public_key.slice();
+  const byOld = await crypto.sign(suite, old.private_key, HELLO);
+  const byFresh = await crypto.sign(suite, fresh.private_key, HELLO);
+  await crypto.verify(suite, place, HELLO, byOld);
+  place.set(fresh.public_key);
+  await crypto.verify(suite, place, HELLO, byFresh);
+  await fails(crypto.verify(suite, place, HELLO, byOld));
+});
+
 describe.each(EACH)("suite $id by $by", ({ crypto, suite }) => {
   test("sizes are as the suite says", async () => {
     const pair = await crypto.hpkeKeyPair(suite);
