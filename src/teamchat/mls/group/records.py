@@ -9,16 +9,19 @@ from typing import Annotated, Final
 from teamchat.mls.codec import Maybe, Opaque, Select, Struct, Vector, struct, uint8, uint32, uint64
 from teamchat.mls.credentials import Credential
 from teamchat.mls.crypto import Secret
+from teamchat.mls.errors import DecodeError
 from teamchat.mls.evolution.resolve import SentProposal
 from teamchat.mls.framing.content import Sender
 from teamchat.mls.group.state import Member, OwnUpdate, PastEpoch
 from teamchat.mls.messages.proposals import Proposal, ReInit
 from teamchat.mls.schedule.context import GroupContext
 from teamchat.mls.schedule.epoch import EpochSecrets
-from teamchat.mls.schedule.secret_tree import MessageKey, Ratchet, Ratchets, Sealed
+from teamchat.mls.schedule.secret_tree import LAST_GENERATION, MessageKey, Ratchet, Ratchets, Sealed
 
 VERSION: Final = 1
 """The version of these records."""
+
+_LAST_TIME: Final = (1 << 53) - 1
 
 Hidden = Annotated[bytes, Opaque()]
 
@@ -150,6 +153,16 @@ class PastRecord(SecretRecord):
             past.ended,
         )
 
+    def time(self) -> int:
+        """Read when it ended.
+
+        Raises:
+            DecodeError: It is a number that JavaScript cannot tell from the next.
+        """
+        if self.ended > _LAST_TIME:
+            raise DecodeError("an epoch that ended at no time")
+        return self.ended
+
     def roster(self) -> dict[int, Member]:
         """Read the members."""
         return {
@@ -185,7 +198,13 @@ class RatchetRecord(SecretRecord):
         return cls(ratchet.secret.reveal(), ratchet.generation, skipped)
 
     def ratchet(self) -> Ratchet:
-        """Read."""
+        """Read.
+
+        Raises:
+            DecodeError: It is beyond its last generation.
+        """
+        if self.generation > LAST_GENERATION + 1:
+            raise DecodeError("a ratchet beyond its last generation")
         skipped = tuple(
             MessageKey(key.generation, Secret(key.key), Secret(key.nonce)) for key in self.skipped
         )

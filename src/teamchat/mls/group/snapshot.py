@@ -249,7 +249,7 @@ def _past(parts: Parts) -> tuple[PastEpoch, ...]:
             Secret(record.sender_data_secret),
             Secret(record.resumption_psk),
             _secret_tree(parts, record.context.epoch, record.depth),
-            record.ended,
+            record.time(),
         )
         for record in sorted(records, key=lambda record: record.context.epoch)
     )

@@ -25,7 +25,8 @@ MAX_FORWARD: Final = 1000
 MAX_SKIPPED: Final = 128
 """How many skipped keys a ratchet keeps; the oldest go first."""
 
-_LAST_GENERATION = (1 << 32) - 1
+LAST_GENERATION = (1 << 32) - 1
+"""A message counts its generation in a uint32 (§6.3.2)."""
 
 
 class RatchetKind(IntEnum):
@@ -54,7 +55,7 @@ class Ratchet:
 
     def step(self, crypto: CryptoProvider, suite: CipherSuite) -> tuple[MessageKey, "Ratchet"]:
         """Return the key of the next generation and the ratchet after it."""
-        if self.generation > _LAST_GENERATION:
+        if self.generation > LAST_GENERATION:
             raise UsageError("the ratchet has no generations left: commit first")
         key = self._derive(crypto, suite, "key", suite.aead_key_length)
         nonce = self._derive(crypto, suite, "nonce", suite.aead_nonce_length)

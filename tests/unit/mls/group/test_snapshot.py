@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from teamchat.mls.codec import field_codec
 from teamchat.mls.errors import DecodeError
 from teamchat.mls.group import (
     ApplicationReceived,
@@ -16,11 +17,12 @@ from teamchat.mls.group import (
     restore,
     snapshot,
 )
+from teamchat.mls.group.records import KeysRecord, PastRecord, RatchetsRecord
 from teamchat.mls.messages.proposals import ReInit, Remove
 from teamchat.mls.rules import Rule
 from teamchat.mls.schedule.secret_tree import RatchetKind
 from tests.support.mallory import refused
-from tests.support.people import CRYPTO, Crew, founded
+from tests.support.people import CRYPTO, NOW, Crew, founded
 
 
 def lived() -> Crew:
@@ -123,6 +125,39 @@ def test_a_proposal_s_part_has_one_name(name: str) -> None:
     proposal = next(name for name in parts if name.startswith("proposal:"))
     with pytest.raises(DecodeError):
         restore(parts | {f"proposal:{name}": parts[proposal]})
+
+
+def with_ended(parts: dict[str, bytes], ended: int) -> dict[str, bytes]:
+    name = next(name for name in parts if name.startswith("past:"))
+    return parts | {name: replace(PastRecord.decode(parts[name]), ended=ended).encode()}
+
+
+def with_generation(parts: dict[str, bytes], generation: int) -> dict[str, bytes]:
+    keys = field_codec(KeysRecord)
+    for name, part in parts.items():
+        record = keys.decode(part) if name.startswith("keys:") else None
+        if isinstance(record, RatchetsRecord):
+            application = replace(record.application, generation=generation)
+            return parts | {name: keys.encode(replace(record, application=application))}
+    raise AssertionError("nobody has sent anything")
+
+
+def test_a_number_that_one_language_cannot_hold_is_in_no_state() -> None:
+    parts = snapshot(lived()["carol"])
+    for ended in (2**53 - 1, NOW):
+        assert restore(with_ended(parts, ended)).past[0].ended == ended
+    for ended in (2**53, 2**64 - 1):
+        with pytest.raises(DecodeError):
+            restore(with_ended(parts, ended))
+
+
+def test_a_ratchet_ends_with_its_last_generation() -> None:
+    parts = snapshot(lived()["carol"])
+    for generation in (0, 2**32 - 1, 2**32):
+        assert snapshot(restore(with_generation(parts, generation)))
+    for generation in (2**32 + 1, 2**53 + 1, 2**64 - 1):
+        with pytest.raises(DecodeError):
+            restore(with_generation(parts, generation))
 
 
 def test_nothing_of_a_state_prints_a_secret() -> None:

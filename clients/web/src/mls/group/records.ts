@@ -8,12 +8,18 @@
 import { maybe, opaque, select, struct, uint32, uint64, uint8, vector } from "../codec/index.ts";
 import type { Infer } from "../codec/index.ts";
 import { Credential } from "../credentials.ts";
+import { DecodeError } from "../errors.ts";
 import type { SentProposal } from "../evolution/resolve.ts";
 import { Sender } from "../framing/content.ts";
 import { Proposal, ReInit } from "../messages/proposals.ts";
 import { secret } from "../messages/welcome.ts";
 import { GroupContext } from "../schedule/context.ts";
-import type { Ratchet, Ratchets, Sealed } from "../schedule/secret_tree.ts";
+import {
+  LAST_GENERATION,
+  type Ratchet,
+  type Ratchets,
+  type Sealed,
+} from "../schedule/secret_tree.ts";
 import type { Member, OwnUpdate, PastEpoch, Roster } from "./state.ts";
 
 /** The version of these records. */
@@ -95,6 +101,18 @@ export function pastRecord(past: PastEpoch): PastRecord {
   };
 }
 
+/**
+ * Read when a past epoch ended.
+ *
+ * @throws DecodeError - It is a number that JavaScript cannot tell from the next.
+ */
+export function endOf(record: PastRecord): number {
+  if (record.ended > Number.MAX_SAFE_INTEGER) {
+    throw new DecodeError("an epoch that ended at no time");
+  }
+  return Number(record.ended);
+}
+
 /** Read the members of a past epoch. */
 export function roster(record: PastRecord): Roster {
   return new Map(record.members.map((member): [number, Member] => [member.leaf, member]));
@@ -134,13 +152,19 @@ export function keysRecord(node: Sealed | Ratchets): KeysRecord {
   return { type: RATCHETS, handshake: written(handshake), application: written(application) };
 }
 
-/** Read an end of the secret tree. */
+/**
+ * Read an end of the secret tree.
+ *
+ * @throws DecodeError - A ratchet is beyond its last generation.
+ */
 export function keysNode(record: KeysRecord): Sealed | Ratchets {
   if (record.type === SEALED) return { kind: "sealed", secret: record.secret };
-  const read = (ratchet: RatchetRecord): Ratchet => ({
-    ...ratchet,
-    generation: Number(ratchet.generation),
-  });
+  const read = (ratchet: RatchetRecord): Ratchet => {
+    if (ratchet.generation > LAST_GENERATION + 1) {
+      throw new DecodeError("a ratchet beyond its last generation");
+    }
+    return { ...ratchet, generation: Number(ratchet.generation) };
+  };
   const { handshake, application } = record;
   return { kind: "ratchets", handshake: read(handshake), application: read(application) };
 }

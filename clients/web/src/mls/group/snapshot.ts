@@ -26,6 +26,7 @@ import {
   PastRecord,
   ProposalRecord,
   VERSION,
+  endOf,
   keysNode,
   keysRecord,
   pastRecord,
@@ -239,7 +240,7 @@ function pastEpochs(parts: Parts): readonly PastEpoch[] {
       sender_data_secret: record.sender_data_secret,
       resumption_psk: record.resumption_psk,
       secret_tree: secretTree(parts, record.context.epoch, record.depth),
-      ended: Number(record.ended),
+      ended: endOf(record),
     }));
 }
 

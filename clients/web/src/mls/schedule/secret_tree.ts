@@ -24,7 +24,9 @@ export const MAX_FORWARD = 1000;
 /** How many skipped keys a ratchet keeps; the oldest go first. */
 export const MAX_SKIPPED = 128;
 
-const LAST_GENERATION = 2 ** 32 - 1;
+/** A message counts its generation in a uint32 (§6.3.2). */
+export const LAST_GENERATION = 2 ** 32 - 1;
+
 const LEFT = ascii("left");
 const RIGHT = ascii("right");
 

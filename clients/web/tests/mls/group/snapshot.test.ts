@@ -3,6 +3,7 @@
 import { expect, test } from "vitest";
 
 import { ascii, toHex, type Bytes } from "../../../src/mls/bytes.ts";
+import { decode, encode } from "../../../src/mls/codec/index.ts";
 import type { Secret } from "../../../src/mls/crypto/secret.ts";
 import { DecodeError } from "../../../src/mls/errors.ts";
 import {
@@ -16,10 +17,11 @@ import {
   restore,
   snapshot,
 } from "../../../src/mls/group/index.ts";
+import { KeysRecord, PastRecord } from "../../../src/mls/group/records.ts";
 import { PROPOSAL_REINIT } from "../../../src/mls/messages/proposals.ts";
 import { Rule } from "../../../src/mls/rules.ts";
 import { takeKey } from "../../../src/mls/schedule/secret_tree.ts";
-import { CRYPTO, type Crew, SUITE, founded } from "../../support/people.ts";
+import { CRYPTO, type Crew, NOW, SUITE, founded } from "../../support/people.ts";
 import { failure, refused } from "../../support/refused.ts";
 
 /** A group with past epochs, skipped keys and pending proposals. */
@@ -203,5 +205,43 @@ test("a state whose parts do not fit each other is refused", async () => {
     { ...state, past: [{ ...deep, context: state.context }] },
   ]) {
     expect(await failure(() => restore(snapshot(broken)))).toBeInstanceOf(DecodeError);
+  }
+});
+
+function withEnded(parts: Parts, ended: bigint): Parts {
+  const found = [...parts.keys()].find((name) => name.startsWith("past:"));
+  const record = decode(PastRecord, past(parts));
+  return new Map(parts).set(found ?? "", encode(PastRecord, { ...record, ended }));
+}
+
+function withGeneration(parts: Parts, generation: bigint): Parts {
+  for (const [name, part] of parts) {
+    const record = name.startsWith("keys:") ? decode(KeysRecord, part) : null;
+    if (record === null || !("application" in record)) continue;
+    const application = { ...record.application, generation };
+    return new Map(parts).set(name, encode(KeysRecord, { ...record, application }));
+  }
+  throw new Error("nobody has sent anything");
+}
+
+test("a number that this language cannot hold is in no state", async () => {
+  const parts = snapshot((await lived()).get("carol"));
+  for (const ended of [2n ** 53n - 1n, BigInt(NOW)]) {
+    expect(restore(withEnded(parts, ended)).past[0]?.ended).toBe(Number(ended));
+  }
+  for (const ended of [2n ** 53n, 2n ** 64n - 1n]) {
+    expect(await failure(() => restore(withEnded(parts, ended)))).toBeInstanceOf(DecodeError);
+  }
+});
+
+test("a ratchet ends with its last generation", async () => {
+  const parts = snapshot((await lived()).get("carol"));
+  for (const generation of [0n, 2n ** 32n - 1n, 2n ** 32n]) {
+    const given = withGeneration(parts, generation);
+    expect(snapshot(restore(given)).size).toBe(given.size);
+  }
+  for (const generation of [2n ** 32n + 1n, 2n ** 53n + 1n, 2n ** 64n - 1n]) {
+    const given = withGeneration(parts, generation);
+    expect(await failure(() => restore(given))).toBeInstanceOf(DecodeError);
   }
 });
