@@ -21,4 +21,7 @@ decrypts. From the ground up:
 A room imports from those above it in this list, never from those below; rooms on one line
 stand beside each other as they are named. What is supported, and its bounds:
 docs/spec/mls-profile.md. Where each demand of the RFC is checked: docs/security/mls-rules.md.
+
+A group has one state at a time: one operation on it, then store what came of it, then the
+next. Two at once on one state use a message key twice, or forget that one was used.
 """

@@ -23,6 +23,9 @@
  * A room imports from those above it in this list, never from those below. Hashing and key
  * derivation are synchronous; whatever signs, verifies, seals or opens returns a Promise.
  * State is immutable, so nothing can happen to it while a Promise is waited for.
+ *
+ * A group has one state at a time: one operation on it, then store what came of it, then the next.
+ * Two at once on one state use a message key twice, or forget that one was used.
  */
 
 export {};

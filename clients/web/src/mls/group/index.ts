@@ -3,6 +3,10 @@
  *
  * Every operation takes a state and returns a new one. What the network still has to accept (a
  * commit) comes as a pending value, which the caller adopts or forgets.
+ *
+ * One operation on a group at a time, each with the state that the last one gave, and that state
+ * stored before the next begins. Two at once on one state would use a message key twice, or forget
+ * that one was used: whoever keeps a state lets them wait for each other.
  */
 
 export { encrypt, exportSecret } from "./application.ts";
