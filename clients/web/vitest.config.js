@@ -1,5 +1,13 @@
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
-  test: { include: ["tests/**/*.test.ts"], environment: "node", pool: "threads", isolate: false },
+  test: {
+    include: ["tests/**/*.test.ts"],
+    environment: "node",
+    pool: "threads",
+    isolate: false,
+    // A limit is there to end what hangs, not to measure: machines are slow and busy.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
 });
