@@ -4,6 +4,8 @@
  * Nothing here is constant time; tags and secrets are compared with `crypto/labels.ts`.
  */
 
+import { UsageError } from "./errors.ts";
+
 /** Bytes with memory of their own, as WebCrypto wants them. */
 export type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -23,12 +25,16 @@ export function concat(...parts: readonly Uint8Array[]): Bytes {
   return joined;
 }
 
-/** Return the bytes of an ASCII text; a character beyond ASCII throws a RangeError. */
+/**
+ * Return the bytes of an ASCII text.
+ *
+ * @throws UsageError - A character is beyond ASCII.
+ */
 export function ascii(text: string): Bytes {
   const bytes = new Uint8Array(text.length);
   for (let place = 0; place < text.length; place++) {
     const code = text.charCodeAt(place);
-    if (code > 0x7f) throw new RangeError("a label is not ASCII");
+    if (code > 0x7f) throw new UsageError("a label is not ASCII");
     bytes[place] = code;
   }
   return bytes;

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 
 import { ascii, bytesKey, concat, equalBytes, toHex, uintBytes } from "../../src/mls/bytes.ts";
+import { UsageError } from "../../src/mls/errors.ts";
 import { bytes } from "../support/bytes.ts";
 
 test("integers are big endian, up to 32 bits", () => {
@@ -28,6 +29,6 @@ test("keys of a Map differ where the bytes do, however long they are", () => {
 
 test("text is ASCII or refused, and hexadecimal has two digits for each byte", () => {
   expect(ascii("Az\x7f")).toEqual(bytes("417a7f"));
-  expect(() => ascii("é")).toThrow(RangeError);
+  expect(() => ascii("é")).toThrow(UsageError);
   expect(toHex(bytes("00ff0a"))).toBe("00ff0a");
 });

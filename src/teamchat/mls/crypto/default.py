@@ -202,12 +202,20 @@ class DefaultCrypto:
         return KeyPair(seed, self.signature_public_key(suite, seed))
 
     def signature_public_key(self, suite: CipherSuite, private_key: Secret) -> bytes:
-        """Return the public half of a signature key."""
+        """Return the public half of a signature key.
+
+        Raises:
+            UsageError: The key is not one.
+        """
         del suite  # all of them sign with Ed25519
-        return sodium.crypto_sign_seed_keypair(private_key.reveal())[0]
+        return _signature_keys(private_key.reveal())[0]
 
     def sign(self, suite: CipherSuite, private_key: Secret, message: bytes) -> bytes:
-        """Sign."""
+        """Sign.
+
+        Raises:
+            UsageError: The key is not one.
+        """
         key = private_key.expanded(_signing_key)
         return sodium.crypto_sign(message, key)[: suite.signature_length]
 
@@ -233,7 +241,14 @@ def _cipher(suite: CipherSuite, key: Secret) -> AESGCM | ChaCha20Poly1305:
 
 
 def _signing_key(seed: bytes) -> bytes:
-    return sodium.crypto_sign_seed_keypair(seed)[1]
+    return _signature_keys(seed)[1]
+
+
+def _signature_keys(seed: bytes) -> tuple[bytes, bytes]:
+    """Return public and signing key of a seed (RFC 8032 §5.1.5)."""
+    if len(seed) != sodium.crypto_sign_SEEDBYTES:
+        raise UsageError(f"a signature key of {len(seed)} bytes")
+    return sodium.crypto_sign_seed_keypair(seed)
 
 
 def _expect(length: int, expected: int, name: str) -> None:

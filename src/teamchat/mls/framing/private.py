@@ -25,6 +25,9 @@ from teamchat.mls.schedule.secret_tree import MessageKey
 PADDING_MULTIPLE = 256
 """Plaintexts are padded to a multiple of this many bytes unless asked otherwise."""
 
+MAX_PADDING_MULTIPLE = 1 << 16
+"""Plaintexts are padded to a multiple of this many bytes at most."""
+
 
 @struct
 class SenderData(Struct):
@@ -60,7 +63,8 @@ def seal(
     """Encrypt a signed content with the next key of its sender.
 
     Raises:
-        UsageError: The sender is not a member.
+        UsageError: The sender is not a member, or the padding is not to a multiple of
+            1 to MAX_PADDING_MULTIPLE bytes.
     """
     content = message.content
     if not isinstance(content.sender, SenderMember):
@@ -150,4 +154,6 @@ def _guarded(nonce: Secret, guard: bytes) -> bytes:
 
 
 def _padded(plaintext: bytes, multiple: int) -> bytes:
+    if multiple not in range(1, MAX_PADDING_MULTIPLE + 1):
+        raise UsageError(f"nothing is padded to a multiple of {multiple} bytes")
     return plaintext + bytes(-len(plaintext) % multiple)

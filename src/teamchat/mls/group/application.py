@@ -27,6 +27,7 @@ def encrypt(
 
     Raises:
         ValidationError: Proposals wait for a commit (§12.4), or the group is over.
+        UsageError: `padding` is not 1 to 65,536.
     """
     state.check_active()
     if state.pending_proposals:
@@ -39,5 +40,9 @@ def encrypt(
 def export_secret(
     crypto: CryptoProvider, state: GroupState, label: str, context: bytes, length: int
 ) -> Secret:
-    """Derive a secret that all members of this epoch share (§8.5)."""
+    """Derive a secret that all members of this epoch share (§8.5).
+
+    Raises:
+        UsageError: HKDF does not give `length` bytes, or `label` is not ASCII.
+    """
     return export(crypto, state.suite, state.secrets.exporter_secret, label, context, length)

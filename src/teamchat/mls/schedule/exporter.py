@@ -16,9 +16,11 @@ def export(
     """Derive a secret of `length` bytes for one purpose, named by its label.
 
     Raises:
-        UsageError: HKDF does not give that many bytes (RFC 5869 §2.3).
+        UsageError: HKDF does not give that many bytes (RFC 5869 §2.3), or the label is not ASCII.
     """
-    if not 0 <= length <= 255 * suite.hash_length:
+    if length not in range(255 * suite.hash_length + 1):
         raise UsageError(f"{length} bytes cannot be exported")
+    if not label.isascii():
+        raise UsageError("a label is not ASCII")
     base = derive_secret(crypto, suite, exporter_secret, label)
     return expand_with_label(crypto, suite, base, "exported", crypto.hash(suite, context), length)

@@ -207,3 +207,12 @@ def test_x_wing_derives_its_seed_as_the_draft_says() -> None:
     suite = SUITES[0xF00D]
     pair = CRYPTO.hpke_derive_key_pair(suite, Secret(b"material"))
     assert pair.private_key.reveal() == hashlib.shake_256(b"material").digest(32)
+
+
+@pytest.mark.parametrize("length", [0, 31, 33])
+def test_a_signature_key_has_one_length(length: int) -> None:
+    key, suite = Secret(bytes(length)), SUITES[0x0001]
+    with pytest.raises(UsageError):
+        CRYPTO.sign(suite, key, b"hello")
+    with pytest.raises(UsageError):
+        CRYPTO.signature_public_key(suite, key)

@@ -25,7 +25,13 @@ def test_any_length_that_hkdf_gives_is_exported(length: int) -> None:
     assert len(export(CRYPTO, SUITE, SECRET, "a label", b"", length)) == length
 
 
-@pytest.mark.parametrize("length", [-1, MOST + 1])
+@pytest.mark.parametrize("length", [-1, MOST + 1, 1.5])
 def test_a_length_that_hkdf_does_not_give_is_refused(length: int) -> None:
     with pytest.raises(UsageError):
         export(CRYPTO, SUITE, SECRET, "a label", b"", length)
+
+
+@pytest.mark.parametrize("label", ["\xe9", "\ud800"])
+def test_a_label_is_ascii(label: str) -> None:
+    with pytest.raises(UsageError):
+        export(CRYPTO, SUITE, SECRET, label, b"", 32)

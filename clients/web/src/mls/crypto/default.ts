@@ -5,7 +5,7 @@
  */
 
 import { EMPTY, type Bytes } from "../bytes.ts";
-import { CryptoError } from "../errors.ts";
+import { CryptoError, UsageError } from "../errors.ts";
 import { open, seal } from "./aead.ts";
 import type { Curves } from "./curves.ts";
 import { keySchedule } from "./hpke.ts";
@@ -18,6 +18,8 @@ import { portableCurves } from "./portable_curves.ts";
 import type { CryptoProvider, KeyPair } from "./provider.ts";
 import { Secret } from "./secret.ts";
 import { KEM_X_WING, type CipherSuite } from "./suites.ts";
+
+const SEED_LENGTH = 32;
 
 let settled: Promise<Curves> | null = null;
 
@@ -146,16 +148,16 @@ export class DefaultCrypto implements CryptoProvider {
   }
 
   async signatureKeyPair(suite: CipherSuite): Promise<KeyPair> {
-    const seed = new Secret(randomBytes(32));
-    return { private_key: seed, public_key: await this.signaturePublicKey(suite, seed) };
+    const key = new Secret(randomBytes(SEED_LENGTH));
+    return { private_key: key, public_key: await this.signaturePublicKey(suite, key) };
   }
 
   async signaturePublicKey(_suite: CipherSuite, privateKey: Secret): Promise<Bytes> {
-    return (await this.#curves()).ed25519PublicKey(privateKey);
+    return (await this.#curves()).ed25519PublicKey(seed(privateKey));
   }
 
   async sign(_suite: CipherSuite, privateKey: Secret, message: Bytes): Promise<Bytes> {
-    return (await this.#curves()).ed25519Sign(privateKey, message);
+    return (await this.#curves()).ed25519Sign(seed(privateKey), message);
   }
 
   async verify(
@@ -208,6 +210,14 @@ export class DefaultCrypto implements CryptoProvider {
 
 function kem(suite: CipherSuite): Kem {
   return suite.kem === KEM_X_WING ? xWing : dhkemX25519;
+}
+
+/** Return a signature key, which is a seed (RFC 8032 §5.1.5), if it is one. */
+function seed(privateKey: Secret): Secret {
+  if (privateKey.length !== SEED_LENGTH) {
+    throw new UsageError(`a signature key of ${privateKey.length} bytes`);
+  }
+  return privateKey;
 }
 
 function expectLength(value: Bytes, expected: number, name: string): void {

@@ -27,6 +27,9 @@ import { PrivateContentAAD, type PrivateMessage, SenderDataAAD } from "./private
 /** Plaintexts are padded to a multiple of this many bytes unless asked otherwise. */
 export const PADDING_MULTIPLE = 256;
 
+/** Plaintexts are padded to a multiple of this many bytes at most. */
+export const MAX_PADDING_MULTIPLE = 2 ** 16;
+
 /** SenderData: whose ratchet, which generation (§6.3.2). */
 export const SenderData = struct({ leaf_index: uint32, generation: uint32, reuse_guard: fixed(4) });
 export type SenderData = Infer<typeof SenderData>;
@@ -51,7 +54,8 @@ export function senderDataKey(
 /**
  * Encrypt a signed content with the next key of its sender.
  *
- * @throws UsageError - The sender is not a member.
+ * @throws UsageError - The sender is not a member, or the padding is not to a multiple of
+ *   1 to MAX_PADDING_MULTIPLE bytes.
  */
 export async function seal(
   crypto: CryptoProvider,
@@ -183,6 +187,9 @@ function guarded(nonce: Secret, guard: Bytes): Bytes {
 }
 
 function padded(plaintext: Bytes, multiple: number): Bytes {
+  if (!Number.isInteger(multiple) || multiple < 1 || multiple > MAX_PADDING_MULTIPLE) {
+    throw new UsageError(`nothing is padded to a multiple of ${multiple} bytes`);
+  }
   const missing = (multiple - (plaintext.length % multiple)) % multiple;
   return concat(plaintext, new Uint8Array(missing));
 }

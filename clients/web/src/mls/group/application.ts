@@ -19,6 +19,7 @@ import { checkActive, type GroupState } from "./state.ts";
  * again. The plaintext is padded to a multiple of `padding` bytes.
  *
  * @throws ValidationError - Proposals wait for a commit (§12.4), or the group is over.
+ * @throws UsageError - `padding` is not 1 to 65,536.
  */
 export async function encrypt(
   crypto: CryptoProvider,
@@ -41,7 +42,11 @@ export async function encrypt(
   return protect(crypto, state, signed, null, framing.padding);
 }
 
-/** Derive a secret that all members of this epoch share (§8.5). */
+/**
+ * Derive a secret that all members of this epoch share (§8.5).
+ *
+ * @throws UsageError - HKDF does not give `length` bytes, or `label` is not ASCII.
+ */
 export function exportSecret(
   crypto: CryptoProvider,
   state: GroupState,

@@ -12,7 +12,8 @@ import { UsageError } from "../errors.ts";
  *
  * Called `exportSecret` because `export` is a word of the language.
  *
- * @throws UsageError - HKDF does not give that many bytes (RFC 5869 §2.3).
+ * @throws UsageError - HKDF does not give that many bytes (RFC 5869 §2.3), or the label is not
+ *   ASCII.
  */
 export function exportSecret(
   crypto: CryptoProvider,

@@ -33,6 +33,15 @@ test.each(BOTH)("the bytes of a public key decide, not where they lie: %s", asyn
   await fails(crypto.verify(suite, place, HELLO, byOld));
 });
 
+test.each(BOTH)("a signature key has one length: %s", async (_, crypto) => {
+  const suite = cipherSuite(1);
+  for (const length of [0, 31, 33]) {
+    const key = new Secret(new Uint8Array(length));
+    await expect(crypto.sign(suite, key, HELLO)).rejects.toThrow(UsageError);
+    await expect(crypto.signaturePublicKey(suite, key)).rejects.toThrow(UsageError);
+  }
+});
+
 describe.each(EACH)("suite $id by $by", ({ crypto, suite }) => {
   test("sizes are as the suite says", async () => {
     const pair = await crypto.hpkeKeyPair(suite);

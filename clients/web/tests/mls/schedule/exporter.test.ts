@@ -20,6 +20,10 @@ test("label, context and length each make another secret", () => {
   expect(others[2]?.reveal().slice(0, 32)).not.toEqual(one.reveal());
 });
 
+test.each(["\u00e9", "\ud800"])("a label is ASCII: %j", (label) => {
+  expect(() => exported(label)).toThrow(UsageError);
+});
+
 test("HKDF gives so many bytes and no more", () => {
   expect(exported("all", EMPTY, 255 * 32)).toHaveLength(255 * 32);
   expect(exported("none", EMPTY, 0)).toHaveLength(0);
