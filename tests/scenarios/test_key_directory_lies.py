@@ -11,7 +11,7 @@ from teamchat.engine.events import (
     TimerFired,
 )
 from teamchat.engine.following import AGAIN
-from teamchat.engine.model import Standing
+from teamchat.engine.model import Link, Standing
 from teamchat.engine.view import alarm_of, conversation_of
 from teamchat.i18n import Catalogue
 from teamchat.identity import certificate, statements
@@ -441,6 +441,33 @@ def test_a_device_whose_entry_comes_late_is_waited_for_and_only_there(
     world.advance(120)
     assert anna.texts(team) == ["cem is here"]
     assert keys_of(anna) == []
+
+
+def test_a_log_that_is_kept_back_keeps_nothing_else_back(
+    world: World, anna: Peer, bo: Peer, talk: ConversationId
+) -> None:
+    """A commit and a Welcome wait for it; whoever is connected is online all the same."""
+    team = ConversationId(bo.ask(lambda call: GroupAsked(call, "Team", (anna.account.user,))))
+    anna.go_offline()
+    late = world.server.keys.honest.copy()
+    world.server.keys.others[anna.account.device] = KeyLog(stored=late.stored, silent=True)
+    cem = world.person("cem")
+    bo.ask(lambda call: AddAsked(call, team, (cem.account.user,)))
+    new = ConversationId(cem.ask(lambda call: GroupAsked(call, "New", (anna.account.user,))))
+    say(bo, talk, "meanwhile")
+    anna.come_back()
+    world.advance(70)
+    assert anna.link is Link.ONLINE
+    assert anna.texts(talk) == ["meanwhile"]
+    assert new not in anna.engine.conversations
+    say(anna, talk, "I am here")
+    assert keys_of(anna) == ["alarm-key-log-away"]
+    del world.server.keys.others[anna.account.device]
+    world.advance(70)
+    say(bo, team, "with cem")
+    say(cem, new, "and here")
+    assert (anna.texts(team), anna.texts(new)) == (["with cem"], ["and here"])
+    assert keys_of(anna) == ["alarm-key-log-away"]
 
 
 @pytest.mark.parametrize("after", range(1, 24, 2))

@@ -9,7 +9,16 @@ released when one has ended that began after they came.
 from dataclasses import replace
 from typing import Final
 
-from teamchat.engine import findings, gossip, listing, looking, requests, watching, witnesses
+from teamchat.engine import (
+    findings,
+    gossip,
+    listing,
+    looking,
+    requests,
+    session,
+    watching,
+    witnesses,
+)
 from teamchat.engine.events import Timer, TimerKind
 from teamchat.engine.key_log import (
     REFUSED,
@@ -29,7 +38,7 @@ from teamchat.engine.key_reading import (
     begun,
     subject,
 )
-from teamchat.engine.state import ForEntries, ForKeyLog, ForTile, Purpose
+from teamchat.engine.state import ForEntries, ForKeyLog, ForTile, Listing, Purpose
 from teamchat.engine.step import Step
 from teamchat.engine.store import Put, Table
 from teamchat.transparency import Finding, TransparencyError
@@ -79,6 +88,9 @@ def take_refusal(step: Step, purpose: Purpose, code: Code | None) -> None:
     step.set_timer(AGAIN, min(60.0, AGAIN_SECONDS * 2.0 ** min(failures, 8)))
     if failures == PATIENCE and code is not None:
         step.alarm("alarm-key-log-away")
+    for conversation in step.conversations():  # what waits does not keep the rest from being here
+        if conversation.listing is Listing.WAITING:
+            session.caught_up(step, conversation.id)
 
 
 def _take_offer(step: Step, body: object) -> None:

@@ -209,7 +209,9 @@ def arrive(step: Step) -> None:
     session, desk = step.session, step.desk
     if session.state is not SessionState.CATCHING_UP or session.awaiting:
         return
-    inbox = not desk.opening and (session.inbox_read or desk.letters)  # those wait for a log
+    in_vain = desk.letter_listing is Listing.WAITING and desk.keys.failures
+    free = in_vain or not desk.opening
+    inbox = free and (session.inbox_read or desk.letters)  # those wait for a log
     if inbox and not any(isinstance(each, ForOne) for each in desk.purposes.values()):
         step.session = replace(session, state=SessionState.ONLINE, attempt=0)
 
