@@ -1,7 +1,9 @@
 """A server that lies about whose devices are whose: what its people notice, and what they read."""
 
+import msgspec
 import pytest
 
+from teamchat.engine import groups
 from teamchat.engine.events import (
     AddAsked,
     DirectAsked,
@@ -18,6 +20,7 @@ from teamchat.identity import certificate, statements
 from teamchat.identity.keys import DeviceKey, IdentityKey
 from teamchat.ids import ConversationId, DeviceId, identifier
 from teamchat.transparency import LogKey, SignedNote, open_checkpoint
+from teamchat.wire.frames import Send, Sent
 from tests.support.simulated_keys import KEY, KeyLog
 from tests.support.simulated_server import CRYPTO
 from tests.support.simulator import Peer, World
@@ -160,6 +163,32 @@ def test_an_unlogged_ghost_that_joins_by_itself_is_left_alone_with(
     anna.tell(lambda call: RejoinAsked(call, talk))
     world.run()
     assert not anna.state(talk).joined
+
+
+def test_a_listed_device_under_another_certificate_is_left_alone_with(
+    world: World, anna: Peer, bo: Peer, talk: ConversationId
+) -> None:
+    """Every byte counts: what is not in the log was seen by nobody else."""
+    account = bo.account
+    again = certificate.issue(
+        world.identities[account.user],
+        user=account.user,
+        device=account.device,
+        device_key=DeviceKey(account.device_seed).public,
+        created=5,
+    )
+    log = world.server.logs[talk]
+    made = groups.join_external(
+        CRYPTO, msgspec.structs.replace(account, certificate=again), talk, log.group_info,
+        log.group.tree_bytes(), world.clock.now(),
+    )  # fmt: skip
+    send = Send(1, talk, CRYPTO.random(16), made.body, made.group_info)
+    assert isinstance(world.server.take(account.device, send), Sent)
+    world.server.fan_out()
+    world.run()
+    assert keys_of(anna) == ["alarm-device-unlisted"]
+    (finding,) = anna.engine.desk.keys.findings
+    assert finding.certificate == again
 
 
 def test_a_welcome_among_unlogged_ghosts_is_not_followed(
