@@ -26,6 +26,7 @@ _CODES: Final = {
     "error-still-working": Exit.NETWORK,
     "cli-queued": Exit.NETWORK,
     "cli-queued-certificate": Exit.NETWORK,
+    "cli-queued-no-room": Exit.NETWORK,
     "error-not-logged-in": Exit.NOT_LOGGED_IN,
     "error-profile-locked": Exit.NOT_LOGGED_IN,
     "error-signed-out": Exit.NOT_LOGGED_IN,

@@ -121,7 +121,9 @@ def _report(
         raise Failure("cli-send-failed", title=target.title)
     if message.delivery is Delivery.QUEUED and trouble is not None:
         invocation.out.must_know(trouble.key, **trouble.arguments)
-        raise Failure("cli-queued-certificate", title=target.title)
+        no_room = trouble.key == "link-not-stored"
+        why = "cli-queued-no-room" if no_room else "cli-queued-certificate"
+        raise Failure(why, title=target.title)
     if message.delivery is Delivery.QUEUED:
         raise Failure("cli-queued", title=target.title)
     invocation.out.note("cli-sent", title=target.title)

@@ -159,6 +159,8 @@ class Account:
     def trouble(self) -> AccountError | None:
         """Why there is no connection, if it is not that the server is not reached."""
         untrusted = self._http.untrusted
+        if self._runner.out_of_room:
+            return AccountError("link-not-stored")
         return None if untrusted is None or self.link is Link.ONLINE else untrusted.for_people()
 
     @property

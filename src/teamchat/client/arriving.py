@@ -121,6 +121,8 @@ class Arriving:
             with contextlib.suppress(AccountError):  # what is here already is shown
                 await self._enter(min(within, ENTER_SECONDS), lambda _: None)
         await self.names()
+        if self._runner.out_of_room:
+            raise NotStoredError
 
     # --- inside ---------------------------------------------------------------------------
 

@@ -288,6 +288,7 @@ cli-queued = Es gibt keine Verbindung. Ihre Nachricht an { $title } wartet und g
 cli-queued-certificate = Ihre Nachricht an { $title } wartet und wird gesendet, sobald dem Zertifikat des Servers vertraut wird.
 cli-waits-signed-out = Ihre Nachricht an { $title } bleibt auf diesem Gerät und wartet. Sie geht hinaus, wenn Sie wieder angemeldet sind.
 cli-reader-deactivated = Das Konto von { $who } ist deaktiviert: Es kann sein, dass das niemand liest.
+cli-queued-no-room = Ihre Nachricht an { $title } wartet und wird gesendet, sobald Platz ist.
 cli-send-failed = Ihre Nachricht an { $title } konnte nicht gesendet werden.
 cli-confirm-changed = Trotzdem senden?
 cli-text-empty = Es gibt nichts zu senden: Der Text ist leer.

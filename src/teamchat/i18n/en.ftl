@@ -288,6 +288,7 @@ cli-queued = There is no connection. Your message to { $title } waits and is sen
 cli-queued-certificate = Your message to { $title } waits and is sent as soon as the server's certificate is trusted.
 cli-waits-signed-out = Your message to { $title } is kept on this device and waits. It is sent when you are logged in again.
 cli-reader-deactivated = The account of { $who } is deactivated: it may be that nobody reads this.
+cli-queued-no-room = Your message to { $title } waits and is sent as soon as there is room.
 cli-send-failed = Your message to { $title } could not be sent.
 cli-confirm-changed = Send it all the same?
 cli-text-empty = There is nothing to send: the text is empty.

@@ -6,10 +6,12 @@ from dataclasses import replace
 import pytest
 from click.testing import CliRunner
 
+from teamchat.cli.failure import Exit
 from teamchat.cli.invocation import Invocation
 from teamchat.cli.main import teamchat
 from teamchat.cli.messages import _settled, _Tail, _unread
 from teamchat.cli.telling import PAGE, everything
+from teamchat.client.errors import AccountError
 from teamchat.engine.model import Delivery
 from teamchat.ids import ConversationId, UserId
 from tests.support.fake_account import DIRECT, MARA, PROJECT, WEI, FakeAccount
@@ -159,3 +161,21 @@ def test_a_new_conversation_is_called_by_the_name_that_was_found() -> None:
 
     result = CliRunner().invoke(teamchat, ["new", "jonas"], obj=Invocation(FakeDoors(Late())))
     assert result.stderr == "Jonas Braun begins.\n"
+
+
+class _Full(FakeAccount):
+    """The disk of this device is full."""
+
+    @property
+    def trouble(self) -> AccountError:
+        return AccountError("link-not-stored")
+
+
+def test_a_message_that_waits_for_room_says_so() -> None:
+    account = _Full()
+    account.go_offline()
+    arguments = ["send", "wei", "Hallo", "--wait", "0"]
+    result = CliRunner().invoke(teamchat, arguments, obj=Invocation(FakeDoors(account)))
+    assert result.exit_code == Exit.NETWORK
+    assert "waits and is sent as soon as there is room" in " ".join(result.stderr.split())
+    assert "disk of this device is full" in " ".join(result.stderr.split())

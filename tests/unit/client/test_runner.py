@@ -50,6 +50,10 @@ class Office:
     def make_room(self) -> None:
         self.store._database.execute("PRAGMA max_page_count = 1000000")
 
+    def trouble(self) -> str:
+        trouble = self.account.trouble
+        return trouble.key if trouble else ""
+
     def texts(self) -> list[str]:
         return [x.text for x in self.account.timeline(self.talk) if x.kind.value == "text"]
 
@@ -88,8 +92,10 @@ async def test_who_waits_for_a_connection_is_told_of_the_full_disk(office: Offic
     await filled(office)
     with pytest.raises(AccountError, match="error-not-stored"):
         await office.account.wait_online(5)
+    assert office.trouble() == "link-not-stored"
     office.make_room()
     await office.account.send_text(office.talk, "room again")
+    assert not office.trouble()
     with pytest.raises(AccountError, match="error-offline"):
         await office.account.wait_online(0.01)
 
