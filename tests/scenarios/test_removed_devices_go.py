@@ -79,7 +79,7 @@ def test_it_is_out_before_anything_is_said(
     assert bo.texts(talk) == ["written on the train"]
 
 
-def test_if_the_server_does_not_let_it_out_messages_are_sent_all_the_same(
+def test_if_the_server_does_not_let_it_out_messages_are_sent_and_that_is_told(
     world: World, anna: Peer, bo: Peer, phone: Peer, talk: ConversationId
 ) -> None:
     honest, refused = world.server.take, []
@@ -97,6 +97,9 @@ def test_if_the_server_does_not_let_it_out_messages_are_sent_all_the_same(
     world.advance(600)
     assert bo.texts(talk) == ["hello"]
     assert 1 <= len(refused) < 10
+    for peer in (anna, bo):  # whoever tried is told
+        stays = [each for each in peer.engine.alarms if each.key == "alarm-device-stays"]
+        assert len(stays) == 1
 
 
 def test_who_reads_it_all_later_comes_to_the_same_group(

@@ -29,6 +29,7 @@ from teamchat.engine.listing import Verdict
 from teamchat.engine.records import (
     Depart,
     Errand,
+    ExcludeDevice,
     Include,
     Intent,
     PendingRecord,
@@ -112,6 +113,8 @@ def _drop_pending(
         intents.fail(step, conversation, "error-not-allowed")
         if not pending.intent.call:
             set_back(step, step.known(conversation.id))
+        if isinstance(pending.intent, ExcludeDevice):
+            step.alarm("alarm-device-stays", conversation=conversation.id)
 
 
 def _is_known(conversation: ConversationState, frame: Nack) -> bool:

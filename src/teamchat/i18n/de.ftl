@@ -108,6 +108,7 @@ alarm-key-log-anew = Der Server hat seine Geräteliste neu begonnen, wie nach de
 alarm-key-log-away = Der Server gibt seine Geräteliste nicht heraus. Neue Geräte müssen warten, bis er es tut. Bleibt es so, sagen Sie Ihrer IT Bescheid.
 alarm-key-log-split = { $who } hat eine andere Geräteliste gezeigt bekommen als Sie. Entweder führt der Server zwei Listen, oder das Gerät von { $who } sagt nicht die Wahrheit. Schreiben Sie nichts Vertrauliches, sprechen Sie miteinander und sagen Sie Ihrem Datenschutzbeauftragten Bescheid.
 alarm-device-unlisted = In eine Unterhaltung wurde ein Gerät gebracht, das nicht in der Geräteliste steht. Dieses Gerät hat die Unterhaltung verlassen, und dort wird nichts gesendet. Sagen Sie Ihrer IT Bescheid.
+alarm-device-stays = Ein Gerät, das nicht mehr benutzt wird, ließ sich nicht aus einer Unterhaltung nehmen: Wer es hat, liest dort vielleicht mit. Schreiben Sie dort nichts Vertrauliches und sagen Sie Ihrer IT Bescheid.
 alarm-own-reset = Ihr Sicherheitsschlüssel wurde am { $day } ersetzt, und ein anderes Gerät steht jetzt für Sie. Wenn Sie das nicht waren, sagen Sie sofort Ihrer IT Bescheid und warnen Sie Ihre Kollegen.
 alarm-own-entry-refused = Jemand wollte Ihre Geräte ändern und konnte nicht zeigen, dass Sie es sind. Das wurde abgelehnt. Sagen Sie Ihrer IT Bescheid.
 alarm-witnesses-missing = Seit einem Tag haben die Zeugen, die Sie verlangen, die Geräteliste nicht unterschrieben; deshalb wird nichts mehr gesendet. Fragen Sie, wer den Zeugen betreibt, und schreiben Sie nichts Vertrauliches.

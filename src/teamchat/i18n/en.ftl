@@ -108,6 +108,7 @@ alarm-key-log-anew = The server has begun its list of devices anew, as it does w
 alarm-key-log-away = The server does not give out its list of devices. New devices have to wait until it does. If it stays so, tell your IT department.
 alarm-key-log-split = { $who } was shown another list of devices than you. Either the server has two lists, or the device of { $who } does not tell the truth. Write nothing confidential, speak to each other, and tell your data protection officer.
 alarm-device-unlisted = A device was put into a conversation that is not in the list of devices. This device has left the conversation, and nothing is sent there. Tell your IT department.
+alarm-device-stays = A device that is no longer in use could not be taken out of a conversation: whoever holds it may read along there. Write nothing confidential in it, and tell your IT department.
 alarm-own-reset = Your security key was replaced on { $day }, and another device now stands for you. If that was not you, tell your IT department at once and warn your colleagues.
 alarm-own-entry-refused = Somebody tried to change your devices, and could not show that it was you. It was refused. Tell your IT department.
 alarm-witnesses-missing = For a day, the witnesses that you require have not signed the list of devices, so nothing is sent any more. Ask the person who runs the witness, and write nothing confidential.
