@@ -6,31 +6,25 @@ secrets are stored before the server hears of them; if the server refuses, they 
 In a profile that holds the account already, logging in gives its device a new session.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 from typing import Final
 
 from teamchat.client import returning
 from teamchat.client.errors import AccountError
+from teamchat.client.first_contact import check_clock, first_contact
 from teamchat.client.folder import check_room, told_of
-from teamchat.client.http import (
-    Http,
-    OfflineError,
-    RefusedError,
-    ServerAddress,
-    UntrustedError,
-)
+from teamchat.client.http import Http, OfflineError, RefusedError, ServerAddress
 from teamchat.client.invitation import Invitation, read_invitation
 from teamchat.client.refusals import errors_for_people
 from teamchat.client.settings import LANGUAGE, LANGUAGE_BYTES, STORE, VAULT
 from teamchat.client.sqlite_store import Lock, SqliteStore
 from teamchat.client.vault_file import KeySource, write_private
 from teamchat.clock import Clock, SystemClock
-from teamchat.engine.groups import CLOCK_SKEW_SECONDS, make_key_package
+from teamchat.engine.groups import make_key_package
 from teamchat.engine.key_log import KeyLogState, Promise
 from teamchat.engine.key_packages import LIFETIME_SECONDS, STOCK
 from teamchat.engine.records import AccountRecord, KeyPackageRecord, PersonRecord
@@ -62,8 +56,6 @@ RecoveryPrompt = Callable[[], Awaitable[str]]
 """Asks the person for their recovery key; asked again when it was mistyped."""
 
 TRIES: Final = 3
-CLOCK_SECONDS: Final = CLOCK_SKEW_SECONDS // 2
-"""How much the clocks of this computer and of the server may differ when a device is made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +103,7 @@ async def password_characters(server: str, ca_file: str = "") -> int:
         AccountError: The server is not reached.
     """
     async with Http(ServerAddress(server, ca_file)) as http:
-        with errors_for_people(), _first_contact(server):
+        with errors_for_people(), first_contact(server):
             return (await http.ask("GET", "/server", Server)).password_characters
 
 
@@ -235,9 +227,9 @@ class _Enrolment:
         self._key_packages: dict[str, KeyPackageRecord] = {}
 
     async def begin(self, http: Http, user_name: str, password: str) -> tuple[Me, str]:
-        with _first_contact(self.address.url):
+        with first_contact(self.address.url):
             server = await http.ask("GET", "/server", Server)
-        _check_clock(self._now, http.server_time)
+        check_clock(self._now, http.server_time)
         if server.protocol != PROTOCOL_VERSION:
             raise AccountError("error-protocol", version=server.version)
         session = await http.ask("POST", "/login", Session, Login(user_name, password))
@@ -329,40 +321,10 @@ def erase(profile: Path) -> None:
 
 
 async def _shown(http: Http, invitation: Invitation) -> InvitationShown:
-    with errors_for_people(), _first_contact(invitation.server):
+    with errors_for_people(), first_contact(invitation.server):
         return await http.ask(
             "POST", "/invitations/lookup", InvitationShown, InvitationSecret(invitation.secret)
         )
-
-
-@contextmanager
-def _first_contact(address: str) -> Iterator[None]:
-    """Name the address if nothing of ours answers there: it may be mistyped.
-
-    Raises:
-        AccountError: There was no answer of ours.
-        UntrustedError: Whoever answered has no certificate that counts here.
-    """
-    try:
-        yield
-    except UntrustedError:
-        raise
-    except OfflineError as error:
-        raise AccountError("error-no-server", address=address) from error
-
-
-def _check_clock(here: int, there: int | None) -> None:
-    """Refuse to make keys that begin or end at a wrong time, as the server would refuse them.
-
-    Raises:
-        AccountError: The clocks differ by more than is allowed for.
-    """
-    if there is not None and abs(here - there) > CLOCK_SECONDS:
-        raise AccountError("error-clock", here=_minute(here), there=_minute(there))
-
-
-def _minute(seconds: int) -> str:
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 
 async def _distinct(http: Http, wanted: str) -> str:
