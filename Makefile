@@ -70,7 +70,7 @@ test: $(READY) ## Everything that must hold, the long tests too
 	@command -v chromium >/dev/null || test "$$(id -u)" != 0 \
 		|| { apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium >/dev/null; } || true
 	$(call web,test)
-	@$(BIN)/pytest -q -n 2 --dist loadgroup
+	@$(BIN)/pytest -q -n 3 --dist loadgroup
 
 soak: $(READY) ## 20 people, 40 devices, 20,000 messages, reconnects and changes of membership
 	@$(BIN)/python -m benchmarks.soak
