@@ -1,6 +1,7 @@
 /* Emulates a power cut: whenever a file is synced, a copy of it is kept elsewhere. What was not
  * synced is not in the copy; restoring the copies is what a machine would find after the cut.
- * Directories are taken as durable: a file that is renamed is so in the copies, too.
+ * Directories are taken as durable: a file that is renamed or removed is so in the copies, too.
+ * Otherwise the copy of a journal that is long gone would pass for the one of the next transaction.
  *
  * SHADOW_FROM: only files whose path begins so.  SHADOW_TO: the directory of the copies.
  */
@@ -58,4 +59,14 @@ int rename(const char *old, const char *new) {
         syscall(SYS_renameat, AT_FDCWD, before, AT_FDCWD, after);
     }
     return (int)syscall(SYS_renameat, AT_FDCWD, old, AT_FDCWD, new);
+}
+
+int unlink(const char *path) {
+    const char *from = getenv("SHADOW_FROM"), *to = getenv("SHADOW_TO");
+    if (from && to && strncmp(path, from, strlen(from)) == 0 && strrchr(path, '/')) {
+        char copy[4096];
+        snprintf(copy, sizeof copy, "%s%s", to, strrchr(path, '/'));
+        syscall(SYS_unlinkat, AT_FDCWD, copy, 0);
+    }
+    return (int)syscall(SYS_unlinkat, AT_FDCWD, path, 0);
 }

@@ -62,11 +62,13 @@ async def test_thirty_kills_make_no_second_history(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
-async def test_three_hundred_kills_make_no_second_history(tmp_path: Path) -> None:
-    kill(tmp_path, tmp_path / "told", 300, 300, {})
+async def test_many_kills_make_no_second_history(tmp_path: Path) -> None:
+    """60, or as many as TEAMCHAT_KILLS says: 300 take a minute and a half."""
+    rounds = int(os.environ.get("TEAMCHAT_KILLS", "60"))
+    kill(tmp_path, tmp_path / "told", rounds, 300, {})
     entries, signatures = await look(tmp_path, (tmp_path / "told").read_text())
-    assert entries > 200
-    assert signatures > 200
+    assert entries > rounds
+    assert signatures > rounds
 
 
 async def cut_the_power(scratch: Path, library: Path, rounds: int) -> int:
