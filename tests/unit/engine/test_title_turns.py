@@ -16,7 +16,7 @@ def test_the_first_have_a_turn_each() -> None:
     assert _delay(FIRST, 1000, 0.0) > turns[-1]
 
 
-@pytest.mark.parametrize("devices", [10, 100, 1000])
+@pytest.mark.parametrize("devices", [10, 100, pytest.param(1000, marks=pytest.mark.slow)])
 def test_if_all_of_them_are_away_few_of_the_others_speak(devices: int) -> None:
     chance = Random(devices)
     spoken = []

@@ -18,6 +18,8 @@ from teamchat.server.storage.snapshot import SnapshotError
 from tests.support.disks import fill, small_disk
 from tests.support.server import running_server
 
+pytestmark = pytest.mark.slow
+
 CLOCK = SystemClock()
 FILE = bytes(range(256)) * 300
 

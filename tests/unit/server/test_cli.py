@@ -15,6 +15,8 @@ from click.testing import CliRunner, Result
 from teamchat.server.cli import main
 from teamchat.server.composition import DATABASE
 
+pytestmark = pytest.mark.slow
+
 FOUND = ["--organisation", "Beispiel AG", "--site", "Stuttgart=Europe/Berlin", "--admin", "ada"]
 
 

@@ -12,6 +12,8 @@ from teamchat.server.storage.queries.key_log import Cosigned
 from teamchat.transparency import WitnessKey
 from tests.support.key_log import DATABASE, writing
 
+pytestmark = pytest.mark.slow
+
 NOW = 1_790_000_000
 KEY = WitnessKey("witness.example/council", bytes(32))
 

@@ -18,6 +18,8 @@ from teamchat.transparency import Checkpoint, Intent, SignedNote
 from teamchat.transparency import open_checkpoint as opened
 from tests.support.key_log import DATABASE, Writing, plain_root, removal, writing
 
+pytestmark = pytest.mark.slow
+
 
 class KilledError(Exception):
     """The process ends here, as far as the signer can tell."""

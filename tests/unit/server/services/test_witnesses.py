@@ -35,6 +35,8 @@ from teamchat.witness.witness import Witness as RealWitness
 from tests.support.clock import FakeClock
 from tests.support.key_log import Writing, plain_checkpoint, writing
 
+pytestmark = pytest.mark.slow
+
 KEY = WitnessKey("witness.example/council", bytes(range(1, 33)))
 NOW = FakeClock().now()
 Answering = Callable[[web.Request, bytes], Awaitable[web.StreamResponse]]
