@@ -18,6 +18,7 @@ from aiohttp import web
 
 import teamchat
 from teamchat.clock import Clock, SystemClock
+from teamchat.listening import Door
 from teamchat.server import hang_ups
 from teamchat.server.certificate import ServedCertificate
 from teamchat.server.composition import Parts, composed
@@ -97,7 +98,7 @@ async def _listening(
     await runner.setup()
     loop = asyncio.get_running_loop()
     server = await loop.create_server(
-        _Door(runner, settings.limits.connections),
+        Door(runner, settings.limits.connections),
         sock=listener,
         ssl=None if certificate is None else certificate.context,
         backlog=BACKLOG,
@@ -124,28 +125,6 @@ async def _at_work(parts: Parts) -> AsyncIterator[None]:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-
-
-class _Refusal(asyncio.Protocol):
-    """Closes a connection that is one too many."""
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        if isinstance(transport, asyncio.Transport):
-            transport.abort()
-
-
-class _Door:
-    """Lets connections in, so many at the same time."""
-
-    def __init__(self, runner: web.AppRunner, most: int) -> None:
-        self._runner = runner
-        self._most = most
-
-    def __call__(self) -> asyncio.Protocol:
-        server = self._runner.server
-        if server is None or len(server.connections) >= self._most:
-            return _Refusal()
-        return server()
 
 
 def _listen(settings: Settings) -> socket.socket:

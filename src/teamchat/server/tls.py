@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from teamchat.errors import TeamchatError
+from teamchat.listening import tls_without_certificate
 
 AUTHORITY_DAYS: Final = 3650
 SERVER_DAYS: Final = 397
@@ -89,10 +90,7 @@ def context(certificate: Path, key: Path) -> ssl.SSLContext:
     Raises:
         TLSError: The files cannot be read or do not belong together.
     """
-    made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    made.minimum_version = ssl.TLSVersion.TLSv1_2
-    made.set_ciphers("ECDHE+AESGCM:ECDHE+CHACHA20")
-    made.set_alpn_protocols(["http/1.1"])
+    made = tls_without_certificate()
     reload(made, certificate, key)
     return made
 

@@ -17,12 +17,12 @@ from typing import Final
 
 from aiohttp import web
 
+from teamchat.listening import Door, tls_without_certificate
 from teamchat.witness.errors import WitnessError
 from teamchat.witness.http import Desk, application
 from teamchat.witness.witness import Witness
 
 BACKLOG: Final = 128
-CIPHERS: Final = "ECDHE+AESGCM:ECDHE+CHACHA20"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,7 @@ async def listening(
         await runner.setup()
         loop = asyncio.get_running_loop()
         server = await loop.create_server(
-            _Door(runner, limits.connections), sock=listener, ssl=tls, backlog=BACKLOG
+            Door(runner, limits.connections), sock=listener, ssl=tls, backlog=BACKLOG
         )
         try:
             yield f"{'http' if tls is None else 'https'}://{bound.written}"
@@ -132,9 +132,7 @@ def tls_context(certificate: Path, key: Path) -> ssl.SSLContext:
     Raises:
         WitnessError: The files cannot be used.
     """
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    context.set_ciphers(CIPHERS)
+    context = tls_without_certificate()
     try:
         context.load_cert_chain(certificate, key, password="")  # an encrypted key: no prompt
     except OSError as error:  # what OpenSSL raises is one too
@@ -143,28 +141,6 @@ def tls_context(certificate: Path, key: Path) -> ssl.SSLContext:
             "key, both PEM, readable for this program, the key not encrypted."
         ) from error
     return context
-
-
-class _Refusal(asyncio.Protocol):
-    """Closes a connection that is one too many."""
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        if isinstance(transport, asyncio.Transport):
-            transport.abort()
-
-
-class _Door:
-    """Lets connections in, so many at the same time."""
-
-    def __init__(self, runner: web.AppRunner, most: int) -> None:
-        self._runner = runner
-        self._most = most
-
-    def __call__(self) -> asyncio.Protocol:
-        server = self._runner.server
-        if server is None or len(server.connections) >= self._most:
-            return _Refusal()
-        return server()
 
 
 def _listen(address: Address) -> socket.socket:
