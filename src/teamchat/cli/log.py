@@ -129,20 +129,13 @@ def log_prove(invocation: Invocation, device: str | None, path: Path | None) -> 
 
     chosen, proof, seen = invocation.run(work)
     out = invocation.out
-    try:
-        with out.into(path):
-            if out.as_json:
-                out.record(shapes.log_proof(chosen, seen, proof))
-            elif path is None:
-                out.line(proof.removesuffix("\n"))  # the names of witnesses are others' words
-            else:
-                out.raw(proof)
-    except FileExistsError as error:
-        raise Failure("cli-file-exists", path=str(path)) from error
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        raise Failure("cli-file-not-written", path=str(path)) from error
+    with out.into(path):
+        if out.as_json:
+            out.record(shapes.log_proof(chosen, seen, proof))
+        elif path is None:
+            out.line(proof.removesuffix("\n"))  # the names of witnesses are others' words
+        else:
+            out.raw(proof)
     out.note("cli-log-proved", key=seen.key)
 
 

@@ -356,17 +356,10 @@ def export(invocation: Invocation, conversation: str, path: Path | None, *, plai
     async def work(account: "Account") -> int:
         target = resolve.conversation(account, conversation)
         count = 0
-        try:
-            with writing.out.into(path):
-                async for line in telling.everything(account, target.id):
-                    telling.tell(writing.out, line, plain=True)
-                    count += 1
-        except FileExistsError as error:
-            raise Failure("cli-file-exists", path=str(path)) from error
-        except BrokenPipeError:
-            raise
-        except OSError as error:
-            raise Failure("cli-file-not-written", path=str(path)) from error
+        with writing.out.into(path):
+            async for line in telling.everything(account, target.id):
+                telling.tell(writing.out, line, plain=True)
+                count += 1
         return count
 
     count = invocation.run(work, network=False)

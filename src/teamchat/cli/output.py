@@ -12,13 +12,14 @@ import sys
 import unicodedata
 from base64 import b64encode
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import Final, Protocol, TextIO
 
 import click
 
+from teamchat.cli.failure import Failure
 from teamchat.clock import SystemClock
 
 SCHEMA: Final = 1
@@ -146,14 +147,23 @@ class Output:
 
     @contextmanager
     def into(self, path: Path | None) -> Iterator[None]:
-        """Write data into a new file for its owner only, as long as this lasts.
+        """Write data into a new file for its owner only, as long as this lasts; None: to stdout.
 
         Raises:
-            FileExistsError: There is such a file; it is not overwritten.
+            Failure: There is such a file, which is not overwritten, or it cannot be written.
         """
-        if path is None:
-            yield
-            return
+        try:
+            with self._into_new(path) if path else nullcontext():
+                yield
+        except FileExistsError as error:
+            raise Failure("cli-file-exists", path=str(path)) from error
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise Failure("cli-file-not-written", path=str(path or "-")) from error
+
+    @contextmanager
+    def _into_new(self, path: Path) -> Iterator[None]:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             self._file = file

@@ -29,17 +29,16 @@ def conversation(account: "Account", typed: str) -> "Conversation":
     """
     everything = list(account.conversations())
     wanted = typed.removeprefix("@").casefold()
-    called: Callable[[Conversation], str] = lambda one: f"{one.title} ({one.id})"  # noqa: E731
     talks = [one for one in everything if one.direct and wanted in _user_names(account, one)]
     if typed.startswith("@"):
-        return _only(talks, typed, "cli-no-such-conversation", called)
+        return _only(talks, typed, "cli-no-such-conversation", _titled)
     by_id = [one for one in everything if one.id == typed]
     by_title = _by_title(everything, typed, exactly=bool(talks))
     rivals = [one for one in by_title if one not in talks]
     if rivals and not by_id and any(wanted in _user_names(account, one) for one in everything):
         ids = ", ".join(one.id for one in rivals[:SHOWN])
         raise Failure("cli-title-or-person", typed=wanted, ids=ids)
-    return _only(by_id or talks or by_title, typed, "cli-no-such-conversation", called)
+    return _only(by_id or talks or by_title, typed, "cli-no-such-conversation", _titled)
 
 
 def _by_title(
@@ -153,6 +152,10 @@ def _only(
         several = ", ".join(called(one) for one in found[:SHOWN])
         raise Failure("cli-several", typed=typed, several=several)
     return found[0]
+
+
+def _titled(conversation: "Conversation") -> str:
+    return f"{conversation.title} ({conversation.id})"
 
 
 def _called(person: "Person") -> str:

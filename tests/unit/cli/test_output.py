@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from teamchat.cli import output
+from teamchat.cli.failure import Failure
 from teamchat.cli.output import Output, instant, one_line, visible, wants_color
 from teamchat.i18n import Catalogue
 
@@ -111,7 +112,7 @@ def test_a_file_is_made_for_its_owner_and_never_overwritten(tmp_path: Path) -> N
         out.record({"a": 1})
     assert json.loads(path.read_text()) == {"v": 1, "a": 1}
     assert path.stat().st_mode & 0o777 == 0o600
-    with pytest.raises(FileExistsError), out.into(path):
+    with pytest.raises(Failure, match="cli-file-exists"), out.into(path):
         pass
 
 
