@@ -58,7 +58,7 @@ class Promise:
 
 
 @dataclass(frozen=True, slots=True)
-class Pin:
+class Pin(Offer):
     """The newest checkpoint whose every entry was read.
 
     Attributes:
@@ -68,20 +68,8 @@ class Pin:
         past: Trees that were pinned before, the newest last.
     """
 
-    key: VerifierKey
-    monitor: Monitor
     range: CompactRange
     past: tuple[TreeHead, ...] = ()
-
-    @property
-    def head(self) -> TreeHead:
-        """The pinned tree."""
-        return self.monitor.head
-
-    @property
-    def note(self) -> SignedNote:
-        """The pinned checkpoint as it was signed."""
-        return self.monitor.pinned.signed.note
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ a client does about it.
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
@@ -94,8 +95,8 @@ class KeyDirectory:
 
     size: int = 0
     people: Mapping[UserId, Keys] = field(default_factory=dict)
-    _owners: Mapping[DeviceId, UserId] = field(default_factory=dict, repr=False)
-    _spent: frozenset[bytes] | set[bytes] = field(default=frozenset(), repr=False)
+    _spent: AbstractSet[bytes | DeviceId] = field(default=frozenset(), repr=False)
+    """The devices that were ever listed, and their keys."""
     _places: Mapping[bytes, tuple[UserId, DeviceId]] = field(default_factory=dict, repr=False)
     """Whose which device is, by the digest of its certificate."""
 
@@ -107,14 +108,18 @@ class KeyDirectory:
             size: How many entries it comes from.
             people: Everybody in it.
         """
-        owners = {device: user for user, keys in people.items() for device in keys.devices}
-        spent = {each.device_key for keys in people.values() for each in keys.devices.values()}
+        spent = {
+            spent
+            for keys in people.values()
+            for device, each in keys.devices.items()
+            for spent in (device, each.device_key)
+        }
         places = {
             each.digest: (user, device)
             for user, keys in people.items()
             for device, each in keys.devices.items()
         }
-        return cls(size, MappingProxyType({**people}), owners, spent, places)
+        return cls(size, MappingProxyType({**people}), spent, places)
 
     def lists(self, identity: bytes) -> bool:
         """Say whether a certificate, as it stands in a leaf, is one of a device of now."""
@@ -150,8 +155,7 @@ class KeyDirectory:
         told = tuple(reading.take(entry) for entry in entries)
         people = MappingProxyType(reading.people)
         after = replace(
-            self, size=reading.size, people=people, _owners=reading.owners,
-            _spent=reading.spent, _places=reading.places,
+            self, size=reading.size, people=people, _spent=reading.spent, _places=reading.places,
         )  # fmt: skip
         return after, told
 
@@ -167,8 +171,7 @@ class _Reading:
     def __init__(self, directory: KeyDirectory) -> None:
         self.size = directory.size
         self.people = {**directory.people}
-        self.owners = {**directory._owners}  # noqa: SLF001 - one module
-        self.spent = {*directory._spent}  # noqa: SLF001
+        self.spent = {*directory._spent}  # noqa: SLF001 - one module
         self.places = {**directory._places}  # noqa: SLF001
 
     def take(self, data: bytes) -> Entry:
@@ -231,7 +234,7 @@ class _Reading:
             read = read.vouched_by(by.device_key, identity_key=keys.identity_key)
         if (read.user_id, read.device_id) != (said.user, said.device):
             raise _RefusedError("the certificate is for another device")
-        if said.device in self.owners or read.device_key in self.spent:
+        if not self.spent.isdisjoint((said.device, read.device_key)):
             raise _RefusedError("a device or key that was used before")
         return read
 
@@ -239,8 +242,7 @@ class _Reading:
         digest = hashlib.sha256(said.certificate).digest()
         listed = Listed(read.device_key, digest, index, by=read.by)
         self.people[said.user] = replace(keys, devices={**keys.devices, said.device: listed})
-        self.owners[said.device] = said.user
-        self.spent.add(read.device_key)
+        self.spent.update((said.device, read.device_key))
         self.places[listed.digest] = said.user, said.device
 
 
