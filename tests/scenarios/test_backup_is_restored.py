@@ -28,26 +28,6 @@ def spoken(world: World, talk: ConversationId) -> list[tuple[str, bytes]]:
     return [(each.sender, each.client_id) for each in items if each.kind is Kind.APPLICATION]
 
 
-@pytest.fixture
-def world() -> World:
-    return World()
-
-
-@pytest.fixture
-def anna(world: World) -> Peer:
-    return world.person("anna")
-
-
-@pytest.fixture
-def bo(world: World) -> Peer:
-    return world.person("bo")
-
-
-@pytest.fixture
-def talk(anna: Peer, bo: Peer) -> ConversationId:
-    return ConversationId(anna.ask(lambda call: DirectAsked(call, bo.account.user)))
-
-
 def test_what_the_backup_lacks_is_sent_again_under_its_old_name(
     world: World, anna: Peer, bo: Peer, talk: ConversationId
 ) -> None:

@@ -6,7 +6,6 @@ import pytest
 from teamchat.engine import groups
 from teamchat.engine.events import (
     AddAsked,
-    DirectAsked,
     GroupAsked,
     RejoinAsked,
     TextWritten,
@@ -27,26 +26,6 @@ from tests.support.simulator import Peer, World
 from tests.support.tlog import StoredLog
 
 DAY = "2026-09-21"
-
-
-@pytest.fixture
-def world() -> World:
-    return World()
-
-
-@pytest.fixture
-def anna(world: World) -> Peer:
-    return world.person("anna")
-
-
-@pytest.fixture
-def bo(world: World) -> Peer:
-    return world.person("bo")
-
-
-@pytest.fixture
-def talk(anna: Peer, bo: Peer) -> ConversationId:
-    return ConversationId(anna.ask(lambda call: DirectAsked(call, bo.account.user)))
 
 
 def say(peer: Peer, conversation: ConversationId, text: str) -> None:

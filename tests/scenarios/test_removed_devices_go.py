@@ -12,21 +12,6 @@ DAY = "2026-09-21"
 
 
 @pytest.fixture
-def world() -> World:
-    return World()
-
-
-@pytest.fixture
-def anna(world: World) -> Peer:
-    return world.person("anna")
-
-
-@pytest.fixture
-def bo(world: World) -> Peer:
-    return world.person("bo")
-
-
-@pytest.fixture
 def phone(world: World, bo: Peer) -> Peer:
     return world.device(bo.account.user)
 

@@ -44,21 +44,6 @@ from tests.support.strategies import wire
 
 
 @pytest.fixture
-def world() -> World:
-    return World()
-
-
-@pytest.fixture
-def anna(world: World) -> Peer:
-    return world.person("anna")
-
-
-@pytest.fixture
-def bo(world: World) -> Peer:
-    return world.person("bo")
-
-
-@pytest.fixture
 def team(anna: Peer, bo: Peer) -> ConversationId:
     return ConversationId(anna.ask(lambda call: GroupAsked(call, "Team", (bo.account.user,))))
 

@@ -1,7 +1,6 @@
 """A server that lies: it can withhold and delay, but not read, forge or reorder unseen."""
 
 import msgspec
-import pytest
 
 from teamchat.engine import groups
 from teamchat.engine.events import (
@@ -36,26 +35,6 @@ from tests.support.simulator import (
 
 def say(peer: Peer, conversation: ConversationId, text: str) -> None:
     peer.ask(lambda call: TextWritten(call, conversation, text))
-
-
-@pytest.fixture
-def world() -> World:
-    return World()
-
-
-@pytest.fixture
-def anna(world: World) -> Peer:
-    return world.person("anna")
-
-
-@pytest.fixture
-def bo(world: World) -> Peer:
-    return world.person("bo")
-
-
-@pytest.fixture
-def talk(anna: Peer, bo: Peer) -> ConversationId:
-    return ConversationId(anna.ask(lambda call: DirectAsked(call, bo.account.user)))
 
 
 def offline_texts(anna: Peer, bo: Peer, talk: ConversationId, *texts: str) -> None:

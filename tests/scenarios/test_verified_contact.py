@@ -17,21 +17,6 @@ WORDS = "for the Bo I met"
 
 
 @pytest.fixture
-def world() -> World:
-    return World()
-
-
-@pytest.fixture
-def anna(world: World) -> Peer:
-    return world.person("anna")
-
-
-@pytest.fixture
-def bo(world: World) -> Peer:
-    return world.person("bo")
-
-
-@pytest.fixture
 def talk(anna: Peer, bo: Peer) -> ConversationId:
     """A conversation with somebody whose key was compared."""
     made = ConversationId(anna.ask(lambda call: DirectAsked(call, bo.account.user)))

@@ -14,21 +14,6 @@ from tests.support.simulator import Peer, World, everyone_agrees
 
 
 @pytest.fixture
-def world() -> World:
-    return World()
-
-
-@pytest.fixture
-def anna(world: World) -> Peer:
-    return world.person("anna")
-
-
-@pytest.fixture
-def bo(world: World) -> Peer:
-    return world.person("bo")
-
-
-@pytest.fixture
 def team(world: World, anna: Peer, bo: Peer) -> ConversationId:
     users = (bo.account.user, world.person("cem").account.user)
     return ConversationId(anna.ask(lambda call: GroupAsked(call, "Team", users)))

@@ -29,16 +29,6 @@ class Cosigners:
 
 
 @pytest.fixture
-def world() -> World:
-    return World()
-
-
-@pytest.fixture
-def anna(world: World) -> Peer:
-    return world.person("anna")
-
-
-@pytest.fixture
 def cosigners(world: World, anna: Peer) -> Cosigners:
     return Cosigners(world)
 
