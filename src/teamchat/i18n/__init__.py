@@ -1,10 +1,11 @@
 """Every text that a person reads, in the languages teamchat speaks (Fluent).
 
-One file for each language, one section for each place: `system-` are lines of a timeline,
-`error-`, `alarm-`, `notice-` and `link-` say what happened and what to do, `trust-` how well
-keys are known, `cli-` and `tui-` belong to the command line and the terminal client. What is put
-into a text is data: Fluent does not read it, and whoever shows it makes it harmless for the
-place where it is shown.
+One folder for each language, one file for each place, the same keys in both languages:
+`system-` are lines of a timeline, `error-`, `alarm-`, `notice-` and `link-` say what happened and
+what to do, `trust-` how well keys are known, `cli-` and `tui-` belong to the command line and the
+terminal client. Texts are active, short, without jargon (German: Sie); they say what happened,
+what is safe, what to do. What is put into a text is data: Fluent does not read it, and whoever
+shows it makes it harmless for the place where it is shown.
 """
 
 from collections.abc import Mapping
@@ -76,7 +77,8 @@ class Catalogue:
 
 def source(language: str) -> str:
     """Return the Fluent source of one language."""
-    return (resources.files(__name__) / f"{language}.ftl").read_text(encoding="utf-8")
+    places = sorted((resources.files(__name__) / language).iterdir(), key=lambda place: place.name)
+    return "\n".join(place.read_text("utf-8") for place in places if place.name.endswith(".ftl"))
 
 
 def _bundle(language: str) -> "FluentBundle":
