@@ -302,7 +302,7 @@ async def test_a_name_and_enter_typed_fast_begin_nothing_with_anybody_else() -> 
     async with on_stage(account=StagedAccount(empty=True)) as stage:
         await stage.press("ctrl+n")
         await stage.until(MARA.name)
-        stage.account.pause = 0.4
+        stage.account.pause = 1.5
         await stage.pilot.press(*"jonas", "enter")
         await stage.until("Chosen: Jonas")
         await stage.press("enter")
@@ -314,8 +314,9 @@ async def test_enter_does_not_choose_among_several_that_were_not_shown() -> None
     async with on_stage(account=StagedAccount(empty=True)) as stage:
         await stage.press("ctrl+n")
         await stage.until(MARA.name)
+        stage.account.pause = 1.5  # longer than a slow machine is between two keys
         await stage.pilot.press("e", "enter")
-        await stage.settle(0.4)
+        await stage.settle(2)
         found = stage.app.screen.query_one("#found", OptionList)
         assert found.option_count > 1
         assert "Chosen" not in stage.text()
@@ -328,7 +329,7 @@ async def test_somebody_typed_fast_is_who_is_added() -> None:
         await stage.press("enter")
         stage.chat.action_add_people()
         await stage.until(LI.name)
-        stage.account.pause = 0.4
+        stage.account.pause = 1.5
         await stage.pilot.press("l", "i", "enter")
         await stage.until("Chosen: Li")
 
