@@ -199,6 +199,8 @@ async def test_a_second_device_needs_the_recovery_key(tmp_path: Path) -> None:
             profile_dir=tmp_path / "tablet", key_source=source(), ask_recovery_key=typed,
         )  # fmt: skip
         assert second.recovery_key is None
+        assert second.account.history_key == first.account.history_key
+        assert len(second.account.history_key) == 32
         tablet = await stack.enter_async_context(await Account.open(tmp_path / "tablet", source()))
         await until(lambda: any(each.joined for each in tablet.conversations()))
         await bo.send_text(talk, "to both")

@@ -34,7 +34,7 @@ from teamchat.identity.keys import DeviceKey, IdentityKey
 from teamchat.identity.linking import messages
 from teamchat.identity.linking.channel import FROM_EXISTING, Channel
 from teamchat.identity.linking.code import LinkingCode
-from teamchat.identity.recovery import RecoveryKey
+from teamchat.identity.recovery import Kept, RecoveryKey
 from teamchat.ids import BlobId, ConversationId, DeviceId, UserId, identifier, identifier_bytes
 from teamchat.mls import delivery
 from teamchat.mls.codec import Struct
@@ -399,7 +399,7 @@ def _number(data: bytes) -> object:
 
 
 def _identity() -> list[Decoder]:
-    box = RECOVERY.seal(IDENTITY, USER, b"n" * 24)
+    box = RECOVERY.seal(Kept(IDENTITY, SEED), USER, b"n" * 24)
     by_key = VAULT.wrapped_by_key(b"w" * 32, nonce=b"n" * 24)
     cheap = vault.Cost(passes=1, memory_kib=8)
     by_passphrase = VAULT.wrapped_by_passphrase("words", salt=SALT, nonce=b"n" * 24, cost=cheap)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from nacl import bindings
 
 from teamchat.content import codec
 from teamchat.content.blobs import Decryptor, Encryptor, blob_in, external_part
@@ -20,7 +21,7 @@ from teamchat.content.model import MessageId
 from teamchat.content.profile import Author, meaning
 from teamchat.identity import certificate, session_proof, vault
 from teamchat.identity.keys import DeviceKey, IdentityKey
-from teamchat.identity.recovery import RecoveryKey
+from teamchat.identity.recovery import Kept, RecoveryKey
 from teamchat.identity.safety_number import code_parts, safety_number
 from teamchat.ids import BlobId, ConversationId, DeviceId, UserId, identifier
 from tests.vectors.linking_cases import make_linking, make_pictures
@@ -87,12 +88,13 @@ def make_session_proof() -> list[Case]:
 
 
 def make_recovery() -> list[Case]:
-    key, nonce = RecoveryKey(_bytes(7, 20)), _bytes(160, 24)
+    key, nonce, kept = RecoveryKey(_bytes(7, 20)), _bytes(160, 24), Kept(IDENTITY, _bytes(110, 32))
     return [
         {
             "recovery_secret": _bytes(7, 20).hex(), "written": key.written(), "user": ANNA,
             "identity_seed": IDENTITY.seed.hex(), "identity_key": IDENTITY.public.hex(),
-            "nonce": nonce.hex(), "box": key.seal(IDENTITY, ANNA, nonce).hex(),
+            "history_key": kept.history_key.hex(),
+            "nonce": nonce.hex(), "box": key.seal(kept, ANNA, nonce).hex(),
         }
     ]  # fmt: skip
 
@@ -250,7 +252,23 @@ def test_a_recovery_box_is_opened() -> None:
     for case in load("recovery"):
         key = RecoveryKey.read(str(case["written"]))
         box, public = bytes.fromhex(str(case["box"])), bytes.fromhex(str(case["identity_key"]))
-        assert key.open(box, ANNA, public).seed.hex() == case["identity_seed"]
+        kept = key.open(box, ANNA, public)
+        assert kept.identity.seed.hex() == case["identity_seed"]
+        assert kept.history_key.hex() == case["history_key"]
+
+
+def test_a_recovery_box_as_it_is_specified() -> None:
+    """Opened by hand, from what the page says."""
+    for case in load("recovery"):
+        secret, box = bytes.fromhex(str(case["recovery_secret"])), bytes.fromhex(str(case["box"]))
+        key = hashlib.blake2b(key=secret, person=b"tc-recovery-v2", digest_size=32).digest()
+        assert (box[:2], box[2:26].hex(), len(box)) == (b"\x02\x01", case["nonce"], 106)
+        bound = b"teamchat recovery box\x00" + _bytes(1, 16)
+        bound += bytes.fromhex(str(case["identity_key"]))
+        opened = bindings.crypto_aead_xchacha20poly1305_ietf_decrypt(
+            box[26:], bound, box[2:26], key
+        )
+        assert opened.hex() == f"{case['identity_seed']}{case['history_key']}"
 
 
 def test_a_vault_is_opened() -> None:

@@ -32,7 +32,7 @@ from teamchat.engine.store import Put, Table
 from teamchat.identity import certificate, sealing
 from teamchat.identity.errors import IdentityError, WrongRecoveryKeyError
 from teamchat.identity.keys import SEED_BYTES, DeviceKey, IdentityKey
-from teamchat.identity.recovery import KEY_BYTES, RecoveryKey
+from teamchat.identity.recovery import HISTORY_KEY_BYTES, KEY_BYTES, Kept, RecoveryKey
 from teamchat.ids import BYTES, DeviceId, identifier
 from teamchat.mls.crypto import CryptoProvider
 from teamchat.mls.crypto.default import DefaultCrypto
@@ -153,10 +153,10 @@ async def login(  # noqa: PLR0913 - all that a login needs, half of it with defa
                 known = await _recover(me, held, ask_recovery_key) if held.identity_key else None
                 ready()
                 name = await _distinct(http, device_name)
-                identity, recovery_key = known, None
-                if identity is None:
-                    identity, recovery_key = await enrolment.first_identity(http, me)
-                account, device = enrolment.device(me, token, identity, name)
+                kept, recovery_key = known, None
+                if kept is None:
+                    kept, recovery_key = await enrolment.first_identity(http, me)
+                account, device = enrolment.device(me, token, kept, name)
                 with _NewProfile(profile_dir, key_source) as store:
                     enrolment.keep(store, account, promise)
                     await http.ask("POST", "/me/devices", Device, device)
@@ -236,16 +236,18 @@ class _Enrolment:
         http.token = session.token
         return await http.ask("GET", "/me", Me), session.token
 
-    async def first_identity(self, http: Http, me: Me) -> tuple[IdentityKey, str]:
+    async def first_identity(self, http: Http, me: Me) -> tuple[Kept, str]:
         identity = IdentityKey(self._crypto.random(SEED_BYTES))
+        kept = Kept(identity, self._crypto.random(HISTORY_KEY_BYTES))
         recovery_key = RecoveryKey(self._crypto.random(KEY_BYTES))
-        box = recovery_key.seal(identity, me.user.id, self._crypto.random(sealing.NONCE_BYTES))
+        box = recovery_key.seal(kept, me.user.id, self._crypto.random(sealing.NONCE_BYTES))
         await http.fetch("PUT", "/me/identity", SetIdentity(identity.public, box))
-        return identity, recovery_key.written()
+        return kept, recovery_key.written()
 
     def device(
-        self, me: Me, token: str, identity: IdentityKey, device_name: str
+        self, me: Me, token: str, kept: Kept, device_name: str
     ) -> tuple[AccountRecord, AddDevice]:
+        identity = kept.identity
         key = DeviceKey(self._crypto.random(SEED_BYTES))
         device = DeviceId(identifier(self._crypto.random(BYTES)))
         signed = certificate.issue(
@@ -266,6 +268,7 @@ class _Enrolment:
             token=token,
             time_zone=me.user.site.time_zone,
             ca_file=self.address.ca_file,
+            history_key=kept.history_key,
         )
         stock = [self._key_package(account, last_resort=False) for _ in range(STOCK)]
         last = self._key_package(account, last_resort=True)
@@ -334,7 +337,7 @@ async def _distinct(http: Http, wanted: str) -> str:
     return next(name for name in names if name not in taken)
 
 
-async def _recover(me: Me, held: Identity, ask: RecoveryPrompt) -> IdentityKey:
+async def _recover(me: Me, held: Identity, ask: RecoveryPrompt) -> Kept:
     for _ in range(TRIES):
         try:
             key = RecoveryKey.read(await ask())

@@ -21,7 +21,7 @@ class Record(msgspec.Struct, frozen=True, array_like=True):
 
 
 class AccountRecord(Record, frozen=True):
-    """Whose device this is. Holds secrets: the device key's seed and the session token."""
+    """Whose device this is. Holds secrets: the device's seed, the session token, a history key."""
 
     server: str
     user: UserId
@@ -37,6 +37,8 @@ class AccountRecord(Record, frozen=True):
     token: str
     time_zone: str = ""
     ca_file: str = ""
+    history_key: bytes = b""
+    """What the backup of the history is sealed under; empty on a device that has not got it."""
 
     def __repr__(self) -> str:
         return f"AccountRecord(user={self.user!r}, device={self.device!r})"

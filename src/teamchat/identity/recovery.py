@@ -1,12 +1,13 @@
 """The recovery key: what a person writes down to bring their identity to another device.
 
 160 random bits, written as 35 characters that are hard to confuse, the last three of them a
-check. The identity seed is sealed under it; the server keeps the box and cannot open it
-(docs/spec/recovery.md). The key is random, so no slow hash is needed to protect it.
+check. Identity seed and history key are sealed under it; the server keeps the box and cannot open
+it (docs/spec/recovery.md). The key is random, so no slow hash is needed to protect it.
 """
 
 import hashlib
 import hmac
+from dataclasses import dataclass, field
 from typing import Final, NoReturn
 
 from teamchat.identity import crockford
@@ -17,12 +18,35 @@ from teamchat.ids import UserId, identifier_bytes
 
 KEY_BYTES: Final = 20
 GROUP_CHARACTERS: Final = 5
-BOX_BYTES: Final = OVERHEAD + SEED_BYTES
+VERSION: Final = 2
+"""Of the box."""
+HISTORY_KEY_BYTES: Final = 32
+BOX_BYTES: Final = 1 + OVERHEAD + SEED_BYTES + HISTORY_KEY_BYTES
 _CHARACTERS: Final = KEY_BYTES * 8 // 5
 _CHECK_CHARACTERS: Final = 3
 _CHECK_CONTEXT: Final = b"teamchat recovery key check\x00"
-_PERSON: Final = b"tc-recovery-v1"
+_PERSON: Final = b"tc-recovery-v2"
 _BOX_CONTEXT: Final = b"teamchat recovery box\x00"
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What a recovery box holds.
+
+    Attributes:
+        identity: The person's identity key.
+        history_key: 32 random bytes that the backup of the history is sealed under.
+
+    Raises:
+        IdentityError: The history key has another length.
+    """
+
+    identity: IdentityKey
+    history_key: bytes = field(repr=False)
+
+    def __post_init__(self) -> None:
+        if len(self.history_key) != HISTORY_KEY_BYTES:
+            raise IdentityError(f"a history key has {HISTORY_KEY_BYTES} bytes")
 
 
 class RecoveryKey:
@@ -63,16 +87,22 @@ class RecoveryKey:
         starts = range(0, len(text), GROUP_CHARACTERS)
         return "-".join(text[at : at + GROUP_CHARACTERS] for at in starts)
 
-    def seal(self, identity: IdentityKey, user: UserId, nonce: bytes) -> bytes:
-        """Return the box that the server keeps: the identity seed, sealed for this person.
+    def seal(self, kept: Kept, user: UserId, nonce: bytes) -> bytes:
+        """Return the box that the server keeps, sealed for this person.
+
+        Args:
+            kept: What goes into it.
+            user: Whose it is.
+            nonce: 24 random bytes.
 
         Raises:
             IdentityError: The nonce or the identifier is malformed.
         """
-        return seal(self._box_key(), identity.seed, _bound_to(user, identity.public), nonce)
+        inside, bound = kept.identity.seed + kept.history_key, _bound_to(user, kept.identity.public)
+        return bytes([VERSION]) + seal(self._box_key(), inside, bound, nonce)
 
-    def open(self, box: bytes, user: UserId, identity_key: bytes) -> IdentityKey:
-        """Return the identity key from its box.
+    def open(self, box: bytes, user: UserId, identity_key: bytes) -> Kept:
+        """Return what is in a box.
 
         Args:
             box: What `seal` returned.
@@ -85,14 +115,16 @@ class RecoveryKey:
         """
         if len(box) != BOX_BYTES:
             raise IdentityError("the recovery box has the wrong length")
+        if box[0] != VERSION:
+            raise IdentityError(f"a recovery box of version {box[0]} is not known")
         try:
-            seed = unseal(self._box_key(), box, _bound_to(user, identity_key))
+            inside = unseal(self._box_key(), box[1:], _bound_to(user, identity_key))
         except IdentityError as error:
             raise WrongRecoveryKeyError("this recovery key does not open the box") from error
-        identity = IdentityKey(seed)
+        identity = IdentityKey(inside[:SEED_BYTES])
         if not hmac.compare_digest(identity.public, identity_key):
             raise IdentityError("the recovery box holds another identity")
-        return identity
+        return Kept(identity, inside[SEED_BYTES:])
 
     def _check(self) -> str:
         digest = hashlib.sha256(_CHECK_CONTEXT + self._secret).digest()

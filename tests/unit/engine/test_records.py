@@ -3,6 +3,7 @@
 import msgspec
 
 from teamchat.engine.records import (
+    AccountRecord,
     ConversationRecord,
     Depart,
     Found,
@@ -30,6 +31,9 @@ def test_what_an_older_version_wrote_is_read() -> None:
     assert (record.id, record.phase, record.seq, record.shift) == ("t", Phase.LEFT, 7, 0)
     person = msgspec.msgpack.decode(msgspec.msgpack.encode(["u"]), type=PersonRecord)
     assert person == PersonRecord(UserId("u"))
+    parts: list[str | bytes] = ["https://chat.example", "u", "d", "anna", "Anna", "", "", "de"]
+    older = msgspec.msgpack.encode([*parts, b"i", b"c", b"s", "token", "Europe/Berlin", ""])
+    assert msgspec.msgpack.decode(older, type=AccountRecord).history_key == b""
 
 
 def test_positions_grow_when_a_log_was_shortened() -> None:

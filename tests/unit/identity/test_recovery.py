@@ -5,19 +5,31 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from teamchat.identity.errors import IdentityError, WrongRecoveryKeyError
-from teamchat.identity.recovery import BOX_BYTES, RecoveryKey
+from teamchat.identity.recovery import BOX_BYTES, Kept, RecoveryKey
 from teamchat.identity.sealing import seal
 from tests.unit.identity.people import ANNA, ANNAS_KEY, WEI, WEIS_KEY
 
 KEY = RecoveryKey(bytes(range(100, 120)))
 NONCE = bytes(24)
-BOX = KEY.seal(ANNAS_KEY, ANNA, NONCE)
+KEPT = Kept(ANNAS_KEY, bytes(range(200, 232)))
+BOX = KEY.seal(KEPT, ANNA, NONCE)
 
 
-def test_the_box_gives_the_identity_back() -> None:
-    assert KEY.open(BOX, ANNA, ANNAS_KEY.public) == ANNAS_KEY
+def test_the_box_gives_identity_and_history_key_back() -> None:
+    assert KEY.open(BOX, ANNA, ANNAS_KEY.public) == KEPT
     assert ANNAS_KEY.seed not in BOX
+    assert KEPT.history_key not in BOX
     assert len(BOX) == BOX_BYTES
+
+
+def test_a_history_key_of_another_length() -> None:
+    with pytest.raises(IdentityError, match="history key"):
+        Kept(ANNAS_KEY, bytes(31))
+
+
+def test_a_box_of_another_version() -> None:
+    with pytest.raises(IdentityError, match="version 1"):
+        KEY.open(b"\x01" + BOX[1:], ANNA, ANNAS_KEY.public)
 
 
 @given(st.binary(min_size=20, max_size=20))
@@ -66,7 +78,7 @@ def test_what_does_not_open() -> None:
 
 def test_a_box_with_another_identity_inside() -> None:
     bound = b"teamchat recovery box\x00" + bytes(range(16)) + ANNAS_KEY.public
-    forged = seal(KEY._box_key(), WEIS_KEY.seed, bound, NONCE)
+    forged = b"\x02" + seal(KEY._box_key(), WEIS_KEY.seed + bytes(32), bound, NONCE)
     with pytest.raises(IdentityError, match="another identity"):
         KEY.open(forged, ANNA, ANNAS_KEY.public)
 
@@ -74,6 +86,7 @@ def test_a_box_with_another_identity_inside() -> None:
 def test_a_recovery_key_never_prints() -> None:
     assert repr(KEY) == "RecoveryKey(…)"
     assert str(KEY) == "RecoveryKey(…)"
+    assert repr(KEPT.history_key) not in repr(KEPT)
     with pytest.raises(TypeError):
         pickle.dumps(KEY)
     with pytest.raises(IdentityError):
