@@ -28,7 +28,7 @@ from teamchat.content.model import ExternalPart, Message, MessageId
 from teamchat.content.model import parts as parts_of
 from teamchat.content.profile import Author
 from teamchat.engine import groups, records
-from teamchat.identity import certificate, safety_number, sealing, statements, vault
+from teamchat.identity import certificate, device_box, safety_number, sealing, statements, vault
 from teamchat.identity.errors import Fault, IdentityError, LinkingError, WrongRecoveryKeyError
 from teamchat.identity.keys import DeviceKey, IdentityKey
 from teamchat.identity.linking import messages
@@ -360,6 +360,21 @@ def vouched() -> bytes:
     )  # fmt: skip
 
 
+def _device_box() -> list[Decoder]:
+    anna = device_box.Party(user=USER, device=DeviceId(USER))
+    key = DeviceKey(SEED)
+    slot_key = device_box.SlotKey.make(CRYPTO, key, purpose="history", receiver=anna, now=NOW)
+    slot = slot_key.slot
+    box = device_box.seal(CRYPTO, slot, b"sealed", key=key, sender=anna, context=b"fuzz")
+    where = ("teamchat.identity.device_box",)
+    wrong: Errors = (IdentityError,)
+    return [
+        Decoder("device box slot", device_box.Slot.read, wrong, st.just(slot.encode()), lambda value: value.encode(), where),  # type: ignore[attr-defined]  # a slot
+        Decoder("device box", device_box.Box.read, wrong, st.just(box.encode()), lambda value: value.encode(), where),  # type: ignore[attr-defined]  # a box
+        Decoder("device box, opened", lambda data: slot_key.open(CRYPTO, device_box.Box.read(data), key.public, b"fuzz"), wrong, st.just(box.encode()), None, where),
+    ]  # fmt: skip
+
+
 def _linking() -> list[Decoder]:
     key, code = bytes(32), LinkingCode(b"s" * 16, b"c" * 32)
     revealed = messages.Revealed(key, DeviceId(identifier(b"t" * 16)), key, "Annas Telefon")
@@ -574,6 +589,7 @@ DECODERS: tuple[Decoder, ...] = (
     *_content(),
     *_identity(),
     *_linking(),
+    *_device_box(),
     *_transparency(),
     *_surface(),
 )
