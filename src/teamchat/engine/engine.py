@@ -24,6 +24,7 @@ from teamchat.engine import (
     looking,
     membership,
     outbox,
+    own_account,
     session,
     sync,
     title_turns,
@@ -95,6 +96,7 @@ from teamchat.wire.frames import (
     Keys,
     Lag,
     Nack,
+    Own,
     Ready,
     Reset,
     Sent,
@@ -286,6 +288,7 @@ def _take_frame(step: Step, frame: ServerFrame, size: int) -> None:
         case Ready():
             sync.start(step)
             looking.look(step)
+            own_account.heed(step)
         case Batch():
             sync.take_batch(step, frame, size)
         case CaughtUp():
@@ -300,10 +303,19 @@ def _take_frame(step: Step, frame: ServerFrame, size: int) -> None:
             sync.take_delivered(step, frame)
         case Sent() | Nack():
             _take_landing(step, frame)
-        case Keys(size):
-            following.take_size(step, size)
+        case Keys() | Own():
+            _take_hint(step, frame)
         case _:
             pass
+
+
+def _take_hint(step: Step, frame: Keys | Own) -> None:
+    """Somewhere there is something new."""
+    match frame:
+        case Keys(size):
+            following.take_size(step, size)
+        case Own(kind):
+            own_account.heed(step, kind)
 
 
 def _take_landing(step: Step, frame: Sent | Nack) -> None:

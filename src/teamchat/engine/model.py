@@ -284,4 +284,17 @@ class AlarmRaised:
     alarm: Alarm
 
 
-Change = LinkChanged | ConversationsChanged | TimelineChanged | MembersChanged | AlarmRaised
+@dataclass(frozen=True, slots=True)
+class OwnChanged:
+    """Something about the own account may be another one: ask the server.
+
+    Comes with each connection (`kind` is empty: look at everything), and when the server says
+    so (`kind` is one of `wire.frames.OwnKind`, or one that a newer server knows).
+    """
+
+    kind: str = ""
+
+
+Change = (
+    LinkChanged | ConversationsChanged | TimelineChanged | MembersChanged | AlarmRaised | OwnChanged
+)

@@ -13,12 +13,14 @@ from teamchat.server.middleware.trace import trace
 from teamchat.server.openapi import document
 from teamchat.server.routes.all_routes import ENDPOINTS
 from teamchat.wire.bodies import Server
+from teamchat.wire.policy import Policy
 
 
 def build_app(
     services: keys.Services,
     *,
     server: Server,
+    policy: Policy,
     limiter: Limiter,
     clock: Clock,
     rules: keys.Rules,
@@ -28,6 +30,7 @@ def build_app(
     app = web.Application(middlewares=[trace, problems, authenticate, limits])
     app[keys.SERVICES] = services
     app[keys.SERVER] = server
+    app[keys.POLICY] = policy
     app[keys.LIMITER] = limiter
     app[keys.CLOCK] = clock
     app[keys.RULES] = rules

@@ -46,6 +46,7 @@ from teamchat.server.storage.schema import upgrade
 from teamchat.transparency import VerifierKey
 from teamchat.wire.bodies import Server
 from teamchat.wire.limits import PROTOCOL_VERSION
+from teamchat.wire.policy import Policy
 
 DATABASE: Final = "teamchat.db"
 """What the database file in the data directory is called."""
@@ -193,6 +194,7 @@ def _parts(
     app = build_app(
         services,
         server=_server(settings),
+        policy=_policy(settings),
         limiter=limiter,
         clock=clock,
         rules=_rules(settings),
@@ -249,6 +251,13 @@ def _server(settings: Settings) -> Server:
         protocol=PROTOCOL_VERSION,
         suites=settings.mls.suites,
         password_characters=settings.passwords.characters,
+    )
+
+
+def _policy(settings: Settings) -> Policy:
+    return Policy(
+        devices_at_most=settings.limits.devices,
+        linking_needs_admin=settings.policy.linking_needs_admin,
     )
 
 

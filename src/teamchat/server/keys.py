@@ -22,6 +22,7 @@ from teamchat.server.services.key_packages import KeyPackages
 from teamchat.server.services.people import People
 from teamchat.server.services.sessions import Sessions
 from teamchat.wire.bodies import Server
+from teamchat.wire.policy import Policy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +63,7 @@ ENDPOINTS: Final = web.AppKey("endpoints", Mapping[Handler, Endpoint])
 LIMITER: Final = web.AppKey("limiter", Limiter)
 CLOCK: Final = web.AppKey("clock", Clock)
 RULES: Final = web.AppKey("rules", Rules)
+POLICY: Final = web.AppKey("policy", Policy)
 SERVER: Final = web.AppKey("server", Server)
 DOCUMENT: Final = web.AppKey("document", bytes)
 SOCKET: Final = web.AppKey("socket", Socket)

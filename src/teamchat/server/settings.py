@@ -105,6 +105,12 @@ class LimitSettings(_Section, frozen=True):
     devices: Annotated[int, Meta(ge=1, le=1_000)] = 10
 
 
+class PolicySettings(_Section, frozen=True):
+    """What the organisation has decided for its people; clients are told (`wire.policy`)."""
+
+    linking_needs_admin: bool = False
+
+
 class MLSSettings(_Section, frozen=True):
     """Which cipher suites clients are told to use, the preferred one first."""
 
@@ -136,6 +142,7 @@ class Settings(_Section, frozen=True):
     invitations: InvitationSettings = InvitationSettings()
     blobs: BlobSettings = BlobSettings()
     limits: LimitSettings = LimitSettings()
+    policy: PolicySettings = PolicySettings()
     mls: MLSSettings = MLSSettings()
     key_log: KeyLogSettings = KeyLogSettings()
 

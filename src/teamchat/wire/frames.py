@@ -8,7 +8,7 @@ A cursor is `(log_epoch, seq)`: everything up to and including `seq` of that log
 `log_epoch` changes when the log itself was replaced (a restored backup, a moved home).
 """
 
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 from typing import Annotated
 
 import msgspec
@@ -51,6 +51,16 @@ class InboxKind(IntEnum):
     KEY_PACKAGES_LOW = 1
     CONVERSATION_LEFT = 2
     """The device's person is no longer a member of `conversation`."""
+
+
+class OwnKind(StrEnum):
+    """What about one's own account has changed; a client skips a kind that it does not know."""
+
+    LINKING = "linking"
+    DEVICE_REMOVED = "device-removed"
+    RESET = "reset"
+    HISTORY = "history"
+    CUSTODY = "custody"
 
 
 class NackCode(IntEnum):
@@ -279,6 +289,15 @@ class Keys(Frame, frozen=True, tag=77):
     size: Sequence
 
 
+class Own(Frame, frozen=True, tag=78):
+    """Something about one's own account changed; what it is, the client asks for.
+
+    `kind` is one of `OwnKind`, or one that a newer server knows.
+    """
+
+    kind: Annotated[str, Meta(max_length=40)]
+
+
 ServerFrame = (
     Ready
     | Batch
@@ -294,6 +313,7 @@ ServerFrame = (
     | Pong
     | Bye
     | Keys
+    | Own
 )
 
 CLOSE_MALFORMED = 4000
@@ -314,7 +334,7 @@ _encoder = msgspec.msgpack.Encoder()
 _client_decoder: msgspec.msgpack.Decoder[ClientFrame] = msgspec.msgpack.Decoder(ClientFrame)
 _server_decoder: msgspec.msgpack.Decoder[ServerFrame] = msgspec.msgpack.Decoder(ServerFrame)
 _tag_decoder = msgspec.msgpack.Decoder(_Tagged)
-_SERVER_TAGS = range(64, 78)
+_SERVER_TAGS = range(64, 79)
 
 
 _MALFORMED = (msgspec.DecodeError, RecursionError, UnicodeDecodeError)

@@ -13,6 +13,7 @@ from teamchat.wire.frames import (
     EphemeralEvent,
     InboxItem,
     Nack,
+    OwnKind,
     Send,
     Sent,
 )
@@ -104,6 +105,13 @@ class KeysGrew:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnHint:
+    """Something about the person's own account changed."""
+
+    kind: OwnKind
+
+
+@dataclass(frozen=True, slots=True)
 class DeliveredTo:
     """Every other member holds a log up to here."""
 
@@ -165,6 +173,7 @@ SessionEvent = (
     | Joined
     | Left
     | KeysGrew
+    | OwnHint
     | DeliveredTo
     | Answered
     | Written

@@ -18,6 +18,7 @@ from teamchat.server.realtime.events import (
     InboxHint,
     KeysGrew,
     Live,
+    OwnHint,
     Revoked,
     SessionEvent,
 )
@@ -29,6 +30,7 @@ from teamchat.server.services.announcements import (
     KeysSigned,
     Left,
     Logged,
+    OwnChanged,
 )
 from teamchat.server.services.cursors import by_all_others
 from teamchat.wire import frames
@@ -128,6 +130,9 @@ class Hub:
             case KeysSigned(size):
                 for receiver in tuple(self._followed):
                     receiver.happen(KeysGrew(size))
+            case OwnChanged(user, kind):
+                for receiver in tuple(self._people.get(user, ())):
+                    receiver.happen(OwnHint(kind))
         if self._bus is not None:
             self._bus(announcement)
 

@@ -7,7 +7,7 @@ from typing import Final
 from teamchat.ids import ConversationId, DeviceId
 from teamchat.server.realtime.events import Effect, Tell
 from teamchat.wire import frames
-from teamchat.wire.frames import EphemeralEvent, EphemeralKind, ServerFrame
+from teamchat.wire.frames import EphemeralEvent, EphemeralKind, OwnKind, ServerFrame
 from teamchat.wire.limits import CREDIT_BYTES, KIB
 
 QUEUE_BYTES: Final = 256 * KIB
@@ -26,6 +26,7 @@ class Outlet:
         default_factory=OrderedDict
     )
     _keys: int | None = None
+    _own: dict[OwnKind, None] = field(default_factory=dict)
 
     @property
     def is_full(self) -> bool:
@@ -70,12 +71,21 @@ class Outlet:
         else:
             self.tell(frames.Keys(size))
 
+    def tell_own(self, kind: OwnKind) -> None:
+        """Tell that something about the own account changed, or hold it back; once says it all."""
+        if self.is_full:
+            self._own[kind] = None
+        else:
+            self.tell(frames.Own(kind))
+
     def wrote(self, size: int) -> None:
         """So many bytes have left."""
         self.queued = max(0, self.queued - size)
         if self._keys is not None and not self.is_full:
             self.tell(frames.Keys(self._keys))
             self._keys = None
+        while self._own and not self.is_full:
+            self.tell(frames.Own(self._own.popitem()[0]))
         while self._held_back and not self.is_full:
             _, event = self._held_back.popitem(last=False)
             self.tell(event)

@@ -211,6 +211,10 @@ class Session:
         """The key directory has another checkpoint."""
         self.outlet.tell_keys(event.size)
 
+    def tell_own(self, event: on.OwnHint) -> None:
+        """Something about the person's own account changed."""
+        self.outlet.tell_own(event.kind)
+
     def tell_delivered(self, event: on.DeliveredTo) -> None:
         """Every other member holds a log up to here."""
         if self.logs.may_hear(event.conversation):
@@ -310,6 +314,7 @@ ANYWHERE: Final[Mapping[type, Action]] = dict(
         _on(on.Heard, Session.hear),
         _on(on.InboxHint, Session.hear_of_inbox),
         _on(on.KeysGrew, Session.tell_keys),
+        _on(on.OwnHint, Session.tell_own),
         _on(on.DeliveredTo, Session.tell_delivered),
         _on(on.Answered, Session.answer),
         _on(on.Written, Session.wrote),

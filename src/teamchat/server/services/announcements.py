@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from teamchat.ids import ConversationId, DeviceId
-from teamchat.wire.frames import Item
+from teamchat.ids import ConversationId, DeviceId, UserId
+from teamchat.wire.frames import Item, OwnKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,14 @@ class KeysSigned:
     size: int
 
 
-Announcement = Logged | Joined | Left | InboxGrew | KeysSigned
+@dataclass(frozen=True, slots=True)
+class OwnChanged:
+    """Something about somebody's own account changed; all of their devices are told to look."""
+
+    user: UserId
+    kind: OwnKind
+
+
+Announcement = Logged | Joined | Left | InboxGrew | KeysSigned | OwnChanged
 Announce = Callable[[Announcement], None]
 """Must not fail and must not wait."""

@@ -10,6 +10,7 @@ from teamchat.server.realtime.events import (
     InboxHint,
     KeysGrew,
     Live,
+    OwnHint,
     Revoked,
     SessionEvent,
 )
@@ -21,9 +22,10 @@ from teamchat.server.services.announcements import (
     KeysSigned,
     Left,
     Logged,
+    OwnChanged,
 )
 from teamchat.wire import frames
-from teamchat.wire.frames import Ephemeral, EphemeralKind, Item, Kind
+from teamchat.wire.frames import Ephemeral, EphemeralKind, Item, Kind, OwnKind
 
 ROOM, HALL = ConversationId("room".ljust(26, "a")), ConversationId("hall".ljust(26, "a"))
 
@@ -153,6 +155,16 @@ def test_everybody_hears_of_the_key_directory() -> None:
     hub.forget(bob)
     hub.announce(KeysSigned(8))
     assert (len(alice.heard), len(bob.heard)) == (2, 1)
+
+
+def test_all_devices_of_one_person_hear_that_their_account_changed() -> None:
+    hub, phone, bob = Hub(), ear("alice"), ear("bob")
+    laptop = Ear(UserId("alice"), DeviceId("alice's laptop"))
+    for each in (phone, laptop, bob):
+        hub.register(each)
+    hub.announce(OwnChanged(UserId("alice"), OwnKind.LINKING))
+    assert phone.heard == laptop.heard == [OwnHint(OwnKind.LINKING)]
+    assert bob.heard == []
 
 
 def test_hints_go_in_and_announcements_out() -> None:

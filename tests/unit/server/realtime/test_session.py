@@ -439,3 +439,16 @@ def test_of_checkpoints_that_were_held_back_the_newest_is_told() -> None:
         assert talk.happen(on.KeysGrew(size)) == []
     assert talk.happen(on.Written(QUEUE_BYTES)) == [frames.Keys(9)]
     assert talk.happen(on.Written(10)) == []
+
+
+def test_a_change_of_the_own_account_is_told_and_each_kind_held_back_once() -> None:
+    talk = greeted()
+    credit = talk.session.outlet.credit
+    assert talk.happen(on.OwnHint(frames.OwnKind.RESET)) == [frames.Own("reset")]
+    assert talk.session.outlet.credit == credit
+    talk.session.outlet.queued = QUEUE_BYTES
+    for kind in (frames.OwnKind.LINKING, frames.OwnKind.HISTORY, frames.OwnKind.LINKING):
+        assert talk.happen(on.OwnHint(kind)) == []
+    told = talk.happen(on.Written(QUEUE_BYTES))
+    assert sorted(told, key=str) == [frames.Own("history"), frames.Own("linking")]
+    assert talk.happen(on.Written(10)) == []

@@ -9,11 +9,13 @@ from teamchat.server.routes.employee import (
     key_log,
     key_packages,
     me,
+    policy,
     socket,
 )
 
 ENDPOINTS: Final = (
     *me.routes.endpoints,
+    *policy.routes.endpoints,
     *directory.routes.endpoints,
     *key_log.routes.endpoints,
     *key_packages.routes.endpoints,

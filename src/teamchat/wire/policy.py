@@ -1,0 +1,15 @@
+"""What the organisation has decided about devices and histories, told to its clients.
+
+A client shows it and follows it; what the server can enforce, it enforces by itself.
+"""
+
+from teamchat.wire.bodies import Answer, Count
+
+
+class Policy(Answer, frozen=True):
+    """The rules for everybody; fields that a server does not say have the value of no rule."""
+
+    devices_at_most: Count = 0
+    """How many devices a person has at most; 0 if the server does not say."""
+    linking_needs_admin: bool = False
+    """Whether a device that another one vouches for waits for an administrator."""
