@@ -21,6 +21,7 @@ from teamchat.server.realtime.progress import Progress
 from teamchat.server.realtime.socket import Desk, Sockets
 from teamchat.server.services import key_log_beginning
 from teamchat.server.services.blobs import BlobRules, Blobs
+from teamchat.server.services.company_devices import CompanyDevices
 from teamchat.server.services.conversations import Conversations
 from teamchat.server.services.cursors import Cursors
 from teamchat.server.services.delivery import Delivery
@@ -37,6 +38,8 @@ from teamchat.server.services.key_log_signer import Signer
 from teamchat.server.services.key_packages import KeyPackages
 from teamchat.server.services.membership import Membership
 from teamchat.server.services.people import People
+from teamchat.server.services.removal_proofs import RemovalProofs
+from teamchat.server.services.removals import Removals
 from teamchat.server.services.sessions import Sessions
 from teamchat.server.services.witnesses import Witness, Witnesses
 from teamchat.server.settings import Settings
@@ -135,7 +138,8 @@ def _parts(
         idle_days=settings.sessions.idle_days,
         close_device=hub.close_device,
     )
-    people = People(database, clock, random, sessions=sessions)
+    removals = Removals(clock, sessions=sessions, key_log=key_log)
+    people = People(database, clock, random, sessions=sessions, removals=removals)
     key_packages = KeyPackages(database, clock, limiter, checker=groups, inboxes=inboxes)
     services = keys.Services(
         people=people,
@@ -157,8 +161,13 @@ def _parts(
             sessions=sessions,
             key_packages=key_packages,
             key_log=key_log,
+            removals=removals,
             most=settings.limits.devices,
         ),
+        company_devices=CompanyDevices(
+            database, people=people, removals=removals, most=settings.limits.devices
+        ),
+        removal_proofs=RemovalProofs(database, clock, limiter, key_log=key_log),
         key_log=key_log,
         identities=Identities(database),
         key_packages=key_packages,

@@ -12,6 +12,7 @@ from teamchat.server.auth.actor import Actor
 from teamchat.server.auth.limits import Limiter
 from teamchat.server.endpoints import Endpoint, Handler
 from teamchat.server.services.blobs import Blobs
+from teamchat.server.services.company_devices import CompanyDevices
 from teamchat.server.services.conversations import Conversations
 from teamchat.server.services.devices import Devices
 from teamchat.server.services.health import Health
@@ -20,6 +21,7 @@ from teamchat.server.services.invitations import Invitations
 from teamchat.server.services.key_log import KeyLog
 from teamchat.server.services.key_packages import KeyPackages
 from teamchat.server.services.people import People
+from teamchat.server.services.removal_proofs import RemovalProofs
 from teamchat.server.services.sessions import Sessions
 from teamchat.wire.bodies import Server
 from teamchat.wire.policy import Policy
@@ -33,6 +35,8 @@ class Services:
     sessions: Sessions
     invitations: Invitations
     devices: Devices
+    company_devices: CompanyDevices
+    removal_proofs: RemovalProofs
     identities: Identities
     key_log: KeyLog
     key_packages: KeyPackages

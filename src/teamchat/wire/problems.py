@@ -76,6 +76,7 @@ class Reason(StrEnum):
     ONESELF = "oneself"
     TOO_MANY_DEVICES = "too-many-devices"
     DEACTIVATED = "deactivated"
+    OWN_DEVICE = "own-device"
     OWN_ACCOUNT_DEACTIVATED = "own-account-deactivated"
 
 

@@ -30,6 +30,9 @@ class Limit(Enum):
 
     ANONYMOUS_BY_NETWORK = "anonymous", Rate(120, 20.0)
     INVITATION_BY_NETWORK = "invitation", Rate(30, 0.5)
+    REMOVAL_PROOFS_BY_NETWORK = "removal-proofs", Rate(60, 1.0)
+    REMOVAL_PROOFS_BY_DEVICE = "removal-proofs-device", Rate(10, 1 / 60)
+    """The whole key directory is searched for each."""
     LOGIN_BY_PAIR = "login-pair", Rate(10, 1 / 30)
     LOGIN_FAILED_BY_NETWORK = "login-network", Rate(100, 0.5)
     PASSWORD_BY_ACCOUNT = "password", Rate(5, 1 / 60)

@@ -25,6 +25,7 @@ class Action(Enum):
     LIST_PEOPLE = "list-people"
     INVITE_PEOPLE = "invite-people"
     DEACTIVATE_PEOPLE = "deactivate-people"
+    MANAGE_DEVICES = "manage-devices"
     LIST_SITES = "list-sites"
     ADD_SITES = "add-sites"
 
@@ -52,6 +53,7 @@ _PEOPLE: Final = frozenset(
         Action.LIST_PEOPLE,
         Action.INVITE_PEOPLE,
         Action.DEACTIVATE_PEOPLE,
+        Action.MANAGE_DEVICES,
         Action.LIST_SITES,
     }
 )

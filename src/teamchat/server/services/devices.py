@@ -24,6 +24,7 @@ from teamchat.server.services.audit_events import Event
 from teamchat.server.services.key_log import KeyLog
 from teamchat.server.services.key_packages import KeyPackages, Supply
 from teamchat.server.services.names import one_line
+from teamchat.server.services.removals import Removals
 from teamchat.server.services.sessions import DAY, Sessions
 from teamchat.server.storage.database import Database
 from teamchat.server.storage.queries import people, registration, sessions
@@ -44,6 +45,7 @@ class Devices:
         sessions: Sessions,
         key_packages: KeyPackages,
         key_log: KeyLog,
+        removals: Removals,
         most: int,
     ) -> None:
         self._database = database
@@ -52,6 +54,7 @@ class Devices:
         self._sessions = sessions
         self._key_packages = key_packages
         self._key_log = key_log
+        self._removals = removals
         self._most = most
 
     async def own(self, actor: Actor) -> DeviceList:
@@ -127,21 +130,11 @@ class Devices:
         """
 
         def work(connection: Connection) -> None:
-            now = self._clock.now()
-            said = Removed(actor.user, which, statements.day_of(now))
+            said = self._removals.unsigned(actor.user, which)
             if asked is not None and registration.key_of(connection, actor.user, which):
                 said = _signed(connection, said, asked)
-            if not registration.revoke_device(connection, actor.user, which, now=now):
+            if not self._removals.end(connection, said, actor=actor.user, cause="user"):
                 raise ProblemError(Code.NOT_FOUND, "you have no such device")
-            self._sessions.end_device(connection, which, actor=actor.user, cause="user")
-            audit.record(
-                connection,
-                event=Event.DEVICE_REMOVED,
-                actor=actor.user,
-                subject=which,
-                detail={"cause": "user", "key_log_idx": self._key_log.append(connection, said)},
-                now=now,
-            )
 
         await self._database.write(work)
 

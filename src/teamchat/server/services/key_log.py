@@ -26,10 +26,14 @@ from teamchat.transparency import (
     SignatureType,
     SignedNote,
     Tile,
+    TiledTree,
+    TLogProof,
+    TransparencyError,
     UsageError,
     VerifierKey,
     encode_bundle,
     tile_at,
+    tiles_for_inclusion,
 )
 from teamchat.transparency.hashing import HASH_BYTES
 from teamchat.wire import bodies
@@ -120,6 +124,19 @@ class KeyLog:
             self._pieces.popitem(last=False)
         return piece
 
+    async def proof(self, begun: int, index: int) -> TLogProof:
+        """Return the proof that an entry stands in a log; its extra data are the entry.
+
+        Args:
+            begun: Which log.
+            index: Where the entry stands.
+
+        Raises:
+            ProblemError: NOT_FOUND, there is no such entry; OVERLOADED, it is not signed yet.
+        """
+        await self._settle()
+        return await self._database.read(lambda c: _proof(c, begun, index))
+
     async def _settle(self) -> None:
         """Sign what waits; if that cannot be, what was signed is shown all the same."""
         with suppress(*NOT_YET):  # the signer tries again by itself, and has said so
@@ -133,6 +150,20 @@ def _with_note(connection: Connection, log: StoredLog | None) -> tuple[StoredLog
     size = Checkpoint.decode(log.signed.text).size
     lines = [each.line for each in key_log.cosignatures(connection, log.begun) if each.size == size]
     return log, log.signed.with_signatures(*(Signature.parse(line) for line in lines))
+
+
+def _proof(connection: Connection, begun: int, index: int) -> TLogProof:
+    log, note = _with_note(connection, key_log.log_begun_at(connection, begun))
+    head = Checkpoint.decode(log.signed.text).head
+    if index >= head.size:
+        raise ProblemError(Code.OVERLOADED, "this is not signed yet", retry_after=1)
+    wanted = tiles_for_inclusion(index, head.size)
+    entries = key_log.log_entries(connection, begun, first=index, count=1)
+    try:
+        tree = TiledTree.authenticate(head, key_log.log_tiles(connection, begun, wanted))
+        return TLogProof(index, tree.inclusion_proof(index), note, *entries)
+    except TransparencyError:
+        _missing(EntryBundle(index // FULL, index % FULL + 1))
 
 
 def _place(path: str) -> Place:

@@ -13,6 +13,7 @@ from teamchat.server.auth.actor import Actor
 from teamchat.server.services import audit, open_invitations
 from teamchat.server.services.audit_events import Event
 from teamchat.server.services.names import one_line
+from teamchat.server.services.removals import Removals
 from teamchat.server.services.sessions import Sessions, shown
 from teamchat.server.storage.database import Database
 from teamchat.server.storage.queries import people, registration
@@ -43,11 +44,13 @@ class People:
         random: Callable[[int], bytes],
         *,
         sessions: Sessions,
+        removals: Removals,
     ) -> None:
         self._database = database
         self._clock = clock
         self._random = random
         self._sessions = sessions
+        self._removals = removals
 
     async def organisation(self) -> str:
         """Return the name of the organisation."""
@@ -201,7 +204,7 @@ class People:
         return person
 
     async def deactivate(self, actor: Actor, user: UserId) -> None:
-        """Deactivate a person: their sessions end and their sockets close at once.
+        """Deactivate a person: their sessions end, and each of their devices goes, at once.
 
         Raises:
             ProblemError: NOT_FOUND, FORBIDDEN, or CONFLICT (oneself).
@@ -221,7 +224,8 @@ class People:
             )
             devices = registration.devices_of(connection, user)
             for device in devices:
-                registration.drop_key_packages(connection, device.id)
+                said = self._removals.unsigned(user, device.id)
+                self._removals.end(connection, said, actor=actor.user, cause="deactivated")
             audit.record(
                 connection,
                 event=Event.USER_DEACTIVATED,

@@ -1,11 +1,15 @@
-"""What anybody may call: health, API document, the page for browsers, invitations, login."""
+"""What anybody may call: health, API document, the page for browsers, invitations, login.
+
+And what a removed device is told, which has no session any more.
+"""
 
 from typing import Final
 
-from teamchat.server.routes.public import entrance, health, landing
+from teamchat.server.routes.public import entrance, health, landing, removal
 
 ENDPOINTS: Final = (
     *health.routes.endpoints,
     *landing.routes.endpoints,
     *entrance.routes.endpoints,
+    *removal.routes.endpoints,
 )

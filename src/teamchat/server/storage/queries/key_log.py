@@ -8,7 +8,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, func, insert, select, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    and_,
+    func,
+    insert,
+    not_,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.dialects import sqlite
 
 from teamchat.ids import DeviceId, UserId
@@ -202,6 +215,49 @@ def log_entries(connection: Connection, begun: int, *, first: int, count: int) -
             break
         entries.append(row.entry)
     return entries
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an entry stands.
+
+    Attributes:
+        begun: In which log.
+        index: At which place.
+    """
+
+    begun: int
+    index: int
+
+
+def removal_of(
+    connection: Connection, user: UserId, which: DeviceId, *, preferred: int
+) -> Place | None:
+    """Return the newest entry that ended a device: its removal, or a later reset of its person.
+
+    Every entry is looked at: ask rarely.
+
+    Args:
+        connection: For reading.
+        user: Whose device it was.
+        which: The device.
+        preferred: The log to take it from, if that one says so; else it is the newest that does.
+    """
+    of = key_log_entry.c
+
+    def holds(name: str, value: str) -> ColumnElement[bool]:
+        return func.instr(of.entry, f'"{name}":"{value}"'.encode()) > 0
+
+    of_device = holds("device", which)
+    removed = and_(holds("op", "remove"), of_device)
+    reset = and_(holds("op", "reset"), holds("user", user), not_(of_device))
+    row = connection.execute(
+        select(of.log, of.n)
+        .where(or_(removed, reset))
+        .order_by((of.log == preferred).desc(), of.log.desc(), of.n.desc())
+        .limit(1)
+    ).one_or_none()
+    return None if row is None else Place(row.log, row.n)
 
 
 def all_devices(connection: Connection) -> list[RegisteredDevice]:

@@ -1,5 +1,7 @@
 """The SQL about devices as their owners and their peers see them."""
 
+from dataclasses import dataclass
+
 from sqlalchemy import Connection, delete, insert, or_, select, update
 
 from teamchat.ids import DeviceId, UserId
@@ -53,6 +55,31 @@ def key_of(connection: Connection, user: UserId, which: DeviceId) -> bytes | Non
         )
     )
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class KnownEver:
+    """A device that there is or was.
+
+    Attributes:
+        user: Whose.
+        device_key: Its public key.
+        revoked: Whether it is none any more.
+    """
+
+    user: UserId
+    device_key: bytes
+    revoked: bool
+
+
+def ever_known(connection: Connection, which: DeviceId) -> KnownEver | None:
+    """Return a device that is or was registered."""
+    row = connection.execute(
+        select(device.c.person, device.c.device_key, device.c.revoked).where(device.c.id == which)
+    ).one_or_none()
+    if row is None:
+        return None
+    return KnownEver(UserId(row.person), row.device_key, row.revoked is not None)
 
 
 def note_activity(connection: Connection, which: DeviceId, *, day: int) -> None:
