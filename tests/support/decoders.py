@@ -21,13 +21,15 @@ from teamchat.client import http
 from teamchat.client import settings as client_settings
 from teamchat.client.errors import AccountError
 from teamchat.client.invitation import read_invitation
-from teamchat.content import blobs, codec, derived, envelope, profile
+from teamchat.content import archive, blobs, codec, derived, envelope, profile
 from teamchat.content.errors import ContentError
 from teamchat.content.fallback import plain_text
 from teamchat.content.model import ExternalPart, Message, MessageId
 from teamchat.content.model import parts as parts_of
 from teamchat.content.profile import Author
 from teamchat.engine import groups, records
+from teamchat.engine.history import entries
+from teamchat.engine.model import MessageKind
 from teamchat.identity import certificate, device_box, safety_number, sealing, statements, vault
 from teamchat.identity.errors import Fault, IdentityError, LinkingError, WrongRecoveryKeyError
 from teamchat.identity.keys import DeviceKey, IdentityKey
@@ -360,6 +362,31 @@ def vouched() -> bytes:
     )  # fmt: skip
 
 
+def _history_archive() -> list[Decoder]:
+    head = archive.Head(
+        archive=b"a" * 16,
+        origin=archive.Origin.DEVICE,
+        user=USER,
+        device=DeviceId(USER),
+        created=NOW,
+        since_ms=0,
+        lines=1,
+    )
+    key, place = archive.ArchiveKey(SEED), archive.Place.first(head)
+    body = entries.write([
+        entries.PersonEntry(USER, "anna", "Anna", "", ""),
+        entries.RoomEntry(CONVERSATION, direct=False, title="Werk", peer=USER, left=False, log_epoch=1, shift=0),
+        entries.LineEntry("x.1", 1, MessageKind.TEXT, USER, 1, "Moin"),
+    ])  # fmt: skip
+    part = archive.seal(key, head, place, body, last=True, nonce=b"n" * 24)
+    wrong: Errors = (archive.ArchiveError,)
+    return [
+        Decoder("history archive head", archive.Head.read, wrong, st.just(head.encode()), lambda value: value.encode(), ("teamchat.content.archive",)),  # type: ignore[attr-defined]  # a head
+        Decoder("history archive part", lambda data: archive.open_part(key, head, place, data), wrong, st.just(part), None, ("teamchat.content.archive",)),
+        Decoder("history archive content", entries.read, wrong, st.just(body), None, ("teamchat.engine.history.entries",)),
+    ]  # fmt: skip
+
+
 def _device_box() -> list[Decoder]:
     anna = device_box.Party(user=USER, device=DeviceId(USER))
     key = DeviceKey(SEED)
@@ -590,6 +617,7 @@ DECODERS: tuple[Decoder, ...] = (
     *_identity(),
     *_linking(),
     *_device_box(),
+    *_history_archive(),
     *_transparency(),
     *_surface(),
 )

@@ -1,0 +1,1 @@
+"""What it costs to write and to read a history archive."""

@@ -1,0 +1,111 @@
+"""Lines become parts of bounded size and come out again, each part by itself."""
+
+import tracemalloc
+from collections.abc import Iterator
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from teamchat.content import archive
+from teamchat.content.archive import ArchiveError, ArchiveKey, Head, Origin, Place
+from teamchat.engine.history import entries
+from teamchat.engine.history.entries import Entry, LineEntry, Packer, PersonEntry, RoomEntry
+from teamchat.engine.model import MessageKind
+from teamchat.engine.records import Line, LineState
+from teamchat.engine.state import LOCAL_POSITION
+from teamchat.ids import ConversationId, DeviceId, UserId, identifier
+
+ANNA, WEI = UserId(identifier(b"a" * 16)), UserId(identifier(b"w" * 16))
+ROOM = RoomEntry(ConversationId(identifier(b"r" * 16)), False, "Werk", UserId(""), False, 1, 0)  # noqa: FBT003 - a record's fields in order
+WHO = {
+    ANNA: PersonEntry(ANNA, "anna", "Anna", "Stuttgart", "Europe/Berlin"),
+    WEI: PersonEntry(WEI, "wei", "Wei", "Shenzhen", "Asia/Shanghai"),
+}
+
+
+def line(number: int, text: str = "Moin", sender: UserId = ANNA) -> LineEntry:
+    return LineEntry(f"x.{number}", number, MessageKind.TEXT, sender, 1_795_000_000_000, text)
+
+
+def packed(lines: Iterator[LineEntry]) -> Iterator[bytes]:
+    packer = Packer()
+    packer.enter(ROOM)
+    for each in lines:
+        full = packer.add(each, [WHO[each.sender]])
+        if full is not None:
+            yield full
+    yield packer.take()
+
+
+lines = st.lists(
+    st.builds(line, st.integers(1, 2**40), st.text(max_size=20_000), st.sampled_from([ANNA, WEI])),
+    max_size=40,
+)
+
+
+@given(lines)
+def test_lines_come_out_as_they_went_in_and_parts_stand_alone(what: list[LineEntry]) -> None:
+    found: list[Entry] = []
+    for body in packed(iter(what)):
+        said = entries.read(body)
+        assert said[0] == ROOM
+        named = {each.id for each in said if isinstance(each, PersonEntry)}
+        assert named == {each.sender for each in said if isinstance(each, LineEntry)}
+        found += [each for each in said if isinstance(each, LineEntry)]
+    assert found == what
+
+
+def test_a_part_is_full_at_256_kib() -> None:
+    bodies = list(packed(line(n, "x" * 1000) for n in range(1, 1001)))
+    assert len(bodies) == 5
+    assert all(len(body) <= archive.PART_BYTES for body in bodies)
+
+
+def test_a_long_line_has_a_part_of_its_own() -> None:
+    long = "ü" * 140_000
+    bodies = list(packed(iter([line(1), line(2, long), line(3)])))
+    assert [len(entries.read(body)) for body in bodies] == [3, 3, 3]
+    assert max(map(len, bodies)) < archive.MAX_BODY
+    with pytest.raises(ArchiveError, match="larger"):
+        list(packed(iter([line(1, "x" * archive.MAX_BODY)])))
+
+
+def test_neither_side_holds_more_than_a_part() -> None:
+    """50,000 lines, some 15 MB: by the bytes that are held at most, not by time."""
+    key = ArchiveKey(bytes(32))
+    head = Head(
+        archive=bytes(16), origin=Origin.DEVICE, user=ANNA, device=DeviceId(ANNA),
+        created=1, since_ms=0, lines=50_000,
+    )  # fmt: skip
+    writing, reading, count = Place.first(head), Place.first(head), 0
+    tracemalloc.start()
+    try:
+        for body in packed(line(n, "x" * 250) for n in range(50_000)):
+            part = archive.seal(key, head, writing, body, last=False, nonce=bytes(24))
+            writing = writing.after(part, last=False)
+            opened, reading = archive.open_part(key, head, reading, part)
+            count += sum(isinstance(each, LineEntry) for each in entries.read(opened))
+        most = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert count == 50_000
+    assert most < 16 * archive.PART_BYTES
+
+
+def test_what_is_no_content_of_a_part_is_refused() -> None:
+    bare = msgspec.msgpack.encode([line(1)])
+    for body in (b"", b"\xc1", b"\x90\x00", bare, msgspec.msgpack.encode([[9, "x"]])):
+        with pytest.raises(ArchiveError):
+            entries.read(body)
+    with pytest.raises(ArchiveError, match="without its conversation"):
+        Packer().add(line(1))
+
+
+def test_only_what_is_in_the_log_is_given() -> None:
+    sent = Line("x.1", ROOM.id, 1, MessageKind.TEXT, ANNA, 1, "Moin", LineState.SENT)
+    assert entries.is_given(sent)
+    assert not entries.is_given(msgspec.structs.replace(sent, position=LOCAL_POSITION + 1))
+    for state in (LineState.QUEUED, LineState.FAILED):
+        assert not entries.is_given(msgspec.structs.replace(sent, state=state))
