@@ -8,6 +8,7 @@ from teamchat.client.account import Account
 from teamchat.client.enrol import login
 from teamchat.client.errors import AccountError
 from teamchat.engine.key_log import Promise
+from teamchat.engine.model import LogDevice
 from teamchat.ids import DeviceId
 from teamchat.transparency import Policy, TLogProof, TreeHead, VerifierKey, leaf_hash
 from tests.scenarios.test_real_server import account_of, no_recovery_key, source, until
@@ -24,6 +25,8 @@ async def test_a_client_follows_the_log_and_proves_its_device_to_anybody(tmp_pat
             status, other = anna.log_status(), bo.log_status()
             assert (status.origin, status.root) == (other.origin, other.root)
             assert (status.findings, status.refused) == ((), ())
+            assert status.own == (LogDevice(anna.profile.device, 0, None, ended=False),)
+            assert [each.index for each in other.own] == [1]
             proof = TLogProof.decode((await anna.log_proof()).encode())
             entry = await anna._key_log._entry(anna._engine.desk.keys.pin, 0)  # type: ignore[arg-type]  # it is there
             assert proof.extra == entry

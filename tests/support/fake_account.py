@@ -21,6 +21,7 @@ from teamchat.engine.model import (
     Delivery,
     Link,
     LinkChanged,
+    LogDevice,
     LogStatus,
     Member,
     MembersChanged,
@@ -94,7 +95,12 @@ class FakeAccount:
         """Whom the administration has deactivated, unseen by this device."""
         self.untrusted: AccountError | None = None
         """Why nobody is reached, if it is the server's certificate."""
-        self.key_log = FakeKeyLog()
+        self.key_log = FakeKeyLog(
+            (
+                LogDevice(LAPTOP, 0, None, ended=False),
+                LogDevice(PHONE, 3, LAPTOP, ended=False),
+            )
+        )
         self._link = Link.ONLINE
         self._now_ms = START_MS
         self._count = 0

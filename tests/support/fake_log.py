@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Final
 
-from teamchat.engine.model import LogFinding, LogRefusal, LogStatus, LogWitnesses
+from teamchat.engine.model import LogDevice, LogFinding, LogRefusal, LogStatus, LogWitnesses
 from teamchat.transparency import TLogProof, TransparencyError, TreeHead, VerifierKey
 from tests.support.tlog import LOG_KEY, WITNESSES, StoredLog, checkpoint, log_of, witnessed
 
@@ -13,7 +13,7 @@ TIME_MS: Final = 1_795_000_000_000
 class FakeKeyLog:
     """A log of a few entries; what it has done wrong is said by the test."""
 
-    def __init__(self) -> None:
+    def __init__(self, own: tuple[LogDevice, ...] = ()) -> None:
         self._log: StoredLog = log_of(5)
         self._log.publish()
         self._note = witnessed(self._log.published[-1], WITNESSES[0])
@@ -27,6 +27,7 @@ class FakeKeyLog:
             checkpoint=self._note.encode(),
             findings=(),
             refused=(),
+            own=own,
         )
 
     def proof(self, index: int) -> str:
@@ -61,7 +62,9 @@ class FakeKeyLog:
         if quorum > len(keys):
             return False
         names = tuple(key.name for key in keys)
-        required = LogWitnesses(names, quorum, maximum_age, late=False, missing=False)
+        required = LogWitnesses(
+            names, quorum, maximum_age, late=False, missing=False, met=TIME_MS // 1000 - 3600
+        )
         self.status = replace(self.status, required=required if quorum else None)
         return True
 

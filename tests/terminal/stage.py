@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from rich.console import Console
 from textual.pilot import Pilot
+from textual.widgets import Static
 
 from teamchat.client.errors import AccountError
 from teamchat.engine.model import (
@@ -253,6 +254,15 @@ class Stage:
     def text(self) -> str:
         """Return the screen as plain text."""
         return screen_text(self.app)
+
+    def said(self) -> str:
+        """Return every word of the screen in front, on one line."""
+        shown = (each for each in self.app.screen.query(Static) if each.display)
+        return " ".join(" ".join(str(each.render()) for each in shown).split())
+
+    def voice_says(self, key: str, **arguments: str | int) -> str:
+        """Return a text in the language of the stage."""
+        return self.chat.voice.say(key, **arguments)
 
 
 def screen_text(app: TeamchatApp) -> str:

@@ -12,6 +12,7 @@ from teamchat.engine.model import (
     Change,
     Conversation,
     Link,
+    LogStatus,
     Member,
     Message,
     OwnDevice,
@@ -84,6 +85,10 @@ class Account(Protocol):
     async def devices(self) -> Sequence[OwnDevice]: ...
 
     async def remove_device(self, device: DeviceId, /) -> None: ...
+
+    def log_status(self) -> LogStatus: ...
+
+    async def log_proof(self, device: DeviceId | None = None, /) -> str: ...
 
     async def safety_number(self, user: UserId, /) -> str: ...
 

@@ -68,6 +68,7 @@ ACTIONS: tuple[Action, ...] = (
     _everywhere("back", "escape", palette=False, yields=True),
     _everywhere("devices", "f9"),
     _everywhere("notices", "f8"),
+    _everywhere("key-list", "f7"),
     _everywhere("theme"),
     _everywhere("language"),
     _everywhere("suspend"),

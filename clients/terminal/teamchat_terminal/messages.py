@@ -91,3 +91,8 @@ class SafetyNumberRead(Message, bubble=False):
 
     user: UserId
     number: str
+
+
+@dataclass
+class Carried(Message, bubble=False):
+    """What a step waited for has happened."""

@@ -11,7 +11,7 @@ from teamchat.engine.engine import Engine
 from teamchat.engine.key_log import KeyLogState, Pin
 from teamchat.engine.key_reading import begun
 from teamchat.engine.key_records import FindingRecord, WitnessRecord
-from teamchat.engine.model import LogFinding, LogRefusal, LogStatus, LogWitnesses
+from teamchat.engine.model import LogDevice, LogFinding, LogRefusal, LogStatus, LogWitnesses
 from teamchat.engine.view import name_of
 from teamchat.engine.witnesses import Standing
 from teamchat.identity.key_directory import Listed
@@ -61,6 +61,7 @@ class KeyLogBook:
                 for index, user, why in keys.refused
             ),
             required=None if keys.witnesses is None else _required(keys.witnesses),
+            own=self._own(),
         )
 
     async def proof(self, device: DeviceId | None = None) -> str:
@@ -94,6 +95,12 @@ class KeyLogBook:
     @property
     def _keys(self) -> KeyLogState:
         return self._engine.desk.keys
+
+    def _own(self) -> tuple[LogDevice, ...]:
+        own = self._keys.directory.people.get(self._engine.desk.account.user)
+        listed = own.devices.items() if own else ()
+        found = (LogDevice(name, each.index, each.by, each.ended) for name, each in listed)
+        return tuple(sorted(found, key=lambda device: device.index))
 
     def _listed(self, device: DeviceId) -> tuple[Pin, Listed]:
         pin = self._keys.pin
@@ -139,4 +146,5 @@ def _required(record: WitnessRecord) -> LogWitnesses:
         maximum_age=record.maximum_age,
         late=record.told == Standing.LATE,
         missing=record.told == Standing.MISSING,
+        met=record.met,
     )

@@ -221,6 +221,20 @@ class LogWitnesses:
     """Whether too few have; messages are still sent for a day."""
     missing: bool
     """Whether that is longer ago than a day: nothing is sent."""
+    met: int = 0
+    """When enough of them had cosigned last, in seconds since 1970; 0 if they never had."""
+
+
+@dataclass(frozen=True, slots=True)
+class LogDevice:
+    """One of the person's own devices, as the key directory lists it."""
+
+    device: DeviceId
+    index: int
+    """Which entry brought it, from 0."""
+    by: DeviceId | None
+    """The device that vouched for it; None if the identity key did."""
+    ended: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,6 +256,8 @@ class LogStatus:
     findings: tuple[LogFinding, ...]
     refused: tuple[LogRefusal, ...]
     required: LogWitnesses | None = None
+    own: tuple[LogDevice, ...] = ()
+    """The person's own devices, in the order of their entries."""
 
 
 # --- what changed: an interface reads again what it shows ---------------------------------

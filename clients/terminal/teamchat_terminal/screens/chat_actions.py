@@ -14,6 +14,7 @@ from teamchat_terminal.screens.ask_text import AskText
 from teamchat_terminal.screens.confirm import Confirm
 from teamchat_terminal.screens.devices import DevicesSheet
 from teamchat_terminal.screens.help import HelpSheet
+from teamchat_terminal.screens.key_list import KeyListSheet
 from teamchat_terminal.screens.members import MembersSheet
 from teamchat_terminal.screens.message import MessageSheet
 from teamchat_terminal.screens.newcomers import NewcomersSheet
@@ -125,6 +126,9 @@ class ChatActions(Screen[None]):
 
     def action_devices(self) -> None:
         show(self.app, DevicesSheet(self.desk))
+
+    def action_key_list(self) -> None:
+        show(self.app, KeyListSheet(self.desk))
 
     def action_notices(self) -> None:
         show(self.app, NoticesSheet(self.desk))

@@ -1,21 +1,28 @@
-"""The account's own devices; one that is lost is removed here."""
+"""The account's own devices: which there are, how each came, and what to do about one."""
+
+from typing import TYPE_CHECKING
 
 from textual import on
 from textual.app import ComposeResult
-from textual.content import Content
+from textual.containers import ItemGrid
 from textual.widgets import Button, OptionList, Static
 from textual.widgets.option_list import Option
 
-from teamchat.engine.model import OwnDevice
+from teamchat.ids import DeviceId
 from teamchat_terminal.desk import Desk
-from teamchat_terminal.format import DIM
-from teamchat_terminal.messages import DevicesRead, Done
+from teamchat_terminal.flow import Flow
+from teamchat_terminal.lost_device import lose
+from teamchat_terminal.messages import AccountChanged, DevicesRead, Done
+from teamchat_terminal.own_devices import Shown, shown
 from teamchat_terminal.screens.confirm import Confirm
 from teamchat_terminal.screens.sheet import Sheet
 from teamchat_terminal.stack import ask
-from teamchat_terminal.visible import one_line
 
-DAY_MS = 86_400_000
+if TYPE_CHECKING:
+    from teamchat.engine.model import OwnDevice
+
+SECOND_LOOK = 3.0
+"""Seconds after which it is looked again, before it is said that something does not fit."""
 
 
 class DevicesSheet(Sheet):
@@ -23,36 +30,60 @@ class DevicesSheet(Sheet):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
-        self._devices: dict[str, OwnDevice] = {}
+        self._devices: dict[str, Shown] = {}
+        self._known: tuple[OwnDevice, ...] = ()
+        self._ended: set[DeviceId] = set()
+        self._looked_twice = False
 
     def heading(self) -> str:
         return self.voice.say("tui-devices-heading")
 
     def content(self) -> ComposeResult:
-        yield Static(self.voice.say("tui-devices-words"), id="devices-words", markup=False)
+        say = self.voice.say
+        yield Static(say("tui-devices-words"), id="devices-words", markup=False)
         yield OptionList(id="devices", markup=False, compact=True)
-        yield Button(self.voice.say("tui-device-remove"), id="remove", compact=True, disabled=True)
+        with ItemGrid(id="devices-buttons", min_column_width=22):
+            yield Button(say("tui-device-remove"), id="remove", compact=True, disabled=True)
+            yield Button(say("tui-device-lost"), id="lost", compact=True, disabled=True)
 
     def on_mount(self) -> None:
         super().on_mount()
         self._read()
 
+    def on_account_changed(self, message: AccountChanged) -> None:
+        del message
+        if self._known:
+            self._list()
+
     def on_devices_read(self, message: DevicesRead) -> None:
-        self._devices = {device.id: device for device in message.devices}
+        self._known = tuple(message.devices)
+        self.show_problem("")
+        self._list()
+        if any(device.problem for device in self._all()) and not self._looked_twice:
+            self._looked_twice = True
+            self.set_timer(SECOND_LOOK, self._read)
+
+    def _all(self) -> list[Shown]:
+        status = self.desk.account.log_status()
+        return shown(self._known, status, self.voice, self._ended)
+
+    def _list(self) -> None:
         listed = self.query_one("#devices", OptionList)
-        listed.set_options(
-            Option(self._row(device), id=name) for name, device in self._devices.items()
-        )
+        before = listed.highlighted or 0
+        self._devices = {device.id: device for device in self._all()}
+        listed.set_options(Option(device.row(), id=name) for name, device in self._devices.items())
         if self._devices:
-            listed.highlighted = 0
+            listed.highlighted = min(before, len(self._devices) - 1)
         self._offer()
 
     @on(OptionList.OptionHighlighted)
     def _offer(self) -> None:
         device = self._chosen
         self.query_one("#remove", Button).disabled = device is None or device.this
+        self.query_one("#lost", Button).disabled = not self._known
 
-    def on_button_pressed(self) -> None:
+    @on(Button.Pressed, "#remove")
+    def _remove(self) -> None:
         device = self._chosen
         if device is None or device.this:
             return
@@ -60,11 +91,21 @@ class DevicesSheet(Sheet):
 
         def answered(yes: bool | None) -> None:  # noqa: FBT001 - Textual's callback
             if yes:
+                self._ended.add(device.id)
                 self.desk.bridge.do(self, "removed", lambda: account.remove_device(device.id))
 
         question = say("tui-device-question", name=device.name)
         consequence, label = say("tui-device-consequence"), say("tui-device-remove")
         ask(self.app, Confirm(self.voice, question, consequence, label), answered)
+
+    @on(Button.Pressed, "#lost")
+    def _lost(self) -> None:
+        flow = Flow(self.app, self.desk)
+        flow.run(lose(flow, self._all(), self._removed))
+
+    def _removed(self, device: DeviceId) -> None:
+        self._ended.add(device)
+        self._read()
 
     def on_done(self, _: Done) -> None:
         self._read()
@@ -73,16 +114,6 @@ class DevicesSheet(Sheet):
         self.desk.bridge.ask(self, self.desk.account.devices, DevicesRead, newest_of="devices")
 
     @property
-    def _chosen(self) -> OwnDevice | None:
+    def _chosen(self) -> Shown | None:
         option = self.query_one("#devices", OptionList).highlighted_option
         return self._devices.get(option.id or "") if option is not None else None
-
-    def _row(self, device: OwnDevice) -> Content:
-        say = self.voice.say
-        day = self.voice.moment(device.last_active_day * DAY_MS).date()
-        used = (
-            say("tui-device-this")
-            if device.this
-            else say("tui-device-used", day=self.voice.day(day))
-        )
-        return Content.assemble((one_line(device.name, 40), "bold"), "\n", (used, DIM))

@@ -1,0 +1,78 @@
+## screens: was auf dem Bildschirm mehrere Schritte hat: Geräte, die Geräteliste
+
+tui-done = Fertig
+tui-try-again = Noch einmal versuchen
+
+tui-device-first = Ihr erstes Gerät, seit { $day }
+tui-device-own-key = mit dem Wiederherstellungsschlüssel dazugekommen: { $day }
+tui-device-by = über „{ $name }“ dazugekommen: { $day }
+tui-device-by-gone = über ein Gerät dazugekommen, das es nicht mehr gibt: { $day }
+tui-device-unused = lange nicht benutzt, zuletzt: { $day }
+tui-device-unlisted = Es steht nicht in der Geräteliste. Sagen Sie Ihrer IT Bescheid.
+tui-device-unnamed = Ein Gerät ohne Namen
+tui-device-entry = Eintrag { $number } der Geräteliste
+tui-device-unnamed-words = Es steht als Ihres in der Geräteliste, aber der Server nennt es nicht. Ist es keines von Ihren, entfernen Sie es und sagen Sie Ihrer IT Bescheid.
+tui-device-lost = Gerät verloren
+
+tui-lost-heading = Welches Gerät ist weg?
+tui-lost-which = Wählen Sie es mit ↑ und ↓, dann Eingabe.
+tui-lost-none = Sie haben kein anderes Gerät. Ist dieses hier nicht Ihres, sagen Sie Ihrer IT Bescheid: Sie kann Ihre Geräte entfernen, aber nicht mitlesen.
+tui-lost-now = Was jetzt geschieht
+tui-lost-now-words = Das Gerät wird sofort abgemeldet, und alle Ihre Unterhaltungen bekommen neue Schlüssel. Was ab jetzt geschrieben wird, kann es nicht lesen.
+tui-lost-finder = Was jemand noch sehen kann
+tui-lost-finder-words = Was das Gerät schon geholt hat, liegt verschlüsselt darauf. Wer es entsperrt, kann es lesen.
+tui-lost-remove = Jetzt entfernen
+tui-lost-removing = „{ $name }“ wird entfernt …
+tui-lost-removing-words = Das dauert einen Augenblick. Auch wenn Sie hier schließen, geht es weiter.
+tui-lost-through-question = Haben Sie „{ $name }“ bei sich?
+tui-lost-through = „{ $name }“ ist über „{ $lost }“ dazugekommen. Wer ein entsperrtes Gerät von Ihnen hat, kann ein eigenes dazunehmen. Behalten Sie nur, was Sie selbst dazugenommen haben.
+tui-lost-mine = Ja, das ist meines
+tui-lost-done = „{ $name }“ ist entfernt
+tui-lost-done-words = Es ist abgemeldet und liest nichts mehr, was ab jetzt geschrieben wird. Ihre Kollegen müssen nichts tun.
+tui-lost-left = Was Sie noch tun sollten
+tui-lost-left-words = Sagen Sie Ihrer IT, dass es weg ist. War darauf Ihr Passwort gespeichert, ändern Sie es. War der Wiederherstellungsschlüssel dabei, sagen Sie auch das.
+
+tui-log-heading = Geräteliste
+tui-log-good = ✓ Alles stimmt
+tui-log-good-words = { $count ->
+    [one] Dieses Gerät hat den einen Eintrag selbst gelesen.
+   *[other] Dieses Gerät hat alle { $count } Einträge selbst gelesen.
+} Zuletzt nachgesehen: { $day }, { $time }.
+tui-log-bad = ! Hier stimmt etwas nicht
+tui-log-late = ! Die Zeugen fehlen
+tui-log-unread = Noch nicht gelesen
+tui-log-about-heading = Was das ist
+tui-log-about = Alle Geräte aller Kollegen stehen in einer Liste, die nur wachsen kann und die für alle dieselbe ist. Kommt ein Gerät dazu, sieht es jeder. So kann niemand heimlich eines dazustellen, auch nicht der Server und nicht die IT.
+tui-log-own-heading = Ihre Geräte darin
+tui-log-own = Eintrag { $number }: { $name }
+tui-log-own-this = dieses Gerät
+tui-log-own-other = ein anderes Gerät von Ihnen
+tui-log-own-ended = entfernt
+tui-log-own-none = Dieses Gerät steht noch nicht in der Liste.
+tui-log-refused-heading = Abgelehnte Einträge
+tui-log-witnesses-heading = Zeugen
+tui-log-witnesses-none = Sie verlangen keine Zeugen. Mit „teamchat log witnesses“ können Sie verlangen, dass der Betriebsrat oder jemand anderes die Liste mitunterschreibt.
+tui-log-witnesses-required = Sie verlangen { $quorum } von { $count }, alle { $hours } Stunden: { $names }.
+tui-log-witnesses-met = Zuletzt unterschrieben: { $day }, { $time }.
+tui-log-witnesses-never = Sie haben noch nie unterschrieben.
+tui-log-cosigners = Mitunterschrieben hat: { $names }
+tui-log-compare-heading = Zum Vergleichen
+tui-log-compare = Wer bei { $count } Einträgen dieselbe Prüfsumme sieht, sieht dieselbe Liste:
+tui-log-keep-proof = Beweis speichern
+
+tui-proof-which = Für welches Gerät?
+tui-proof-which-words = Der Beweis zeigt, dass ein Gerät von Ihnen in der Liste steht. Wählen Sie mit ↑ und ↓, dann Eingabe.
+tui-proof-where = Wohin?
+tui-proof-where-words = Es entsteht eine neue Datei, die nur Sie lesen können.
+tui-proof-keep = Speichern
+tui-proof-making = Der Beweis wird geholt …
+tui-proof-making-words = Er wird geprüft, bevor er gespeichert wird.
+tui-proof-done = Der Beweis ist gespeichert
+tui-proof-done-words = { $path }
+tui-proof-check = Jeder kann ihn prüfen, ohne teamchat und ohne den Server, mit dem Schlüssel der Liste:
+tui-file-none = Es wurde nichts eingegeben.
+tui-file-exists = Diese Datei gibt es schon; sie wird nicht überschrieben. Nehmen Sie einen anderen Namen.
+tui-file-not-written = Hierhin lässt sich nichts speichern. Nehmen Sie einen anderen Ort.
+
+tui-action-key-list = Geräteliste
+tui-about-key-list = Zeigt, ob die Liste aller Geräte stimmt, und speichert einen Beweis.

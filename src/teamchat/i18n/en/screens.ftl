@@ -1,0 +1,78 @@
+## screens: what takes several steps on the screen: devices, the list of devices
+
+tui-done = Done
+tui-try-again = Try again
+
+tui-device-first = your first device, since { $day }
+tui-device-own-key = came with the recovery key: { $day }
+tui-device-by = came through “{ $name }”: { $day }
+tui-device-by-gone = came through a device that is gone: { $day }
+tui-device-unused = not used for long, last: { $day }
+tui-device-unlisted = It is not in the list of devices. Tell your IT department.
+tui-device-unnamed = A device without a name
+tui-device-entry = entry { $number } of the list of devices
+tui-device-unnamed-words = It is in the list of devices as yours, but the server does not name it. If it is none of yours, remove it and tell your IT department.
+tui-device-lost = Lost a device
+
+tui-lost-heading = Which device is gone?
+tui-lost-which = Choose it with ↑ and ↓, then Enter.
+tui-lost-none = You have no other device. If this one is not yours, tell your IT department: they can remove your devices, but cannot read along.
+tui-lost-now = What happens now
+tui-lost-now-words = The device is signed out at once, and all your conversations get new keys. It cannot read what is written from now on.
+tui-lost-finder = What somebody may still see
+tui-lost-finder-words = What the device has fetched already is on it, encrypted. Whoever unlocks it can read that.
+tui-lost-remove = Remove it now
+tui-lost-removing = Removing “{ $name }” …
+tui-lost-removing-words = This takes a moment. It goes on even if you close this.
+tui-lost-through-question = Do you have “{ $name }” with you?
+tui-lost-through = “{ $name }” came through “{ $lost }”. Whoever has an unlocked device of yours can add one of their own. Keep only what you have added yourself.
+tui-lost-mine = Yes, it is mine
+tui-lost-done = “{ $name }” is removed
+tui-lost-done-words = It is signed out and reads nothing that is written from now on. Your colleagues need not do anything.
+tui-lost-left = What you should still do
+tui-lost-left-words = Tell your IT department that it is gone. If your password was stored on it, change it. If the recovery key was with it, say that too.
+
+tui-log-heading = List of devices
+tui-log-good = ✓ Everything fits
+tui-log-good-words = { $count ->
+    [one] This device has read the one entry itself.
+   *[other] This device has read all { $count } entries itself.
+} Last looked: { $day }, { $time }.
+tui-log-bad = ! Something is wrong here
+tui-log-late = ! The witnesses are missing
+tui-log-unread = Not read yet
+tui-log-about-heading = What this is
+tui-log-about = All devices of all colleagues are in one list that can only grow and is the same for everybody. If a device comes, everybody sees it. So nobody can put one there in secret, not the server either, and not the IT department.
+tui-log-own-heading = Your devices in it
+tui-log-own = entry { $number }: { $name }
+tui-log-own-this = this device
+tui-log-own-other = another device of yours
+tui-log-own-ended = removed
+tui-log-own-none = This device is not in the list yet.
+tui-log-refused-heading = Refused entries
+tui-log-witnesses-heading = Witnesses
+tui-log-witnesses-none = You require no witnesses. With “teamchat log witnesses” you can require that the works council, or somebody else, signs the list too.
+tui-log-witnesses-required = You require { $quorum } of { $count }, every { $hours } hours: { $names }.
+tui-log-witnesses-met = Last signed: { $day }, { $time }.
+tui-log-witnesses-never = They have never signed yet.
+tui-log-cosigners = Signed too by: { $names }
+tui-log-compare-heading = To compare
+tui-log-compare = Whoever sees the same checksum at { $count } entries sees the same list:
+tui-log-keep-proof = Keep a proof
+
+tui-proof-which = For which device?
+tui-proof-which-words = The proof shows that a device of yours is in the list. Choose with ↑ and ↓, then Enter.
+tui-proof-where = Where to?
+tui-proof-where-words = A new file is made that only you can read.
+tui-proof-keep = Keep
+tui-proof-making = Fetching the proof …
+tui-proof-making-words = It is checked before it is kept.
+tui-proof-done = The proof is kept
+tui-proof-done-words = { $path }
+tui-proof-check = Anybody can check it, without teamchat and without the server, with the key of the list:
+tui-file-none = Nothing was entered.
+tui-file-exists = There is such a file already; it is not overwritten. Take another name.
+tui-file-not-written = Nothing can be kept there. Take another place.
+
+tui-action-key-list = List of devices
+tui-about-key-list = See whether the list of all devices is right, and keep a proof.
