@@ -17,7 +17,7 @@ from teamchat.engine.namesakes import Acquaintances
 from teamchat.identity.keys import IdentityKey
 from teamchat.identity.vault import Cost
 from teamchat.ids import ConversationId
-from tests.support.server import PASSWORD, RunningServer, running_server
+from tests.support.server import PASSWORD, ReachedServer, running_server
 
 CHEAP = Cost(passes=1, memory_kib=8)
 
@@ -31,7 +31,7 @@ async def no_recovery_key() -> str:
 
 
 @asynccontextmanager
-async def account_of(server: RunningServer, name: str, folder: Path) -> AsyncIterator[Account]:
+async def account_of(server: ReachedServer, name: str, folder: Path) -> AsyncIterator[Account]:
     """Invite somebody, log them in for the first time, and open their account."""
     secret = await server.create(name)
     await server.enter(name, secret)

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from tests.support.server import PASSWORD, RunningServer
+from tests.support.server import PASSWORD, ReachedServer
 
 
 class Desk:
@@ -22,7 +22,7 @@ class Desk:
     """
 
     def __init__(
-        self, server: RunningServer, folder: Path, name: str, computer: str = "laptop"
+        self, server: ReachedServer, folder: Path, name: str, computer: str = "laptop"
     ) -> None:
         self._server = server
         self._home = folder / f"{name}-{computer}"

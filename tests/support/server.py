@@ -103,22 +103,17 @@ class Person:
 
 
 @dataclass(slots=True)
-class RunningServer:
-    """A server, and the ways tests talk to it."""
+class ReachedServer:
+    """A server at an address, and the ways tests talk to it."""
 
-    parts: Parts
-    founded: Founded
     url: str
     http: aiohttp.ClientSession
     admin: Person
+    site: str
 
     @property
     def admin_token(self) -> str:
         return self.admin.token
-
-    @property
-    def site(self) -> str:
-        return self.founded.sites[0].id
 
     async def call(
         self,
@@ -185,6 +180,14 @@ class RunningServer:
         assert got.status == 201, got
         person.device = got.read(Device).id
         return person
+
+
+@dataclass(slots=True)
+class RunningServer(ReachedServer):
+    """A server in this process."""
+
+    parts: Parts
+    founded: Founded
 
     async def audited(self) -> list[tuple[str, str, str, str]]:
         """Return event, actor, subject and detail of everything recorded."""
@@ -265,7 +268,8 @@ async def running_server(
             )
         )
         nobody = Person(founded.admin.id, ADMIN, "", IdentityKey(os.urandom(32)))
-        server = RunningServer(parts, founded, _address(parts), http, nobody)
+        site = founded.sites[0].id
+        server = RunningServer(_address(parts), http, nobody, site, parts, founded)
         server.admin = await server.enter(ADMIN, secret_in(founded.invitation.link))
         yield server
 

@@ -85,7 +85,7 @@ def _show(out: "Output", seen: "LogStatus") -> None:
     for refusal in seen.refused:
         out.must_know("cli-log-refusal", index=refusal.index, who=refusal.who or "?")
     for finding in seen.findings:
-        text = out.say(finding.key, who=finding.who)
+        text = out.say(finding.key, who=finding.who, day=finding.day)
         out.must_know("cli-log-finding", time=out.clock(finding.time_ms), text=text)
 
 

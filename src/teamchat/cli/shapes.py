@@ -220,6 +220,8 @@ def log_finding(value: "LogFinding") -> Shape:
         "who": value.who,
         "conversation": value.conversation,
         "certificate": base64(value.certificate),
+        "entry": base64(value.entry),
+        "index": value.index if value.entry else None,
     }
 
 

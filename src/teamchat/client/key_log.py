@@ -14,6 +14,7 @@ from teamchat.engine.key_records import FindingRecord, WitnessRecord
 from teamchat.engine.model import LogDevice, LogFinding, LogRefusal, LogStatus, LogWitnesses
 from teamchat.engine.view import name_of
 from teamchat.engine.witnesses import Standing
+from teamchat.identity import statements
 from teamchat.identity.key_directory import Listed
 from teamchat.ids import DeviceId, UserId
 from teamchat.transparency import (
@@ -133,6 +134,9 @@ class KeyLogBook:
             who=self._name(found.who),
             conversation=found.conversation or None,
             certificate=found.certificate,
+            entry=found.entry,
+            index=found.index,
+            day=statements.decode(found.entry).day if found.entry else "",
         )
 
     def _name(self, user: UserId) -> str:

@@ -9,7 +9,10 @@ from typing import Final
 from teamchat.engine.key_records import FindingRecord
 from teamchat.engine.step import Step
 from teamchat.engine.store import Put, Table
+from teamchat.identity import statements
+from teamchat.identity.key_directory import Entry
 from teamchat.ids import ConversationId, UserId
+from teamchat.transparency import SignedNote
 
 KEPT: Final = 64
 """How many findings are kept."""
@@ -57,7 +60,25 @@ def of_stranger(step: Step, conversation: ConversationId, certificate: bytes) ->
     )
 
 
+def of_entry(step: Step, kind: str, entry: Entry, note: SignedNote) -> FindingRecord:
+    """Return a finding of an entry that the log should not hold.
+
+    Args:
+        step: The step.
+        kind: The key of its alarm.
+        entry: What became of it; it could be read.
+        note: The checkpoint under which it was read.
+    """
+    said = b"" if entry.statement is None else statements.encode(entry.statement)
+    who = UserId(getattr(entry.statement, "user", ""))
+    return FindingRecord(
+        kind, step.now_ms, theirs=note.encode(), who=who, entry=said, index=entry.index
+    )
+
+
 def _same(one: FindingRecord, other: FindingRecord) -> bool:
     """Whether two findings say the same, whenever they were made."""
+    if one.entry or other.entry:  # the same entry is below every later checkpoint
+        return (one.entry, one.index) == (other.entry, other.index)
     told = (one.theirs, one.who, one.conversation, one.certificate)
     return told == (other.theirs, other.who, other.conversation, other.certificate)

@@ -78,3 +78,7 @@ class FindingRecord(Record, frozen=True):
     conversation: ConversationId = ConversationId("")
     certificate: bytes = b""
     """Of the device that is not listed."""
+    entry: bytes = b""
+    """The entry of the log that should not be there; `theirs` is signed over it."""
+    index: int = 0
+    """Where it stands in the log."""

@@ -197,6 +197,12 @@ class LogFinding:
     conversation: ConversationId | None
     certificate: bytes
     """Of the device that is not listed."""
+    entry: bytes = b""
+    """The entry that the log should not hold; `theirs` is signed over it."""
+    index: int = 0
+    """Where that entry stands."""
+    day: str = ""
+    """On which day it says that it happened, as YYYY-MM-DD; empty without an entry."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ A device that this one did not make is told of, a reset of oneself is an alarm, 
 identity key of somebody known is the changed key of `directory`.
 """
 
-from teamchat.engine import departure, directory, listing
+from teamchat.engine import departure, directory, findings, listing
 from teamchat.engine.key_reading import Reading, subject
 from teamchat.engine.step import Step
 from teamchat.identity.key_directory import Entry, KeyDirectory
@@ -26,7 +26,9 @@ def heed(step: Step, reading: Reading, before: KeyDirectory) -> None:
             entry.statement.certificate
         )
         if subject(entry) == own and entry.index > since and not known:
-            _heed_own(step, entry)
+            _heed_own(step, entry, reading)
+        elif entry.refused and subject(entry) != own:
+            _heed_refused(step, entry, reading)
     for user in sorted(reading.changed - {own}):
         if step.person(user) is not None:
             directory.holds(step, user, reading.directory.people[user].identity_key)
@@ -41,15 +43,25 @@ def look_through(step: Step) -> None:
             listing.tell(step, each.id, unlisted[0])
 
 
-def _heed_own(step: Step, entry: Entry) -> None:
+def _heed_refused(step: Step, entry: Entry, reading: Reading) -> None:
+    """Somebody has tried to change the devices of a person who is known."""
+    user = subject(entry)
+    if user is not None and step.person(user) is not None:
+        found = findings.of_entry(step, "alarm-entry-refused", entry, reading.offer.note)
+        findings.find(step, found, ("who", user))
+
+
+def _heed_own(step: Step, entry: Entry, reading: Reading) -> None:
     if entry.refused:
-        step.alarm("alarm-own-entry-refused")
+        found = findings.of_entry(step, "alarm-own-entry-refused", entry, reading.offer.note)
+        findings.find(step, found)
         return
     match entry.statement:
         case Added(device=device, day=day) if device != step.account.device:
             step.alarm("notice-own-device-added", ("day", day))
         case Reset(device=device, day=day) if device != step.account.device:
-            step.alarm("alarm-own-reset", ("day", day))
+            found = findings.of_entry(step, "alarm-own-reset", entry, reading.offer.note)
+            findings.find(step, found, ("day", day))
         case Removed(by="", day=day):
             step.alarm("notice-own-device-removed", ("day", day))
         case _:

@@ -1,11 +1,15 @@
 """Evidence: kept once, with an end, and never lost to more of it."""
 
+import msgspec
 import pytest
 
 from teamchat.engine import findings
 from teamchat.engine.key_records import FindingRecord
 from teamchat.engine.step import Step
+from teamchat.identity import statements
+from teamchat.identity.key_directory import Entry
 from tests.support.simulator import Peer, World
+from tests.support.tlog import checkpoint, log_of
 
 
 @pytest.fixture
@@ -40,3 +44,16 @@ def test_there_is_an_end_and_the_first_stay(anna: Peer) -> None:
     kept = anna.engine.desk.keys.findings
     assert [each.time_ms for each in kept] == [*range(findings.OF_ONE_KIND), 1]
     assert len(anna.engine.alarms) == len(kept)
+
+
+def test_an_entry_is_one_finding_whatever_checkpoint_it_is_under(anna: Peer) -> None:
+    step = stepping(anna)
+    said = statements.Removed(anna.account.user, anna.account.device, "2026-11-21")
+    notes = [checkpoint(log_of(number).tree.head) for number in (8, 9)]
+    for note in notes:
+        findings.find(step, findings.of_entry(step, "alarm-own-reset", Entry(7, said), note))
+    step.adopt()
+    (kept,) = anna.engine.desk.keys.findings
+    assert (statements.decode(kept.entry), kept.index, kept.who) == (said, 7, said.user)
+    assert kept.theirs == notes[0].encode()
+    assert msgspec.msgpack.decode(kept.encode(), type=FindingRecord) == kept
