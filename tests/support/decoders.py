@@ -69,7 +69,7 @@ from teamchat.transparency import (
 )
 from teamchat.transparency.encoding import decode_base64, decode_decimal, decode_text
 from teamchat.transparency.tiles import decode_tile
-from teamchat.wire import bodies, frames
+from teamchat.wire import bodies, frames, room_policy
 from teamchat.wire.problems import Problem
 from teamchat.witness.request import AddCheckpoint
 from tests.support.people import CRYPTO, NOW, REGISTRY, SUITE, by_reference, founded, person
@@ -604,6 +604,9 @@ def _surface() -> list[Decoder]:
         Decoder("group info compared", lambda data: groups.is_of(CREW["bob"], data), (),  # type: ignore[arg-type]  # the crew's state
                 one_of("info")),
         Decoder("epoch of", groups.epoch_of, (), one_of("commit")),
+        Decoder("room policy", room_policy.decode, (room_policy.RoomPolicyError,),
+                st.just(room_policy.encode(room_policy.RoomPolicy(30, {"later": (1, b"x")}))),
+                room_policy.encode, ("teamchat.wire.room_policy",)),  # type: ignore[arg-type]  # a policy
     ]  # fmt: skip
 
 

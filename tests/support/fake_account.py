@@ -74,10 +74,25 @@ class _Room:
     head: int = 0
     standing: Standing = Standing.MEMBER
     newcomers: list[UserId] = field(default_factory=list)
+    history: int = 0
 
     @property
     def joined(self) -> bool:
         return self.standing is Standing.MEMBER
+
+
+class FakePolicies:
+    """What the conversations of a `FakeAccount` allow."""
+
+    def __init__(self, account: "FakeAccount") -> None:
+        self._account = account
+
+    async def set_history(self, conversation: ConversationId, history: int) -> None:
+        self._account._called("set_history")
+        room = self._account._room(conversation)
+        if self._account.me.id not in room.admins:
+            raise AccountError("error-policy-not-yours")
+        room.history = history
 
 
 class FakeAccount:
@@ -101,6 +116,7 @@ class FakeAccount:
                 LogDevice(PHONE, 3, LAPTOP, ended=False),
             )
         )
+        self.room_policies = FakePolicies(self)
         self._link = Link.ONLINE
         self._now_ms = START_MS
         self._count = 0
@@ -308,10 +324,14 @@ class FakeAccount:
                 return name
         return self._create(_Room("", direct=True, members=[self.me.id, user], admins=set()))
 
-    async def create_group(self, title: str, users: Iterable[UserId]) -> ConversationId:
+    async def create_group(
+        self, title: str, users: Iterable[UserId], history: int = 0
+    ) -> ConversationId:
         self._called("create_group")
         members = [self.me.id, *users]
-        return self._create(_Room(title, direct=False, members=members, admins={self.me.id}))
+        admins = {self.me.id}
+        return self._create(_Room(title, direct=False, members=members, admins=admins,
+                                  history=history))  # fmt: skip
 
     async def add(self, conversation: ConversationId, users: Iterable[UserId]) -> None:
         self._called("add")
@@ -571,7 +591,7 @@ class FakeAccount:
             unread, max(room.messages, key=lambda line: line.position, default=None),
             room.joined, self.me.id in room.admins, room.standing,
             tuple(self.people[user] for user in room.newcomers), self._changed(room),
-            0xF00D if room.joined else None,
+            0xF00D if room.joined else None, room.history,
         )  # fmt: skip
 
     def _changed(self, room: _Room) -> tuple[Person, ...]:

@@ -1,4 +1,7 @@
-"""What the server in memory refuses of commits that MLS allows, as the real one does."""
+"""What the server in memory refuses of commits that MLS allows, as the real one does.
+
+But who may change the room policy: it lets everybody, if it is told to (`Simulator.lenient`).
+"""
 
 from teamchat.engine.groups import certificate_of
 from teamchat.ids import UserId
@@ -37,6 +40,15 @@ def refusal_of(log: Log, seen: CommitSeen, leavers: Leavers) -> NackCode | None:
             return NackCode.STALE_EPOCH
         leavers.pass_over(log.id, ignored)
     return None
+
+
+def governs_unasked(log: Log, seen: CommitSeen) -> bool:
+    """Whether somebody changes the room policy who does not manage the conversation."""
+    leaves = {member.leaf: member.credential for member in seen.next.members()}
+    by = leaves[seen.committer]
+    assert isinstance(by, BasicCredential)
+    admin = log.roles.get(certificate_of(by.identity).user_id) is MemberRole.ADMIN
+    return seen.next.extensions != log.group.extensions and not admin
 
 
 def _removals(users: dict[int, UserId], sent: tuple[SentProposal, ...]) -> list[tuple[UserId, int]]:

@@ -46,7 +46,7 @@ from teamchat.wire.problems import Code
 from tests.support.memory_store import FakeClock, MemoryStore
 from tests.support.simulated_keys import KeyLogs
 from tests.support.simulated_log import FOREVER, DeviceRow, Lies, Log
-from tests.support.simulated_rules import refusal_of
+from tests.support.simulated_rules import governs_unasked, refusal_of
 from tests.support.simulated_socket import Connection
 
 CRYPTO = DefaultCrypto()
@@ -69,6 +69,8 @@ class Simulator:
         """The identity key that the key directory has for somebody."""
         self.lists_devices = True
         """Whether a device that is enrolled is entered into the key directory."""
+        self.lenient = False
+        """Whether anybody may give a group any extensions."""
         self.says_the_end = True
         """Whether it says that an inbox is empty; older servers do not."""
         self.received: list[tuple[DeviceId, Send]] = []
@@ -275,6 +277,10 @@ class Simulator:
             seen.next.check_group_info(CRYPTO, frame.group_info)
             group_profile.check_group_info(CRYPTO, log.group.suite, frame.group_info)
             refusal = refusal_of(log, seen, self.leavers)
+            if not self.lenient:
+                group_profile.check_extensions(seen.next.extensions)
+                if governs_unasked(log, seen):
+                    refusal = NackCode.FORBIDDEN
         else:
             said = SentProposal(seen.sender, seen.proposal) in log.group.proposals.values()
             refusal = NackCode.STALE_EPOCH if said else None

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from teamchat.cli import resolve, shapes, telling
+from teamchat.cli import newcomers, resolve, shapes, telling
 from teamchat.cli.command import Command
 from teamchat.cli.failure import Failure
 from teamchat.cli.invocation import Invocation
@@ -70,8 +70,10 @@ def _who(out: "Output", one: "Conversation") -> str:
 @click.command(cls=Command, short_help="Start a conversation.")
 @click.argument("people", nargs=-1, required=True)
 @click.option("--title", help="Start a group with this title; the server does not learn it.")
+@click.option("--newcomers", "see", metavar="none|30d|all", default="none",
+              help="What people who come later see of earlier messages.")  # fmt: skip
 @click.pass_obj
-def new(invocation: Invocation, people: tuple[str, ...], title: str | None) -> None:
+def new(invocation: Invocation, people: tuple[str, ...], title: str | None, see: str) -> None:
     """Start a conversation with PEOPLE, by user name or name.
 
     \b
@@ -84,6 +86,9 @@ def new(invocation: Invocation, people: tuple[str, ...], title: str | None) -> N
         raise Failure("cli-group-needs-title")
     if title is not None and not title.strip():
         raise Failure("error-title-not-usable")
+    history = newcomers.history(see)
+    if history and title is None:
+        raise Failure("error-direct-is-two")
 
     async def work(account: "Account") -> "tuple[Conversation, bool, str]":
         await account.catch_up(ONLINE_SECONDS)
@@ -92,7 +97,7 @@ def new(invocation: Invocation, people: tuple[str, ...], title: str | None) -> N
         if title is None:
             made = await account.create_direct(found[0].id)
         else:
-            made = await account.create_group(title, [one.id for one in found])
+            made = await account.create_group(title, [one.id for one in found], history)
         return resolve.conversation(account, made), made in before, title or found[0].name
 
     made, was_there, called = invocation.run(work)
@@ -138,6 +143,8 @@ def members(invocation: Invocation, conversation: str, *, offline: bool) -> None
         )
         if here.suite is not None:
             out.note("system-encryption", id=here.suite, suite=f"0x{here.suite:04X}")
+        if found and not here.direct:
+            newcomers.note(out, here)
         if found:
             out.note("trust-retention")
             out.note("trust-no-others")
@@ -157,6 +164,8 @@ def _notes(out: "Output", one: "Member") -> str:
 def add(invocation: Invocation, conversation: str, people: tuple[str, ...]) -> None:
     """Add PEOPLE to CONVERSATION; they read what is written from then on.
 
+    What they see of earlier messages: teamchat newcomers.
+
     \b
       teamchat add "Werk Shenzhen" jonas li
     """  # noqa: D301 - \b is Click's mark for lines to be kept
@@ -174,6 +183,7 @@ def add(invocation: Invocation, conversation: str, people: tuple[str, ...]) -> N
             await account.add(target.id, [one.id for one in fresh])
             names = ", ".join(one.name for one in fresh)
             invocation.out.note("cli-added", who=names, title=target.title)
+            newcomers.note(invocation.out, target)
 
     invocation.run(work)
 

@@ -32,12 +32,25 @@ Ask = Callable[[], str]
 """Asks the person for a secret, when it is needed and not before."""
 
 
+class RoomPolicies(Protocol):
+    """What conversations allow, for those who manage them."""
+
+    async def set_history(self, conversation: "ConversationId", history: int) -> None:
+        """Let people who come from now on see so much of what was said before."""
+        ...
+
+
 class Account(Protocol):
     """One person's account on this device: what `teamchat.client.Account` does for a command."""
 
     @property
     def profile(self) -> "Profile":
         """Whose account this is."""
+        ...
+
+    @property
+    def room_policies(self) -> "RoomPolicies":
+        """What conversations allow."""
         ...
 
     @property
@@ -89,8 +102,10 @@ class Account(Protocol):
         """Begin a conversation between two."""
         ...
 
-    async def create_group(self, title: str, users: "Sequence[UserId]") -> "ConversationId":
-        """Begin a group."""
+    async def create_group(
+        self, title: str, users: "Sequence[UserId]", history: int = 0
+    ) -> "ConversationId":
+        """Begin a group; those who come later see so much of what was said before."""
         ...
 
     async def add(self, conversation: "ConversationId", users: "Sequence[UserId]") -> None:

@@ -35,6 +35,7 @@ COMMANDS: Final = {
     "accept": "conversations:accept",
     "rejoin": "conversations:rejoin",
     "role": "conversations:role",
+    "newcomers": "newcomers:newcomers",
     "verify": "verify:verify",
     "devices": "devices:devices",
     "log": "log:log",

@@ -62,6 +62,7 @@ def conversation(value: "Conversation") -> Shape:
         "admin": value.own_admin,
         "cipher_suite": None if value.suite is None else f"0x{value.suite:04X}",
         "last": instant(value.last.time_ms) if value.last else None,
+        "newcomers_see": f"{value.history}d" if value.history > 0 else value.newcomers_see,
     }
 
 

@@ -20,6 +20,7 @@ from teamchat.client.http import Http, ServerAddress
 from teamchat.client.key_log import KeyLogBook
 from teamchat.client.own_devices import OwnDevices
 from teamchat.client.refusals import errors_for_people
+from teamchat.client.room_policies import RoomPolicies
 from teamchat.client.runner import Runner
 from teamchat.client.settings import STORE
 from teamchat.client.sqlite_store import Lock, SqliteStore
@@ -65,6 +66,7 @@ from teamchat.mls.crypto import CryptoProvider
 from teamchat.mls.crypto.default import DefaultCrypto
 from teamchat.wire.bodies import Conversation as ConversationBody
 from teamchat.wire.bodies import MemberRole, SetMemberRole
+from teamchat.wire.room_policy import NONE, History
 
 CHANGE_SECONDS: Final = 60.0
 """How long a change to a group is waited for; it goes on in the background."""
@@ -149,6 +151,11 @@ class Account:
     def administration(self) -> Administration:
         """What this person's role lets them do in the organisation."""
         return Administration(self._http)
+
+    @property
+    def room_policies(self) -> RoomPolicies:
+        """What conversations allow, for those who manage them."""
+        return RoomPolicies(self._runner)
 
     @property
     def link(self) -> Link:
@@ -251,9 +258,18 @@ class Account:
         """Return the conversation with one person; it is made if there is none."""
         return await self._change(lambda call: DirectAsked(call, user))
 
-    async def create_group(self, title: str, users: Iterable[UserId]) -> ConversationId:
-        """Make a conversation of these people and oneself."""
-        return await self._change(lambda call: GroupAsked(call, title, tuple(users)))
+    async def create_group(
+        self, title: str, users: Iterable[UserId], history: History = NONE
+    ) -> ConversationId:
+        """Make a conversation of these people and oneself.
+
+        Args:
+            title: What it is called; the server does not learn it.
+            users: Who is in it from the beginning.
+            history: What those who come later see of what was said before.
+        """
+        people = tuple(users)
+        return await self._change(lambda call: GroupAsked(call, title, people, history))
 
     async def add(self, conversation: ConversationId, users: Iterable[UserId]) -> None:
         """Add people."""

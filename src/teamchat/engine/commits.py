@@ -16,6 +16,7 @@ from teamchat.engine import (
     chronicle,
     company,
     departure,
+    governing,
     groups,
     intents,
     leaving,
@@ -24,6 +25,7 @@ from teamchat.engine import (
     session,
     title_turns,
 )
+from teamchat.engine.governing import Said
 from teamchat.engine.groups import Commit
 from teamchat.engine.listing import Verdict
 from teamchat.engine.records import (
@@ -138,6 +140,7 @@ def adopt(step: Step, conversation: ConversationState, seq: int, time_ms: int) -
     if pending is None:
         return
     before = conversation.roster
+    policy = governing.set_in(conversation)
     leavers = leaving.proposed(conversation)
     after = groups.restored(pending.parts)
     if conversation.group is not None and not pending.external:
@@ -146,7 +149,12 @@ def adopt(step: Step, conversation: ConversationState, seq: int, time_ms: int) -
         departure.give_up(step, conversation, seq, "alarm-direct-is-two")
         return
     if pending.external:
-        record = msgspec.structs.replace(company.remembered(conversation), title_told=True)
+        record = msgspec.structs.replace(
+            company.remembered(conversation),
+            title_told=True,
+            policy=groups.policy_in(after),
+            policy_by=governing.NOBODY,
+        )
         conversation = step.drop_group(step.amend(conversation, record))
         before = ()
     conversation = replace(step.put_pending(conversation, None), setbacks=0)
@@ -162,6 +170,9 @@ def adopt(step: Step, conversation: ConversationState, seq: int, time_ms: int) -
     )
     conversation = step.amend(conversation, record)
     chronicle.narrate(step, conversation, before, step.account.user, leavers, seq, time_ms)
+    if not pending.external:
+        said = Said(step.account.user, seq, time_ms)
+        governing.follow(step, step.known(conversation.id), policy, said)
     if pending.external:
         company.returned(step, step.known(conversation.id), seq, time_ms)
     _adopted(step, step.known(conversation.id), pending.intent, seq, time_ms)
@@ -201,6 +212,7 @@ def follow(
         return
     conversation = step.known(conversation.id)
     before, leavers = conversation.roster, leaving.proposed(conversation)
+    policy = governing.set_in(conversation)
     conversation = step.put_pending(conversation, None)
     by = groups.leaf_of(heard.committer).user
     if heard.state.reinit or by not in {*conversation.users(), conversation.record.peer}:
@@ -219,6 +231,7 @@ def follow(
     conversation = step.amend(conversation, record)
     conversation = title_turns.owe(step, conversation, before, by)
     chronicle.narrate(step, conversation, before, by, leavers, seq, time_ms, unasked)
+    governing.follow(step, step.known(conversation.id), policy, Said(by, seq, time_ms))
     company.warn(step, step.known(conversation.id), tuple(sorted(unasked)), seq, time_ms)
     say_again(step, step.known(conversation.id))
 

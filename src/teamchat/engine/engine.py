@@ -40,6 +40,7 @@ from teamchat.engine.events import (
     DiscardAsked,
     Event,
     GroupAsked,
+    HistoryGoverned,
     KeyKept,
     LeaveAsked,
     LookAsked,
@@ -419,7 +420,7 @@ def _take_wish(step: Step, event: Event) -> None:
             joining.look(step, call)
         case DirectAsked() | GroupAsked() | AddAsked() | RemoveAsked() | LeaveAsked():
             wishes.take(step, event)
-        case RenameAsked() | DeviceRevoked():
+        case RenameAsked() | DeviceRevoked() | HistoryGoverned():
             wishes.take(step, event)
         case PersonVerified() | KeyKept() | MembersAccepted() | RejoinAsked():
             wishes.decide(step, event)

@@ -162,6 +162,8 @@ class GroupAsked:
     call: int
     title: str
     users: tuple[UserId, ...]
+    history: int = 0
+    """What people who come later see of what was said before (`wire.room_policy.History`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +199,15 @@ class RenameAsked:
     call: int
     conversation: ConversationId
     title: str
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryGoverned:
+    """Let new members see so much of what was said before (`wire.room_policy.History`)."""
+
+    call: int
+    conversation: ConversationId
+    history: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,6 +301,7 @@ Event = (
     | RemoveAsked
     | LeaveAsked
     | RenameAsked
+    | HistoryGoverned
     | PersonVerified
     | KeyKept
     | NameClaimed

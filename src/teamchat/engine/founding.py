@@ -4,7 +4,16 @@ from collections.abc import Sequence
 
 import msgspec
 
-from teamchat.engine import commits, directory, groups, intents, listing, requests, session
+from teamchat.engine import (
+    commits,
+    directory,
+    governing,
+    groups,
+    intents,
+    listing,
+    requests,
+    session,
+)
 from teamchat.engine.model import ConversationsChanged
 from teamchat.engine.records import (
     ConversationRecord,
@@ -14,6 +23,7 @@ from teamchat.engine.records import (
 )
 from teamchat.engine.state import (
     ConversationState,
+    ForGroupOfPeople,
 )
 from teamchat.engine.step import Step
 from teamchat.engine.timeline import system
@@ -27,29 +37,31 @@ from teamchat.wire.bodies import (
 )
 
 
-def found(
-    step: Step, call: int, title: str, peer: UserId | None, claimed: ClaimedKeyPackages
-) -> None:
+def found(step: Step, wish: ForGroupOfPeople, claimed: ClaimedKeyPackages) -> None:
     """Make a conversation: a group of one first, then the server, then its people."""
     users = tuple(sorted({UserId(each.user) for each in claimed.key_packages}))
     conversation = ConversationId(identifier(step.crypto.random(ID_BYTES)))
-    made = groups.create(step.crypto, step.account, conversation, step.now)
-    intent = Found(users, peer, made.group_info, made.ratchet_tree, call)
+    policy = governing.first(wish)
+    made = groups.create(step.crypto, step.account, conversation, step.now, policy)
+    peer = wish.peer
+    intent = Found(users, peer, made.group_info, made.ratchet_tree, wish.call)
     record = ConversationRecord(
         id=conversation,
         direct=peer is not None,
         phase=Phase.FOUNDING,
-        title=title,
+        title=wish.title,
         peer=peer or UserId(""),
         admins=() if peer else (step.account.user,),
         intents=(intent,),
         refresh_due=commits.next_refresh(step),
         kind_known=True,
+        policy=policy,
     )
     fresh = ConversationState(record, claimed=tuple(claimed.key_packages))
     fresh = step.put_group(step.put(fresh), made.group)
     line = system(record, 0, step.now_ms, "system-created", ("by", step.account.user))
-    step.put_line(fresh, line)
+    fresh = step.put_line(fresh, line)
+    governing.tell_first(step, fresh)
     step.show(ConversationsChanged())
 
 

@@ -20,9 +20,11 @@ from teamchat.mls.crypto.suites import cipher_suite
 from teamchat.mls.delivery import peek
 from teamchat.mls.errors import InternalError, MlsError, ValidationError
 from teamchat.mls.evolution.resolve import SentProposal
+from teamchat.mls.extensions import Extension, find_extension
 from teamchat.mls.framing.content import ContentType, SenderMember
 from teamchat.mls.framing.message import unwrap
 from teamchat.mls.group.application import encrypt as encrypt_application
+from teamchat.mls.group.commit import CommitOptions
 from teamchat.mls.group.commit import commit as make_commit
 from teamchat.mls.group.create import create_group
 from teamchat.mls.group.external import join_external as join_by_commit
@@ -35,12 +37,13 @@ from teamchat.mls.group.snapshot import Changes, changes, restore, snapshot
 from teamchat.mls.group.state import GroupState, Member, history
 from teamchat.mls.key_package import KeyPackage, KeyPackageBundle, create_key_package
 from teamchat.mls.messages.group_info import GroupInfo
-from teamchat.mls.messages.proposals import Add, Proposal, Remove
+from teamchat.mls.messages.proposals import Add, GroupContextExtensions, Proposal, Remove
 from teamchat.mls.messages.welcome import Welcome
 from teamchat.mls.rules import Rule
 from teamchat.mls.tree import RatchetTree
-from teamchat.mls.tree.nodes import Lifetime
+from teamchat.mls.tree.nodes import DEFAULT_CAPABILITIES, Capabilities, Lifetime
 from teamchat.wire.bodies import ClaimedKeyPackage
+from teamchat.wire.room_policy import ROOM_POLICY
 
 __all__ = ["Changes", "GroupState", "changes"]
 
@@ -92,6 +95,11 @@ LEAF_SECONDS: Final = 80 * 24 * 3600
 """How long a leaf of a new group, or of an external commit, is valid without new keys."""
 AUTHENTICATION: Final = Certificates()
 NOTHING: Final[Mapping[bytes, SentProposal]] = {}
+CAPABILITIES: Final[Capabilities] = replace(
+    DEFAULT_CAPABILITIES, extensions=(*DEFAULT_CAPABILITIES.extensions, ROOM_POLICY)
+)
+"""What our leaves say: a group has a room policy only if every leaf can read one (§13.4)."""
+_OPTIONS: Final = CommitOptions(capabilities=CAPABILITIES)
 
 
 # --- one's own keys -------------------------------------------------------------------------
@@ -123,6 +131,7 @@ def _fresh_bundle(
         Secret(account.device_seed),
         lifetime=Lifetime(max(0, now - CLOCK_SKEW_SECONDS), now + lifetime),
         last_resort=last_resort,
+        capabilities=CAPABILITIES,
     )
 
 
@@ -178,15 +187,20 @@ class Joined:
 
 
 def create(
-    crypto: CryptoProvider, account: AccountRecord, conversation: ConversationId, now: int
+    crypto: CryptoProvider,
+    account: AccountRecord,
+    conversation: ConversationId,
+    now: int,
+    policy: bytes = b"",
 ) -> Founded:
-    """Make a group of one."""
+    """Make a group of one, with a room policy unless it is empty."""
     bundle = _fresh_bundle(crypto, account, now, LEAF_SECONDS, last_resort=False)
     group = create_group(
         crypto,
         group_id=identifier_bytes(conversation),
         suite=SUITE,
         bundle=bundle,
+        extensions=_extensions(policy),
         authentication=AUTHENTICATION,
         now=now,
     )
@@ -257,8 +271,11 @@ def commit(
     *,
     add: Sequence[bytes] = (),
     remove: Sequence[int] = (),
+    policy: bytes | None = None,
 ) -> Commit:
     """Make a commit of the departures that are pending, these additions and removals.
+
+    With `policy`, it also gives the group another room policy.
 
     Whatever else others have proposed, it does these things and no other. Nor is anybody left
     out who has proposed to leave: the server would not take such a commit.
@@ -269,12 +286,24 @@ def commit(
     proposals: tuple[Proposal, ...] = (
         *(Remove(index) for index in remove),
         *(Add(KeyPackage.decode(data)) for data in add),
+        *(() if policy is None else (GroupContextExtensions(_extensions(policy)),)),
     )
     pending = {
         ref: sent for ref, sent in group.pending_proposals.items() if is_departure(group, sent)
     }
     known = replace(group, pending_proposals=pending)
-    made = make_commit(crypto, known, proposals=proposals, authentication=AUTHENTICATION, now=now)
+    made = make_commit(
+        crypto,
+        known,
+        proposals=proposals,
+        authentication=AUTHENTICATION,
+        now=now,
+        options=_OPTIONS,
+    )
+    if made.next.context.extensions != (
+        group.context.extensions if policy is None else _extensions(policy)
+    ):
+        raise InternalError("a commit would change what the conversation allows")
     _check_does_only(group, made.next, proposals, [sent.proposal for sent in pending.values()])
     return Commit(made.message, made.group_info, made.welcome or b"", snapshot(made.next))
 
@@ -407,6 +436,23 @@ def epoch_of(body: bytes) -> int | None:
         return peek(body).epoch
     except MlsError:
         return None
+
+
+# --- what it allows -------------------------------------------------------------------------
+
+
+def policy_in(group: GroupState) -> bytes:
+    """Return the data of the room policy of a group; nothing if it has none."""
+    return find_extension(group.context.extensions, ROOM_POLICY) or b""
+
+
+def all_read_policies(group: GroupState) -> bool:
+    """Whether every device of a group can read a room policy."""
+    return all(ROOM_POLICY in leaf.capabilities.extensions for _, leaf in group.tree.leaves())
+
+
+def _extensions(policy: bytes) -> tuple[Extension, ...]:
+    return (Extension(ROOM_POLICY, policy),) if policy else ()
 
 
 # --- who is in it ---------------------------------------------------------------------------

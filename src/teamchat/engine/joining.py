@@ -16,6 +16,7 @@ from teamchat.engine import (
     company,
     departure,
     directory,
+    governing,
     groups,
     key_packages,
     listing,
@@ -223,6 +224,8 @@ def _enter(step: Step, item: InboxItem, joined: groups.Joined) -> None:
         title_told=True,
         intents=(),
         leaving=False,
+        policy=groups.policy_in(joined.group),
+        policy_by=NOBODY,
         refresh_due=step.now + int(3600 * (1 + 23 * step.chance())),
     )
     conversation = step.amend(known or ConversationState(record), record)
@@ -320,6 +323,7 @@ def take_one(step: Step, body: Conversation) -> None:
         found = step.amend(found, record)
         step.show(ConversationsChanged())
         step.show(MembersChanged(body.id))
+    found = governing.judge(step, found)
     if _is_behind(found, body):
         departure.lose(step, found, found.record.seq)
 

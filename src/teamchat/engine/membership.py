@@ -16,6 +16,7 @@ from teamchat.engine import (
     company,
     departure,
     founding,
+    governing,
     groups,
     intents,
     leaving,
@@ -32,6 +33,7 @@ from teamchat.engine.records import (
     Exclude,
     ExcludeDevice,
     Found,
+    Govern,
     Include,
     Intent,
     Phase,
@@ -191,15 +193,25 @@ def _begin(step: Step, conversation: ConversationState, intent: Intent) -> None:
             _exclude(step, conversation, intent, _clearable(step, conversation, device))
         case Depart():
             _depart(step, conversation)
-        case Settle():
-            if conversation.held_group().pending_proposals:
-                _commit(step, conversation, intent)
-            else:
-                intents.done(step, conversation)
-        case Refresh():
+        case Settle() if not conversation.held_group().pending_proposals:
+            intents.done(step, conversation)
+        case Settle() | Refresh():
             _commit(step, conversation, intent)
+        case Govern(history):
+            _govern(step, conversation, intent, history)
         case Rejoin():
             intents.ask(step, conversation, requests.group(conversation.id))
+
+
+def _govern(step: Step, conversation: ConversationState, intent: Intent, history: int) -> None:
+    """Give the group another room policy; only if every device in it can read one."""
+    policy = governing.changed(conversation, history)
+    if policy is None:
+        intents.done(step, conversation)
+    elif not groups.all_read_policies(conversation.held_group()):
+        intents.fail(step, conversation, "error-policy-not-read")
+    else:
+        _commit(step, conversation, intent, policy=policy)
 
 
 def _include(
@@ -272,10 +284,11 @@ def _commit(
     *,
     add: Sequence[bytes] = (),
     remove: Sequence[int] = (),
+    policy: bytes | None = None,
 ) -> None:
     """Make a commit, store it with what it leads to, and send it."""
     try:
-        made = _make(step, conversation, add, remove)
+        made = _make(step, conversation, add, remove, policy)
     except MlsError:
         intents.fail(step, conversation, "error-not-possible")
         commits.set_back(step, step.known(conversation.id))
@@ -288,11 +301,12 @@ def _make(
     conversation: ConversationState,
     add: Sequence[bytes],
     remove: Sequence[int],
+    policy: bytes | None,
 ) -> Commit:
     group = conversation.held_group()
     gone = {target for _, target in groups.removals(group)}
     remove = [index for index in remove if index not in gone]
-    return groups.commit(step.crypto, group, step.now, add=add, remove=remove)
+    return groups.commit(step.crypto, group, step.now, add=add, remove=remove, policy=policy)
 
 
 def take_answer(step: Step, conversation: ConversationState, body: object) -> None:

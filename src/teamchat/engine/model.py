@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from teamchat.ids import ConversationId, DeviceId, UserId
+from teamchat.wire.room_policy import ALL, NONE
 
 
 class Link(Enum):
@@ -71,7 +72,8 @@ class MessageKind(Enum):
     """Something that happened to the conversation; `text` is a key of the catalogue and
     `arguments` fill it (`system-added`, `system-removed`, `system-leaving`, `system-left`,
     `system-created`, `system-renamed`, `system-title-told`, `system-rejoined`,
-    `system-undecryptable`, `system-reset`, `system-device-added`, `system-key-changed`). If
+    `system-undecryptable`, `system-reset`, `system-device-added`, `system-key-changed`,
+    `system-history-none`, `system-history-days`, `system-history-all`). If
     oneself is among `by` or `who`, `by-own` or `who-own` is there too (`view.NAMING`)."""
 
 
@@ -140,6 +142,13 @@ class Conversation:
     """Who is in here with a new key; nothing is sent before `mark_verified`."""
     suite: int | None = None
     """The cipher suite of its group (RFC 9420 §17.1), as far as this device holds the group."""
+    history: int = 0
+    """What new members see of what was said before (`wire.room_policy.History`)."""
+
+    @property
+    def newcomers_see(self) -> str:
+        """What new members see, in one word: `none`, `days` or `all`."""
+        return {NONE: "none", ALL: "all"}.get(self.history, "days")
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,7 +128,15 @@ class Found(Record, frozen=True, tag=8):
     after: int = 0
 
 
-Intent = Include | Exclude | ExcludeDevice | Depart | Settle | Refresh | Rejoin | Found
+class Govern(Record, frozen=True, tag=9):
+    """Let new members see so much of what was said before (`wire.room_policy.History`)."""
+
+    history: int
+    call: int = 0
+    after: int = 0
+
+
+Intent = Include | Exclude | ExcludeDevice | Depart | Settle | Refresh | Rejoin | Found | Govern
 
 
 # --- conversations ----------------------------------------------------------------------
@@ -183,6 +191,10 @@ class ConversationRecord(Record, frozen=True):
     """Others have told the title, or may have given one that this device could not read."""
     kind_known: bool = False
     """Whether it is between two people is settled; what the server says of it counts no more."""
+    policy: bytes = b""
+    """The room policy that this device follows: the last that somebody with the right has set."""
+    policy_by: UserId = UserId("")
+    """Who has set the one of the group, if it is still to be found out whether they may."""
 
 
 def position(record: ConversationRecord, seq: int) -> int:

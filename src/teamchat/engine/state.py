@@ -257,6 +257,8 @@ class ForGroupOfPeople:
     users: tuple[UserId, ...]
     looked: bool = False
     """The key directory was looked at afresh for them."""
+    history: int = 0
+    """What those who come later see of what was said before."""
 
 
 @dataclass(frozen=True, slots=True)

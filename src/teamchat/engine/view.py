@@ -17,6 +17,7 @@ from teamchat.engine.model import (
 )
 from teamchat.engine.namesakes import Acquaintances
 from teamchat.engine.pins import is_theirs
+from teamchat.engine.policy import history_of
 from teamchat.engine.records import (
     AccountRecord,
     AlarmRecord,
@@ -112,6 +113,7 @@ def conversation_of(
         newcomers=tuple(_person(user, people) for user in record.newcomers),
         changed=tuple(_person(user, people) for user in _strange(state, people)),
         suite=None if state.group is None else state.group.suite.id,
+        history=history_of(record),
     )
 
 

@@ -4,12 +4,15 @@ People are resolved to devices before a conversation is made of them: it is made
 them or of none.
 """
 
+from dataclasses import replace
+
 from teamchat.content.errors import ContentError
 from teamchat.engine import (
     company,
     departure,
     directory,
     founding,
+    governing,
     intents,
     listing,
     outbox,
@@ -21,6 +24,7 @@ from teamchat.engine.events import (
     DeviceRevoked,
     DirectAsked,
     GroupAsked,
+    HistoryGoverned,
     KeyKept,
     LeaveAsked,
     MembersAccepted,
@@ -31,13 +35,30 @@ from teamchat.engine.events import (
     RenameAsked,
     WitnessesRequired,
 )
-from teamchat.engine.records import Depart, Exclude, ExcludeDevice, Include, Intent, Phase
+from teamchat.engine.records import (
+    Depart,
+    Exclude,
+    ExcludeDevice,
+    Govern,
+    Include,
+    Intent,
+    Phase,
+)
 from teamchat.engine.state import ForGroupOfPeople
 from teamchat.engine.step import Step
 from teamchat.ids import ConversationId, DeviceId, UserId
 from teamchat.wire.bodies import ClaimedKeyPackages
 
-Wish = DirectAsked | GroupAsked | AddAsked | RemoveAsked | LeaveAsked | RenameAsked | DeviceRevoked
+Wish = (
+    DirectAsked
+    | GroupAsked
+    | AddAsked
+    | RemoveAsked
+    | LeaveAsked
+    | RenameAsked
+    | DeviceRevoked
+    | HistoryGoverned
+)
 
 Decision = (
     PersonVerified | KeyKept | NameClaimed | MembersAccepted | RejoinAsked | WitnessesRequired
@@ -50,8 +71,8 @@ def take(step: Step, wish: Wish) -> None:
     match wish:
         case DirectAsked(call, user):
             _direct(step, call, user)
-        case GroupAsked(call, title, users):
-            _people(step, call, title, users, None)
+        case GroupAsked(call, title, users, history):
+            _people(step, ForGroupOfPeople(call, title, None, users, history=history))
         case AddAsked(call, conversation, users):
             _change(step, conversation, Include(tuple(sorted({*users})), call))
         case RemoveAsked(call, conversation, user):
@@ -62,6 +83,8 @@ def take(step: Step, wish: Wish) -> None:
             _rename(step, call, conversation, title)
         case DeviceRevoked(call, device):
             _expel(step, call, device)
+        case HistoryGoverned(call, conversation, history):
+            _govern(step, call, conversation, history)
 
 
 def decide(step: Step, decision: Decision) -> None:
@@ -119,7 +142,7 @@ def take_people(step: Step, purpose: ForGroupOfPeople, body: object) -> None:
         key, users = wrong
         step.decline(purpose.call, key, ("who", ",".join(users)))
         return
-    founding.found(step, purpose.call, purpose.title, purpose.peer, body)
+    founding.found(step, purpose, body)
 
 
 def _direct(step: Step, call: int, user: UserId) -> None:
@@ -130,18 +153,15 @@ def _direct(step: Step, call: int, user: UserId) -> None:
         if each.record.direct and each.record.peer == user and each.record.phase is not Phase.LEFT:
             step.reply(call, each.id)
             return
-    _people(step, call, "", (user,), user)
+    _people(step, ForGroupOfPeople(call, "", user, (user,)))
 
 
-def _people(
-    step: Step, call: int, title: str, users: tuple[UserId, ...], peer: UserId | None
-) -> None:
+def _people(step: Step, wish: ForGroupOfPeople) -> None:
     if not step.session.greeted:
-        step.decline(call, "error-offline")
+        step.decline(wish.call, "error-offline")
         return
-    wanted = sorted({*users, step.account.user})
-    purpose = ForGroupOfPeople(call, title, peer, tuple(wanted))
-    step.ask(purpose, requests.claim(wanted))
+    wanted = tuple(sorted({*wish.users, step.account.user}))
+    step.ask(replace(wish, users=wanted), requests.claim(wanted))
 
 
 def _change(step: Step, conversation: ConversationId, intent: Intent) -> None:
@@ -158,6 +178,15 @@ def _change(step: Step, conversation: ConversationId, intent: Intent) -> None:
         step.decline(intent.call, "error-leaving")
     else:
         intents.want(step, found, intent)
+
+
+def _govern(step: Step, call: int, conversation: ConversationId, history: int) -> None:
+    found = step.conversation(conversation)
+    if found is not None and found.joined and not governing.may(found, step.account.user):
+        key = "error-direct-is-two" if found.record.direct else "error-policy-not-yours"
+        step.decline(call, key)
+    else:
+        _change(step, conversation, Govern(history, call))
 
 
 def _rename(step: Step, call: int, conversation: ConversationId, title: str) -> None:

@@ -40,6 +40,7 @@ from teamchat.mls.schedule.epoch import welcome_secret
 from teamchat.mls.schedule.key_names import ResumptionPSKUsage
 from teamchat.mls.schedule.psk import psk_secret
 from teamchat.mls.tree import RatchetTree, UpdatePath
+from teamchat.mls.tree.nodes import Capabilities
 from teamchat.mls.tree.treekem import FreshPath, make_path, path_secret_for, retain_keys, seal_path
 from teamchat.mls.tree.validation import MAX_LIFETIME
 
@@ -54,6 +55,7 @@ class CommitOptions:
         ratchet_tree_in_welcome: Whether newcomers find the tree in the Welcome, or fetch
             it elsewhere.
         always_path: Whether it refreshes our keys even if its proposals do not ask for it.
+        capabilities: What our leaf says we support from now on; None for what it says now.
         usages: The resumption keys allowed; more than the usual only for a new group.
     """
 
@@ -62,6 +64,7 @@ class CommitOptions:
     ratchet_tree_in_welcome: bool = False
     always_path: bool = True
     usages: frozenset[ResumptionPSKUsage] = IN_A_GROUP
+    capabilities: Capabilities | None = None
 
 
 USUAL = CommitOptions()
@@ -167,12 +170,13 @@ def _path(crypto: CryptoProvider, state: GroupState, plan: _Plan, options: Commi
         context = provisional_context(crypto, public, applied.tree, applied)
         zero = Secret(bytes(state.suite.hash_length))
         return _Path(applied.tree, context, zero, kept, None, None)
+    capabilities = options.capabilities or state.own_leaf_node.capabilities
     fresh = make_path(
         crypto,
         state.suite,
         applied.tree,
         state.own_leaf,
-        state.own_leaf_node,
+        replace(state.own_leaf_node, capabilities=capabilities),
         state.signature_key,
         state.group_id,
     )

@@ -57,7 +57,7 @@ class Renew:
 
 @dataclass(frozen=True, slots=True)
 class Reconfigure:
-    """Replace the extensions of the group."""
+    """Replace the extensions of the group: its room policy."""
 
 
 @dataclass(frozen=True, slots=True)

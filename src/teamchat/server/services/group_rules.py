@@ -1,7 +1,8 @@
 """Who may change a group in which way: one function from the wish to yes or no.
 
-An admin of a group conversation adds and removes anybody. Everybody adds and removes their
-own devices, renews their own keys, and carries out what others were allowed to propose;
+An admin of a group conversation adds and removes anybody, and changes the room policy.
+Everybody adds and removes their own devices, renews their own keys, and carries out what others
+were allowed to propose;
 proposing to remove one's own devices is how one leaves. A direct conversation is its two
 people: either adds devices of either, and nobody leaves. The leaf of a device that was
 ended may be removed by anybody, because until then it could still read; unless it is the last
@@ -115,7 +116,7 @@ def _check_wish(by: Leaf, wish: Wish, situation: Situation) -> None:
                 raise NotAllowedError("the new leaf's certificate is not the registered one")
         case Reconfigure():
             if not situation.is_admin(by.user):
-                raise NotAllowedError("only an admin changes the group's extensions")
+                raise NotAllowedError("only an admin changes the room policy")
         case Unwanted(name):
             raise NotAllowedError(f"a proposal that is not used here: {name}")
 

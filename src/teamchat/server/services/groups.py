@@ -179,6 +179,7 @@ class Groups:
         )
         self._check_suite(group.suite.id)
         group_profile.check_group_info(self._crypto, group.suite, group_info)
+        group_profile.check_extensions(group.extensions)
         group_profile.check_leaves(group.tree, (each.leaf for each in group.members()))
         return group.group_id, group.epoch, _leaves(group), self._kept(group)
 
@@ -194,6 +195,8 @@ class Groups:
             return replace(change, repeated=said)
         seen.next.check_group_info(self._crypto, send.group_info)
         group_profile.check_group_info(self._crypto, group.suite, send.group_info)
+        if seen.next.extensions != group.extensions:
+            group_profile.check_extensions(seen.next.extensions)
         changed = (member.leaf for member in (*seen.added, *seen.updated))
         group_profile.check_leaves(seen.next.tree, changed)
         return self._commit(kind, group, seen, send)

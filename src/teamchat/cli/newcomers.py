@@ -1,0 +1,73 @@
+"""What people who come into a conversation see of what was said before they came."""
+
+import re
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from teamchat.cli import resolve, shapes
+from teamchat.cli.command import Command
+from teamchat.cli.failure import Failure
+from teamchat.cli.invocation import Invocation
+
+if TYPE_CHECKING:
+    from teamchat.cli.doors import Account
+    from teamchat.cli.output import Output
+    from teamchat.engine.model import Conversation
+
+ONLINE_SECONDS: Final = 20.0
+_DAYS: Final = re.compile(r"([1-9][0-9]{0,4})d")
+
+
+def history(given: str) -> int:
+    """Read what newcomers are to see: `none`, `all`, or days as `30d`.
+
+    Raises:
+        Failure: It is none of these.
+    """
+    from teamchat.wire.room_policy import ALL, MAX_DAYS, NONE
+
+    words = {"none": NONE, "all": ALL}
+    found = _DAYS.fullmatch(given)
+    if given in words:
+        return words[given]
+    if found is None or int(found[1]) > MAX_DAYS:
+        raise Failure("cli-newcomers-how")
+    return int(found[1])
+
+
+def note(out: "Output", here: "Conversation") -> None:
+    """Say beside what is asked for what newcomers see."""
+    out.note(f"trust-newcomers-{here.newcomers_see}", days=here.history)
+
+
+@click.command(cls=Command, short_help="Say what new members see of earlier messages.")
+@click.argument("conversation")
+@click.argument("see", metavar="[none|30d|all]", required=False)
+@click.pass_obj
+def newcomers(invocation: Invocation, conversation: str, see: str | None) -> None:
+    """Say what people who are added to CONVERSATION see of what was written before.
+
+    \b
+      teamchat newcomers "Werk Shenzhen"
+      teamchat newcomers "Werk Shenzhen" 30d
+      teamchat newcomers "Werk Shenzhen" none
+
+    Nothing, so many days, or everything. Who administers the conversation changes it; all
+    members are told. What was given to somebody cannot be taken back.
+    """  # noqa: D301 - \b is Click's mark for lines to be kept
+    wanted = None if see is None else history(see)
+
+    async def work(account: "Account") -> None:
+        out = invocation.out
+        await account.catch_up(ONLINE_SECONDS)
+        here = resolve.conversation(account, conversation)
+        if wanted is not None:
+            await account.room_policies.set_history(here.id, wanted)
+            here = resolve.conversation(account, here.id)
+        if out.as_json:
+            out.record(shapes.conversation(here))
+        else:
+            out.line(out.say(f"trust-newcomers-{here.newcomers_see}", days=here.history))
+
+    invocation.run(work)

@@ -1,0 +1,26 @@
+## newcomers: was neue Mitglieder von dem sehen, was vorher gesagt wurde
+
+trust-newcomers-none = Neue Mitglieder sehen nichts von dem, was geschrieben wurde, bevor sie kamen.
+trust-newcomers-days = { $days ->
+    [one] Neue Mitglieder sehen, was am Tag vor ihrem Kommen geschrieben wurde.
+   *[other] Neue Mitglieder sehen die letzten { $days } Tage vor ihrem Kommen, soweit ein Gerät eines Mitglieds sie noch hat.
+}
+trust-newcomers-all = Neue Mitglieder sehen alles, was geschrieben wurde, bevor sie kamen, soweit ein Gerät eines Mitglieds es noch hat.
+cli-newcomers-how = Sagen Sie none, all oder eine Zahl von Tagen wie 30d (höchstens 36500d).
+system-history-none = { $by-own ->
+    [yes] Sie haben festgelegt: Neue Mitglieder sehen jetzt nichts von vorher.
+   *[no] { $by }: Neue Mitglieder sehen jetzt nichts von vorher.
+}
+system-history-days = { $by-own ->
+    [yes] Sie haben festgelegt: Neue Mitglieder sehen jetzt die letzten { $days } Tage.
+   *[no] { $by }: Neue Mitglieder sehen jetzt die letzten { $days } Tage.
+}
+system-history-all = { $by-own ->
+    [yes] Sie haben festgelegt: Neue Mitglieder sehen jetzt alles, was vorher geschrieben wurde.
+   *[no] { $by }: Neue Mitglieder sehen jetzt alles, was vorher geschrieben wurde.
+}
+system-policy-refused = { $who } hat geändert, was neue Mitglieder hier sehen dürfen, ohne das Recht dazu zu haben. Dieses Gerät richtet sich nicht danach.
+alarm-policy-refused = { $who } hat geändert, was neue Mitglieder einer Unterhaltung sehen dürfen, ohne das Recht dazu zu haben. Dieses Gerät richtet sich nicht danach. Fragen Sie { $who } und wen auch immer, der die Unterhaltung verwaltet.
+error-policy-not-yours = Nur wer diese Unterhaltung verwaltet, ändert, was neue Mitglieder sehen. Bitten Sie eine dieser Personen (teamchat members zeigt, wer es ist).
+error-policy-not-read = Jemand hier benutzt eine Version dieses Programms, die neuen Mitgliedern keine früheren Nachrichten geben kann. Es wurde nichts geändert; versuchen Sie es wieder, wenn alle aktualisiert und seitdem etwas geschrieben haben.
+tui-earlier-heading = Was neue Mitglieder von früher sehen
