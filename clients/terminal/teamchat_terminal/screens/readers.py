@@ -86,10 +86,8 @@ class ReadersSheet(Sheet):
         if here is not None and here.suite is not None:
             yield "tui-encryption-heading", encryption(here, self.voice)
         if here is not None and not here.direct:
-            key = {0: "trust-newcomers-none", -1: "trust-newcomers-all"}.get(
-                here.history, "trust-newcomers-days"
-            )
-            yield "tui-newcomers-heading", say(key, days=here.history)
+            see = say(f"trust-newcomers-{here.newcomers_see}", days=here.history)
+            yield "tui-earlier-heading", see
         yield "tui-retention-heading", say("trust-retention")
         yield "tui-server-sees-heading", say("tui-server-sees")
         yield "tui-trust-heading", say("tui-trust-words")

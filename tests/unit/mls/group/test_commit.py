@@ -109,6 +109,16 @@ def test_a_path_is_left_out_only_where_it_may_be() -> None:
     crew.agree()
 
 
+def test_a_commit_may_say_that_its_maker_supports_more() -> None:
+    crew = trio()
+    more = replace(DEFAULT_CAPABILITIES, extensions=(*DEFAULT_CAPABILITIES.extensions, 0xF0F0))
+    crew.accept("alice", crew.commit("alice", options=CommitOptions(capabilities=more)))
+    crew.agree()
+    assert crew["bob"].tree.leaf(crew.leaf("alice")).capabilities == more  # type: ignore[union-attr]
+    crew.accept("alice", crew.commit("alice"))
+    assert crew["bob"].tree.leaf(crew.leaf("alice")).capabilities == more  # type: ignore[union-attr]
+
+
 def test_making_a_commit_changes_nothing() -> None:
     crew = trio()
     before = crew["alice"]

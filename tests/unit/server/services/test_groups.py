@@ -36,17 +36,18 @@ from teamchat.mls.group import (
 )
 from teamchat.mls.group.info import external_pub_extension, signed_info
 from teamchat.mls.key_package import KeyPackage, KeyPackageBundle, create_key_package
-from teamchat.mls.messages.proposals import Add, Proposal, Remove
+from teamchat.mls.messages.proposals import Add, GroupContextExtensions, Proposal, Remove
 from teamchat.mls.messages.welcome import Welcome
 from teamchat.mls.tree import LeafNode, RatchetTree
-from teamchat.mls.tree.nodes import Lifetime
+from teamchat.mls.tree.nodes import DEFAULT_CAPABILITIES, Lifetime
 from teamchat.mls.tree.treekem import FreshPath, make_path
 from teamchat.server.services import group_changes
 from teamchat.server.services.certified import Certified
-from teamchat.server.services.group_changes import Change, GroupError, Header, Renew
+from teamchat.server.services.group_changes import Change, GroupError, Header, Reconfigure, Renew
 from teamchat.server.services.groups import Groups
 from teamchat.wire.frames import Kind, Send
 from teamchat.wire.limits import LEAF_BYTES
+from teamchat.wire.room_policy import ALL, ROOM_POLICY, RoomPolicy, encode
 
 made_by = importlib.import_module("teamchat.mls.group.commit")
 CRYPTO = DefaultCrypto()
@@ -54,6 +55,10 @@ SUITE = cipher_suite(0x0001)
 NOW = 1_800_000_000
 ROOM = bytes(range(16))
 AUTHENTICATION = Certified()
+OTHER = 0xF0F0
+CAPABILITIES = replace(
+    DEFAULT_CAPABILITIES, extensions=(*DEFAULT_CAPABILITIES.extensions, ROOM_POLICY, OTHER)
+)
 
 
 @dataclass(frozen=True)
@@ -73,6 +78,7 @@ class Device:
             Secret(self.key.seed),
             lifetime=Lifetime(NOW - 10, until),
             last_resort=last_resort,
+            capabilities=CAPABILITIES,
             leaf_extensions=[Extension(APPLICATION_ID, bytes(fat))] if fat else [],
         )
 
@@ -94,12 +100,13 @@ def device(person: str, name: str = "laptop") -> Device:
 ALICE, BOB, CAROL = device("alice"), device("bob"), device("carol")
 
 
-def found(creator: Device, fat: int = 0) -> GroupState:
+def found(creator: Device, fat: int = 0, extensions: tuple[Extension, ...] = ()) -> GroupState:
     return create_group(
         CRYPTO,
         group_id=ROOM,
         suite=SUITE,
         bundle=creator.bundle(fat=fat),
+        extensions=extensions,
         authentication=AUTHENTICATION,
         now=NOW,
     )
@@ -423,3 +430,49 @@ async def test_somebody_else_s_leaf_is_named_when_it_is_removed(groups: Groups) 
     removal, _ = await committed(groups, change.public_group, state, Remove(1))
     gone = [wish.leaf for _, wish in removal.wishes if isinstance(wish, group_changes.Remove)]
     assert [leaf.device for leaf in gone] == [BOB.device]
+
+
+POLICY = Extension(ROOM_POLICY, encode(RoomPolicy(ALL)))
+NO_POLICIES = [
+    (Extension(ROOM_POLICY, b"\xff"), "a malformed room policy"),
+    (Extension(OTHER, b""), "an extension that is not used here"),
+]
+
+
+async def test_a_group_may_begin_with_a_room_policy(groups: Groups) -> None:
+    await opened(groups, found(ALICE, extensions=(POLICY,)))
+
+
+@pytest.mark.parametrize(("extension", "why"), NO_POLICIES)
+async def test_a_group_begins_with_no_other_extension(
+    groups: Groups, extension: Extension, why: str
+) -> None:
+    with pytest.raises(GroupError, match=why):
+        await opened(groups, found(ALICE, extensions=(extension,)))
+
+
+async def test_a_commit_may_give_a_group_another_room_policy(groups: Groups) -> None:
+    alice = found(ALICE)
+    stored = await opened(groups, alice)
+    made = commit(
+        CRYPTO, alice, proposals=[GroupContextExtensions((POLICY,))],
+        authentication=AUTHENTICATION, now=NOW,
+    )  # fmt: skip
+    send = Send(1, ConversationId("r" * 26), b"c" * 16, made.message, made.group_info, b"")
+    change = await groups.check(stored, send, kind=Kind.COMMIT, now=NOW)
+    assert any(isinstance(wish, Reconfigure) for _, wish in change.wishes)
+
+
+@pytest.mark.parametrize(("extension", "why"), NO_POLICIES)
+async def test_a_commit_gives_a_group_no_other_extension(
+    groups: Groups, extension: Extension, why: str
+) -> None:
+    alice = found(ALICE)
+    stored = await opened(groups, alice)
+    made = commit(
+        CRYPTO, alice, proposals=[GroupContextExtensions((extension,))],
+        authentication=AUTHENTICATION, now=NOW,
+    )  # fmt: skip
+    send = Send(1, ConversationId("r" * 26), b"c" * 16, made.message, made.group_info, b"")
+    with pytest.raises(GroupError, match=why):
+        await groups.check(stored, send, kind=Kind.COMMIT, now=NOW)
