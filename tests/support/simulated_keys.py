@@ -11,6 +11,7 @@ from teamchat.transparency import (
     LogKey,
     SignedNote,
     Tile,
+    TLogProof,
     encode_bundle,
     node_hash,
 )
@@ -50,6 +51,12 @@ class KeyLog:
     @property
     def note(self) -> SignedNote:
         return checkpoint(self.stored.tree.head, self.key)
+
+    def proof(self, index: int) -> str:
+        """Return the proof file of an entry, with the entry in it."""
+        entry = self.stored.entries[index]
+        proof = TLogProof(index, self.stored.inclusion(index), self.shown(self.note), entry)
+        return proof.encode().decode()
 
     def copy(self) -> "KeyLog":
         return KeyLog(self.key, self.stored.backup(), self.shown)

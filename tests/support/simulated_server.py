@@ -6,7 +6,7 @@ It keeps a real order and a real log and checks commits as the real one does
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from teamchat.engine.commands import (
     Query,
@@ -29,6 +29,7 @@ from teamchat.server.services import group_profile
 from teamchat.server.services.group_changes import GroupError
 from teamchat.server.services.leavers import Leavers
 from teamchat.wire import bodies
+from teamchat.wire.devices import RemovalProof
 from teamchat.wire.frames import (
     Delivered,
     InboxItem,
@@ -71,6 +72,8 @@ class Simulator:
         """Whether a device that is enrolled is entered into the key directory."""
         self.lenient = False
         """Whether anybody may give a group any extensions."""
+        self.proves: Callable[[DeviceId], object] = self.removal_proof
+        """What it answers to a device that asks whether it was removed."""
         self.says_the_end = True
         """Whether it says that an inbox is empty; older servers do not."""
         self.received: list[tuple[DeviceId, Send]] = []
@@ -125,6 +128,19 @@ class Simulator:
         self.keys.honest.append(*said)
         self.tell_keys()
 
+    def removal_proof(self, device: DeviceId) -> object:
+        """Prove that a device was removed, by its removal or by a reset of its person."""
+        user = self.devices[device].user
+        for index, entry in reversed([*enumerate(self.keys.honest.stored.entries)]):
+            match statements.decode(entry):
+                case statements.Removed(device=which) if which == device:
+                    return RemovalProof(self.keys.honest.proof(index))
+                case statements.Reset(user=who, device=which) if who == user and which != device:
+                    return RemovalProof(self.keys.honest.proof(index))
+                case _:
+                    pass
+        return Code.NOT_FOUND
+
     def tell_keys(self) -> None:
         """Say how large the directory is."""
         for connection in self.connections:
@@ -133,7 +149,9 @@ class Simulator:
 
     # --- HTTP -------------------------------------------------------------------------------
 
-    def answer(self, device: DeviceId, query: Query) -> object:  # noqa: PLR0911 - one for each route
+    def answer(  # noqa: C901, PLR0911 - one for each route
+        self, device: DeviceId, query: Query
+    ) -> object:
         """Return the answer to an HTTP request: a body, bytes, or a problem code."""
         parts = query.path.strip("/").split("/")
         user = self.devices[device].user
@@ -143,6 +161,8 @@ class Simulator:
             case "GET", ["users", other], _:
                 known = self.users.get(UserId(other))
                 return bodies.UserWithDevices(known, []) if known else Code.NOT_FOUND
+            case "POST", ["devices", "removal-proof"], _:
+                return self.proves(device)
             case "GET", ["key-packages"], _:
                 return bodies.KeyPackageCount(len(self.devices[device].key_packages))
             case "POST", ["key-packages"], bodies.AddKeyPackages(key_packages, last_resort):

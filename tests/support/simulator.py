@@ -27,6 +27,7 @@ from teamchat.engine.commands import (
     SendFrame,
     SetTimer,
     Show,
+    Wipe,
 )
 from teamchat.engine.engine import Engine
 from teamchat.engine.events import (
@@ -79,6 +80,7 @@ class Peer:
         self.events: deque[Event] = deque()
         self.replies: dict[int, str | Decline] = {}
         self.shown: list[Change] = []
+        self.wiped: Wipe | None = None
         self.life = 0
         self.kill_after: int | None = None
         """Be killed after so many more commands."""
@@ -203,6 +205,8 @@ class Peer:
                 self.replies[call] = result
             case Decline(call):
                 self.replies[call] = command
+            case Wipe():
+                self.wiped = command
 
     def _ask(self, number: int, query: Query) -> None:
         if not self.reachable:

@@ -46,11 +46,13 @@ class ClientDoors:
         self, profile: str, passphrase: Ask, *, network: bool
     ) -> AsyncIterator["Account"]:
         """Open the account of a profile."""
+        from teamchat.client import wiping
         from teamchat.client.account import Account as ClientAccount
         from teamchat.client.settings import profile_directory
         from teamchat.client.vault_file import source_of
 
         directory = profile_directory(profile)
+        wiping.resume(directory)
         source = source_of(directory, passphrase)
         account = await ClientAccount.open(directory, source, network=network)
         async with account:
@@ -61,11 +63,13 @@ class ClientDoors:
         self, profile: str, passphrase: Ask
     ) -> AsyncIterator["Administration"]:
         """Open the administration, with the session of a profile."""
+        from teamchat.client import wiping
         from teamchat.client.account import Account as ClientAccount
         from teamchat.client.settings import profile_directory
         from teamchat.client.vault_file import source_of
 
         directory = profile_directory(profile)
+        wiping.resume(directory)
         source = source_of(directory, passphrase)
         account = await ClientAccount.open(directory, source, network=False)
         async with account:
@@ -109,13 +113,13 @@ class ClientDoors:
 
     def erase(self, profile: str) -> None:
         """Remove what is stored of a profile, without opening it."""
-        from teamchat.client import enrol
+        from teamchat.client import wiping
         from teamchat.client.settings import profile_directory
         from teamchat.client.sqlite_store import Lock
 
         directory = profile_directory(profile)
         Lock.check(directory)
-        enrol.erase(directory)
+        wiping.erase(directory)
 
     def terminal(self, profile: str, passphrase: Ask | None) -> int:
         """Run the full-screen client."""

@@ -16,6 +16,8 @@ class Exit(IntEnum):
     NETWORK = 4
     DIFFERS = 5
     """What was compared does not match: safety numbers, or what the key directory has shown."""
+    ERASED = 6
+    """This device was removed, and what it held was erased."""
     BROKEN_PIPE = 141
 
 
@@ -33,6 +35,9 @@ _CODES: Final = {
     "error-vault-locked": Exit.NOT_LOGGED_IN,
     "error-wrong-passphrase": Exit.NOT_LOGGED_IN,
     "error-keyring": Exit.NOT_LOGGED_IN,
+    "error-wiped-by-owner": Exit.ERASED,
+    "error-wiped-by-company": Exit.ERASED,
+    "error-wiped-reset": Exit.ERASED,
     "cli-needs-yes": Exit.USAGE,
     "cli-needs-input": Exit.USAGE,
     "cli-group-needs-title": Exit.USAGE,

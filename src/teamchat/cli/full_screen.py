@@ -73,11 +73,13 @@ def run(
         Failure: It is not installed, or there is no terminal that can show it.
         AccountError: The profile holds no account.
     """
+    from teamchat.client import wiping
     from teamchat.client.settings import profile_directory
     from teamchat.clock import SystemClock
     from teamchat.i18n import Catalogue, language
 
     directory = profile_directory(profile)
+    wiping.resume(directory)
     opener = ProfileOpener(directory)
     _ = opener.needs_passphrase
     try:

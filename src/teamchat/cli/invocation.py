@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from teamchat.cli.asking import TYPED, NobodyThereError, Secret, prompt, read_secret
 from teamchat.cli.failure import Failure
 from teamchat.cli.output import Output, wants_color
+from teamchat.errors import TeamchatError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -188,7 +189,7 @@ class Invocation:
                 result = await work(account)
                 await _let_go(account)
                 if not logging_out and _signed_out(account):
-                    raise Failure("error-signed-out")
+                    raise _why_ended(account)
                 return result
 
         return asyncio.run(inside())
@@ -211,6 +212,14 @@ def _signed_out(account: "Account") -> bool:
     from teamchat.engine.model import Link
 
     return account.link is Link.SIGNED_OUT
+
+
+def _why_ended(account: "Account") -> TeamchatError:
+    """Return why there is no session any more: the device was removed, or it has only ended."""
+    from teamchat.client.errors import WipedError
+
+    trouble = account.trouble
+    return trouble if isinstance(trouble, WipedError) else Failure("error-signed-out")
 
 
 async def _let_go(account: "Account") -> None:

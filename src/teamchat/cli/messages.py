@@ -54,13 +54,11 @@ def send(
         raise Failure("cli-text-too-long", kib=MAX_TEXT_BYTES // 1024)
 
     async def work(account: "Account") -> "tuple[Conversation, Message, AccountError | None]":
-        from teamchat.engine.model import Delivery, Link
-
         target = await _target(invocation, account, conversation, online=wait > 0)
         _ask_about_keys(invocation, account, target, yes=yes, piped=piped)
         message = await account.send_text(target.id, words)
         settled = await _settled(account, message, wait)
-        if settled.delivery is Delivery.QUEUED and account.link is Link.SIGNED_OUT:
+        if _waits_for_a_login(account, settled):
             invocation.out.must_know("cli-waits-signed-out", title=target.title)
         elif target.direct and wait > 0:
             members = await account.members_now(target.id)
@@ -72,6 +70,15 @@ def send(
     _report(invocation, target, message, trouble)
     for who in gone:
         invocation.out.must_know("cli-reader-deactivated", who=who)
+
+
+def _waits_for_a_login(account: "Account", message: "Message") -> bool:
+    """Whether a message is kept until the person logs in; not if all was erased here."""
+    from teamchat.client.errors import WipedError
+    from teamchat.engine.model import Delivery, Link
+
+    waits = message.delivery is Delivery.QUEUED and account.link is Link.SIGNED_OUT
+    return waits and not isinstance(account.trouble, WipedError)
 
 
 async def _target(

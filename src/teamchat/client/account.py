@@ -10,11 +10,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final, Self
 
+from teamchat.client import wiping
 from teamchat.client.administration import Administration
 from teamchat.client.arriving import Arrival, Arriving
 from teamchat.client.changes import Changes
 from teamchat.client.colleagues import Colleagues
-from teamchat.client.enrol import erase
 from teamchat.client.errors import AccountError, NotLoggedInError
 from teamchat.client.http import Http, ServerAddress
 from teamchat.client.key_log import KeyLogBook
@@ -84,7 +84,9 @@ class Account:
         self._http = http
         self._network = network
         self._changes = Changes()
-        self._runner = Runner(engine, store, http, self._changes.publish)
+        self._runner = Runner(
+            engine, store, http, self._changes.publish, lambda why: wiping.wipe(profile, why)
+        )
         self._arriving = Arriving(engine, self._runner, http, self._changes)
         self._colleagues = Colleagues(engine, self._runner, http)
         self._devices = OwnDevices(engine.desk.account, self._runner, http)
@@ -104,8 +106,10 @@ class Account:
         """Open the account of a profile; it runs within `async with`.
 
         Raises:
-            AccountError: There is none, its vault does not open, or another process has it.
+            AccountError: There is none, its vault does not open, or another process has it; or
+                (`WipedError`) it was being erased, because the device had been removed.
         """
+        wiping.resume(profile_dir)
         if not (profile_dir / STORE).exists():
             raise NotLoggedInError
         Lock.check(profile_dir)
@@ -164,7 +168,12 @@ class Account:
 
     @property
     def trouble(self) -> AccountError | None:
-        """Why there is no connection, if it is not that the server is not reached."""
+        """Why there is no connection, if it is not that the server is not reached.
+
+        A `WipedError` says that this device was removed, and that nothing is stored any more.
+        """
+        if self._runner.wiped is not None:
+            return self._runner.wiped
         untrusted = self._http.untrusted
         if self._runner.out_of_room:
             return AccountError("link-not-stored")
@@ -404,7 +413,7 @@ class Account:
         asked = not offline and self.link is not Link.SIGNED_OUT
         removed = asked and await self._devices.remove_this()
         await self.close()
-        erase(self._directory)
+        wiping.erase(self._directory)
         return removed
 
     async def wait_online(self, timeout: float) -> None:  # noqa: ASYNC109 - the agreed name

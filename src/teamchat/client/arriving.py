@@ -73,7 +73,7 @@ class Arriving:
                     if self._runner.out_of_room:
                         raise NotStoredError
                     if self._link is Link.SIGNED_OUT:
-                        raise AccountError("error-signed-out")
+                        raise self._runner.wiped or AccountError("error-signed-out")
                     await self._moved()
         except TimeoutError as error:
             raise (self._http.untrusted or OfflineError()).for_people() from error

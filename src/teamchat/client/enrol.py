@@ -13,14 +13,14 @@ from itertools import count
 from pathlib import Path
 from typing import Final
 
-from teamchat.client import returning
-from teamchat.client.errors import AccountError
+from teamchat.client import returning, wiping
+from teamchat.client.errors import AccountError, WipedError
 from teamchat.client.first_contact import check_clock, first_contact
 from teamchat.client.folder import check_room, told_of
 from teamchat.client.http import Http, OfflineError, RefusedError, ServerAddress
 from teamchat.client.invitation import Invitation, read_invitation
 from teamchat.client.refusals import errors_for_people
-from teamchat.client.settings import LANGUAGE, LANGUAGE_BYTES, STORE, VAULT
+from teamchat.client.settings import LANGUAGE, LANGUAGE_BYTES, STORE
 from teamchat.client.sqlite_store import Lock, SqliteStore
 from teamchat.client.vault_file import KeySource, write_private
 from teamchat.clock import Clock, SystemClock
@@ -174,6 +174,8 @@ def prepare(profile: Path) -> bool:
         ProfileLockedError: Another process has it.
         AccountError: Its folder cannot be used, or has no room for it.
     """
+    with suppress(WipedError):  # it is empty now, as for any new account
+        wiping.resume(profile)
     with told_of(profile):
         here = (profile / STORE).exists()
     if here:
@@ -314,13 +316,7 @@ class _NewProfile:
         if self._store is not None:
             self._store.close()
         if kind is not None:
-            erase(self._profile)
-
-
-def erase(profile: Path) -> None:
-    """Remove store and vault of a profile; the rest of the folder stays."""
-    for name in (STORE, f"{STORE}-wal", f"{STORE}-shm", VAULT, LANGUAGE):
-        (profile / name).unlink(missing_ok=True)
+            wiping.erase(self._profile)
 
 
 async def _shown(http: Http, invitation: Invitation) -> InvitationShown:

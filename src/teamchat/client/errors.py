@@ -42,6 +42,18 @@ class VaultLockedError(AccountError):
         super().__init__(key)
 
 
+class WipedError(AccountError):
+    """This device was removed, and what it held was erased.
+
+    Args:
+        key: Says who removed it.
+        day: When, as YYYY-MM-DD in UTC.
+    """
+
+    def __init__(self, key: str, day: str) -> None:
+        super().__init__(key, day=day)
+
+
 class NotStoredError(AccountError):
     """The disk is full, or cannot be written to now; what was to be stored was not."""
 

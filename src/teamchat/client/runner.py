@@ -12,7 +12,7 @@ import contextlib
 from collections.abc import Awaitable, Callable
 from typing import Final
 
-from teamchat.client.errors import AccountError, NotStoredError
+from teamchat.client.errors import AccountError, NotStoredError, WipedError
 from teamchat.client.http import Http, OfflineError, RefusedError, TooLargeError
 from teamchat.client.socket import RevokedError, Socket
 from teamchat.engine.commands import (
@@ -29,6 +29,7 @@ from teamchat.engine.commands import (
     SendFrame,
     SetTimer,
     Show,
+    Wipe,
 )
 from teamchat.engine.engine import Engine
 from teamchat.engine.events import (
@@ -65,15 +66,22 @@ class Runner:
         store: Keeps.
         http: Reaches the server.
         show: Told every change.
+        wipe: Erases everything that is stored.
     """
 
     def __init__(
-        self, engine: Engine, store: Store, http: Http, show: Callable[[Change], None]
+        self,
+        engine: Engine,
+        store: Store,
+        http: Http,
+        show: Callable[[Change], None],
+        wipe: Callable[[WipedError], None],
     ) -> None:
         self._engine = engine
         self._store = store
         self._http = http
         self._show = show
+        self._wipe = wipe
         self._events: asyncio.Queue[Event] = asyncio.Queue(QUEUE)
         self._calls: dict[int, asyncio.Future[str]] = {}
         self._next_call = 1
@@ -84,6 +92,8 @@ class Runner:
         self._loop_task: asyncio.Task[None] | None = None
         self._failure: BaseException | None = None
         self._network = False
+        self.wiped: WipedError | None = None
+        """Why everything that was stored has been erased, once it has."""
         self.out_of_room = False
         """The last time that something was to be stored, it could not be."""
 
@@ -100,11 +110,11 @@ class Runner:
         Raises:
             AccountError: It was refused, or (`error-still-working`) is not done in time.
         """
+        self._check()
         number = self._next_call
         self._next_call += 1
         future: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         self._calls[number] = future
-        self._check()
         await self._events.put(make(number))
         try:
             async with asyncio.timeout(within):
@@ -136,6 +146,8 @@ class Runner:
         await self._events.join()
 
     def _check(self) -> None:
+        if self.wiped is not None:
+            raise self.wiped
         if self._failure is not None:
             raise AccountError("error-stopped") from self._failure
 
@@ -143,7 +155,7 @@ class Runner:
 
     async def _run(self) -> None:
         try:
-            while True:
+            while self.wiped is None:
                 events = [await self._events.get(), *self._waiting_events()]
                 try:
                     await self._step(events)
@@ -242,8 +254,16 @@ class Runner:
                 self._set_timer(timer, seconds)
             case CancelTimer(timer):
                 self._cancel_timer(timer)
+            case Wipe(key, day):
+                self._erase(WipedError(key, day))
             case _:
                 self._tell(command)
+
+    def _erase(self, why: WipedError) -> None:
+        """Erase everything, and end: what is not there any more is not gone on with."""
+        self._wipe(why)
+        self.wiped = why
+        self._fail_calls(why)
 
     def _tell(self, command: Command) -> None:
         match command:

@@ -15,6 +15,8 @@ DEFAULT_PROFILE: Final = "default"
 STORE: Final = "store.db"
 VAULT: Final = "vault.json"
 LOCK: Final = "lock"
+WIPING: Final = "wiping"
+"""Says that the profile is being erased, and why."""
 LANGUAGE: Final = "language"
 """In the clear, because a person is spoken to before the vault is open."""
 LANGUAGE_BYTES: Final = 35

@@ -7,6 +7,7 @@ real one; else a passphrase wraps it. Files are for their owner only and are rep
 import os
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -14,7 +15,7 @@ import keyring
 import keyring.backend
 import keyring.errors
 
-from teamchat.client.errors import VaultLockedError
+from teamchat.client.errors import AccountError, VaultLockedError
 from teamchat.client.folder import told_of
 from teamchat.client.settings import STORE, VAULT
 from teamchat.identity import vault
@@ -130,6 +131,13 @@ def source_of(profile: Path, ask: Callable[[], str]) -> KeySource:
     except IdentityError as error:
         raise VaultLockedError from error
     return Keyring() if method is vault.Method.KEYRING else Passphrase(ask)
+
+
+def forget_key(profile: Path) -> None:
+    """Take the key of a vault out of the keyring, if it is there."""
+    with suppress(AccountError, IdentityError, keyring.errors.KeyringError):
+        if vault.method(_read(profile)) is vault.Method.KEYRING:
+            keyring.delete_password(SERVICE, _entry(profile))
 
 
 def write_private(path: Path, data: bytes) -> None:

@@ -104,6 +104,19 @@ class Decline:
     arguments: tuple[tuple[str, str], ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Wipe:
+    """Erase everything that is stored: it was proved that this device is none any more.
+
+    Attributes:
+        key: Of the catalogue: what to tell the person.
+        day: When it was removed, as YYYY-MM-DD in UTC.
+    """
+
+    key: str
+    day: str
+
+
 Command = (
     OpenSocket
     | CloseSocket
@@ -116,4 +129,5 @@ Command = (
     | Show
     | Reply
     | Decline
+    | Wipe
 )

@@ -28,6 +28,7 @@ from teamchat.engine import (
     session,
     sync,
     title_turns,
+    wiping,
     wishes,
     witnesses,
 )
@@ -80,6 +81,7 @@ from teamchat.engine.state import (
     ForLook,
     ForOne,
     ForPerson,
+    ForRemoval,
     ForStock,
     ForTile,
     ForWelcome,
@@ -353,7 +355,7 @@ def _take_timer(step: Step, kind: TimerKind, conversation: ConversationId) -> No
             joining.look(step)
         case TimerKind.KEY_LOG:
             looking.look(step)
-        case TimerKind.RECONNECT | TimerKind.PING:
+        case TimerKind.RECONNECT | TimerKind.PING | TimerKind.REMOVAL:
             pass  # the session's own
 
 
@@ -382,10 +384,17 @@ def _take_answer(step: Step, number: int, purpose: Purpose, body: object) -> Non
             wishes.take_people(step, purpose, body)
         case ForPerson(user):
             directory.take_person(step, user, body)
-        case ForStock():
-            key_packages.take_count(step, body)
+        case ForStock() | ForRemoval():
+            _take_answer_about_this(step, purpose, body)
         case _:
             following.take_answer(step, number, purpose, body)
+
+
+def _take_answer_about_this(step: Step, purpose: ForStock | ForRemoval, body: object) -> None:
+    if isinstance(purpose, ForStock):
+        key_packages.take_count(step, body)
+    else:
+        wiping.take_answer(step, body)
 
 
 def _take_refusal(
@@ -398,6 +407,8 @@ def _take_refusal(
                 membership.take_refusal(step, found, code, retry_after)
         case ForWelcome():
             joining.take_no_tree(step, code)
+        case ForRemoval():
+            wiping.take_refusal(step, code)
         case ForKeyLog() | ForEntries() | ForTile():
             following.take_refusal(step, purpose, code)
         case ForLook(call) | ForGroupOfPeople(call):

@@ -32,6 +32,8 @@ class TimerKind(Enum):
     """Somebody new does not know the title of a conversation; this is our turn to repeat it."""
     LOOK_AROUND = "look_around"
     """Ask the server which conversations there are."""
+    REMOVAL = "removal"
+    """Ask again whether this device was removed."""
     KEY_LOG = "key_log"
     """Look at the key directory again: the last look came to nothing."""
 

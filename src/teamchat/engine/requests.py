@@ -16,6 +16,7 @@ from teamchat.wire.bodies import (
     KeyPackageCount,
     UserWithDevices,
 )
+from teamchat.wire.devices import AskRemoval, RemovalProof
 
 
 def claim(users: Sequence[UserId]) -> Query:
@@ -67,6 +68,11 @@ def ratchet_tree(conversation: ConversationId, epoch: int) -> Query:
 def key_log() -> Query:
     """Ask how far the key directory is."""
     return Query("GET", "/keys", KeyLog)
+
+
+def removal_proof(asked: AskRemoval) -> Query:
+    """Ask for the proof that this device was removed."""
+    return Query("POST", "/devices/removal-proof", RemovalProof, asked)
 
 
 def of_key_log(begun: int, path: str) -> Query:

@@ -8,6 +8,7 @@ two pings in a row go unanswered is dead. A session the server has ended is not 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from teamchat.engine import wiping
 from teamchat.engine.commands import CloseSocket, OpenSocket
 from teamchat.engine.events import (
     Event,
@@ -160,6 +161,7 @@ TRANSITIONS: Mapping[tuple[SessionState, Happening], tuple[SessionState, Action]
     (_S.ONLINE, SocketClosed): (_S.WAITING, back_off),
     (_S.WAITING, TimerKind.RECONNECT): (_S.CONNECTING, open_socket),
     (_S.CLOSING, SocketClosed): (_S.WAITING, back_off),
+    (_S.ENDED, TimerKind.REMOVAL): (_S.ENDED, wiping.ask),
     **{(state, StopAsked): (_S.STOPPED, leave) for state in _S if state is not _S.STOPPED},
 }
 """What is not in the table changes nothing."""
@@ -170,7 +172,7 @@ def happen(step: Step, event: Event) -> None:
     if isinstance(event, Received):
         _note(step, event.frame)
     elif isinstance(event, SocketClosed) and (event.revoked or event.code == CLOSE_REVOKED):
-        _end(step, "link-revoked")
+        _end(step)
         return
     found = TRANSITIONS.get((step.session.state, _happening(event)))
     if found is None:
@@ -234,18 +236,18 @@ def _note(step: Step, frame: ServerFrame) -> None:
         case Drain(retry_ms):
             step.session = replace(step.session, pause_ms=max(0, min(retry_ms, 60_000)))
         case Bye(code) if code in {"revoked", "not-logged-in"}:
-            _end(step, "link-revoked")
+            _end(step)
         case Bye():
             step.detail = "link-refused"
         case _:
             pass
 
 
-def _end(step: Step, detail: str) -> None:
-    """The server ended this session: only a new login helps."""
-    if step.session.state is SessionState.ENDED:
+def _end(step: Step) -> None:
+    """The server ended this session: it is asked why, and the session is not tried again."""
+    if step.session.state in {SessionState.REFUSED, SessionState.ENDED}:
         return
     forget_connection(step)
-    step.session = replace(step.session, state=SessionState.ENDED)
-    step.detail = detail
+    step.session = replace(step.session, state=SessionState.REFUSED)
     step.do(CloseSocket())
+    wiping.ask(step)

@@ -50,6 +50,8 @@ class SessionState(Enum):
     ONLINE = "online"
     WAITING = "waiting"
     CLOSING = "closing"
+    REFUSED = "refused"
+    """The server does not take the session; it is asked whether the device was removed."""
     ENDED = "ended"
 
 
@@ -61,6 +63,7 @@ LINKS: Mapping[SessionState, Link] = {
     SessionState.ONLINE: Link.ONLINE,
     SessionState.WAITING: Link.OFFLINE,
     SessionState.CLOSING: Link.OFFLINE,
+    SessionState.REFUSED: Link.CONNECTING,
     SessionState.ENDED: Link.SIGNED_OUT,
 }
 
@@ -295,6 +298,11 @@ class ForTile:
     tile: Tile
 
 
+@dataclass(frozen=True, slots=True)
+class ForRemoval:
+    """Whether this device was removed."""
+
+
 Purpose = (
     ForIntent
     | ForWelcome
@@ -308,6 +316,7 @@ Purpose = (
     | ForKeyLog
     | ForEntries
     | ForTile
+    | ForRemoval
 )
 
 

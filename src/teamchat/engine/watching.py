@@ -64,6 +64,8 @@ def _heed_own(step: Step, entry: Entry, reading: Reading) -> None:
             findings.find(step, found, ("day", day))
         case Removed(by="", day=day):
             step.alarm("notice-own-device-removed", ("day", day))
+        case Removed(by=by, day=day) if by != step.account.device:
+            step.alarm("notice-own-device-removed-by-own", ("day", day))
         case _:
             pass
 

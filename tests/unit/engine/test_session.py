@@ -158,7 +158,7 @@ def test_a_socket_that_never_opens_is_given_up(engine: Engine) -> None:
 )
 def test_an_ended_session_is_not_tried_again(engine: Engine, end: SocketClosed | Received) -> None:
     play = online(engine) >> end << CloseSocket
-    assert engine.desk.session.link is Link.SIGNED_OUT
+    assert engine.desk.session.link is Link.SIGNED_OUT  # there is no log that could prove more
     play >> SocketClosed() >> TimerFired(RECONNECT) >> Started()
     play.rests()
     assert engine.desk.session.state is SessionState.ENDED

@@ -1,0 +1,180 @@
+"""A device that is refused erases itself only if the key directory says that it was removed."""
+
+import os
+from collections.abc import Callable
+
+import pytest
+
+from teamchat.engine.commands import Wipe
+from teamchat.engine.events import WitnessesRequired
+from teamchat.engine.model import Link
+from teamchat.identity import certificate, statements
+from teamchat.identity.keys import DeviceKey, IdentityKey
+from teamchat.identity.statements import Added, Removed, Reset, Statement
+from teamchat.ids import DeviceId, identifier
+from teamchat.transparency import LogKey, SignedNote
+from teamchat.wire.devices import RemovalProof
+from teamchat.wire.problems import Code
+from tests.support.simulated_keys import KEY, KeyLog
+from tests.support.simulator import Peer, World
+from tests.support.tlog import WITNESSES, StoredLog
+
+DAY = "2026-09-21"
+
+
+@pytest.fixture
+def phone(world: World, bo: Peer) -> Peer:
+    return world.device(bo.account.user)
+
+
+def refuse(world: World, peer: Peer, *said: Statement) -> None:
+    """End a device at the server, and say so in the directory or not."""
+    world.server.devices[peer.account.device].revoked = True
+    peer.cut()
+    if said:
+        world.server.enter(*said)
+    world.advance(70)
+
+
+def removal(peer: Peer, **fields: object) -> Removed:
+    return Removed(peer.account.user, peer.account.device, DAY, **fields)  # type: ignore[arg-type]
+
+
+def signed(peer: Peer, by: Peer) -> Removed:
+    signature = statements.sign_removal(
+        DeviceKey(by.account.device_seed),
+        user=peer.account.user, device=peer.account.device, by=by.account.device,
+    )  # fmt: skip
+    return removal(peer, by=by.account.device, signature=signature)
+
+
+def reset(peer: Peer) -> Reset:
+    identity, key = IdentityKey(os.urandom(32)), DeviceKey(os.urandom(32))
+    device = DeviceId(identifier(os.urandom(16)))
+    brought = certificate.issue(
+        identity, user=peer.account.user, device=device, device_key=key.public, created=1
+    )
+    return Reset(peer.account.user, device, brought, DAY)
+
+
+def test_what_the_company_removed_is_erased(world: World, bo: Peer, phone: Peer) -> None:
+    refuse(world, phone, removal(phone))
+    assert phone.wiped == Wipe("error-wiped-by-company", DAY)
+    assert phone.link is Link.SIGNED_OUT
+    assert bo.wiped is None
+    told = [each.key for each in bo.engine.alarms]
+    assert "notice-own-device-removed" in told
+
+
+def test_what_another_own_device_removed_is_erased(world: World, bo: Peer, phone: Peer) -> None:
+    refuse(world, phone, signed(phone, bo))
+    assert phone.wiped == Wipe("error-wiped-by-owner", DAY)
+
+
+def test_a_device_that_came_later_may_have_removed_it(world: World, bo: Peer, phone: Peer) -> None:
+    """The lost laptop has not heard yet of the phone that removed it."""
+    phone.go_offline()
+    later = world.device(bo.account.user)
+    phone.come_back()
+    refuse(world, phone, signed(phone, later))
+    assert phone.wiped == Wipe("error-wiped-by-owner", DAY)
+
+
+def test_after_a_reset_the_old_devices_are_erased(world: World, bo: Peer, phone: Peer) -> None:
+    refuse(world, phone, reset(phone))
+    assert phone.wiped == Wipe("error-wiped-reset", DAY)
+
+
+def test_without_an_entry_nothing_is_erased(world: World, phone: Peer) -> None:
+    refuse(world, phone)
+    assert phone.wiped is None
+    assert phone.link is Link.SIGNED_OUT
+
+
+def other_log(world: World, *said: Statement) -> str:
+    """Return a proof from a log with another key, under the same name."""
+    key = LogKey(KEY.verifier.name, os.urandom(32))
+    log = KeyLog(key, StoredLog(key=key))
+    log.append(*said)
+    return log.proof(len(said) - 1)
+
+
+def bent(proof: str) -> str:
+    lines = proof.splitlines()
+    lines[3] = "A" * 43 + "="  # a hash of the inclusion proof
+    return "\n".join(lines) + "\n"
+
+
+Lie = Callable[[World, Peer, Peer], object]
+
+
+def honest(world: World, said: Statement) -> str:
+    """Let the log say something, and return the proof."""
+    world.server.enter(said)
+    return world.server.keys.honest.proof(world.server.keys.honest.size - 1)
+
+
+LIES: dict[str, Lie] = {
+    "nothing": lambda *_: Code.NOT_FOUND,
+    "no proof": lambda *_: RemovalProof("removed, believe me"),
+    "empty": lambda *_: RemovalProof(""),
+    "another log": lambda w, phone, _: RemovalProof(other_log(w, removal(phone))),
+    "another device": lambda w, _, bo: RemovalProof(honest(w, removal(bo))),
+    "bent": lambda w, phone, _: RemovalProof(bent(honest(w, removal(phone)))),
+    "forged": lambda w, phone, bo: RemovalProof(
+        honest(w, removal(phone, by=bo.account.device, signature=bytes(64)))
+    ),
+    "its own coming": lambda w, phone, _: RemovalProof(
+        honest(w, Added(phone.account.user, phone.account.device, phone.account.certificate, DAY))
+    ),
+    "a reset to the same key": lambda w, phone, bo: RemovalProof(
+        honest(w, Reset(bo.account.user, bo.account.device, bo.account.certificate, DAY))
+    ),
+    "a reset of somebody else": lambda w, phone, _: RemovalProof(
+        honest(w, reset(w.person("carol")))
+    ),
+}
+
+
+@pytest.mark.parametrize("lie", LIES.values(), ids=LIES)
+def test_a_server_that_does_not_prove_it_erases_nothing(
+    world: World, bo: Peer, phone: Peer, lie: Lie
+) -> None:
+    world.server.devices[phone.account.device].revoked = True
+    answer = lie(world, phone, bo)
+    world.server.proves = lambda _: answer
+    phone.cut()
+    world.advance(70)
+    assert phone.wiped is None
+    assert phone.link is Link.SIGNED_OUT
+
+
+def cosigned(note: SignedNote, count: int) -> SignedNote:
+    keys = WITNESSES[:count]
+    return note.with_signatures(*(key.sign(note.text, 1_790_000_000) for key in keys))
+
+
+def test_who_requires_witnesses_is_not_shown_an_entry_alone(
+    world: World, bo: Peer, phone: Peer
+) -> None:
+    keys = tuple(each.verifier.vkey for each in WITNESSES)
+    honest_log = world.server.keys.honest
+    honest_log.shown = lambda note: cosigned(note, 3)
+    phone.ask(lambda call: WitnessesRequired(call, keys, 2, 3600))
+    honest_log.shown = lambda note: cosigned(note, 1)
+    refuse(world, phone, removal(phone))
+    assert phone.wiped is None
+    honest_log.shown = lambda note: cosigned(note, 2)
+    phone.restart()
+    world.advance(70)
+    assert phone.wiped is not None
+
+
+def test_it_is_asked_again_while_there_is_no_answer(world: World, phone: Peer) -> None:
+    answers: list[object] = [Code.OVERLOADED, Code.INTERNAL]
+    proves = world.server.removal_proof
+    world.server.proves = lambda device: answers.pop(0) if answers else proves(device)
+    refuse(world, phone, removal(phone))
+    world.advance(200)
+    assert answers == []
+    assert phone.wiped is not None
