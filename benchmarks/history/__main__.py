@@ -31,7 +31,7 @@ def bodies() -> Iterator[bytes]:
     packer.enter(
         RoomEntry(
             ROOM, direct=False, title="Halle 2", peer=UserId(""), left=False, log_epoch=1, shift=0
-        )  # fmt: skip  # noqa: E501
+        )
     )
     for number in range(1, LINES + 1):
         name = f"{USER}.{number:032x}"
@@ -76,7 +76,7 @@ def main() -> None:
     tracemalloc.start()
     run()
     result["peak_kib"] = tracemalloc.get_traced_memory()[1] // 1024
-    print(json.dumps(result, indent=1))  # noqa: T201 - a command's output
+    print(json.dumps(result, indent=1))
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ from teamchat.server.realtime.hub import Hub
 from teamchat.server.realtime.progress import Progress
 from teamchat.server.realtime.socket import Desk, Sockets
 from teamchat.server.services import key_log_beginning
+from teamchat.server.services.announcements import Announce
 from teamchat.server.services.blobs import BlobRules, Blobs
 from teamchat.server.services.company_devices import CompanyDevices
 from teamchat.server.services.conversations import Conversations
@@ -30,6 +31,7 @@ from teamchat.server.services.founding import Founded, Plan, found
 from teamchat.server.services.free_space import FreeSpace
 from teamchat.server.services.groups import Groups
 from teamchat.server.services.health import Health
+from teamchat.server.services.history import History, HistoryRules
 from teamchat.server.services.identity import Identities
 from teamchat.server.services.inbox import Inboxes
 from teamchat.server.services.invitations import InvitationRules, Invitations
@@ -138,7 +140,8 @@ def _parts(
         idle_days=settings.sessions.idle_days,
         close_device=hub.close_device,
     )
-    removals = Removals(clock, sessions=sessions, key_log=key_log)
+    history = _history(settings, database, clock, random, announce=hub.announce)
+    removals = Removals(clock, sessions=sessions, key_log=key_log, history=history)
     people = People(database, clock, random, sessions=sessions, removals=removals)
     key_packages = KeyPackages(database, clock, limiter, checker=groups, inboxes=inboxes)
     services = keys.Services(
@@ -185,6 +188,7 @@ def _parts(
                 free_bytes=settings.blobs.free_bytes,
             ),
         ),
+        history=history,
         health=Health(database, directory=settings.data),
     )
     membership = Membership(
@@ -220,6 +224,25 @@ def _parts(
             database, clock, signer, witnesses=_witnesses(settings), announce=hub.announce
         ),
         app=app,
+    )
+
+
+def _history(
+    settings: Settings,
+    database: Database,
+    clock: Clock,
+    random: Callable[[int], bytes],
+    *,
+    announce: Announce,
+) -> History:
+    rules = HistoryRules(
+        person_bytes=settings.history.person_bytes,
+        days=settings.history.days,
+        free_bytes=settings.blobs.free_bytes,
+        backup=settings.policy.history_backup,
+    )
+    return History(
+        database, clock, random, directory=settings.data / BLOBS, rules=rules, announce=announce
     )
 
 
@@ -267,6 +290,8 @@ def _policy(settings: Settings) -> Policy:
     return Policy(
         devices_at_most=settings.limits.devices,
         linking_needs_admin=settings.policy.linking_needs_admin,
+        history_for_new_devices=settings.policy.history_for_new_devices,
+        history_backup=settings.policy.history_backup,
     )
 
 

@@ -16,6 +16,7 @@ from teamchat.server.services.company_devices import CompanyDevices
 from teamchat.server.services.conversations import Conversations
 from teamchat.server.services.devices import Devices
 from teamchat.server.services.health import Health
+from teamchat.server.services.history import History
 from teamchat.server.services.identity import Identities
 from teamchat.server.services.invitations import Invitations
 from teamchat.server.services.key_log import KeyLog
@@ -42,6 +43,7 @@ class Services:
     key_packages: KeyPackages
     conversations: Conversations
     blobs: Blobs
+    history: History
     health: Health
 
 

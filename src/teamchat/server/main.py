@@ -71,6 +71,7 @@ async def serving(
     try:
         async with composed(settings, clock=clock, random=random) as parts:
             await parts.services.blobs.sweep()
+            await parts.services.history.sweep()
             await parts.services.sessions.forget_old()
             await parts.services.invitations.sweep()
             await _note(parts, Event.SERVER_STARTED, {"version": teamchat.__version__})

@@ -95,6 +95,13 @@ class BlobSettings(_Section, frozen=True):
     free_bytes: Size = 512 * limits.MIB
 
 
+class HistorySettings(_Section, frozen=True):
+    """How much encrypted history one person may keep here, and how long what nobody takes in."""
+
+    person_bytes: Size = 4 * 1024 * limits.MIB
+    days: Annotated[int, Meta(ge=1, le=365)] = 7
+
+
 class LimitSettings(_Section, frozen=True):
     """Rates and times; the table of rates is in `auth.limits`."""
 
@@ -109,6 +116,11 @@ class PolicySettings(_Section, frozen=True):
     """What the organisation has decided for its people; clients are told (`wire.policy`)."""
 
     linking_needs_admin: bool = False
+    history_for_new_devices: Annotated[str, Meta(pattern=r"^(all|none|[1-9][0-9]{0,4})$(?!\n)")] = (
+        "all"
+    )
+    """Everything, nothing, or what is not older than so many days."""
+    history_backup: bool = False
 
 
 class MLSSettings(_Section, frozen=True):
@@ -141,6 +153,7 @@ class Settings(_Section, frozen=True):
     sessions: SessionSettings = SessionSettings()
     invitations: InvitationSettings = InvitationSettings()
     blobs: BlobSettings = BlobSettings()
+    history: HistorySettings = HistorySettings()
     limits: LimitSettings = LimitSettings()
     policy: PolicySettings = PolicySettings()
     mls: MLSSettings = MLSSettings()

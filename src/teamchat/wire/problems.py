@@ -78,6 +78,8 @@ class Reason(StrEnum):
     DEACTIVATED = "deactivated"
     OWN_DEVICE = "own-device"
     OWN_ACCOUNT_DEACTIVATED = "own-account-deactivated"
+    HISTORY_GIVEN_ALREADY = "history-given-already"
+    NO_HISTORY_BACKUP = "no-history-backup"
 
 
 class Problem(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -48,6 +48,8 @@ class Limit(Enum):
     """Counted in people asked for: claiming empties other people's stock."""
     CONVERSATIONS_BY_SESSION = "conversations", Rate(60, 0.5)
     BLOBS_BY_SESSION = "blobs", Rate(60, 2.0)
+    HISTORY_BY_SESSION = "history", Rate(600, 20.0)
+    """100,000 messages are some hundred parts, and go at once."""
     ADMINISTRATION_BY_SESSION = "administration", Rate(200, 5.0)
     SOCKETS_BY_NETWORK = "sockets", Rate(500, 50.0)
     SENDS_BY_DEVICE = "sends", Rate(400, 40.0)

@@ -21,6 +21,7 @@ class Action(Enum):
     EXCHANGE_KEY_PACKAGES = "exchange-key-packages"
     CONVERSE = "converse"
     STORE_BLOBS = "store-blobs"
+    KEEP_HISTORY = "keep-history"
     ADD_PEOPLE = "add-people"
     LIST_PEOPLE = "list-people"
     INVITE_PEOPLE = "invite-people"
@@ -35,7 +36,9 @@ class Action(Enum):
         return self in _ON_DEVICE
 
 
-_ON_DEVICE: Final = frozenset({Action.EXCHANGE_KEY_PACKAGES, Action.CONVERSE, Action.STORE_BLOBS})
+_ON_DEVICE: Final = frozenset(
+    {Action.EXCHANGE_KEY_PACKAGES, Action.CONVERSE, Action.STORE_BLOBS, Action.KEEP_HISTORY}
+)
 
 _EVERYBODY: Final = frozenset(
     {
@@ -45,6 +48,7 @@ _EVERYBODY: Final = frozenset(
         Action.EXCHANGE_KEY_PACKAGES,
         Action.CONVERSE,
         Action.STORE_BLOBS,
+        Action.KEEP_HISTORY,
     }
 )
 _PEOPLE: Final = frozenset(

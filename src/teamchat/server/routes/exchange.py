@@ -67,6 +67,17 @@ async def read(request: web.Request, body: type[T]) -> T:
         raise ProblemError(Code.MALFORMED, "the body is not JSON") from None
 
 
+async def octets(request: web.Request) -> bytes:
+    """Read the body of a small upload into memory.
+
+    Raises:
+        ProblemError: UNSUPPORTED_MEDIA_TYPE, TOO_LARGE, or MALFORMED (it came too slowly).
+    """
+    if request.content_type != OCTETS:
+        raise ProblemError(Code.UNSUPPORTED_MEDIA_TYPE, f"send {OCTETS}")
+    return await _body(request, request[ENDPOINT].body_bytes)
+
+
 async def stream(request: web.Request) -> AsyncIterator[bytes]:
     """Yield the body of an upload as it comes; a pause that is too long ends it.
 

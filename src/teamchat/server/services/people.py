@@ -226,6 +226,7 @@ class People:
             for device in devices:
                 said = self._removals.unsigned(user, device.id)
                 self._removals.end(connection, said, actor=actor.user, cause="deactivated")
+            self._removals.forget_person(connection, user)
             audit.record(
                 connection,
                 event=Event.USER_DEACTIVATED,

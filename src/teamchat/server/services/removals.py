@@ -12,6 +12,7 @@ from teamchat.identity.statements import Removed
 from teamchat.ids import DeviceId, UserId
 from teamchat.server.services import audit
 from teamchat.server.services.audit_events import Event
+from teamchat.server.services.history import History
 from teamchat.server.services.key_log import KeyLog
 from teamchat.server.services.sessions import Sessions
 from teamchat.server.storage.queries import registration
@@ -20,14 +21,21 @@ from teamchat.server.storage.queries import registration
 class Removals:
     """Ends devices."""
 
-    def __init__(self, clock: Clock, *, sessions: Sessions, key_log: KeyLog) -> None:
+    def __init__(
+        self, clock: Clock, *, sessions: Sessions, key_log: KeyLog, history: History
+    ) -> None:
         self._clock = clock
         self._sessions = sessions
         self._key_log = key_log
+        self._history = history
 
     def unsigned(self, user: UserId, device: DeviceId) -> Removed:
         """Return what the key directory says of a removal that was the company's."""
         return Removed(user, device, statements.day_of(self._clock.now()))
+
+    def forget_person(self, connection: Connection, user: UserId) -> None:
+        """Drop what the server keeps for the devices of somebody who has none any more."""
+        self._history.forget_person(connection, user)
 
     def end(self, connection: Connection, said: Removed, *, actor: str, cause: str) -> bool:
         """End a device; return whether it was one of the person's until now.
@@ -45,6 +53,7 @@ class Removals:
         if not registration.revoke_device(connection, said.user, said.device, now=now):
             return False
         self._sessions.end_device(connection, said.device, actor=actor, cause=cause)
+        self._history.forget_device(connection, said.user, said.device)
         audit.record(
             connection,
             event=Event.DEVICE_REMOVED,

@@ -68,5 +68,6 @@ def test_what_touches_ciphertext_needs_a_device() -> None:
     assert {action for action in Action if action.needs_device} == {
         Action.CONVERSE,
         Action.EXCHANGE_KEY_PACKAGES,
+        Action.KEEP_HISTORY,
         Action.STORE_BLOBS,
     }

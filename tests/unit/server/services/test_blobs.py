@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from teamchat.ids import SessionId, UserId
 from teamchat.server.auth.actor import Actor
-from teamchat.server.services import blobs as module
+from teamchat.server.services import encrypted_files as module
 from teamchat.server.services.blobs import BlobRules, Blobs
 from teamchat.server.storage import schema
 from teamchat.server.storage.database import Database

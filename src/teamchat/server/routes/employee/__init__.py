@@ -6,6 +6,7 @@ from teamchat.server.routes.employee import (
     blobs,
     conversations,
     directory,
+    history,
     key_log,
     key_packages,
     me,
@@ -21,5 +22,6 @@ ENDPOINTS: Final = (
     *key_packages.routes.endpoints,
     *conversations.routes.endpoints,
     *blobs.routes.endpoints,
+    *history.routes.endpoints,
     *socket.routes.endpoints,
 )

@@ -4,6 +4,7 @@ from sqlalchemy import Connection, delete, func, insert, select
 
 from teamchat.ids import BlobId, UserId
 from teamchat.server.storage.tables.governance import blob
+from teamchat.server.storage.tables.history import history_part
 
 
 def insert_blob(
@@ -31,5 +32,6 @@ def delete_blob(connection: Connection, which: BlobId, *, owner: UserId) -> bool
 
 
 def blob_ids(connection: Connection) -> frozenset[str]:
-    """Return all files there should be."""
-    return frozenset(connection.scalars(select(blob.c.id)))
+    """Return all files there should be: what people sent, and the parts of their histories."""
+    sent = connection.scalars(select(blob.c.id))
+    return frozenset(sent) | frozenset(connection.scalars(select(history_part.c.file)))

@@ -3,6 +3,7 @@
 from teamchat.server.storage.tables import (
     conversations,
     governance,
+    history,
     inboxes,
     key_log,
     key_packages,
@@ -14,6 +15,7 @@ from teamchat.server.storage.tables import (
 __all__ = [
     "conversations",
     "governance",
+    "history",
     "inboxes",
     "key_log",
     "key_packages",
