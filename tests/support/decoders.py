@@ -454,7 +454,7 @@ def _identity() -> list[Decoder]:
         Decoder("certificate of either version", certificate.read_any, wrong,
                 st.deferred(lambda: st.sampled_from([issued(), vouched()]))),
         Decoder("recovery key", lambda data: RecoveryKey.read(text_of(data)), (WrongRecoveryKeyError,),
-                st.just(RECOVERY.written().encode()), None, ("teamchat.identity.recovery",)),
+                st.just(RECOVERY.written("de").encode()), None, ("teamchat.identity.recovery",)),
         Decoder("recovery box", lambda data: RECOVERY.open(data, USER, IDENTITY.public), wrong, st.just(box)),
         Decoder("vault file under a key", lambda data: vault.unlock_with_key(data, b"w" * 32), wrong,
                 st.just(by_key), None, ("teamchat.identity.vault",)),

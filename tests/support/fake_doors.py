@@ -8,13 +8,14 @@ import msgspec
 
 from teamchat.cli.doors import Ask, Entered, Entry
 from teamchat.client.errors import AccountError
+from teamchat.identity.recovery import RecoveryKey
 from teamchat.ids import InvitationId, SiteId, UserId, identifier
 from teamchat.wire.bodies import CreatedUser, CreateUser, Invitation, ManagedUser, Role, Site
 from tests.support.fake_account import START_MS, FakeAccount
 
 PASSWORD = "richtig Pferd Batterie"
 PASSPHRASE = "eine lange Passphrase"
-RECOVERY_KEY = "CSK6C-SK6CS-K6CSK-6CSK6-CSK6C-SK6CS-K63Y9"
+RECOVERY_KEY = RecoveryKey(bytes(range(40, 60))).written("de")
 LINK = "https://chat.example/join#c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0LXNlY3I"
 
 
@@ -149,6 +150,8 @@ class FakeDoors:
             raise AccountError("error-wrong-recovery-key")
         if self.locked:
             entry.passphrase()
+        if self.first_device:
+            entry.keep_key(self.fake.profile, RECOVERY_KEY)
         self.entries.append((server, user_name, entry.device_name))
         self._came_in()
         return Entered(self.fake.profile, RECOVERY_KEY if self.first_device else None)
@@ -159,6 +162,7 @@ class FakeDoors:
         entry.tell_minimum(10)
         if len(entry.password()) < 10:
             raise AccountError("error-password-too-short", count="10")
+        entry.keep_key(self.fake.profile, RECOVERY_KEY)
         self.entries.append(("https://chat.example", "anna", entry.device_name))
         self._came_in()
         return Entered(self.fake.profile, RECOVERY_KEY)

@@ -23,6 +23,7 @@ from teamchat.identity import certificate, session_proof, vault
 from teamchat.identity.keys import DeviceKey, IdentityKey
 from teamchat.identity.recovery import Kept, RecoveryKey
 from teamchat.identity.safety_number import code_parts, safety_number
+from teamchat.identity.words import english, german
 from teamchat.ids import BlobId, ConversationId, DeviceId, UserId, identifier
 from tests.vectors.linking_cases import make_linking, make_pictures
 
@@ -91,7 +92,8 @@ def make_recovery() -> list[Case]:
     key, nonce, kept = RecoveryKey(_bytes(7, 20)), _bytes(160, 24), Kept(IDENTITY, _bytes(110, 32))
     return [
         {
-            "recovery_secret": _bytes(7, 20).hex(), "written": key.written(), "user": ANNA,
+            "recovery_secret": _bytes(7, 20).hex(), "user": ANNA,
+            "german": key.written("de"), "english": key.written("en"),
             "identity_seed": IDENTITY.seed.hex(), "identity_key": IDENTITY.public.hex(),
             "history_key": kept.history_key.hex(),
             "nonce": nonce.hex(), "box": key.seal(kept, ANNA, nonce).hex(),
@@ -250,11 +252,23 @@ def test_another_library_checks_a_session_proof_as_it_is_specified() -> None:
 
 def test_a_recovery_box_is_opened() -> None:
     for case in load("recovery"):
-        key = RecoveryKey.read(str(case["written"]))
+        key = RecoveryKey.read(str(case["german"]))
+        assert key == RecoveryKey.read(str(case["english"]))
         box, public = bytes.fromhex(str(case["box"])), bytes.fromhex(str(case["identity_key"]))
         kept = key.open(box, ANNA, public)
         assert kept.identity.seed.hex() == case["identity_seed"]
         assert kept.history_key.hex() == case["history_key"]
+
+
+def test_recovery_words_as_they_are_specified() -> None:
+    """Worked out by hand: 160 bits and 16 of check, eleven for each word."""
+    for case in load("recovery"):
+        secret = bytes.fromhex(str(case["recovery_secret"]))
+        check = hashlib.sha256(b"teamchat recovery words check\x00" + secret).digest()[:2]
+        bits = "".join(f"{each:08b}" for each in secret + check)
+        places = [int(bits[at : at + 11], 2) for at in range(0, 176, 11)]
+        for name, words in (("german", german.WORDS), ("english", english.WORDS)):
+            assert " ".join(words[place] for place in places) == case[name]
 
 
 def test_a_recovery_box_as_it_is_specified() -> None:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from teamchat.cli.doors import Account, Administration
     from teamchat.client.invitation import Invitation
     from teamchat.engine.key_log import Promise
+    from teamchat.engine.records import AccountRecord
 
 
 TRIES: Final = 5
@@ -182,6 +183,9 @@ async def _enter(
     async def recovery_key() -> str:
         return entry.recovery_key()
 
+    async def keep_key(account: "AccountRecord", words: str) -> None:
+        entry.keep_key(profile_of(account), words)
+
     directory = profile_directory(entry.profile)
     here = (directory / STORE).exists()
     typed: list[str] = []
@@ -203,6 +207,7 @@ async def _enter(
         profile_dir=directory,
         key_source=source_of(directory, entry.unlock) if here else best_source(passphrase),
         ask_recovery_key=recovery_key,
+        keep_key=keep_key,
         ready=ready,
         ca_file=_path(entry.ca_file),
         promise=promise,

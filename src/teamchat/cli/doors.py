@@ -234,17 +234,18 @@ class Administration(Protocol):
 class Entry:
     """How a device enters: with a password, and what is asked for on the way.
 
-    `recovery_key` is asked if the person has an identity already, `passphrase` if this
-    machine has no keyring; `unlock` if a passphrase protects what the profile holds already.
-    `tell_minimum` is told how long a new password is at least, before it is asked for;
-    `refused` is told why a link or password was not taken before it is asked for again, and
-    raises that if it was not typed.
+    `recovery_key` is asked if the person has an identity already; `keep_key` shows a new one, and
+    returns when the person has it. `passphrase` is asked if this machine has no keyring; `unlock`
+    if a passphrase protects what the profile holds already. `tell_minimum` is told how long a new
+    password is at least, before it is asked for; `refused` is told why a link or password was not
+    taken before it is asked for again, and raises that if it was not typed.
     """
 
     profile: str
     device_name: str
     password: Ask = field(repr=False)
     recovery_key: Ask = field(repr=False)
+    keep_key: "Callable[[Profile, str], None]" = field(repr=False)
     passphrase: Ask = field(repr=False)
     unlock: Ask = field(repr=False)
     tell_minimum: Callable[[int], None]

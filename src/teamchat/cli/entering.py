@@ -9,6 +9,7 @@ from teamchat.cli.doors import Entry
 from teamchat.cli.failure import Failure
 from teamchat.cli.invocation import Invocation
 from teamchat.cli.output import one_line
+from teamchat.cli.recovery_key import Asked, show
 
 if TYPE_CHECKING:
     from teamchat.client.errors import AccountError
@@ -26,6 +27,7 @@ def entry_of(
     password_from: Secret,
     recovery_key_from: Secret,
     *,
+    sheet: Path | None,
     new_password: bool,
 ) -> Entry:
     """Return how this device enters: what was given, and how to ask for the rest."""
@@ -35,7 +37,8 @@ def entry_of(
         profile=invocation.profile,
         device_name=device_name or invocation.out.say("cli-device-name", host=host),
         password=password,
-        recovery_key=_RecoveryKeyAsked(invocation, recovery_key_from),
+        recovery_key=Asked(invocation, recovery_key_from),
+        keep_key=lambda profile, words: show(invocation, profile, words, sheet),
         passphrase=lambda: _new_passphrase(invocation),
         unlock=invocation.passphrase,
         tell_minimum=password.tell_minimum,
@@ -71,35 +74,6 @@ class _Password:
         if len(typed) >= self._minimum:
             return None
         return Failure("cli-password-short", typed=len(typed), count=self._minimum)
-
-
-class _RecoveryKeyAsked:
-    """Asks for the recovery key; asked once more, it first says that the one before was another."""
-
-    def __init__(self, invocation: Invocation, source: Secret) -> None:
-        self._invocation = invocation
-        self._source = source
-        self._asked = False
-
-    def __call__(self) -> str:
-        if self._asked and self._source != TYPED:
-            raise Failure("error-wrong-recovery-key")
-        if self._asked:
-            self._invocation.out.must_know("cli-recovery-key-other")
-        self._asked = True
-        question, option = "cli-ask-recovery-key", "--recovery-key-file"
-        return self._invocation.secret(self._source, question, option, wrong=_mistyped)
-
-
-def _mistyped(typed: str) -> Failure | None:
-    from teamchat.identity.errors import WrongRecoveryKeyError
-    from teamchat.identity.recovery import RecoveryKey
-
-    try:
-        RecoveryKey.read(typed)
-    except WrongRecoveryKeyError:
-        return Failure("cli-recovery-key-mistyped")
-    return None
 
 
 def _new_passphrase(invocation: Invocation) -> str:

@@ -29,6 +29,7 @@ ARRIVE_SECONDS: Final = 60.0
 _CLOSED_FOR_GOOD: Final = frozenset({"error-store-damaged", "error-vault-locked"})
 """What no passphrase opens; it can only be erased."""
 _CA = click.Path(exists=True, dir_okay=False, path_type=Path)
+_NEW = click.Path(dir_okay=False, path_type=Path)
 
 
 @click.command(cls=Command, short_help="Log in on this computer.")
@@ -38,6 +39,7 @@ _CA = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--ca-file", type=_CA, help="Trust the authority in this file, and no other.")
 @secret_options("password", "password")
 @secret_options("recovery-key", "recovery key")
+@click.option("--sheet", type=_NEW, help="Write a sheet with the recovery key, to be printed.")
 @click.pass_obj
 def login(
     invocation: Invocation,
@@ -47,21 +49,23 @@ def login(
     ca_file: Path | None,
     password_from: Secret,
     recovery_key_from: Secret,
+    sheet: Path | None,
 ) -> None:
     """Log in at SERVER, and make this computer a device of yours.
 
     \b
       teamchat login https://chat.example anna
 
-    Your first device shows your recovery key, once: write it down. A further device asks for it.
-    It waits until your conversations are here; Ctrl+C ends only the waiting. When you were signed
-    out, log in again in the same way: everything on this computer stays.
+    Your first device shows your recovery key, once, and asks for two of its words: write it down.
+    A further device asks for it. It waits until your conversations are here; Ctrl+C ends only the
+    waiting. When you were signed out, log in again in the same way: everything here stays.
     """  # noqa: D301 - \b is Click's mark for lines to be kept
     import asyncio
 
     entry = entry_of(
-        invocation, device_name, ca_file, password_from, recovery_key_from, new_password=False
-    )
+        invocation, device_name, ca_file, password_from, recovery_key_from, sheet=sheet,
+        new_password=False,
+    )  # fmt: skip
     passphrase = _Once(entry.passphrase)
     entry = replace(entry, passphrase=passphrase, unlock=_Once(entry.unlock, passphrase))
     entered = asyncio.run(invocation.doors.login(server, user_name, entry))
@@ -77,6 +81,7 @@ def login(
 @click.option("--ca-file", type=_CA, help="Trust the authority in this file, and no other.")
 @secret_options("link", "invitation link")
 @secret_options("password", "new password")
+@click.option("--sheet", type=_NEW, help="Write a sheet with the recovery key, to be printed.")
 @click.pass_obj
 def join(
     invocation: Invocation,
@@ -84,6 +89,7 @@ def join(
     ca_file: Path | None,
     link_from: Secret,
     password_from: Secret,
+    sheet: Path | None,
 ) -> None:
     """Enter with the invitation link you were given: set a password, then log in.
 
@@ -105,7 +111,9 @@ def join(
             raise error
         invocation.out.must_know(error.key, **error.arguments)
 
-    entry = entry_of(invocation, device_name, ca_file, password_from, TYPED, new_password=True)
+    entry = entry_of(
+        invocation, device_name, ca_file, password_from, TYPED, sheet=sheet, new_password=True
+    )
     entry = replace(entry, refused=refused)
     entered = asyncio.run(invocation.doors.join(link, entry))
     invocation = replace(invocation)
@@ -182,9 +190,6 @@ def _welcome(invocation: Invocation, entered: Entered) -> None:
         out.note("cli-welcome-back", name=profile.name)
         return
     out.note("cli-welcome", name=profile.name, organisation=profile.organisation)
-    if entered.recovery_key is not None:
-        out.must_know("cli-recovery-key")
-        out.line(entered.recovery_key)
 
 
 def _lead_on(invocation: Invocation) -> None:

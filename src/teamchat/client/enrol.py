@@ -55,7 +55,14 @@ from teamchat.wire.limits import PROTOCOL_VERSION
 RecoveryPrompt = Callable[[], Awaitable[str]]
 """Asks the person for their recovery key; asked again when it was mistyped."""
 
+KeyKeeper = Callable[[AccountRecord, str], Awaitable[None]]
+"""Shows a new recovery key; returns when the person has it."""
+
 TRIES: Final = 3
+
+
+async def _kept_by_caller(_account: AccountRecord, _words: str) -> None:
+    """Leave the recovery key to whoever gets the `EnrolResult`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +123,7 @@ async def login(  # noqa: PLR0913 - all that a login needs, half of it with defa
     profile_dir: Path,
     key_source: KeySource,
     ask_recovery_key: RecoveryPrompt,
+    keep_key: KeyKeeper = _kept_by_caller,
     ready: Callable[[], None] = lambda: None,
     ca_file: str = "",
     promise: Promise | None = None,
@@ -124,7 +132,8 @@ async def login(  # noqa: PLR0913 - all that a login needs, half of it with defa
 ) -> EnrolResult:
     """Log in and make this computer a device; or, if it is one of this person, go on with it.
 
-    `ready` is called when the password and the recovery key are right and nothing is made yet.
+    `ready` is called when the password and the recovery key are right and nothing is made yet;
+    `keep_key` with a new recovery key, before the identity counts: if it raises, nothing was made.
     The device gets a number behind its name if the person has one of that name already. A
     `promise` is what the invitation said of the key directory.
 
@@ -157,6 +166,8 @@ async def login(  # noqa: PLR0913 - all that a login needs, half of it with defa
                 if kept is None:
                     kept, recovery_key = await enrolment.first_identity(http, me)
                 account, device = enrolment.device(me, token, kept, name)
+                if recovery_key is not None:
+                    await keep_key(account, recovery_key)
                 with _NewProfile(profile_dir, key_source) as store:
                     enrolment.keep(store, account, promise)
                     await http.ask("POST", "/me/devices", Device, device)
@@ -244,7 +255,7 @@ class _Enrolment:
         recovery_key = RecoveryKey(self._crypto.random(KEY_BYTES))
         box = recovery_key.seal(kept, me.user.id, self._crypto.random(sealing.NONCE_BYTES))
         await http.fetch("PUT", "/me/identity", SetIdentity(identity.public, box))
-        return kept, recovery_key.written()
+        return kept, recovery_key.written(me.language)
 
     def device(
         self, me: Me, token: str, kept: Kept, device_name: str

@@ -13,8 +13,37 @@ class WrongPassphraseError(IdentityError):
     """The passphrase or key given does not open the vault."""
 
 
+class Slip(Enum):
+    """What is wrong with a recovery key; what a person is told follows from it."""
+
+    COUNT = "count"
+    """There are more or fewer words."""
+    UNKNOWN = "unknown"
+    """One of the words is in no list."""
+    MIXED = "mixed"
+    """The words are words of the list, but one is another, or they stand in another order."""
+    OTHER = "other"
+    """It is a recovery key, but not the one that opens this box."""
+
+
 class WrongRecoveryKeyError(IdentityError):
-    """The recovery key is mistyped, or belongs to somebody else."""
+    """The recovery key is mistyped, or another than the one that is needed.
+
+    Attributes:
+        slip: What is wrong.
+        place: Which word is in no list, from 1; 0 if none is.
+        meant: Words that look like it, the likeliest first.
+        count: How many words there are.
+    """
+
+    def __init__(
+        self, slip: Slip, *, place: int = 0, meant: tuple[str, ...] = (), count: int = 0
+    ) -> None:
+        super().__init__(f"the recovery key is not right: {slip.value}")
+        self.slip = slip
+        self.place = place
+        self.meant = meant
+        self.count = count
 
 
 class Fault(Enum):

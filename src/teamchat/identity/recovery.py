@@ -1,8 +1,8 @@
 """The recovery key: what a person writes down to bring their identity to another device.
 
-160 random bits, written as 35 characters that are hard to confuse, the last three of them a
-check. Identity seed and history key are sealed under it; the server keeps the box and cannot open
-it (docs/spec/recovery.md). The key is random, so no slow hash is needed to protect it.
+160 random bits and 16 of check, written as 16 words of a German or English list. Identity seed and
+history key are sealed under it; the server keeps the box and cannot open it
+(docs/spec/recovery.md). The key is random, so no slow hash is needed to protect it.
 """
 
 import hashlib
@@ -10,21 +10,21 @@ import hmac
 from dataclasses import dataclass, field
 from typing import Final, NoReturn
 
-from teamchat.identity import crockford
-from teamchat.identity.errors import IdentityError, WrongRecoveryKeyError
+from teamchat.identity.errors import IdentityError, Slip, WrongRecoveryKeyError
 from teamchat.identity.keys import SEED_BYTES, IdentityKey
 from teamchat.identity.sealing import OVERHEAD, seal, unseal
+from teamchat.identity.words import phrase
 from teamchat.ids import UserId, identifier_bytes
 
 KEY_BYTES: Final = 20
-GROUP_CHARACTERS: Final = 5
+WORDS: Final = 16
+"""That a recovery key has."""
 VERSION: Final = 2
 """Of the box."""
 HISTORY_KEY_BYTES: Final = 32
 BOX_BYTES: Final = 1 + OVERHEAD + SEED_BYTES + HISTORY_KEY_BYTES
-_CHARACTERS: Final = KEY_BYTES * 8 // 5
-_CHECK_CHARACTERS: Final = 3
-_CHECK_CONTEXT: Final = b"teamchat recovery key check\x00"
+_CHECK_BYTES: Final = 2
+_CHECK_CONTEXT: Final = b"teamchat recovery words check\x00"
 _PERSON: Final = b"tc-recovery-v2"
 _BOX_CONTEXT: Final = b"teamchat recovery box\x00"
 
@@ -68,24 +68,36 @@ class RecoveryKey:
 
     @classmethod
     def read(cls, text: str) -> "RecoveryKey":
-        """Read a recovery key as typed; case, spaces and hyphens do not matter.
+        """Read the words as typed, in either language, by their first four letters at least.
+
+        Case does not matter; numbers, hyphens and the like between the words are skipped.
 
         Raises:
-            WrongRecoveryKeyError: It is mistyped.
+            WrongRecoveryKeyError: It is mistyped; the error says in which way.
         """
-        typed = crockford.typed(text, _CHARACTERS + _CHECK_CHARACTERS)
-        if typed is None:
-            raise WrongRecoveryKeyError("a recovery key has 35 letters and digits")
-        key = cls(crockford.number(typed[:_CHARACTERS]).to_bytes(KEY_BYTES, "big"))
-        if not hmac.compare_digest(key._check(), typed[_CHARACTERS:]):
-            raise WrongRecoveryKeyError("the recovery key is mistyped")
-        return key
+        words = phrase.typed(text)
+        wrong = phrase.unknown(words)
+        if wrong is not None:
+            raise WrongRecoveryKeyError(
+                Slip.UNKNOWN, place=wrong.place, meant=wrong.meant, count=len(words)
+            )
+        if len(words) != WORDS:
+            raise WrongRecoveryKeyError(Slip.COUNT, count=len(words))
+        for number in phrase.numbers(words):
+            whole = number.to_bytes(KEY_BYTES + _CHECK_BYTES, "big")
+            key = cls(whole[:KEY_BYTES])
+            if hmac.compare_digest(key._check(), whole[KEY_BYTES:]):
+                return key
+        raise WrongRecoveryKeyError(Slip.MIXED, count=len(words))
 
-    def written(self) -> str:
-        """Return the key in 7 groups of 5 characters."""
-        text = crockford.written(int.from_bytes(self._secret, "big"), _CHARACTERS) + self._check()
-        starts = range(0, len(text), GROUP_CHARACTERS)
-        return "-".join(text[at : at + GROUP_CHARACTERS] for at in starts)
+    def written(self, language: str) -> str:
+        """Return the 16 words, with spaces between them.
+
+        Args:
+            language: The language of the person: German words for `de`, otherwise English ones.
+        """
+        number = int.from_bytes(self._secret + self._check(), "big")
+        return phrase.written(number, WORDS, language)
 
     def seal(self, kept: Kept, user: UserId, nonce: bytes) -> bytes:
         """Return the box that the server keeps, sealed for this person.
@@ -120,15 +132,14 @@ class RecoveryKey:
         try:
             inside = unseal(self._box_key(), box[1:], _bound_to(user, identity_key))
         except IdentityError as error:
-            raise WrongRecoveryKeyError("this recovery key does not open the box") from error
+            raise WrongRecoveryKeyError(Slip.OTHER) from error
         identity = IdentityKey(inside[:SEED_BYTES])
         if not hmac.compare_digest(identity.public, identity_key):
             raise IdentityError("the recovery box holds another identity")
         return Kept(identity, inside[SEED_BYTES:])
 
-    def _check(self) -> str:
-        digest = hashlib.sha256(_CHECK_CONTEXT + self._secret).digest()
-        return crockford.written(int.from_bytes(digest[:2], "big") >> 1, _CHECK_CHARACTERS)
+    def _check(self) -> bytes:
+        return hashlib.sha256(_CHECK_CONTEXT + self._secret).digest()[:_CHECK_BYTES]
 
     def _box_key(self) -> bytes:
         return hashlib.blake2b(key=self._secret, person=_PERSON, digest_size=32).digest()

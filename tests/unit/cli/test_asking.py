@@ -15,11 +15,11 @@ from click.testing import CliRunner, Result
 
 from teamchat.cli.asking import Secret
 from teamchat.cli.client_doors import ClientDoors
-from teamchat.cli.entering import _RecoveryKeyAsked
 from teamchat.cli.failure import Exit, Failure
 from teamchat.cli.full_screen import ProfileOpener
 from teamchat.cli.invocation import Invocation
 from teamchat.cli.main import teamchat
+from teamchat.cli.recovery_key import Asked
 from teamchat.client import account, enrol, vault_file
 from teamchat.client.errors import AccountError
 from tests.support.fake_doors import LINK, RECOVERY_KEY, FakeDoors
@@ -191,19 +191,19 @@ def test_a_password_that_is_refused_is_asked_for_again_and_nothing_else(
 
 def test_questions_end_after_some_tries() -> None:
     doors = FakeDoors(first_device=False)
-    typed = "richtig Pferd Batterie\n" + "\n" + "AAAAA\n" * 10
+    typed = "richtig Pferd Batterie\n" + "\n" + "apfel\n" * 10
     result = CliRunner().invoke(
         teamchat, ["login", "https://chat.example", "anna"], obj=Invocation(doors), input=typed
     )
     assert result.exit_code == Exit.FAILED
-    assert result.stderr.count("Recovery key:") == 5
+    assert result.stderr.count("Recovery key (16 words):") == 5
     assert result.stderr.count("Nothing was typed") == 1
-    assert result.stderr.count("35 letters and digits") == 4
+    assert result.stderr.count("A recovery key has 16 words, here are 1") == 4
     assert "several times" in result.stderr
 
 
 def test_another_recovery_key_is_told_from_a_mistyped_one(tmp_path: Path) -> None:
-    ask = _RecoveryKeyAsked(Invocation(FakeDoors()), Secret())
+    ask = Asked(Invocation(FakeDoors()), Secret())
     runner = CliRunner()
     with runner.isolation(input=f"{RECOVERY_KEY}\n{RECOVERY_KEY}\n") as (_, stderr, _):
         assert [ask(), ask()] == [RECOVERY_KEY] * 2
@@ -211,7 +211,7 @@ def test_another_recovery_key_is_told_from_a_mistyped_one(tmp_path: Path) -> Non
     assert said.count("not the one of your account") == 1
     kept = tmp_path / "key"
     kept.write_text(RECOVERY_KEY)
-    ask = _RecoveryKeyAsked(Invocation(FakeDoors()), Secret(kept))
+    ask = Asked(Invocation(FakeDoors()), Secret(kept))
     assert ask() == RECOVERY_KEY
     with pytest.raises(Failure, match="error-wrong-recovery-key"):
         ask()

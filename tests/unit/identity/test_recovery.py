@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from teamchat.identity.errors import IdentityError, WrongRecoveryKeyError
+from teamchat.identity.errors import IdentityError, Slip, WrongRecoveryKeyError
 from teamchat.identity.recovery import BOX_BYTES, Kept, RecoveryKey
 from teamchat.identity.sealing import seal
 from tests.unit.identity.people import ANNA, ANNAS_KEY, WEI, WEIS_KEY
@@ -32,32 +32,50 @@ def test_a_box_of_another_version() -> None:
         KEY.open(b"\x01" + BOX[1:], ANNA, ANNAS_KEY.public)
 
 
-@given(st.binary(min_size=20, max_size=20))
-def test_what_is_written_is_read(secret: bytes) -> None:
+@given(st.binary(min_size=20, max_size=20), st.sampled_from(["de", "en", "de-AT", "zh"]))
+def test_what_is_written_is_read(secret: bytes, language: str) -> None:
     key = RecoveryKey(secret)
-    written = key.written()
-    assert [len(group) for group in written.split("-")] == [5] * 7
-    assert RecoveryKey.read(written) == key
-    sloppy = written.lower().replace("-", " ").replace("0", "o").replace("1", "l")
-    assert RecoveryKey.read(f"  {sloppy}\n") == key
+    words = key.written(language).split()
+    assert len(words) == 16
+    assert RecoveryKey.read(" ".join(words)) == key
+    sloppy = "\n".join(f"{at}. {word[:4].upper()} -" for at, word in enumerate(words, 1))
+    assert RecoveryKey.read(sloppy) == key
 
 
-def test_a_typing_error_is_found() -> None:
-    written = KEY.written()
-    found = 0
-    tries = [(at, other) for at in range(len(written)) for other in "0Z" if written[at] != other]
-    for at, other in tries:
-        try:
-            RecoveryKey.read(written[:at] + other + written[at + 1 :])
-        except WrongRecoveryKeyError:
-            found += 1
-    assert found == len(tries)
+def test_one_wrong_word_or_two_changed_places_are_found() -> None:
+    words = KEY.written("de").split()
+    other = [word for word in ("apfel", "birke") if word not in words]
+    changed = [[*words[:at], each, *words[at + 1 :]] for at in range(16) for each in other]
+    swapped = [[*words[:at], words[at + 1], words[at], *words[at + 2 :]] for at in range(15)]
+    for wrong in changed + swapped:
+        with pytest.raises(WrongRecoveryKeyError) as told:
+            RecoveryKey.read(" ".join(wrong))
+        assert told.value.slip is Slip.MIXED
 
 
-@pytest.mark.parametrize("typed", ["", "-", KEY.written()[:-1], KEY.written() + "0", "U" * 35])
-def test_what_is_no_recovery_key(typed: str) -> None:
-    with pytest.raises(WrongRecoveryKeyError):
-        RecoveryKey.read(typed)
+def test_a_word_that_is_none_is_named_by_its_place() -> None:
+    words = KEY.written("de").split()
+    words[4] = "apfell"
+    with pytest.raises(WrongRecoveryKeyError) as told:
+        RecoveryKey.read(" ".join(words))
+    assert (told.value.slip, told.value.place) == (Slip.UNKNOWN, 5)
+    assert told.value.meant[0] == "apfel"
+    assert "apfell" not in str(told.value)
+
+
+@pytest.mark.parametrize("kept", [0, 1, 15, 17])
+def test_how_many_words_there_are(kept: int) -> None:
+    words = [*KEY.written("en").split(), "zoo"][:kept]
+    with pytest.raises(WrongRecoveryKeyError) as told:
+        RecoveryKey.read(" ".join(words))
+    assert (told.value.slip, told.value.count) == (Slip.COUNT, kept)
+
+
+def test_words_of_two_languages_are_not_mixed() -> None:
+    words = KEY.written("de").split()[:8] + KEY.written("en").split()[8:]
+    with pytest.raises(WrongRecoveryKeyError) as told:
+        RecoveryKey.read(" ".join(words))
+    assert told.value.slip is Slip.UNKNOWN
 
 
 def test_what_does_not_open() -> None:

@@ -24,17 +24,11 @@ cli-ask-passphrase = Passphrase dieses Geräts
 cli-passphrase-why = Das Passwort öffnet Ihr Konto auf dem Server des Unternehmens. Eine Passphrase schützt, was auf diesem Gerät liegt; sie verlässt es nie, nehmen Sie also eine andere.
 cli-ask-new-passphrase = Neue Passphrase für dieses Gerät
 cli-passphrase-short = Diese Passphrase hat { $typed } Zeichen und braucht mindestens { $count }: Wer diesen Rechner an sich nimmt, kann beliebig oft raten. Einige Wörter hintereinander lassen sich gut merken.
-cli-ask-recovery-key = Wiederherstellungsschlüssel
-cli-recovery-key-mistyped = Da ist ein Tippfehler: Ein Wiederherstellungsschlüssel hat 35 Buchstaben und Ziffern in 7 Fünfergruppen. Vergleichen Sie ihn mit dem, was Sie aufgeschrieben haben.
-cli-recovery-key-other = Das ist ein Wiederherstellungsschlüssel, aber nicht der Ihres Kontos. Sehen Sie nach, ob Sie noch einen anderen haben.
 cli-ask-link = Einladungslink
 
 cli-welcome = Willkommen, { $name }. Dieser Rechner ist jetzt Ihr Gerät bei { $organisation }.
 cli-welcome-back = Willkommen zurück, { $name }. Auf diesem Rechner ist alles noch da.
 cli-device-name = Terminal auf { $host }
-cli-recovery-key =
-    Das ist Ihr Wiederherstellungsschlüssel. Schreiben Sie ihn auf und bewahren Sie ihn getrennt von diesem Rechner auf.
-    Sie brauchen ihn für jedes weitere Gerät, und niemand kann ihn Ihnen noch einmal zeigen:
 cli-arriving = { $count ->
     [0] Ihre Unterhaltungen werden gesucht …
    *[other] Ihre Unterhaltungen kommen auf dieses Gerät: { $joined } von { $count } …

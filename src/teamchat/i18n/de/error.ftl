@@ -51,7 +51,6 @@ error-signed-out = Sie wurden abgemeldet. Melden Sie sich mit `teamchat login` n
 error-invitation-link = Das ist kein Einladungslink. Er sieht so aus: https://chat.example/join#…
 error-invitation-incomplete = Dieser Einladungslink ist nicht vollständig, oder es ist etwas hineingeraten. Kopieren Sie ihn ganz, von https:// bis zum letzten Zeichen, und sonst nichts.
 error-invitation-used = Diese Einladung wurde schon benutzt oder ist abgelaufen. Bitten Sie um eine neue.
-error-wrong-recovery-key = Dieser Wiederherstellungsschlüssel passt nicht zu Ihrem Konto. Suchen Sie, was bei der Einrichtung Ihres ersten Geräts aufgeschrieben wurde; ohne ihn kann dieses Gerät nicht Ihres werden.
 error-recovery-box = Der Server bewahrt etwas anderes als Ihre Identität auf. Es wurde nichts geändert; sagen Sie Ihrer IT Bescheid.
 error-protocol = Dieser Server (Version { $version }) und dieses Programm passen nicht zusammen. Aktualisieren Sie das ältere von beiden.
 error-server-address = { $address } ist keine Adresse eines Servers. Sie sieht so aus, und dahinter steht nichts: https://chat.example

@@ -24,17 +24,11 @@ cli-ask-passphrase = Passphrase of this device
 cli-passphrase-why = The password opens your account on the company's server. A passphrase protects what lies on this device; it never leaves it, so take another one.
 cli-ask-new-passphrase = New passphrase for this device
 cli-passphrase-short = This passphrase has { $typed } characters and needs at least { $count }: whoever takes this computer can try as often as they like. Some words in a row are easy to keep in mind.
-cli-ask-recovery-key = Recovery key
-cli-recovery-key-mistyped = This is mistyped: a recovery key has 35 letters and digits, in 7 groups of 5. Compare it with what you wrote down.
-cli-recovery-key-other = This is a recovery key, but not the one of your account. Look whether you have another one.
 cli-ask-link = Invitation link
 
 cli-welcome = Welcome, { $name }. This computer is now a device of yours at { $organisation }.
 cli-welcome-back = Welcome back, { $name }. Everything on this computer is still here.
 cli-device-name = Terminal on { $host }
-cli-recovery-key =
-    This is your recovery key. Write it down and keep it apart from this computer.
-    You need it for every further device, and nobody can show it to you again:
 cli-arriving = { $count ->
     [0] Looking for your conversations …
    *[other] Coming into your conversations: { $joined } of { $count } …

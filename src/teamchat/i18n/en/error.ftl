@@ -51,7 +51,6 @@ error-signed-out = You were signed out. Log in again with `teamchat login`. If t
 error-invitation-link = This is no invitation link. It looks like https://chat.example/join#…
 error-invitation-incomplete = This invitation link is not complete, or something has got into it. Copy all of it, from https:// to its last character, and nothing else.
 error-invitation-used = This invitation was used already or has expired. Ask for another one.
-error-wrong-recovery-key = This recovery key does not fit your account. Look for what was written down when your first device was set up; without it this device cannot become yours.
 error-recovery-box = The server keeps something else than your identity. Nothing was changed; tell your IT department.
 error-protocol = This server (version { $version }) and this program do not go together. Update the older one.
 error-server-address = { $address } is no address of a server. It looks like this, with nothing behind it: https://chat.example

@@ -1,0 +1,135 @@
+"""The recovery key at the command line: shown once and confirmed, and asked for again later."""
+
+import hashlib
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from teamchat.cli.asking import TYPED, NobodyThereError, Secret, prompt, read_secret
+from teamchat.cli.failure import Failure
+from teamchat.cli.invocation import TRIES, Invocation
+
+if TYPE_CHECKING:
+    from teamchat.engine.model import Profile
+
+COLUMNS: Final = 4
+_WIDTH: Final = 14
+SKIP: Final = frozenset({"ohne bestätigung", "without confirmation"})
+"""What is typed by whoever does not want to confirm now."""
+
+
+def show(invocation: Invocation, profile: "Profile", words: str, sheet: Path | None) -> None:
+    """Show a new recovery key, and go on when the person has proved that they wrote it down.
+
+    Args:
+        invocation: The run.
+        profile: Whose key it is.
+        words: The key.
+        sheet: Where to write the sheet to print; None for none.
+
+    Raises:
+        Failure: The sheet cannot be written, or the words that were asked for never came.
+    """
+    if sheet is not None:
+        _write_sheet(invocation, profile, words, sheet)
+    if invocation.as_json:
+        return  # the program that reads gets it with the answer
+    out = invocation.out
+    out.must_know("cli-recovery-key")
+    for line in numbered(words):
+        out.line(line)
+    out.must_know("cli-recovery-key-lost")
+    if not _confirmed(invocation, words.split()):
+        out.must_know("cli-recovery-unconfirmed")
+
+
+def numbered(words: str) -> list[str]:
+    """Return the words in rows of four, each with its number."""
+    cells = [f"{place:>2} {word:<{_WIDTH}}" for place, word in enumerate(words.split(), 1)]
+    rows = range(0, len(cells), COLUMNS)
+    return [" ".join(cells[at : at + COLUMNS]).rstrip() for at in rows]
+
+
+def asked_for(words: list[str]) -> tuple[int, int]:
+    """Return which two words are asked for, from 1: the same ones for the same key."""
+    digest = hashlib.sha256(" ".join(words).encode()).digest()
+    first = digest[0] % len(words)
+    second = (first + 1 + digest[1] % (len(words) - 1)) % len(words)
+    return min(first, second) + 1, max(first, second) + 1
+
+
+def _confirmed(invocation: Invocation, words: list[str]) -> bool:
+    if not invocation.somebody_is_there:
+        return False
+    for place in asked_for(words):
+        for left in reversed(range(TRIES)):
+            question = invocation.out.say("cli-ask-recovery-word", place=place)
+            try:
+                typed = prompt(question, default="", show_default=False).strip().casefold()
+            except NobodyThereError:
+                return False
+            if typed in SKIP:
+                return False
+            if typed == words[place - 1]:
+                break
+            if not left:
+                raise Failure("cli-too-many-tries")
+            invocation.out.must_know("cli-recovery-word-wrong", place=place)
+    invocation.out.note("cli-recovery-confirmed")
+    return True
+
+
+def _write_sheet(invocation: Invocation, profile: "Profile", words: str, path: Path) -> None:
+    from teamchat.client.recovery_sheet import Sheet, page
+    from teamchat.clock import SystemClock
+    from teamchat.identity.statements import day_of
+
+    sheet = Sheet(
+        words,
+        profile.name,
+        profile.user_name,
+        profile.organisation,
+        profile.server,
+        day_of(SystemClock().now()),
+        profile.language,
+    )
+    with invocation.out.into(path):
+        invocation.out.raw(page(sheet))
+    invocation.out.must_know("cli-recovery-sheet", path=str(path))
+
+
+class Asked:
+    """Asks for the recovery key; asked once more, it first says that the one before was another.
+
+    Args:
+        invocation: The run.
+        source: Where to look before somebody is asked.
+    """
+
+    def __init__(self, invocation: Invocation, source: Secret) -> None:
+        self._invocation = invocation
+        self._source = source
+        self._asked = False
+
+    def __call__(self) -> str:
+        """Return what was typed."""
+        if self._asked and self._source != TYPED:
+            raise Failure("error-wrong-recovery-key")
+        if self._asked:
+            self._invocation.out.must_know("cli-recovery-key-other")
+        self._asked = True
+        if self._source == TYPED:  # seen while it is typed: nobody types 16 words unseen
+            option = "--recovery-key-file"
+            return self._invocation.ask("cli-ask-recovery-key", option, wrong=mistyped)
+        found = read_secret(self._source)
+        problem = mistyped(found)
+        if problem is not None:
+            raise problem
+        return found
+
+
+def mistyped(typed: str) -> Failure | None:
+    """Say what is wrong with the words, as far as the words alone tell."""
+    from teamchat.client.recovery_words import slip_of
+
+    found = slip_of(typed)
+    return None if found is None else Failure(found.key, **found.arguments)
