@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from teamchat.engine.records import Line
-from teamchat.engine.store import Clear, Drop, DropLine, Put, PutLine, Table, Write
+from teamchat.engine.store import AddLine, Clear, Drop, DropLine, Put, PutLine, Table, Write
 from teamchat.ids import ConversationId
 
 START = 1_790_000_000
@@ -50,6 +50,8 @@ class MemoryStore:
                 case PutLine(line):
                     self.kept[line.conversation, line.id] = line
                     self.bytes_written += len(line.encode())
+                case AddLine(line):
+                    self.kept.setdefault((line.conversation, line.id), line)
                 case DropLine(conversation, line_id):
                     self.kept.pop((conversation, line_id), None)
 

@@ -68,6 +68,13 @@ def delivery(message: Message, voice: Voice) -> tuple[str, str] | None:
     return voice.say(key), style
 
 
+def given(message: Message, voice: Voice) -> tuple[str, str]:
+    """Return who has given a message that this device has not read itself, with its style."""
+    own = "yes" if message.given_by_own else "no"
+    by = one_line(message.given_by_name, 40)
+    return voice.say("trust-given", **{"by": by, "by-own": own}), "italic $tc-dim"
+
+
 def trust(person: Person, voice: Voice) -> Content:
     """Return how well a person's key is known: a sign and words."""
     known = person.trust.value

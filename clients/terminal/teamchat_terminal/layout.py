@@ -19,6 +19,7 @@ from teamchat_terminal.format import (
     OWN_BAR,
     body,
     delivery,
+    given,
     person_style,
 )
 from teamchat_terminal.visible import cut, name_line
@@ -159,9 +160,9 @@ def _rows(message: Message, voice: Voice, measure: int) -> list[Content]:
 def _note(message: Message, place: _Place, voice: Voice) -> Content | None:
     """Return time and state: on the last of a group, and wherever something waits or failed."""
     stands_out = message.delivery in {Delivery.QUEUED, Delivery.FAILED}
-    if not (place.closes or stands_out):
+    if not (place.closes or stands_out or message.given_by):
         return None
-    state = delivery(message, voice)
+    state = given(message, voice) if message.given_by else delivery(message, voice)
     time = (voice.time(message.time_ms), DIM)
     return Content.assemble(time) if state is None else Content.assemble(time, (" · ", DIM), state)
 

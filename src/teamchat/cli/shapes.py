@@ -46,6 +46,7 @@ def message(value: "Message") -> Shape:
         "delivery": value.delivery.value,
         "text": value.text,
         "arguments": dict(value.arguments),
+        "given_by": value.given_by,
     }
 
 

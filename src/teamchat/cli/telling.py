@@ -40,7 +40,15 @@ def words(out: "Output", line: "Message") -> tuple[str, str]:
         text = out.say("cli-unsupported") + (f"\n{text}" if text else "")
     if line.delivery in {Delivery.QUEUED, Delivery.FAILED}:
         text += f"  [{out.say(f'cli-delivery-{line.delivery.value}')}]"
+    if line.given_by:
+        text += f"  [{given(out, line)}]"
     return line.sender_name, text
+
+
+def given(out: "Output", line: "Message") -> str:
+    """Return who has given a line that this device has not read itself."""
+    own = "yes" if line.given_by_own else "no"
+    return out.say("trust-given", **{"by": line.given_by_name, "by-own": own})
 
 
 async def everything(

@@ -21,7 +21,7 @@ from teamchat.client.errors import AccountError, NotStoredError, ProfileLockedEr
 from teamchat.client.folder import told_of
 from teamchat.client.settings import LOCK, STORE
 from teamchat.engine.records import Line
-from teamchat.engine.store import Clear, Drop, DropLine, Put, PutLine, Table, Write
+from teamchat.engine.store import AddLine, Clear, Drop, DropLine, Put, PutLine, Table, Write
 from teamchat.identity.errors import IdentityError
 from teamchat.identity.vault import NONCE_BYTES, VaultKey
 from teamchat.ids import ConversationId
@@ -186,13 +186,17 @@ class SqliteStore:
                 execute("DELETE FROM sealed WHERE kind = ? AND substr(key, 1, ?) = ?",
                         (table.value, len(prefix), prefix))  # fmt: skip
             case PutLine(line):
-                index = self._line_index(line.id)
-                sealed = self._seal(line.encode(), _line_place(line.conversation, index))
-                execute("INSERT OR REPLACE INTO line VALUES (?, ?, ?, ?)",
-                        (line.conversation, index, line.position, sealed))  # fmt: skip
+                execute("INSERT OR REPLACE INTO line VALUES (?, ?, ?, ?)", self._row(line))
+            case AddLine(line):
+                execute("INSERT OR IGNORE INTO line VALUES (?, ?, ?, ?)", self._row(line))
             case DropLine(conversation, line_id):
                 execute("DELETE FROM line WHERE conversation = ? AND id = ?",
                         (conversation, self._line_index(line_id)))  # fmt: skip
+
+    def _row(self, line: Line) -> tuple[str, bytes, int, bytes]:
+        index = self._line_index(line.id)
+        sealed = self._seal(line.encode(), _line_place(line.conversation, index))
+        return line.conversation, index, line.position, sealed
 
     def _line_index(self, line: str) -> bytes:
         return self._key.index(b"line", line.encode())

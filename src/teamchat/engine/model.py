@@ -110,6 +110,12 @@ class Message:
     text: str
     delivery: Delivery
     arguments: tuple[tuple[str, str], ...] = ()
+    given_by: UserId | None = None
+    """Who has given it in an archive: that the sender wrote it is their word alone. None for what
+    this device has read itself."""
+    given_by_name: str = ""
+    given_by_own: bool = False
+    """It came from another device of one's own."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -227,6 +227,8 @@ class Line(Record, frozen=True):
     """Of one's own text: with it the same content is made again."""
     seen: tuple[int, int, bytes] | None = None
     """Of one's own text: what it says of the key directory (`content.profile.Seen`)."""
+    given_by: UserId = UserId("")
+    """Who has given this line in an archive; empty if this device read it in the log itself."""
 
 
 class Errand(StrEnum):

@@ -38,7 +38,7 @@ from teamchat.engine.records import (
     PersonRecord,
 )
 from teamchat.engine.state import ConversationState, Desk, Purpose, Session
-from teamchat.engine.store import Clear, Drop, DropLine, Put, PutLine, Table, Write
+from teamchat.engine.store import AddLine, Clear, Drop, DropLine, Put, PutLine, Table, Write
 from teamchat.engine.view import alarm_of, message_of, named
 from teamchat.ids import ConversationId, UserId
 from teamchat.mls.crypto import CryptoProvider
@@ -423,5 +423,7 @@ def _place(write: Write) -> object:
             return table, prefix, "clear"
         case PutLine(line):
             return line.conversation, line.id
+        case AddLine(line):
+            return line.conversation, line.id, "add"
         case DropLine(conversation, id):
             return conversation, id

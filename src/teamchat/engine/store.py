@@ -75,6 +75,13 @@ class PutLine:
 
 
 @dataclass(frozen=True, slots=True)
+class AddLine:
+    """Keep a line of a timeline, unless there is one with this id."""
+
+    line: Line
+
+
+@dataclass(frozen=True, slots=True)
 class DropLine:
     """Forget a line."""
 
@@ -82,7 +89,7 @@ class DropLine:
     id: str
 
 
-Write = Put | Drop | Clear | PutLine | DropLine
+Write = Put | Drop | Clear | PutLine | AddLine | DropLine
 
 
 class Store(Protocol):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from teamchat.engine.model import MessageKind
 from teamchat.engine.records import ConversationRecord, Line, LineState, position
 from teamchat.engine.state import LOCAL_POSITION, Leaf
-from teamchat.engine.store import DropLine, PutLine, Write
+from teamchat.engine.store import AddLine, DropLine, PutLine, Write
 from teamchat.ids import ConversationId, UserId
 
 Timeline = tuple[Line, ...]
@@ -21,6 +21,9 @@ def apply(timeline: Timeline, write: Write) -> Timeline:
         case PutLine(line):
             others = (each for each in timeline if each.id != line.id)
             return tuple(sorted((*others, line), key=lambda each: each.position))
+        case AddLine(line):
+            there = any(each.id == line.id for each in timeline)
+            return timeline if there else apply(timeline, PutLine(line))
         case DropLine(_, gone):
             return tuple(each for each in timeline if each.id != gone)
         case _:

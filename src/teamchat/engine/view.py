@@ -91,6 +91,9 @@ def message_of(line: Line, account: AccountRecord, people: People, delivered: in
         text=line.text,
         delivery=delivery,
         arguments=named(line.arguments, people, account.user),
+        given_by=line.given_by or None,
+        given_by_name=name_of(line.given_by, people) if line.given_by else "",
+        given_by_own=line.given_by == account.user,
     )
 
 

@@ -10,7 +10,7 @@ from teamchat.client.errors import AccountError, ProfileLockedError
 from teamchat.client.sqlite_store import FORGET_AFTER, Lock, SqliteStore
 from teamchat.engine.model import MessageKind
 from teamchat.engine.records import Line, LineState
-from teamchat.engine.store import Clear, Drop, DropLine, Put, PutLine, Table
+from teamchat.engine.store import AddLine, Clear, Drop, DropLine, Put, PutLine, Table
 from teamchat.identity.vault import VaultKey
 from teamchat.ids import ConversationId, UserId
 
@@ -33,6 +33,14 @@ def test_what_is_stored_is_there_after_opening_again(tmp_path: Path) -> None:
         assert store.table(Table.ACCOUNT) == {"profile": b"two"}
         assert [each.text for each in store.lines(TALK, None, 10)] == ["geheim", "edited"]
         assert store.last_lines()[TALK].text == "edited"
+
+
+def test_what_is_given_takes_the_place_of_nothing(tmp_path: Path) -> None:
+    with SqliteStore(tmp_path, KEY) as store:
+        store.commit([PutLine(line(1)), AddLine(line(1, "other")), AddLine(line(2))])
+        assert [each.text for each in store.lines(TALK, None, 9)] == ["geheim", "geheim"]
+        store.commit([PutLine(line(2, "read"))])
+        assert [each.text for each in store.lines(TALK, None, 9)] == ["geheim", "read"]
 
 
 def test_lines_come_in_pages_the_oldest_first(tmp_path: Path) -> None:

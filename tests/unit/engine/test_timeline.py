@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 
+import msgspec
+
 from teamchat.engine.events import DirectAsked, TextWritten
 from teamchat.engine.model import MessageKind
 from teamchat.engine.records import ConversationRecord, Phase
 from teamchat.engine.state import LOCAL_POSITION, Leaf
-from teamchat.engine.store import Drop, DropLine, PutLine, Table, Write
+from teamchat.engine.store import AddLine, Drop, DropLine, PutLine, Table, Write
 from teamchat.engine.timeline import Timeline, apply, comings, lines_of_commit, queued, system
 from teamchat.ids import ConversationId, DeviceId, UserId
 from tests.support.simulator import World
@@ -35,6 +37,14 @@ def test_a_line_is_replaced_and_forgotten_by_its_id() -> None:
     assert timeline == (waiting,)
     assert apply(timeline, Drop(Table.PERSON, "x")) == timeline
     assert apply(timeline, DropLine(TALK, "x")) == ()
+
+
+def test_what_is_given_takes_the_place_of_nothing() -> None:
+    read = queued(TALK, "x", 1, ANNA, 0, "hello")
+    given = msgspec.structs.replace(read, text="something else", given_by=BO)
+    assert apply((read,), AddLine(given)) == (read,)
+    assert apply((), AddLine(given)) == (given,)
+    assert apply((given,), PutLine(read)) == (read,)
 
 
 def test_a_commit_says_who_came_and_went() -> None:

@@ -24,3 +24,7 @@ alarm-policy-refused = { $who } hat geändert, was neue Mitglieder einer Unterha
 error-policy-not-yours = Nur wer diese Unterhaltung verwaltet, ändert, was neue Mitglieder sehen. Bitten Sie eine dieser Personen (teamchat members zeigt, wer es ist).
 error-policy-not-read = Jemand hier benutzt eine Version dieses Programms, die neuen Mitgliedern keine früheren Nachrichten geben kann. Es wurde nichts geändert; versuchen Sie es wieder, wenn alle aktualisiert und seitdem etwas geschrieben haben.
 tui-earlier-heading = Was neue Mitglieder von früher sehen
+trust-given = { $by-own ->
+    [yes] von einem anderen Ihrer Geräte
+   *[no] von { $by } gegeben, nicht bewiesen
+}

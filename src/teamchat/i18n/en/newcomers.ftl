@@ -24,3 +24,7 @@ alarm-policy-refused = { $who } changed what new members of a conversation may s
 error-policy-not-yours = Only who manages this conversation changes what new members see. Ask one of them (teamchat members shows who).
 error-policy-not-read = Somebody here uses a version of this program that cannot give earlier messages to new members. Nothing was changed; try again when all have updated and written something since.
 tui-earlier-heading = What new members see of earlier messages
+trust-given = { $by-own ->
+    [yes] from another device of yours
+   *[no] given by { $by }, not proven
+}
