@@ -13,6 +13,7 @@ import msgspec
 
 from teamchat.engine.key_reading import Offer, OtherLogError, Reading, begun
 from teamchat.engine.key_records import (
+    CustodiansRecord,
     FindingRecord,
     KeyLogRecord,
     ListedRecord,
@@ -21,6 +22,7 @@ from teamchat.engine.key_records import (
 )
 from teamchat.engine.store import Store, Table
 from teamchat.identity.key_directory import KeyDirectory, Keys, Listed
+from teamchat.identity.statements import Custodians
 from teamchat.ids import DeviceId, UserId
 from teamchat.transparency import (
     CompactRange,
@@ -150,6 +152,8 @@ class KeyLogState:
             heard=_heard(pin),
             promised=None if promise is None else (promise.head.size, promise.head.root),
             refused=self.refused,
+            custodians=_appointed(self.directory.custodians),
+            sets=tuple(sorted(self.directory.sets)),
         )
 
 
@@ -232,7 +236,7 @@ def continued(before: KeyDirectory, after: KeyDirectory) -> KeyDirectory:
         kept = now or Keys(keys.identity_key, keys.former)
         former = (kept.former | keys.former | {keys.identity_key}) - {kept.identity_key}
         people[user] = replace(kept, former=former, devices={**kept.devices, **lost})
-    return KeyDirectory.of(after.size, people)
+    return KeyDirectory.of(after.size, people, after.custodians, after.sets | before.sets)
 
 
 # --- what is stored -------------------------------------------------------------------------
@@ -289,7 +293,12 @@ def _restored(
     return KeyLogState(
         pin=pin,
         promise=promise,
-        directory=KeyDirectory.of(size, {user: _keys(each) for user, each in people.items()}),
+        directory=KeyDirectory.of(
+            size,
+            {user: _keys(each) for user, each in people.items()},
+            _custodians(record.custodians),
+            frozenset(record.sets),
+        ),
         refused=record.refused,
         findings=tuple(findings),
         checked=record.checked,
@@ -302,6 +311,18 @@ def _keys(record: PersonKeysRecord) -> Keys:
         for each in record.devices
     }
     return Keys(record.identity_key, frozenset(record.former), devices)
+
+
+def _appointed(said: Custodians | None) -> CustodiansRecord | None:
+    if said is None:
+        return None
+    return CustodiansRecord(said.which, said.people, said.threshold, said.day)
+
+
+def _custodians(record: CustodiansRecord | None) -> Custodians | None:
+    if record is None:
+        return None
+    return Custodians(record.which, record.people, record.threshold, record.day)
 
 
 def _heard(pin: Pin | None) -> tuple[tuple[str, int, bytes], ...]:

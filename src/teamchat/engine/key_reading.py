@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final, Self
 
 from teamchat.identity.key_directory import Entry, KeyDirectory
-from teamchat.identity.statements import Begun
+from teamchat.identity.statements import Begun, Custodians
 from teamchat.ids import UserId
 from teamchat.transparency import (
     CompactRange,
@@ -194,4 +194,5 @@ def _keeps(reading: Reading, leaves: Sequence[bytes]) -> bool:
 
 
 def _matters(entry: Entry, own: UserId) -> bool:
-    return bool(entry.refused) or subject(entry) == own
+    told = isinstance(entry.statement, Custodians)  # everybody is told
+    return bool(entry.refused) or told or subject(entry) == own

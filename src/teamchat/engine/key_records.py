@@ -4,6 +4,15 @@ from teamchat.engine.records import Record
 from teamchat.ids import ConversationId, DeviceId, UserId
 
 
+class CustodiansRecord(Record, frozen=True):
+    """The custodians of now."""
+
+    which: str
+    people: tuple[UserId, ...]
+    threshold: int
+    day: str
+
+
 class KeyLogRecord(Record, frozen=True):
     """The pinned checkpoint, and what the log still owes."""
 
@@ -23,6 +32,10 @@ class KeyLogRecord(Record, frozen=True):
     """Size and root of the tree that the invitation named, until it was met."""
     refused: tuple[tuple[int, str, str], ...] = ()
     """Entries that break a rule: index, person if known, reason."""
+    custodians: CustodiansRecord | None = None
+    """Those of now."""
+    sets: tuple[str, ...] = ()
+    """What sets of custodians were ever called."""
 
 
 class ListedRecord(Record, frozen=True):

@@ -8,7 +8,7 @@ from teamchat.engine import departure, directory, findings, listing
 from teamchat.engine.key_reading import Reading, subject
 from teamchat.engine.step import Step
 from teamchat.identity.key_directory import Entry, KeyDirectory
-from teamchat.identity.statements import Added, Removed, Reset
+from teamchat.identity.statements import Added, Custodians, Removed, Reset
 
 
 def heed(step: Step, reading: Reading, before: KeyDirectory) -> None:
@@ -29,6 +29,8 @@ def heed(step: Step, reading: Reading, before: KeyDirectory) -> None:
             _heed_own(step, entry, reading)
         elif entry.refused and subject(entry) != own:
             _heed_refused(step, entry, reading)
+        elif isinstance(entry.statement, Custodians) and entry.index > since:
+            _heed_custodians(step, entry.statement, before)
     for user in sorted(reading.changed - {own}):
         if step.person(user) is not None:
             directory.holds(step, user, reading.directory.people[user].identity_key)
@@ -68,6 +70,17 @@ def _heed_own(step: Step, entry: Entry, reading: Reading) -> None:
             step.alarm("notice-own-device-removed-by-own", ("day", day))
         case _:
             pass
+
+
+def _heed_custodians(step: Step, said: Custodians, before: KeyDirectory) -> None:
+    """Tell of custodians that were not there before; a log that begins anew says them again."""
+    if before.custodians is not None and before.custodians.which == said.which:
+        return
+    if said.people:
+        counts = ("threshold", str(said.threshold)), ("count", str(len(said.people)))
+        step.alarm("notice-custodians", *counts, ("day", said.day))
+    else:
+        step.alarm("notice-custodians-none", ("day", said.day))
 
 
 def _own_index(step: Step) -> int:

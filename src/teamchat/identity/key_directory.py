@@ -16,7 +16,7 @@ from typing import Self
 from teamchat.identity import certificate, statements
 from teamchat.identity.certificate import DeviceCertificate, VouchedCertificate
 from teamchat.identity.errors import IdentityError
-from teamchat.identity.statements import Added, Begun, Removed, Reset, Statement
+from teamchat.identity.statements import Added, Begun, Custodians, Removed, Reset, Statement
 from teamchat.ids import DeviceId, UserId
 
 
@@ -91,22 +91,34 @@ class KeyDirectory:
     Attributes:
         size: How many entries were read.
         people: By person.
+        custodians: Those of now, if there are any.
+        sets: What sets of custodians were ever called.
     """
 
     size: int = 0
     people: Mapping[UserId, Keys] = field(default_factory=dict)
+    custodians: Custodians | None = None
+    sets: frozenset[str] = frozenset()
     _spent: AbstractSet[bytes | DeviceId] = field(default=frozenset(), repr=False)
     """The devices that were ever listed, and their keys."""
     _places: Mapping[bytes, tuple[UserId, DeviceId]] = field(default_factory=dict, repr=False)
     """Whose which device is, by the digest of its certificate."""
 
     @classmethod
-    def of(cls, size: int, people: Mapping[UserId, Keys]) -> Self:
+    def of(
+        cls,
+        size: int,
+        people: Mapping[UserId, Keys],
+        custodians: Custodians | None = None,
+        sets: frozenset[str] = frozenset(),
+    ) -> Self:
         """Return a directory that was stored.
 
         Args:
             size: How many entries it comes from.
             people: Everybody in it.
+            custodians: Those of now.
+            sets: What sets of them were ever called.
         """
         spent = {
             spent
@@ -119,7 +131,7 @@ class KeyDirectory:
             for user, keys in people.items()
             for device, each in keys.devices.items()
         }
-        return cls(size, MappingProxyType({**people}), spent, places)
+        return cls(size, MappingProxyType({**people}), custodians, sets, spent, places)
 
     def lists(self, identity: bytes) -> bool:
         """Say whether a certificate, as it stands in a leaf, is one of a device of now."""
@@ -155,7 +167,8 @@ class KeyDirectory:
         told = tuple(reading.take(entry) for entry in entries)
         people = MappingProxyType(reading.people)
         after = replace(
-            self, size=reading.size, people=people, _spent=reading.spent, _places=reading.places,
+            self, size=reading.size, people=people, custodians=reading.custodians,
+            sets=frozenset(reading.sets), _spent=reading.spent, _places=reading.places,
         )  # fmt: skip
         return after, told
 
@@ -171,6 +184,8 @@ class _Reading:
     def __init__(self, directory: KeyDirectory) -> None:
         self.size = directory.size
         self.people = {**directory.people}
+        self.custodians = directory.custodians
+        self.sets = {*directory.sets}
         self.spent = {*directory._spent}  # noqa: SLF001 - one module
         self.places = {**directory._places}  # noqa: SLF001
 
@@ -189,6 +204,8 @@ class _Reading:
                 case Begun():
                     if index:
                         raise _RefusedError("a log begins at its beginning")
+                case Custodians():
+                    self._appoint(statement)
         except IdentityError as error:
             return Entry(index, statement, str(error))
         return Entry(index, statement)
@@ -223,6 +240,14 @@ class _Reading:
             statements.verify_removal(by.device_key, said)
         devices = {**keys.devices, said.device: replace(found, ended=True)}
         self.people[said.user] = replace(keys, devices=devices)
+
+    def _appoint(self, said: Custodians) -> None:
+        if said.which in self.sets:
+            raise _RefusedError("a set of custodians that was there before")
+        if not said.people and self.custodians is None:
+            raise _RefusedError("there were no custodians to end")
+        self.sets.add(said.which)
+        self.custodians = said if said.people else None
 
     def _certified(self, said: Added | Reset, keys: Keys | None) -> DeviceCertificate:
         """Read a certificate; one of version 2 counts only by a device of `keys`."""

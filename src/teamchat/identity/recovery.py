@@ -99,6 +99,11 @@ class RecoveryKey:
         number = int.from_bytes(self._secret + self._check(), "big")
         return phrase.written(number, WORDS, language)
 
+    @property
+    def secret(self) -> bytes:
+        """The key itself, to be split for custodians; never to be shown."""
+        return self._secret
+
     def seal(self, kept: Kept, user: UserId, nonce: bytes) -> bytes:
         """Return the box that the server keeps, sealed for this person.
 

@@ -24,6 +24,9 @@ MAX_BYTES: Final = 4096
 """Of an entry."""
 MAX_CHECKPOINT: Final = 3000
 """Characters of the checkpoint that a `Begun` names."""
+MOST_CUSTODIANS: Final = 16
+LEAST_CUSTODIANS: Final = 2
+"""How many have to act together, at the least; and so how many there are."""
 NO_DEVICE: Final = DeviceId("")
 REMOVAL: Final = b"teamchat device removal\x00"
 """Stands before what is signed, so that the signature means nothing anywhere else."""
@@ -97,7 +100,24 @@ class Begun:
     day: str
 
 
-Statement: TypeAlias = Added | Reset | Removed | Begun
+@dataclass(frozen=True, slots=True)
+class Custodians:
+    """The company has appointed other custodians, or has none any more (docs/spec/custodians.md).
+
+    Attributes:
+        which: What the set is called, an identifier that no set had before.
+        people: Who they are, sorted; nobody if there are none any more.
+        threshold: How many of them it takes; 0 for nobody.
+        day: When, as YYYY-MM-DD in UTC.
+    """
+
+    which: str
+    people: tuple[UserId, ...]
+    threshold: int
+    day: str
+
+
+Statement: TypeAlias = Added | Reset | Removed | Begun | Custodians
 
 
 def encode(statement: Statement) -> bytes:
@@ -192,6 +212,13 @@ def _fields(statement: Statement) -> dict[str, str | int]:
                 fields |= {"by": statement.by, "signature": _base64(statement.signature)}
         case Begun():
             fields |= {"op": "begin", "previous": statement.previous}
+        case Custodians():
+            fields |= {
+                "op": "custodians",
+                "set": statement.which,
+                "people": " ".join(statement.people),
+                "threshold": statement.threshold,
+            }
     return fields
 
 
@@ -224,8 +251,21 @@ def _read(entry: bytes) -> Statement:
         case {"v": 1, "op": "begin", "day": str(day), "previous": str(previous),
               **rest} if not rest and 0 < len(previous) <= MAX_CHECKPOINT:  # fmt: skip
             return Begun(previous, _day(day))
+        case {"v": 1, "op": "custodians", "day": str(day), "set": str(which),
+              "people": str(people), "threshold": int(threshold), **rest} if not rest:  # fmt: skip
+            return _custodians(which, people, threshold, day)
         case _:
             raise IdentityError("not an entry of the key directory: other fields")
+
+
+def _custodians(which: str, people: str, threshold: int, day: str) -> Custodians:
+    found = people.split(" ") if people else []
+    if not all(map(_WRITTEN.match, (which, *found))) or found != sorted({*found}):
+        raise IdentityError("custodians are identifiers, sorted, each once")
+    some = LEAST_CUSTODIANS <= threshold <= len(found) <= MOST_CUSTODIANS
+    if not some and (found or threshold):
+        raise IdentityError("not a number of custodians that there can be")
+    return Custodians(which, tuple(map(UserId, found)), int(threshold), _day(day))
 
 
 def _ids(user: str, device: str) -> tuple[UserId, DeviceId]:

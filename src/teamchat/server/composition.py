@@ -25,6 +25,8 @@ from teamchat.server.services.blobs import BlobRules, Blobs
 from teamchat.server.services.company_devices import CompanyDevices
 from teamchat.server.services.conversations import Conversations
 from teamchat.server.services.cursors import Cursors
+from teamchat.server.services.custodians import CustodianBook
+from teamchat.server.services.custody import CustodyBook, CustodyRules
 from teamchat.server.services.delivery import Delivery
 from teamchat.server.services.devices import Devices
 from teamchat.server.services.founding import Founded, Plan, found
@@ -189,6 +191,24 @@ def _parts(
             ),
         ),
         history=history,
+        custodians=CustodianBook(
+            database,
+            clock,
+            random,
+            key_log=key_log,
+            announce=hub.announce,
+            delay_hours=settings.custody.delay_hours,
+        ),
+        custody=CustodyBook(
+            database,
+            clock,
+            random,
+            limiter=limiter,
+            announce=hub.announce,
+            rules=CustodyRules(
+                delay_hours=settings.custody.delay_hours, days=settings.custody.days
+            ),
+        ),
         health=Health(database, directory=settings.data),
     )
     membership = Membership(

@@ -14,6 +14,8 @@ from teamchat.server.endpoints import Endpoint, Handler
 from teamchat.server.services.blobs import Blobs
 from teamchat.server.services.company_devices import CompanyDevices
 from teamchat.server.services.conversations import Conversations
+from teamchat.server.services.custodians import CustodianBook
+from teamchat.server.services.custody import CustodyBook
 from teamchat.server.services.devices import Devices
 from teamchat.server.services.health import Health
 from teamchat.server.services.history import History
@@ -44,6 +46,8 @@ class Services:
     conversations: Conversations
     blobs: Blobs
     history: History
+    custodians: CustodianBook
+    custody: CustodyBook
     health: Health
 
 

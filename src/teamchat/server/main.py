@@ -74,6 +74,7 @@ async def serving(
             await parts.services.history.sweep()
             await parts.services.sessions.forget_old()
             await parts.services.invitations.sweep()
+            await parts.services.custody.forget_expired()
             await _note(parts, Event.SERVER_STARTED, {"version": teamchat.__version__})
             async with _listening(parts, listener, certificate), _at_work(parts):
                 yield parts

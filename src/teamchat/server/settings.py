@@ -123,6 +123,13 @@ class PolicySettings(_Section, frozen=True):
     history_backup: bool = False
 
 
+class CustodySettings(_Section, frozen=True):
+    """How long it takes until custodians open something, and how long they can."""
+
+    delay_hours: Annotated[int, Meta(ge=0, le=720)] = 24
+    days: Annotated[int, Meta(ge=1, le=60)] = 14
+
+
 class MLSSettings(_Section, frozen=True):
     """Which cipher suites clients are told to use, the preferred one first."""
 
@@ -156,6 +163,7 @@ class Settings(_Section, frozen=True):
     history: HistorySettings = HistorySettings()
     limits: LimitSettings = LimitSettings()
     policy: PolicySettings = PolicySettings()
+    custody: CustodySettings = CustodySettings()
     mls: MLSSettings = MLSSettings()
     key_log: KeyLogSettings = KeyLogSettings()
 
@@ -253,6 +261,8 @@ def _check(settings: Settings, source: str) -> None:
     if len(set(suites)) != len(suites) or not set(suites) <= set(SUITES):
         known = " and ".join(f"0x{suite:04X}" for suite in SUITES)
         raise refusal(f"{source}: suites in [mls]", suites, f"each of {known} at most once")
+    if settings.custody.delay_hours >= 24 * settings.custody.days:
+        raise SettingsError(f"{source}: delay_hours in [custody] must be over before its days are")
     _check_witnesses(settings.key_log.witnesses, source)
     for network in settings.server.trusted_proxies:
         _check_network(network, source)

@@ -80,6 +80,12 @@ class Reason(StrEnum):
     OWN_ACCOUNT_DEACTIVATED = "own-account-deactivated"
     HISTORY_GIVEN_ALREADY = "history-given-already"
     NO_HISTORY_BACKUP = "no-history-backup"
+    CUSTODIANS_TOO_FEW = "custodians-too-few"
+    CUSTODIANS_CHANGED = "custodians-changed"
+    CUSTODIANS_NOT_READY = "custodians-not-ready"
+    NOTHING_ENTRUSTED = "nothing-entrusted"
+    CUSTODY_ASKED = "custody-asked"
+    CUSTODY_APPROVED = "custody-approved"
 
 
 class Problem(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -2,8 +2,8 @@ from teamchat.identity import statements
 from teamchat.identity.certificate import issue
 from teamchat.identity.key_directory import KeyDirectory
 from teamchat.identity.keys import DeviceKey, IdentityKey
-from teamchat.identity.statements import Added, Begun, Removed, Reset, Statement
-from teamchat.ids import DeviceId, UserId
+from teamchat.identity.statements import Added, Begun, Custodians, Removed, Reset, Statement
+from teamchat.ids import DeviceId, UserId, identifier
 from tests.unit.identity.people import (
     ANNA,
     ANNAS_KEY,
@@ -158,3 +158,29 @@ def test_a_directory_is_a_value_and_is_the_same_when_it_was_stored() -> None:
     further, told = stored.after([statements.encode(ADD_LAPTOP), statements.encode(ADD_PHONE)])
     assert [bool(each.refused) for each in told] == [True, False]
     assert further.lists(ANNAS_PHONE)
+
+
+def test_custodians_are_those_who_were_appointed_last() -> None:
+    first, second, none = (
+        Custodians(identifier(bytes([n]) * 16), people, threshold, DAY)
+        for n, people, threshold in ((1, (ANNA, WEI), 2), (2, (ANNA, WEI), 2), (3, (), 0))
+    )
+    assert after()[0].custodians is None
+    assert after(first)[0].custodians == first
+    assert after(first, second)[0].custodians == second
+    directory, refused = after(first, none)
+    assert (directory.custodians, refused) == (None, ["", ""])
+    assert directory.sets == {first.which, none.which}
+
+
+def test_a_set_of_custodians_never_comes_back() -> None:
+    first, second, none = (
+        Custodians(identifier(bytes([n]) * 16), people, threshold, DAY)
+        for n, people, threshold in ((1, (ANNA, WEI), 2), (2, (ANNA, WEI), 2), (3, (), 0))
+    )
+    directory, refused = after(none, first, second, first)
+    assert directory.custodians == second
+    assert [bool(each) for each in refused] == [True, False, False, True]
+    stored = KeyDirectory.of(4, directory.people, directory.custodians, directory.sets)
+    again, told = stored.after([statements.encode(first)])
+    assert (again.custodians, bool(told[0].refused)) == (second, True)

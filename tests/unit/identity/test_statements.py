@@ -8,19 +8,24 @@ from hypothesis import strategies as st
 from teamchat.identity import statements
 from teamchat.identity.certificate import issue
 from teamchat.identity.errors import IdentityError
-from teamchat.identity.statements import Added, Begun, Removed, Reset, Statement
-from teamchat.ids import DeviceId, UserId
+from teamchat.identity.statements import Added, Begun, Custodians, Removed, Reset, Statement
+from teamchat.ids import DeviceId, UserId, identifier
 from tests.unit.identity.people import ANNA, ANNAS_KEY, LAPTOP, LAPTOPS_KEY, WEI
 
 DAY = "2026-11-21"
 CERTIFICATE = issue(ANNAS_KEY, user=ANNA, device=LAPTOP, device_key=LAPTOPS_KEY.public, created=1)
 SIGNATURE = statements.sign_removal(LAPTOPS_KEY, user=ANNA, device=LAPTOP, by=LAPTOP)
+SET = identifier(bytes([5]) * 16)
+SIXTEEN = tuple(sorted(UserId(identifier(bytes([n]) * 16)) for n in range(16)))
 ALL: list[Statement] = [
     Added(ANNA, LAPTOP, CERTIFICATE, DAY),
     Reset(ANNA, LAPTOP, CERTIFICATE, DAY),
     Removed(ANNA, LAPTOP, DAY),
     Removed(ANNA, LAPTOP, DAY, LAPTOP, SIGNATURE),
     Begun("chat.example/v1/keys/1\n0\nx\n\n— Ünï\n", DAY),
+    Custodians(SET, (ANNA, WEI), 2, DAY),
+    Custodians(SET, SIXTEEN, 9, DAY),
+    Custodians(SET, (), 0, DAY),
 ]
 
 
@@ -70,11 +75,28 @@ def test_there_is_one_encoding(statement: Statement) -> None:
         Removed(ANNA, LAPTOP, DAY, signature=SIGNATURE),
         Begun("", DAY),
         Begun("x" * 3001, DAY),
+        Custodians(SET, (ANNA, WEI), 1, DAY),
+        Custodians(SET, (ANNA, WEI), 3, DAY),
+        Custodians(SET, (ANNA, WEI), 0, DAY),
+        Custodians(SET, (WEI, ANNA), 2, DAY),
+        Custodians(SET, (ANNA, ANNA), 2, DAY),
+        Custodians(SET, (ANNA,), 1, DAY),
+        Custodians(SET, (), 2, DAY),
+        Custodians(SET, (*SIXTEEN, WEI), 2, DAY),
+        Custodians("set", (ANNA, WEI), 2, DAY),
+        Custodians(SET, (ANNA, UserId("wei")), 2, DAY),
     ],
 )
 def test_what_no_reader_takes_is_not_written(statement: Statement) -> None:
     with pytest.raises(IdentityError):
         statements.encode(statement)
+
+
+def test_a_threshold_is_a_number() -> None:
+    nobody = statements.encode(Custodians(SET, (), 0, DAY))
+    for other in (b"false", b"0.0", b'"0"', b"null", b"-0"):
+        with pytest.raises(IdentityError):
+            statements.decode(nobody.replace(b'"threshold":0', b'"threshold":' + other))
 
 
 @given(st.binary(max_size=200) | st.text(max_size=200).map(str.encode))

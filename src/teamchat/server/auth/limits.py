@@ -51,6 +51,8 @@ class Limit(Enum):
     HISTORY_BY_SESSION = "history", Rate(600, 20.0)
     """100,000 messages are some hundred parts, and go at once."""
     ADMINISTRATION_BY_SESSION = "administration", Rate(200, 5.0)
+    CUSTODY_BY_PERSON = "custody", Rate(3, 3 / 86_400)
+    """How often somebody asks the custodians: each time, all of them and all devices are told."""
     SOCKETS_BY_NETWORK = "sockets", Rate(500, 50.0)
     SENDS_BY_DEVICE = "sends", Rate(400, 40.0)
     SENDS_BY_PERSON = "sends-person", Rate(800, 80.0)

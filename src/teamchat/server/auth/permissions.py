@@ -29,6 +29,8 @@ class Action(Enum):
     MANAGE_DEVICES = "manage-devices"
     LIST_SITES = "list-sites"
     ADD_SITES = "add-sites"
+    APPOINT_CUSTODIANS = "appoint-custodians"
+    ANSWER_CUSTODY = "answer-custody"
 
     @property
     def needs_device(self) -> bool:
@@ -37,7 +39,13 @@ class Action(Enum):
 
 
 _ON_DEVICE: Final = frozenset(
-    {Action.EXCHANGE_KEY_PACKAGES, Action.CONVERSE, Action.STORE_BLOBS, Action.KEEP_HISTORY}
+    {
+        Action.EXCHANGE_KEY_PACKAGES,
+        Action.CONVERSE,
+        Action.STORE_BLOBS,
+        Action.KEEP_HISTORY,
+        Action.ANSWER_CUSTODY,
+    }
 )
 
 _EVERYBODY: Final = frozenset(
@@ -49,6 +57,7 @@ _EVERYBODY: Final = frozenset(
         Action.CONVERSE,
         Action.STORE_BLOBS,
         Action.KEEP_HISTORY,
+        Action.ANSWER_CUSTODY,
     }
 )
 _PEOPLE: Final = frozenset(
@@ -63,7 +72,7 @@ _PEOPLE: Final = frozenset(
 )
 
 MAY: Final[Mapping[Role, frozenset[Action]]] = {
-    Role.OWNER: _EVERYBODY | _PEOPLE | {Action.ADD_SITES},
+    Role.OWNER: _EVERYBODY | _PEOPLE | {Action.ADD_SITES, Action.APPOINT_CUSTODIANS},
     Role.IT_ADMIN: _EVERYBODY | _PEOPLE | {Action.ADD_SITES},
     Role.SITE_ADMIN: _EVERYBODY | _PEOPLE,
     Role.USER_MANAGER: _EVERYBODY | _PEOPLE,

@@ -76,6 +76,25 @@ class Event(Enum):
     IDENTITY_RESET = Entry(
         "identity.reset", "admin user", "user", "approval delay_until key_log_idx", 3004
     )
+    CUSTODIANS_APPOINTED = Entry(
+        "custodians.appointed", "admin", "custodians", "set threshold people key_log_idx", 3004
+    )
+    CUSTODIANS_ENDED = Entry("custodians.ended", "admin", "custodians", "key_log_idx", 3004)
+    CUSTODIANS_ACCEPTED = Entry("custodians.accepted", "user", "custodians", "set device_id", 3004)
+    CUSTODY_ENTRUSTED = Entry("custody.entrusted", "user", "user", "set deposit", 3004)
+    CUSTODY_WITHDRAWN = Entry("custody.withdrawn", "user", "user", "", 3004)
+    CUSTODY_REQUESTED = Entry(
+        "custody.requested", "user", "request", "user_id slot_sha256 opens expires", 3004
+    )
+    CUSTODY_APPROVED = Entry(
+        "custody.approved", "user", "request", "user_id device_id box_sha256", 3004
+    )
+    CUSTODY_DECLINED = Entry("custody.declined", "user", "request", "user_id device_id", 3004)
+    CUSTODY_REFUSED = Entry(
+        "custody.refused", "user admin", "request", "user_id device_id cause", 3004
+    )
+    CUSTODY_EXPIRED = Entry("custody.expired", "system", "request", "user_id", 3004)
+    CUSTODY_OPENED = Entry("custody.opened", "user", "request", "user_id people", 3004)
     KEYPACKAGES_UPLOADED = Entry(
         "keypackages.uploaded", "client", "device", "count last_resort", 3004
     )

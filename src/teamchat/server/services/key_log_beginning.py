@@ -14,11 +14,11 @@ from teamchat.clock import Clock
 from teamchat.errors import TeamchatError
 from teamchat.identity import certificate, statements
 from teamchat.identity.certificate import VouchedCertificate
-from teamchat.identity.statements import Added, Begun, Removed, Statement
+from teamchat.identity.statements import Added, Begun, Removed
 from teamchat.ids import DeviceId
 from teamchat.server.storage.database import Database
 from teamchat.server.storage.log_key import LogKeyFiles
-from teamchat.server.storage.queries import key_log
+from teamchat.server.storage.queries import custodians, key_log
 from teamchat.server.storage.queries.key_log import RegisteredDevice, StoredLog
 from teamchat.transparency import (
     Checkpoint,
@@ -100,12 +100,17 @@ def _first_entries(connection: Connection, before: StoredLog | None, *, day: int
     entries = []
     if before is not None:
         entries.append(statements.encode(Begun(_without_witnesses(before.signed), today)))
-    return entries + [
-        statements.encode(said) for said in present(key_log.all_devices(connection), today)
-    ]
+    entries += [statements.encode(said) for said in present(key_log.all_devices(connection), today)]
+    held = custodians.set_in_force(connection)
+    if held is not None:
+        people = tuple(held.keys)
+        entries.append(
+            statements.encode(statements.Custodians(held.id, people, held.threshold, today))
+        )
+    return entries
 
 
-def present(devices: Sequence[RegisteredDevice], day: str) -> Iterator[Statement]:
+def present(devices: Sequence[RegisteredDevice], day: str) -> Iterator[Added | Removed]:
     """Yield what a new log says of the devices there are.
 
     A device that was vouched for stands behind the one that vouched. If that one was removed, it

@@ -17,6 +17,7 @@ ADMINISTRATION = {
     Action.DEACTIVATE_PEOPLE,
     Action.LIST_SITES,
     Action.ADD_SITES,
+    Action.APPOINT_CUSTODIANS,
 }
 
 
@@ -48,6 +49,10 @@ def test_one_role_is_enough() -> None:
     assert not allowed([], Action.USE_OWN_ACCOUNT)
 
 
+def test_only_an_owner_appoints_custodians() -> None:
+    assert [role for role in Role if allowed([role], Action.APPOINT_CUSTODIANS)] == [Role.OWNER]
+
+
 def test_nobody_manages_an_account_with_a_role_they_could_not_give() -> None:
     assert not manages([Role.IT_ADMIN], [Role.EMPLOYEE, Role.OWNER])
     assert not manages([Role.USER_MANAGER], [Role.EMPLOYEE, Role.IT_ADMIN])
@@ -70,4 +75,5 @@ def test_what_touches_ciphertext_needs_a_device() -> None:
         Action.EXCHANGE_KEY_PACKAGES,
         Action.KEEP_HISTORY,
         Action.STORE_BLOBS,
+        Action.ANSWER_CUSTODY,
     }

@@ -5,6 +5,7 @@ from typing import Final
 from teamchat.server.routes.employee import (
     blobs,
     conversations,
+    custody,
     directory,
     history,
     key_log,
@@ -23,5 +24,6 @@ ENDPOINTS: Final = (
     *conversations.routes.endpoints,
     *blobs.routes.endpoints,
     *history.routes.endpoints,
+    *custody.routes.endpoints,
     *socket.routes.endpoints,
 )

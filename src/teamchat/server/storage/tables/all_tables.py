@@ -2,6 +2,7 @@
 
 from teamchat.server.storage.tables import (
     conversations,
+    custody,
     governance,
     history,
     inboxes,
@@ -14,6 +15,7 @@ from teamchat.server.storage.tables import (
 
 __all__ = [
     "conversations",
+    "custody",
     "governance",
     "history",
     "inboxes",
