@@ -32,6 +32,7 @@ from teamchat.i18n import Catalogue
 from teamchat.ids import ConversationId, UserId, identifier
 from teamchat_terminal.account import Account
 from teamchat_terminal.app import TeamchatApp
+from teamchat_terminal.entrance import Entrance
 from teamchat_terminal.preferences import Place
 from teamchat_terminal.screens.chat import ChatScreen
 from teamchat_terminal.theme import DARK_NAME
@@ -262,7 +263,7 @@ class Stage:
 
     def voice_says(self, key: str, **arguments: str | int) -> str:
         """Return a text in the language of the stage."""
-        return self.chat.voice.say(key, **arguments)
+        return self.app._voice.say(key, **arguments)
 
 
 def screen_text(app: TeamchatApp) -> str:
@@ -292,11 +293,12 @@ async def on_stage(
     passphrase: str = "",
     theme: str = DARK_NAME,
     place: Place | None = None,
+    entrance: Entrance | None = None,
 ) -> AsyncIterator[Stage]:
     """Run the client in a pretend terminal."""
     played = StagedAccount() if account is None else account
     opener = StagedOpener(played, passphrase)
-    app = TeamchatApp(opener, voice(language), theme, place)
+    app = TeamchatApp(opener, voice(language), theme, place, entrance)
     async with app.run_test(size=size, notifications=True) as pilot:
         stage = Stage(app, pilot, played, opener)
         await stage.settle()

@@ -10,14 +10,18 @@ from textual.app import App
 from teamchat.i18n import LANGUAGES, Catalogue
 from teamchat_terminal.account import Account, Opener
 from teamchat_terminal.actions import key_label, keys_of
-from teamchat_terminal.bridge import Bridge
+from teamchat_terminal.bridge import Bridge, Errands
 from teamchat_terminal.desk import Desk
+from teamchat_terminal.enter import Entering
+from teamchat_terminal.entrance import Entrance
+from teamchat_terminal.flow import Flow
 from teamchat_terminal.keyboard import teach_alt_enter, teach_pasting
 from teamchat_terminal.messages import AccountChanged, AccountOpened, Begun
 from teamchat_terminal.preferences import Place, Preferences, read, write
 from teamchat_terminal.screens.chat import ChatScreen
 from teamchat_terminal.screens.help import HelpSheet
 from teamchat_terminal.screens.unlock import UnlockScreen
+from teamchat_terminal.screens.welcome import WelcomeScreen
 from teamchat_terminal.stack import show
 from teamchat_terminal.theme import PLAIN_NAME, fitting, next_after, themes, wants_no_colour
 from teamchat_terminal.voice import Voice
@@ -39,7 +43,12 @@ class TeamchatApp(App[None]):
     ]
 
     def __init__(
-        self, opener: Opener, voice: Voice, theme: str = "", place: Place | None = None
+        self,
+        opener: Opener,
+        voice: Voice,
+        theme: str = "",
+        place: Place | None = None,
+        entrance: Entrance | None = None,
     ) -> None:
         teach_alt_enter()
         teach_pasting()
@@ -54,6 +63,7 @@ class TeamchatApp(App[None]):
             remembered = self._preferences.theme
             self.theme = theme or fitting(os.environ, self.console.color_system, remembered)
         self._opener = opener
+        self._entrance = entrance
         self._voice = voice
         self._account: Account | None = None
         if self._preferences.language and not (place and place.language_fixed):
@@ -61,7 +71,16 @@ class TeamchatApp(App[None]):
         self.chat: ChatScreen | None = None
 
     def on_mount(self) -> None:
-        show(self, UnlockScreen(self._opener, self._voice))
+        if self._entrance is None:
+            show(self, UnlockScreen(self._opener, self._voice))
+            return
+        show(self, WelcomeScreen())
+        flow = Flow(self, Errands(self, self._voice), self._voice)
+        flow.run(Entering(flow, self._entrance, self._entered, self.exit).begin())
+
+    def _entered(self, passphrase: str) -> None:
+        """Open the profile that was just made."""
+        _ = self.switch_screen(UnlockScreen(self._opener, self._voice, passphrase))
 
     def on_account_opened(self, message: AccountOpened) -> None:
         self._account = message.account
@@ -140,6 +159,11 @@ class TeamchatApp(App[None]):
             self.chat.tell(self._voice.say("tui-how-to-quit", key=key))
 
 
-def run(opener: Opener, voice: Voice, place: Place | None = None) -> None:
-    """Show the terminal client until the person leaves it."""
-    TeamchatApp(opener, voice, place=place).run()
+def run(
+    opener: Opener,
+    voice: Voice,
+    place: Place | None = None,
+    entrance: Entrance | None = None,
+) -> None:
+    """Show the terminal client until the person leaves it; first the way in, if there is one."""
+    TeamchatApp(opener, voice, place=place, entrance=entrance).run()

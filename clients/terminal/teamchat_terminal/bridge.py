@@ -32,27 +32,21 @@ EXPECTED = (TeamchatError, OSError, TimeoutError)
 """What may go wrong without being our mistake; everything else ends the client loudly."""
 
 
-class Bridge:
-    """Carries changes to an app and intents to its account."""
+class Errands:
+    """Carries intents out beside the screens, and says what went wrong in words.
 
-    def __init__(self, app: "App[None]", account: Account, voice: Voice) -> None:
+    Args:
+        app: Whose workers they are.
+        voice: Says what went wrong.
+    """
+
+    def __init__(self, app: "App[None]", voice: Voice) -> None:
         self._app = app
-        self._account = account
         self._voice = voice
-        self._outgoing: asyncio.Queue[tuple[MessagePump, ConversationId, str]] = asyncio.Queue()
-
-    def start(self) -> None:
-        """Begin to listen and to send."""
-        self._app.run_worker(self._listen(), group="changes")
-        self._app.run_worker(self._send_in_order(), group="sending")
 
     def speak(self, voice: Voice) -> None:
         """Say what goes wrong in another language from now on."""
         self._voice = voice
-
-    def send(self, origin: MessagePump, conversation: ConversationId, text: str) -> None:
-        """Send a text after those before it; `MessageKept` or `MessageRefused` follows."""
-        self._outgoing.put_nowait((origin, conversation, text))
 
     def do(self, origin: MessagePump, what: str, intent: Callable[[], Awaitable[object]]) -> None:
         """Carry out an intent; `Done` or `Failed` follows."""
@@ -81,6 +75,38 @@ class Bridge:
             exclusive=bool(newest_of),
         )
 
+    async def _carry(
+        self,
+        origin: MessagePump,
+        intent: Callable[[], Awaitable[Answer]],
+        answer: Callable[[Answer], Message],
+        what: str,
+    ) -> None:
+        try:
+            result = await intent()
+        except EXPECTED as error:
+            origin.post_message(Failed(explain(error, self._voice), what))
+        else:
+            origin.post_message(answer(result))
+
+
+class Bridge(Errands):
+    """Carries changes to an app and intents to its account."""
+
+    def __init__(self, app: "App[None]", account: Account, voice: Voice) -> None:
+        super().__init__(app, voice)
+        self._account = account
+        self._outgoing: asyncio.Queue[tuple[MessagePump, ConversationId, str]] = asyncio.Queue()
+
+    def start(self) -> None:
+        """Begin to listen and to send."""
+        self._app.run_worker(self._listen(), group="changes")
+        self._app.run_worker(self._send_in_order(), group="sending")
+
+    def send(self, origin: MessagePump, conversation: ConversationId, text: str) -> None:
+        """Send a text after those before it; `MessageKept` or `MessageRefused` follows."""
+        self._outgoing.put_nowait((origin, conversation, text))
+
     async def _listen(self) -> None:
         async for change in self._account.changes():
             self._app.post_message(AccountChanged(change))
@@ -96,20 +122,6 @@ class Bridge:
         except EXPECTED as error:
             return MessageRefused(conversation, text, explain(error, self._voice))
         return MessageKept(conversation, text)
-
-    async def _carry(
-        self,
-        origin: MessagePump,
-        intent: Callable[[], Awaitable[Answer]],
-        answer: Callable[[Answer], Message],
-        what: str,
-    ) -> None:
-        try:
-            result = await intent()
-        except EXPECTED as error:
-            origin.post_message(Failed(explain(error, self._voice), what))
-        else:
-            origin.post_message(answer(result))
 
 
 def explain(error: Exception, voice: Voice) -> str:

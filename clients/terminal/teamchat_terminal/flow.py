@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
+from teamchat_terminal.bridge import Errands
 from teamchat_terminal.desk import Desk
 from teamchat_terminal.screens.busy import DONE, BusyStep
 from teamchat_terminal.screens.step import OUT, Choice, Step
+from teamchat_terminal.voice import Voice
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -24,15 +26,22 @@ class Flow:
 
     Attributes:
         app: Where the steps are shown.
-        desk: What they work with.
+        errands: Carries out what is asked for.
+        voice: How the client speaks.
     """
 
     app: "App[None]"
-    desk: Desk
+    errands: Errands
+    voice: Voice
+
+    @classmethod
+    def at(cls, app: "App[None]", desk: Desk) -> "Flow":
+        """Return a flow that works with an account."""
+        return cls(app, desk.bridge, desk.voice)
 
     def say(self, key: str, /, **arguments: str | int) -> str:
         """Return a text of the catalogue."""
-        return self.desk.voice.say(key, **arguments)
+        return self.voice.say(key, **arguments)
 
     def run(self, steps: Coroutine[None, None, None]) -> None:
         """Go through the steps of a flow; another one ends."""
@@ -45,9 +54,9 @@ class Flow:
 
     async def do(self, title: str, words: str, intent: Callable[[], Awaitable[object]]) -> bool:
         """Do something while a step says so; return whether it happened."""
-        return await self.ask(BusyStep(self.desk, title, words, intent)) == DONE
+        return await self.ask(BusyStep(self.errands, self.voice, title, words, intent)) == DONE
 
     async def tell(self, title: str, words: str | Content, *, danger: bool = False) -> None:
         """Say something until it was read."""
         done = Choice("done", self.say("tui-done"), primary=True)
-        await self.ask(Step(self.desk.voice, title, words, (done,), danger=danger))
+        await self.ask(Step(self.voice, title, words, (done,), danger=danger))

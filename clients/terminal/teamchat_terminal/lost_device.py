@@ -5,13 +5,16 @@ from collections.abc import Callable, Sequence
 from textual.content import Content
 
 from teamchat.ids import DeviceId
+from teamchat_terminal.account import Account
 from teamchat_terminal.flow import Flow
 from teamchat_terminal.format import BOLD
 from teamchat_terminal.own_devices import Shown, came_with
 from teamchat_terminal.screens.step import Choice, ListStep, Step
 
 
-async def lose(flow: Flow, devices: Sequence[Shown], removed: Callable[[DeviceId], None]) -> None:
+async def lose(
+    flow: Flow, account: Account, devices: Sequence[Shown], removed: Callable[[DeviceId], None]
+) -> None:
     """Lead through it; `removed` is told of each device that was taken out."""
     say = flow.say
     others = [device for device in devices if not device.this]
@@ -21,19 +24,19 @@ async def lose(flow: Flow, devices: Sequence[Shown], removed: Callable[[DeviceId
     chosen = await _which(flow, others)
     if chosen is None or not await _sure(flow, chosen):
         return
-    after = came_with(chosen.id, flow.desk.account.log_status())
-    if not await _take_out(flow, chosen, removed):
+    after = came_with(chosen.id, account.log_status())
+    if not await _take_out(flow, account, chosen, removed):
         return
     for device in others:
         if device.id in after and await _strange(flow, device, chosen):
-            await _take_out(flow, device, removed)
+            await _take_out(flow, account, device, removed)
     await flow.tell(say("tui-lost-done", name=chosen.name), _what_is_left(flow))
 
 
 async def _which(flow: Flow, others: Sequence[Shown]) -> Shown | None:
     say = flow.say
     rows = [(device.id, device.row()) for device in others]
-    step = ListStep(flow.desk.voice, say("tui-lost-heading"), say("tui-lost-which"), rows)
+    step = ListStep(flow.voice, say("tui-lost-heading"), say("tui-lost-which"), rows)
     answer = await flow.ask(step)
     return next((device for device in others if device.id == answer), None)
 
@@ -54,11 +57,13 @@ async def _sure(flow: Flow, device: Shown) -> bool:
         Choice("yes", say("tui-lost-remove"), primary=True),
     )
     title = say("tui-device-question", name=device.name)
-    return await flow.ask(Step(flow.desk.voice, title, words, choices)) == "yes"
+    return await flow.ask(Step(flow.voice, title, words, choices)) == "yes"
 
 
-async def _take_out(flow: Flow, device: Shown, removed: Callable[[DeviceId], None]) -> bool:
-    say, account = flow.say, flow.desk.account
+async def _take_out(
+    flow: Flow, account: Account, device: Shown, removed: Callable[[DeviceId], None]
+) -> bool:
+    say = flow.say
     title = say("tui-lost-removing", name=device.name)
     words = say("tui-lost-removing-words")
     if not await flow.do(title, words, lambda: account.remove_device(device.id)):
@@ -76,7 +81,7 @@ async def _strange(flow: Flow, device: Shown, lost: Shown) -> bool:
         Choice("strange", say("tui-device-remove"), primary=True),
     )
     title = say("tui-lost-through-question", name=device.name)
-    return await flow.ask(Step(flow.desk.voice, title, words, choices)) == "strange"
+    return await flow.ask(Step(flow.voice, title, words, choices)) == "strange"
 
 
 def _what_is_left(flow: Flow) -> Content:

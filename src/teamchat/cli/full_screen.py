@@ -1,5 +1,6 @@
 """Starts the full-screen client, which is a package of its own and may not be installed."""
 
+import platform
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,6 +11,7 @@ from teamchat.cli.failure import Failure
 if TYPE_CHECKING:
     from teamchat.cli.doors import Ask
     from teamchat.client.account import Account
+    from teamchat_terminal.voice import Voice
 
 
 class ProfileOpener:
@@ -58,10 +60,19 @@ def _can_be_drawn_on(environment: Mapping[str, str]) -> bool:
     return drawable and sys.stdin.isatty() and sys.stdout.isatty()
 
 
+def _device_name(voice: "Voice") -> str:
+    """Return what this computer is called among somebody's devices."""
+    from teamchat.cli.entering import HOST_CHARACTERS
+
+    return voice.say("cli-device-name", host=platform.node()[:HOST_CHARACTERS] or "?")
+
+
 def run(
     profile: str, environment: Mapping[str, str], spoken: str, passphrase: "Ask | None" = None
 ) -> int:
     """Run the full-screen client until the person leaves it; return the exit code.
+
+    Where nobody has entered yet, it leads in first.
 
     Args:
         profile: Whose account is opened.
@@ -71,19 +82,22 @@ def run(
 
     Raises:
         Failure: It is not installed, or there is no terminal that can show it.
-        AccountError: The profile holds no account.
+        AccountError: The profile cannot be opened.
     """
     from teamchat.client import wiping
-    from teamchat.client.settings import profile_directory
+    from teamchat.client.settings import STORE, profile_directory
     from teamchat.clock import SystemClock
     from teamchat.i18n import Catalogue, language
 
     directory = profile_directory(profile)
     wiping.resume(directory)
     opener = ProfileOpener(directory)
-    _ = opener.needs_passphrase
+    here = (directory / STORE).exists()
+    if here or not _can_be_drawn_on(environment):
+        _ = opener.needs_passphrase
     try:
         from teamchat_terminal.app import run as run_terminal
+        from teamchat_terminal.entrance import ClientEntrance
         from teamchat_terminal.preferences import Place
         from teamchat_terminal.voice import Voice
     except ModuleNotFoundError as error:
@@ -94,5 +108,6 @@ def run(
         opener = ProfileOpener(directory, passphrase())
     asked = environment.get("TEAMCHAT_LANGUAGE", "")
     voice = Voice(Catalogue(language(asked or spoken, environment)), SystemClock())
-    run_terminal(opener, voice, Place(directory, language_fixed=bool(asked)))
+    entrance = None if here else ClientEntrance(directory, _device_name(voice))
+    run_terminal(opener, voice, Place(directory, language_fixed=bool(asked)), entrance)
     return 0

@@ -7,10 +7,11 @@ from collections.abc import Awaitable, Callable
 
 from textual.widgets import Button, Static
 
-from teamchat_terminal.desk import Desk
+from teamchat_terminal.bridge import Errands
 from teamchat_terminal.messages import Carried, Failed
 from teamchat_terminal.screens.step import Choice, Step
 from teamchat_terminal.stack import close
+from teamchat_terminal.voice import Voice
 
 DONE = "done"
 """The answer when it happened."""
@@ -20,22 +21,28 @@ class BusyStep(Step):
     """Waits for an intent; answers `DONE`, or `OUT` if the person gave up.
 
     Args:
-        desk: Whose bridge carries the intent.
+        errands: Carries the intent.
+        voice: How the client speaks.
         title: What is being done.
         words: What it takes.
         intent: Does it; what it returns is kept by whoever made it.
     """
 
     def __init__(
-        self, desk: Desk, title: str, words: str, intent: Callable[[], Awaitable[object]]
+        self,
+        errands: Errands,
+        voice: Voice,
+        title: str,
+        words: str,
+        intent: Callable[[], Awaitable[object]],
     ) -> None:
-        say = desk.voice.say
+        say = voice.say
         choices = (
             Choice("leave", say("tui-cancel")),
             Choice("again", say("tui-try-again"), primary=True),
         )
-        super().__init__(desk.voice, title, words, choices)
-        self._desk = desk
+        super().__init__(voice, title, words, choices)
+        self._errands = errands
         self._intent = intent
 
     def on_mount(self) -> None:
@@ -60,7 +67,7 @@ class BusyStep(Step):
         self.say_problem("")
         self.query_one("#step-words", Static).display = True
         self._offer(again=False)
-        self._desk.bridge.ask(self, self._intent, lambda _: Carried())
+        self._errands.ask(self, self._intent, lambda _: Carried())
 
     def _offer(self, *, again: bool) -> None:
         for button in self.query(Button):

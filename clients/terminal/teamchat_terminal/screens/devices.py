@@ -8,6 +8,7 @@ from textual.containers import ItemGrid
 from textual.widgets import Button, OptionList, Static
 from textual.widgets.option_list import Option
 
+from teamchat.engine.model import OwnChanged
 from teamchat.ids import DeviceId
 from teamchat_terminal.desk import Desk
 from teamchat_terminal.flow import Flow
@@ -51,8 +52,9 @@ class DevicesSheet(Sheet):
         self._read()
 
     def on_account_changed(self, message: AccountChanged) -> None:
-        del message
-        if self._known:
+        if isinstance(message.change, OwnChanged):
+            self._read()
+        elif self._known:
             self._list()
 
     def on_devices_read(self, message: DevicesRead) -> None:
@@ -100,8 +102,8 @@ class DevicesSheet(Sheet):
 
     @on(Button.Pressed, "#lost")
     def _lost(self) -> None:
-        flow = Flow(self.app, self.desk)
-        flow.run(lose(flow, self._all(), self._removed))
+        flow = Flow.at(self.app, self.desk)
+        flow.run(lose(flow, self.desk.account, self._all(), self._removed))
 
     def _removed(self, device: DeviceId) -> None:
         self._ended.add(device)

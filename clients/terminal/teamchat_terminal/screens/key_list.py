@@ -53,8 +53,8 @@ class KeyListSheet(Sheet):
         self._show()
 
     def on_button_pressed(self) -> None:
-        flow = Flow(self.app, self.desk)
-        flow.run(keep_proof(flow, self._devices))
+        flow = Flow.at(self.app, self.desk)
+        flow.run(keep_proof(flow, self.desk.account, self._devices))
 
     def _show(self) -> None:
         self.query_one("#key-list-text", Static).update(self._words())

@@ -19,6 +19,12 @@ from textual.widgets.option_list import Option
 from teamchat_terminal.stack import close
 from teamchat_terminal.voice import Voice
 
+WIDEST, NARROW = 64, 80
+"""Columns of a step at most, and of a screen below which it has less air: as in app.tcss."""
+
+MOST = 512
+"""Characters that a line takes."""
+
 OUT = ""
 """The answer of whoever pressed Esc."""
 
@@ -105,6 +111,12 @@ class Step(ModalScreen[str]):
     def action_out(self) -> None:
         close(self, OUT)
 
+    @property
+    def inner_width(self) -> int:
+        """How many cells a line has."""
+        narrow = self.app.size.width < NARROW
+        return min(WIDEST, self.app.size.width) - (5 if narrow else 7)
+
     def action_turn(self, lines: int) -> None:
         """Scroll what does not fit."""
         self.query_one("#step-scroll").scroll_relative(y=lines, animate=False)
@@ -120,9 +132,14 @@ class ListStep(Step):
     """Lets one of several be chosen; the answer is its id."""
 
     def __init__(
-        self, voice: Voice, title: str, words: str | Content, rows: Sequence[tuple[str, Content]]
+        self,
+        voice: Voice,
+        title: str,
+        words: str | Content,
+        rows: Sequence[tuple[str, Content]],
+        out: str = "tui-cancel",
     ) -> None:
-        super().__init__(voice, title, words, (Choice("cancel", voice.say("tui-cancel")),))
+        super().__init__(voice, title, words, (Choice("cancel", voice.say(out)),))
         self._rows = rows
 
     def content(self) -> ComposeResult:
@@ -173,7 +190,7 @@ class LineStep(Step):
         hint: str = "",
         secret: bool = False,
     ) -> None:
-        choices = (Choice("no", voice.say("tui-cancel")), Choice("yes", yes, primary=True))
+        choices = (Choice("no", voice.say("tui-back")), Choice("yes", yes, primary=True))
         super().__init__(voice, title, words, choices)
         self._read = read
         self._before = before
@@ -182,7 +199,12 @@ class LineStep(Step):
 
     def content(self) -> ComposeResult:
         yield Input(
-            self._before, self._hint, id="line", compact=True, max_length=512, password=self._secret
+            self._before,
+            self._hint,
+            id="line",
+            compact=True,
+            max_length=MOST,
+            password=self._secret,
         )
 
     def on_mount(self) -> None:

@@ -22,9 +22,10 @@ class UnlockScreen(Screen[None]):
         Binding("escape,ctrl+c", "app.quit", show=False, priority=True)
     ]
 
-    def __init__(self, opener: Opener, voice: Voice) -> None:
+    def __init__(self, opener: Opener, voice: Voice, given: str = "") -> None:
         super().__init__()
         self._opener = opener
+        self._given = given
         self._voice = voice
 
     def compose(self) -> ComposeResult:
@@ -40,9 +41,11 @@ class UnlockScreen(Screen[None]):
 
     def on_mount(self) -> None:
         self.query_one("#dialog-problem").display = False
-        self._ask(needed=self._opener.needs_passphrase)
-        if not self._opener.needs_passphrase:
-            self._open("")
+        given, self._given = self._given, ""
+        asked = self._opener.needs_passphrase and not given
+        self._ask(needed=asked)
+        if not asked:
+            self._open(given)
 
     def on_input_submitted(self) -> None:
         self._typed()

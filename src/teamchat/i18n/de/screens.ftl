@@ -62,17 +62,10 @@ tui-log-keep-proof = Beweis speichern
 
 tui-proof-which = Für welches Gerät?
 tui-proof-which-words = Der Beweis zeigt, dass ein Gerät von Ihnen in der Liste steht. Wählen Sie mit ↑ und ↓, dann Eingabe.
-tui-proof-where = Wohin?
-tui-proof-where-words = Es entsteht eine neue Datei, die nur Sie lesen können.
-tui-proof-keep = Speichern
 tui-proof-making = Der Beweis wird geholt …
 tui-proof-making-words = Er wird geprüft, bevor er gespeichert wird.
 tui-proof-done = Der Beweis ist gespeichert
-tui-proof-done-words = { $path }
 tui-proof-check = Jeder kann ihn prüfen, ohne teamchat und ohne den Server, mit dem Schlüssel der Liste:
-tui-file-none = Es wurde nichts eingegeben.
-tui-file-exists = Diese Datei gibt es schon; sie wird nicht überschrieben. Nehmen Sie einen anderen Namen.
-tui-file-not-written = Hierhin lässt sich nichts speichern. Nehmen Sie einen anderen Ort.
 
 tui-action-key-list = Geräteliste
 tui-about-key-list = Zeigt, ob die Liste aller Geräte stimmt, und speichert einen Beweis.

@@ -62,17 +62,10 @@ tui-log-keep-proof = Keep a proof
 
 tui-proof-which = For which device?
 tui-proof-which-words = The proof shows that a device of yours is in the list. Choose with ↑ and ↓, then Enter.
-tui-proof-where = Where to?
-tui-proof-where-words = A new file is made that only you can read.
-tui-proof-keep = Keep
 tui-proof-making = Fetching the proof …
 tui-proof-making-words = It is checked before it is kept.
 tui-proof-done = The proof is kept
-tui-proof-done-words = { $path }
 tui-proof-check = Anybody can check it, without teamchat and without the server, with the key of the list:
-tui-file-none = Nothing was entered.
-tui-file-exists = There is such a file already; it is not overwritten. Take another name.
-tui-file-not-written = Nothing can be kept there. Take another place.
 
 tui-action-key-list = List of devices
 tui-about-key-list = See whether the list of all devices is right, and keep a proof.

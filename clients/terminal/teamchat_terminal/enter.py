@@ -1,0 +1,223 @@
+"""The ways in, one question at a time: an invitation, or what a person has from before."""
+
+from collections.abc import Callable
+from typing import Final
+
+from textual.content import Content
+
+from teamchat.client.recovery_words import slip_of
+from teamchat.errors import TeamchatError
+from teamchat_terminal.entrance import Entrance, Invited, NewWords
+from teamchat_terminal.flow import Flow
+from teamchat_terminal.format import BOLD, DIM
+from teamchat_terminal.recovery_words import keep_words
+from teamchat_terminal.screens.step import OUT, LineStep, ListStep, NotTakenError, Step
+from teamchat_terminal.typed_words import TypedWords
+
+PASSPHRASE_CHARACTERS: Final = 10
+"""The least of a new passphrase: whoever has a copy of the disk can try as often as they like."""
+
+
+class BrokenOffError(TeamchatError):
+    """The person pressed Esc where the server was waiting for an answer."""
+
+    key = "tui-enter-broken-off"
+
+
+class Entering:
+    """One person at the door.
+
+    Args:
+        flow: Asks and tells.
+        entrance: Lets them in.
+        entered: Is told the passphrase of the profile that was made.
+        leave: Ends the program.
+    """
+
+    def __init__(
+        self,
+        flow: Flow,
+        entrance: Entrance,
+        entered: Callable[[str], None],
+        leave: Callable[[], None],
+    ) -> None:
+        self._flow = flow
+        self._entrance = entrance
+        self._entered = entered
+        self._leave = leave
+        self._passphrase = ""
+
+    async def begin(self) -> None:
+        """Offer the ways in until one was gone to its end."""
+        ways = {"invitation": self._invitation, "words": self._words}
+        while True:
+            way = await self._flow.ask(self._welcome(tuple(ways)))
+            if way == OUT:
+                self._leave()
+                return
+            if await ways[way]():
+                self._entered(self._passphrase)
+                return
+
+    def _welcome(self, ways: tuple[str, ...]) -> Step:
+        say = self._flow.say
+        rows = [
+            (
+                way,
+                Content.assemble(
+                    (say(f"tui-enter-{way}"), BOLD),
+                    "\n",
+                    (say(f"tui-enter-{way}-words"), DIM),
+                ),
+            )
+            for way in ways
+        ]
+        words = say("tui-enter-how")
+        return ListStep(self._flow.voice, say("tui-enter-heading"), words, rows, "tui-action-quit")
+
+    # --- with an invitation
+
+    async def _invitation(self) -> bool:
+        flow, say = self._flow, self._flow.say
+        link = await flow.ask(self._line("link", hint="https://"))
+        if not link:
+            return False
+        found: list[Invited] = []
+
+        async def look() -> None:
+            found.append(await self._entrance.look(link))
+
+        if not await flow.do(say("tui-enter-looking"), say("tui-enter-looking-words"), look):
+            return False
+        password = await self._new_password(found[0])
+        return bool(password) and await self._join(link, password)
+
+    async def _join(self, link: str, password: str) -> bool:
+        if not await self._new_passphrase():
+            return False
+
+        async def join() -> None:
+            await self._entrance.join(link, password, self._passphrase, self._keep)
+
+        say = self._flow.say
+        return await self._flow.do(say("tui-enter-making"), say("tui-enter-making-words"), join)
+
+    async def _new_password(self, invited: Invited) -> str:
+        say = self._flow.say
+        title = say("tui-enter-welcome", name=invited.name, organisation=invited.organisation)
+        words = say("tui-enter-new-password", count=invited.characters)
+        return await self._twice(title, words, invited.characters)
+
+    # --- with user name, password and recovery words
+
+    async def _words(self) -> bool:
+        flow, say = self._flow, self._flow.say
+        answers: list[str] = []
+        for what in ("server", "user", "password"):
+            hint = "https://" if what == "server" else ""
+            answer = await flow.ask(self._line(what, secret=what == "password", hint=hint))
+            if not answer:
+                return False
+            answers.append(answer)
+        if not await self._new_passphrase():
+            return False
+        server, user, password = answers
+
+        async def login() -> None:
+            entrance, passphrase = self._entrance, self._passphrase
+            await entrance.login(server, user, password, passphrase, self._ask_words, self._keep)
+
+        return await flow.do(say("tui-enter-making"), say("tui-enter-making-words"), login)
+
+    async def _ask_words(self) -> str:
+        """Ask for the recovery words that belong to the account.
+
+        Raises:
+            BrokenOffError: The person does not go on.
+        """
+        say = self._flow.say
+
+        def read(typed: str) -> str:
+            slip = slip_of(typed)
+            if slip is not None:
+                raise NotTakenError(say(slip.key, **slip.arguments))
+            return typed
+
+        title, words = say("tui-enter-words-title"), say("tui-enter-words-asked")
+        typed = await self._flow.ask(
+            TypedWords(self._flow.voice, title, words, say("tui-next"), read)
+        )
+        if not typed:
+            raise BrokenOffError
+        return typed
+
+    async def _keep(self, made: NewWords) -> None:
+        """Show new recovery words until they are on paper.
+
+        Raises:
+            BrokenOffError: The person does not go on.
+        """
+        if not await keep_words(self._flow, made):
+            raise BrokenOffError
+
+    # --- what both take
+
+    async def _new_passphrase(self) -> bool:
+        """Ask for the passphrase of this device, if it takes one."""
+        if not self._entrance.needs_passphrase:
+            return True
+        say = self._flow.say
+        words = say("tui-enter-passphrase", count=PASSPHRASE_CHARACTERS)
+        title = say("tui-enter-passphrase-title")
+        self._passphrase = await self._twice(title, words, PASSPHRASE_CHARACTERS)
+        return bool(self._passphrase)
+
+    async def _twice(self, title: str, words: str, characters: int) -> str:
+        """Ask for something secret, and once more; empty for whoever does not go on."""
+        say, voice, yes = self._flow.say, self._flow.voice, self._flow.say("tui-next")
+
+        def long_enough(typed: str) -> str:
+            if len(typed) < characters:
+                short = say("tui-enter-short", typed=len(typed), count=characters)
+                raise NotTakenError(short)
+            if not typed:
+                raise NotTakenError(say("tui-empty"))
+            return typed
+
+        while True:
+            first = await self._flow.ask(
+                LineStep(voice, title, words, yes, long_enough, secret=True)
+            )
+            if not first:
+                return ""
+            again = say("tui-enter-again")
+            if await self._flow.ask(
+                LineStep(voice, title, again, yes, self._same(first), secret=True)
+            ):
+                return first
+
+    def _same(self, first: str) -> Callable[[str], str]:
+        def read(typed: str) -> str:
+            if typed != first:
+                raise NotTakenError(self._flow.say("tui-enter-differs"))
+            return typed
+
+        return read
+
+    def _line(self, what: str, *, secret: bool = False, hint: str = "") -> LineStep:
+        say = self._flow.say
+
+        def read(typed: str) -> str:
+            if not typed.strip():
+                raise NotTakenError(say("tui-empty"))
+            return typed if secret else typed.strip()
+
+        return LineStep(
+            self._flow.voice,
+            say(f"tui-ask-{what}"),
+            say(f"tui-ask-{what}-words"),
+            say("tui-next"),
+            read,
+            hint=hint,
+            secret=secret,
+        )

@@ -1,0 +1,188 @@
+"""How somebody comes in who has no profile here yet: what the entering screens ask for.
+
+`ClientEntrance` is the real one; tests hand in their own.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, Protocol
+
+from teamchat.client import enrol
+from teamchat.client.errors import AccountError
+from teamchat.client.invitation import read_invitation
+from teamchat.client.recovery_sheet import Sheet, page
+from teamchat.client.vault_file import best_source, has_keyring
+from teamchat.clock import SystemClock
+from teamchat.engine.key_log import Promise
+from teamchat.engine.records import AccountRecord
+from teamchat.identity.statements import day_of
+
+AskWords = Callable[[], Awaitable[str]]
+"""Asks for the recovery words, when they are needed and not before."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewWords:
+    """Recovery words that were just made.
+
+    Attributes:
+        words: In their order.
+        sheet: A page to print, with them and whose they are.
+    """
+
+    words: tuple[str, ...] = field(repr=False)
+    sheet: str = field(repr=False)
+
+
+KeepWords = Callable[[NewWords], Awaitable[None]]
+"""Shows new recovery words; returns when the person has them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """Whom an invitation is for.
+
+    Attributes:
+        name: The person.
+        organisation: Who invites.
+        characters: How many a new password has at least; 0 if the server does not say.
+    """
+
+    name: str
+    organisation: str
+    characters: int
+
+
+class Entrance(Protocol):
+    """Makes this computer a device of somebody; nothing is left behind if it fails."""
+
+    @property
+    def needs_passphrase(self) -> bool:
+        """Whether what is kept here takes a passphrase that a person types."""
+        ...
+
+    async def look(self, link: str, /) -> Invited:
+        """Return whom an invitation is for.
+
+        Raises:
+            AccountError: It is none, was used, or the server is not reached.
+        """
+        ...
+
+    async def join(self, link: str, password: str, passphrase: str, keep: KeepWords, /) -> None:
+        """Use an invitation.
+
+        Raises:
+            AccountError: The password is not taken, or the server is not reached.
+        """
+        ...
+
+    async def login(
+        self,
+        server: str,
+        user_name: str,
+        password: str,
+        passphrase: str,
+        ask: AskWords,
+        keep: KeepWords,
+        /,
+    ) -> None:
+        """Enter with what one knows; the first device is shown recovery words.
+
+        Raises:
+            AccountError: Something of it is not right, or the server is not reached.
+        """
+        ...
+
+
+def _sheet(account: AccountRecord, words: str) -> Sheet:
+    day = day_of(SystemClock().now())
+    return Sheet(
+        words,
+        account.name,
+        account.user_name,
+        account.organisation,
+        account.server,
+        day,
+        account.language,
+    )
+
+
+class ClientEntrance:
+    """Enters with `teamchat.client`.
+
+    Args:
+        directory: Where the profile is made.
+        device_name: What this device is called.
+    """
+
+    def __init__(self, directory: Path, device_name: str) -> None:
+        self._directory: Final = directory
+        self._device_name: Final = device_name
+        self._redeemed: dict[str, str] = {}
+
+    @property
+    def needs_passphrase(self) -> bool:
+        """Whether there is no keyring that keeps secrets."""
+        return not has_keyring()
+
+    async def look(self, link: str, /) -> Invited:
+        """Return whom an invitation is for."""
+        enrol.prepare(self._directory)
+        server = read_invitation(link).server
+        shown = await enrol.show_invitation(link)
+        characters = await enrol.password_characters(server)
+        return Invited(shown.display_name, shown.organisation, characters)
+
+    async def join(self, link: str, password: str, passphrase: str, keep: KeepWords, /) -> None:
+        """Use an invitation, once: whoever tries again after a fault goes on where it was."""
+        invitation = read_invitation(link)
+        if link not in self._redeemed:
+            shown = await enrol.redeem_invitation(link, password)
+            self._redeemed[link] = shown.user_name
+
+        async def nobody() -> str:
+            raise AccountError("error-wrong-recovery-key")  # who was just invited has none
+
+        server, user_name = invitation.server, self._redeemed[link]
+        await self._login(server, user_name, password, passphrase, nobody, keep, invitation.promise)
+
+    async def login(
+        self,
+        server: str,
+        user_name: str,
+        password: str,
+        passphrase: str,
+        ask: AskWords,
+        keep: KeepWords,
+        /,
+    ) -> None:
+        """Enter with user name and password, and the recovery words if there are any."""
+        enrol.prepare(self._directory)
+        await self._login(server, user_name, password, passphrase, ask, keep)
+
+    async def _login(
+        self,
+        server: str,
+        user_name: str,
+        password: str,
+        passphrase: str,
+        ask: AskWords,
+        keep: KeepWords,
+        promise: Promise | None = None,
+    ) -> None:
+        async def keep_key(account: AccountRecord, words: str) -> None:
+            await keep(NewWords(tuple(words.split()), page(_sheet(account, words))))
+
+        await enrol.login(
+            server,
+            user_name,
+            password,
+            self._device_name,
+            profile_dir=self._directory,
+            key_source=best_source(lambda: passphrase),
+            ask_recovery_key=ask,
+            keep_key=keep_key,
+            promise=promise,
+        )
