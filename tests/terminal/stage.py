@@ -9,9 +9,11 @@
 
 import asyncio
 import io
+import os
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from rich.console import Console
@@ -40,6 +42,7 @@ from teamchat_terminal.voice import Voice
 from tests.support.fake_account import ANNA, DIRECT, JONAS, MARA, PROJECT, WEI, FakeAccount
 
 MINUTE = 60_000
+SNAPSHOTS = Path(__file__).parent / "snapshots"
 NOW_MS = 1_795_012_800_000
 """2026-11-18 15:40 in Stuttgart, a Wednesday; 22:40 in Shanghai."""
 
@@ -303,6 +306,14 @@ async def on_stage(
         stage = Stage(app, pilot, played, opener)
         await stage.settle()
         yield stage
+
+
+def compare(name: str, shown: str) -> None:
+    """Compare a screen with the file that a person has looked at; or write it."""
+    path = SNAPSHOTS / f"{name}.txt"
+    if os.environ.get("TEAMCHAT_WRITE_SNAPSHOTS"):
+        path.write_text(shown, encoding="utf-8")
+    assert shown == path.read_text(encoding="utf-8"), name
 
 
 def joined(lines: Iterable[str]) -> str:

@@ -12,7 +12,7 @@ from teamchat_terminal.recovery_words import WordsShown, asked_for, numbered
 from teamchat_terminal.screens.chat import ChatScreen
 from teamchat_terminal.screens.step import ListStep
 from tests.support.fake_entrance import LINK, PASSWORD, WORDS, FakeEntrance
-from tests.terminal.stage import Stage, on_stage
+from tests.terminal.stage import Stage, compare, on_stage
 
 PASSPHRASE = "eins zwei drei"
 
@@ -172,3 +172,18 @@ def test_words_stand_in_rows_that_fit(width: int, rows: int) -> None:
     assert len(lines) == rows
     assert max(map(len, lines)) <= max(width, 14)
     assert " ".join(lines).split()[::2] == [str(n) for n in range(1, 17)]
+
+
+@pytest.mark.parametrize(
+    ("name", "size", "language"), [("80x24-de", (80, 24), "de"), ("50x20-en", (50, 20), "en")]
+)
+async def test_how_it_looks(name: str, size: tuple[int, int], language: str) -> None:
+    async with on_stage(size=size, language=language, entrance=FakeEntrance()) as stage:
+        compare(f"welcome-{name}", stage.text())
+        await stage.press("enter")
+        await fill(stage, LINK)
+        await stage.until("Anna Weber (Muster GmbH)")
+        await fill(stage, PASSWORD, PASSWORD, PASSPHRASE, PASSPHRASE)
+        await stage.until("absender")
+        await stage.settle(0.3)
+        compare(f"recovery-words-{name}", stage.text())

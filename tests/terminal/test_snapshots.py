@@ -3,26 +3,15 @@
 `TEAMCHAT_WRITE_SNAPSHOTS=1 pytest tests/terminal` writes them anew; look at what changed.
 """
 
-import os
-from pathlib import Path
-
 import pytest
 
 from teamchat.engine.model import Delivery
 from teamchat_terminal.theme import PLAIN_NAME, SIXTEEN_NAME
 from tests.support.fake_account import PROJECT, WEI
-from tests.terminal.stage import StagedAccount, on_stage
+from tests.terminal.stage import StagedAccount, compare, on_stage
 
-SNAPSHOTS = Path(__file__).parent / "snapshots"
 LEAVE = ("f2", "l", "tab", "enter", "escape")
 """From the open group: its members, leave, yes, and back."""
-
-
-def _compare(name: str, shown: str) -> None:
-    path = SNAPSHOTS / f"{name}.txt"
-    if os.environ.get("TEAMCHAT_WRITE_SNAPSHOTS"):
-        path.write_text(shown, encoding="utf-8")
-    assert shown == path.read_text(encoding="utf-8"), name
 
 
 @pytest.mark.parametrize(
@@ -64,7 +53,7 @@ async def test_the_screen_looks_as_it_should(
         for key in keys:
             await stage.press(key)
         await stage.settle(0.3)
-        _compare(name, stage.text())
+        compare(name, stage.text())
 
 
 async def test_the_states_of_messages() -> None:
@@ -79,7 +68,7 @@ async def test_the_states_of_messages() -> None:
     account.go_offline()
     async with on_stage(size=(80, 24), language="de", account=account) as stage:
         await stage.press("enter")
-        _compare("states-80x24-de", stage.text())
+        compare("states-80x24-de", stage.text())
 
 
 async def test_a_changed_key_is_said_where_one_writes() -> None:
@@ -91,7 +80,7 @@ async def test_a_changed_key_is_said_where_one_writes() -> None:
         for toast in stage.app.screen.query("Toast"):
             await toast.remove()
         await stage.settle()
-        _compare("changed-key-80x24-de", stage.text())
+        compare("changed-key-80x24-de", stage.text())
 
 
 @pytest.mark.parametrize("size", [(80, 24), (50, 20)])
@@ -100,7 +89,7 @@ async def test_a_wrong_passphrase_says_what_helps(size: tuple[int, int]) -> None
         await stage.type("falsch")
         await stage.press("enter")
         await stage.until("falsch.")
-        _compare(f"wrong-passphrase-{size[0]}x{size[1]}-de", stage.text())
+        compare(f"wrong-passphrase-{size[0]}x{size[1]}-de", stage.text())
 
 
 async def test_the_end_of_a_session_says_what_helps() -> None:
@@ -109,13 +98,13 @@ async def test_the_end_of_a_session_says_what_helps() -> None:
         stage.account.end_session()
         await stage.until("abgemeldet")
         await stage.settle()
-        _compare("signed-out-80x24-de", stage.text())
+        compare("signed-out-80x24-de", stage.text())
 
 
 async def test_an_empty_account_says_what_will_be_here() -> None:
     account = StagedAccount(empty=True)
     async with on_stage(size=(80, 24), account=account) as stage:
-        _compare("empty-80x24-en", stage.text())
+        compare("empty-80x24-en", stage.text())
 
 
 @pytest.mark.parametrize("theme", [SIXTEEN_NAME, PLAIN_NAME])
@@ -123,7 +112,7 @@ async def test_the_words_are_the_same_without_colours(theme: str) -> None:
     async with on_stage(size=(80, 24), language="de", theme=theme) as stage:
         await stage.press("enter")
         await stage.settle(0.3)
-        _compare("group-80x24-de", stage.text())
+        compare("group-80x24-de", stage.text())
 
 
 async def test_no_color_is_no_colour_and_what_is_chosen_is_still_seen(
@@ -151,9 +140,9 @@ async def test_a_number_that_matches_can_be_marked() -> None:
     async with on_stage(size=(50, 20), language="de", account=account) as stage:
         await stage.press("down", "enter", "f4")
         await stage.until("44444   55555")
-        _compare("changed-verify-50x20-de", stage.text())
+        compare("changed-verify-50x20-de", stage.text())
         await stage.press("e")
         await stage.type("0000011111222223333344444555556666677777888889999900000")
         await stage.type("11111")
         await stage.press("enter")
-        _compare("matches-50x20-de", stage.text())
+        compare("matches-50x20-de", stage.text())

@@ -45,12 +45,12 @@ async def keep_words(flow: Flow, made: NewWords) -> bool:
     say = flow.say
     choices = (
         Choice("written", say("tui-words-written"), primary=True),
-        Choice("sheet", say("tui-words-sheet")),
+        Choice("print", say("tui-words-sheet")),
     )
     while True:
         shown = WordsShown(flow.voice, say("tui-words-heading"), made.words, choices)
         answer = await flow.ask(shown)
-        if answer == "sheet":
+        if answer == "print":
             await _keep_sheet(flow, made.sheet)
         elif answer == "written":
             if await _proved(flow, made.words):

@@ -1,0 +1,79 @@
+"""The way in on a real server: with an invitation, and on another computer with the words."""
+
+from pathlib import Path
+
+import keyring
+import pytest
+from keyring.backends.fail import Keyring as NoKeyring
+from textual.events import Paste
+
+from teamchat.cli.full_screen import ProfileOpener
+from teamchat_terminal.app import TeamchatApp
+from teamchat_terminal.entrance import ClientEntrance
+from teamchat_terminal.recovery_words import WordsShown, asked_for
+from teamchat_terminal.theme import DARK_NAME
+from tests.support.server import PASSWORD, ReachedServer, running_server
+from tests.terminal.stage import Stage, StagedAccount, StagedOpener, voice
+
+pytestmark = pytest.mark.slow
+
+PASSPHRASE = "eins zwei drei"
+
+
+@pytest.fixture(autouse=True)
+def no_keyring(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passphrases are asked for, as on a machine without a keyring."""
+    monkeypatch.setattr(keyring, "get_keyring", NoKeyring)
+
+
+def client(directory: Path, name: str) -> TeamchatApp:
+    """Return the full-screen client of a profile that is not there yet."""
+    entrance = ClientEntrance(directory, name)
+    return TeamchatApp(ProfileOpener(directory), voice(), DARK_NAME, entrance=entrance)
+
+
+async def fill(stage: Stage, *lines: str) -> None:
+    """Paste lines, each with Enter behind it."""
+    for line in lines:
+        assert stage.app.focused is not None
+        stage.app.focused.post_message(Paste(line))
+        await stage.press("enter")
+
+
+async def with_the_invitation(server: ReachedServer, directory: Path) -> tuple[str, ...]:
+    """Let Anna in, and return her recovery words."""
+    secret = await server.create("anna")
+    app = client(directory, "Laptop")
+    async with app.run_test(size=(80, 24)) as pilot:
+        stage = Stage(app, pilot, StagedAccount(), StagedOpener(StagedAccount()))
+        await stage.press("enter")
+        await fill(stage, f"{server.url}/join#{secret}")
+        await stage.until("Think of a password", 20)
+        await fill(stage, PASSWORD, PASSWORD, PASSPHRASE, PASSPHRASE)
+        await stage.until("They are on paper", 20)
+        assert isinstance(app.screen, WordsShown)
+        words = tuple(app.screen._recovery)
+        await stage.press("enter")
+        for place in asked_for(words):
+            await fill(stage, words[place - 1])
+        await stage.until("begins your first conversation", 20)
+        await stage.press("f9")
+        await stage.until("your first device", 20)
+        await stage.press("escape", "ctrl+q")
+    return words
+
+
+async def test_with_an_invitation_and_then_with_the_words(tmp_path: Path) -> None:
+    async with running_server(tmp_path / "server") as server:
+        words = await with_the_invitation(server, tmp_path / "first")
+        app = client(tmp_path / "second", "Tower")
+        async with app.run_test(size=(80, 24)) as pilot:
+            stage = Stage(app, pilot, StagedAccount(), StagedOpener(StagedAccount()))
+            await stage.press("down", "enter")
+            await fill(stage, server.url, "anna", PASSWORD, PASSPHRASE, PASSPHRASE)
+            await stage.until("Your 16 recovery words", 20)
+            await fill(stage, " ".join(words))
+            await stage.until("begins your first conversation", 20)
+            await stage.press("f9")
+            await stage.until("came with the recovery key", 20)
+            await stage.press("escape", "ctrl+q")
