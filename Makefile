@@ -69,6 +69,7 @@ test: $(READY) ## Everything that must hold, the long tests too
 	@$(BIN)/lint-imports
 	@command -v chromium >/dev/null || test "$$(id -u)" != 0 \
 		|| { apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium >/dev/null; } || true
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tests/cross/go/requirements.lock
 	$(call web,test)
 	@$(BIN)/pytest -q -n 3 --dist loadgroup
 

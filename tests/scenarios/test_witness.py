@@ -8,16 +8,13 @@ import contextlib
 import functools
 import hashlib
 import http.client
-import os
 import random
 import shutil
 import signal
 import ssl
 import subprocess
-import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -37,6 +34,7 @@ from teamchat.transparency import (
 from teamchat.transparency.compact import perfect_nodes, root_of
 from teamchat.transparency.proofs import consistency_spans, make_proof
 from tests.support.tlog import LOG_KEY, checkpoint
+from tests.support.witness_process import Serving, posted, run, serving, witness_of
 from tests.support.witnessing import body
 
 NAME = "witness.example/council"
@@ -71,68 +69,9 @@ class Story:
 STORIES = (Story(0), Story(1))
 
 
-def run(*arguments: object) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "teamchat.witness.cli", *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-
-
 def made(directory: Path) -> VerifierKey:
     """Make a witness that follows the log."""
-    key = VerifierKey.parse(run("init", directory, "--name", NAME).stdout.strip())
-    assert run("follow", directory, LOG_KEY.verifier.vkey).returncode == 0
-    return key
-
-
-class Serving:
-    """A process that serves."""
-
-    def __init__(
-        self, directory: Path, *more: object, environment: Mapping[str, str] | None = None
-    ) -> None:
-        command = [sys.executable, "-m", "teamchat.witness.cli", "serve", str(directory)]
-        self.process = subprocess.Popen(
-            [*command, "--listen", "127.0.0.1:0", *map(str, more)],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            env={**os.environ, **(environment or {})},
-        )
-        assert self.process.stderr is not None
-        self.said = self.process.stderr.readline()
-        self.url = self.said.split()[-1]
-        self.port = int(self.url.rpartition(":")[2])
-
-    def end(self, number: signal.Signals) -> int:
-        self.process.send_signal(number)
-        out, err = self.process.communicate(timeout=60)
-        self.said += out + err
-        return self.process.returncode
-
-    def post(self, content: bytes) -> tuple[int, bytes]:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
-        with contextlib.closing(connection):
-            return posted(connection, content)
-
-
-@contextlib.contextmanager
-def serving(directory: Path, *more: object) -> Iterator[Serving]:
-    process = Serving(directory, *more)
-    try:
-        yield process
-    finally:
-        if process.process.poll() is None:
-            process.end(signal.SIGKILL)
-
-
-def posted(connection: http.client.HTTPConnection, content: bytes) -> tuple[int, bytes]:
-    connection.request("POST", "/add-checkpoint", content)
-    with connection.getresponse() as answer:
-        return answer.status, answer.read()
+    return VerifierKey.parse(witness_of(directory, LOG_KEY.verifier.vkey, NAME))
 
 
 @dataclass

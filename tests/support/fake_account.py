@@ -22,6 +22,7 @@ from teamchat.engine.model import (
     Link,
     LinkChanged,
     LogDevice,
+    LogEvidence,
     LogStatus,
     Member,
     MembersChanged,
@@ -421,6 +422,9 @@ class FakeAccount:
 
     def log_status(self) -> LogStatus:
         return self.key_log.status
+
+    async def log_evidence(self) -> tuple[LogEvidence, ...]:
+        return self.key_log.evidence()
 
     async def log_proof(self, device: DeviceId | None = None) -> str:
         if self._link is not Link.ONLINE:

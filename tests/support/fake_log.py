@@ -3,7 +3,14 @@
 from dataclasses import replace
 from typing import Final
 
-from teamchat.engine.model import LogDevice, LogFinding, LogRefusal, LogStatus, LogWitnesses
+from teamchat.engine.model import (
+    LogDevice,
+    LogEvidence,
+    LogFinding,
+    LogRefusal,
+    LogStatus,
+    LogWitnesses,
+)
 from teamchat.transparency import TLogProof, TransparencyError, TreeHead, VerifierKey
 from tests.support.tlog import LOG_KEY, WITNESSES, StoredLog, checkpoint, log_of, witnessed
 
@@ -74,8 +81,32 @@ class FakeKeyLog:
         late = replace(self.status.required, late=True, missing=a_day)
         self.status = replace(self.status, required=late)
 
+    def evidence(self) -> tuple[LogEvidence, ...]:
+        """Return what was found; whatever is in the log is proved."""
+        return tuple(
+            LogEvidence(each, self.proof(each.index) if each.entry else "")
+            for each in self.status.findings
+        )
+
+    def haunt(self, who: str) -> None:
+        """The last entry is one about somebody that nobody vouched for."""
+        finding = LogFinding(
+            "alarm-entry-refused", TIME_MS, b"", self.status.checkpoint, "", who, None,
+            certificate=b"", entry=self._log.entries[4], index=4, day="2026-11-18",
+            log_key=self.status.key,
+        )  # fmt: skip
+        self.status = replace(self.status, findings=(*self.status.findings, finding))
+
     def _find(self, key: str, *, theirs: bytes = b"", claim: str = "", who: str = "") -> None:
         finding = LogFinding(
-            key, TIME_MS, self.status.checkpoint, theirs, claim, who, None, certificate=b""
+            key,
+            TIME_MS,
+            self.status.checkpoint,
+            theirs,
+            claim,
+            who,
+            None,
+            certificate=b"",
+            log_key=self.status.key,
         )
         self.status = replace(self.status, findings=(*self.status.findings, finding))

@@ -7,7 +7,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,12 +39,14 @@ def _environment() -> dict[str, str]:
 
 
 @contextmanager
-def server_process(data: Path, settings: str = "") -> Iterator[ServerProcess]:
+def server_process(
+    data: Path, settings: Callable[[Path], str] = lambda _: ""
+) -> Iterator[ServerProcess]:
     """Found an organisation and serve it until the block ends.
 
     Args:
         data: Its folder; it is made.
-        settings: What else is to stand in its settings file.
+        settings: Given that folder, says what else is to stand in the settings file.
     """
     environment = _environment()
     founded = subprocess.run(
@@ -55,7 +57,7 @@ def server_process(data: Path, settings: str = "") -> Iterator[ServerProcess]:
         env=environment, capture_output=True, text=True, timeout=60, check=True,
     )  # fmt: skip
     with (data / "teamchat.toml").open("a", encoding="utf-8") as file:
-        file.write(settings)
+        file.write(settings(data))
     made = json.loads(founded.stdout)
     with (data.parent / "server.log").open("w", encoding="utf-8") as log:
         process = subprocess.Popen(

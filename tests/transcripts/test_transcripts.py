@@ -88,6 +88,7 @@ SCENES: dict[str, Callable[[FakeDoors], None]] = {
     ),
     "the server shows two lists of devices": lambda doors: doors.fake.key_log.fork(),
     "Mara has seen another list of devices": lambda doors: doors.fake.key_log.split("Mara Keller"),
+    "somebody has listed a device of Wei": lambda doors: doors.fake.key_log.haunt("Wei Zhang"),
     "the witnesses do not sign": lambda doors: doors.fake.key_log.stay_away(a_day=False),
     "they have not for a day": lambda doors: doors.fake.key_log.stay_away(a_day=True),
     "Wei writes what a terminal would obey": _attack,

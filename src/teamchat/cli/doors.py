@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         Change,
         Conversation,
         Link,
+        LogEvidence,
         LogStatus,
         Member,
         Message,
@@ -165,6 +166,10 @@ class Account(Protocol):
 
     async def log_proof(self, device: "DeviceId | None" = None) -> str:
         """Return a proof file that a device of one's own is in the key directory."""
+        ...
+
+    async def log_evidence(self) -> "Sequence[LogEvidence]":
+        """Return everything that the key directory should not have shown."""
         ...
 
     async def require_witnesses(

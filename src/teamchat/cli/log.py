@@ -9,6 +9,7 @@ from teamchat.cli import resolve, shapes
 from teamchat.cli.command import Group
 from teamchat.cli.failure import Failure
 from teamchat.cli.invocation import Invocation
+from teamchat.cli.log_evidence import evidence
 from teamchat.cli.options import common_options
 from teamchat.cli.output import base64
 
@@ -31,6 +32,9 @@ def log() -> None:
       teamchat log status
       teamchat log prove -o laptop.tlog-proof
     """  # noqa: D301 - \b is Click's mark for lines to be kept
+
+
+log.add_command(evidence)
 
 
 @log.command("status", short_help="Show what was seen of the list of devices.")

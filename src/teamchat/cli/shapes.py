@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from teamchat.cli.output import base64, instant
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from teamchat.client.arriving import Arrival
     from teamchat.engine.model import (
@@ -224,6 +224,18 @@ def log_finding(value: "LogFinding") -> Shape:
         "certificate": base64(value.certificate),
         "entry": base64(value.entry),
         "index": value.index if value.entry else None,
+        "log_key": value.log_key,
+    }
+
+
+def log_evidence(folder: str, value: "LogFinding", files: "Iterable[str]") -> Shape:
+    """Return which evidence was written, and where."""
+    return {
+        "type": "log_evidence",
+        "key": value.key,
+        "time": instant(value.time_ms),
+        "folder": folder,
+        "files": sorted(files),
     }
 
 

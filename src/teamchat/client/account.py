@@ -50,6 +50,7 @@ from teamchat.engine.model import (
     Change,
     Conversation,
     Link,
+    LogEvidence,
     LogStatus,
     Member,
     Message,
@@ -329,6 +330,10 @@ class Account:
             AccountError: It is not, or the server did not give what proves it.
         """
         return await self._key_log.proof(device)
+
+    async def log_evidence(self) -> tuple[LogEvidence, ...]:
+        """Return everything that the key directory should not have shown, with what proves it."""
+        return await self._key_log.evidence()
 
     async def require_witnesses(
         self, witnesses: Iterable[str], quorum: int, maximum_age: int

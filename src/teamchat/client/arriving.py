@@ -23,6 +23,8 @@ TITLE_SECONDS: Final = 5.0
 """How long a new device waits until somebody repeats the titles to it."""
 ENTER_SECONDS: Final = 5.0
 """How long a command waits for conversations that this device is not in yet."""
+DIRECTORY_SECONDS: Final = 5.0
+"""How long the key directory is waited for that is being read; what it shows may be an alarm."""
 LOOK_SECONDS: Final = 0.02
 """How often is looked whether what is waited for is there."""
 
@@ -121,6 +123,7 @@ class Arriving:
             with contextlib.suppress(AccountError):  # what is here already is shown
                 await self._enter(min(within, ENTER_SECONDS), lambda _: None)
         await self.names()
+        await _until(lambda: not self._engine.desk.keys.busy, DIRECTORY_SECONDS)
         if self._runner.out_of_room:
             raise NotStoredError
 

@@ -4,6 +4,8 @@ A proof is made from tiles that the server gives out and is verified before it i
 it can be shown to anybody, who needs neither this program nor this server to check it.
 """
 
+from contextlib import suppress
+
 from teamchat.client.errors import AccountError
 from teamchat.client.http import Http, RefusedError
 from teamchat.client.refusals import errors_for_people
@@ -11,7 +13,14 @@ from teamchat.engine.engine import Engine
 from teamchat.engine.key_log import KeyLogState, Pin
 from teamchat.engine.key_reading import begun
 from teamchat.engine.key_records import FindingRecord, WitnessRecord
-from teamchat.engine.model import LogDevice, LogFinding, LogRefusal, LogStatus, LogWitnesses
+from teamchat.engine.model import (
+    LogDevice,
+    LogEvidence,
+    LogFinding,
+    LogRefusal,
+    LogStatus,
+    LogWitnesses,
+)
 from teamchat.engine.view import name_of
 from teamchat.engine.witnesses import Standing
 from teamchat.identity import statements
@@ -78,18 +87,22 @@ class KeyLogBook:
                 gave proves nothing.
         """
         pin, listed = self._listed(device or self._engine.desk.account.device)
-        size, index = pin.head.size, listed.index
-        tiles = {}
         try:
-            for tile in tiles_for_inclusion(index, size):
-                tiles[tile] = await self._fetch(pin, tile.path)
-            entry = await self._entry(pin, index)
-            tree = TiledTree.authenticate(pin.head, tiles)
-            proof = TLogProof(index, tree.inclusion_proof(index), pin.note, entry)
-            proof.verify(leaf_hash(entry), Policy(pin.key))
+            entry = await self._entry(pin, listed.index)
         except TransparencyError as error:
             raise AccountError("error-log-proof") from error
-        return proof.encode().decode()
+        return await self._proved(pin, listed.index, entry)
+
+    async def evidence(self) -> tuple[LogEvidence, ...]:
+        """Return what was found, each with the proof of its entry if the server gives it out."""
+        found = []
+        for finding in self.status().findings:
+            proof, pin = "", self._keys.pin
+            if finding.entry and pin is not None and pin.key.vkey == finding.log_key:
+                with suppress(AccountError):  # the rest of it is evidence all the same
+                    proof = await self._proved(pin, finding.index, finding.entry)
+            found.append(LogEvidence(finding, proof))
+        return tuple(found)
 
     # --- inside ---------------------------------------------------------------------------
 
@@ -110,6 +123,19 @@ class KeyLogBook:
         if pin is None or listed is None:
             raise AccountError("error-log-not-listed")
         return pin, listed
+
+    async def _proved(self, pin: Pin, index: int, entry: bytes) -> str:
+        """Return the proof file of an entry, verified."""
+        tiles = {}
+        try:
+            for tile in tiles_for_inclusion(index, pin.head.size):
+                tiles[tile] = await self._fetch(pin, tile.path)
+            tree = TiledTree.authenticate(pin.head, tiles)
+            proof = TLogProof(index, tree.inclusion_proof(index), pin.note, entry)
+            proof.verify(leaf_hash(entry), Policy(pin.key))
+        except TransparencyError as error:
+            raise AccountError("error-log-proof") from error
+        return proof.encode().decode()
 
     async def _entry(self, pin: Pin, index: int) -> bytes:
         first = index - index % TILE_WIDTH
@@ -137,6 +163,7 @@ class KeyLogBook:
             entry=found.entry,
             index=found.index,
             day=statements.decode(found.entry).day if found.entry else "",
+            log_key=found.log_key,
         )
 
     def _name(self, user: UserId) -> str:

@@ -35,28 +35,25 @@ def find(step: Step, finding: FindingRecord, *arguments: tuple[str, str]) -> Non
 
 def of_log(step: Step, kind: str, theirs: bytes) -> FindingRecord:
     """Return a finding of what the server has shown against what is pinned."""
-    pin = step.desk.keys.pin
-    ours = b"" if pin is None else pin.note.encode()
-    return FindingRecord(kind, step.now_ms, ours, theirs)
+    return FindingRecord(kind, step.now_ms, _note(step), theirs, log_key=_key(step))
 
 
 def of_claim(step: Step, who: UserId, claim: str) -> FindingRecord:
     """Return a finding of what a member has seen against what is pinned."""
-    pin = step.desk.keys.pin
-    ours = b"" if pin is None else pin.note.encode()
-    return FindingRecord("alarm-key-log-split", step.now_ms, ours, claim=claim, who=who)
+    kind = "alarm-key-log-split"
+    ours, key = _note(step), _key(step)
+    return FindingRecord(kind, step.now_ms, ours, claim=claim, who=who, log_key=key)
 
 
 def of_stranger(step: Step, conversation: ConversationId, certificate: bytes) -> FindingRecord:
     """Return a finding of a device that is not listed."""
-    pin = step.desk.keys.pin
-    ours = b"" if pin is None else pin.note.encode()
     return FindingRecord(
         "alarm-device-unlisted",
         step.now_ms,
-        ours,
+        _note(step),
         conversation=conversation,
         certificate=certificate,
+        log_key=_key(step),
     )
 
 
@@ -72,8 +69,19 @@ def of_entry(step: Step, kind: str, entry: Entry, note: SignedNote) -> FindingRe
     said = b"" if entry.statement is None else statements.encode(entry.statement)
     who = UserId(getattr(entry.statement, "user", ""))
     return FindingRecord(
-        kind, step.now_ms, theirs=note.encode(), who=who, entry=said, index=entry.index
-    )
+        kind, step.now_ms, theirs=note.encode(), who=who, entry=said, index=entry.index,
+        log_key=_key(step),
+    )  # fmt: skip
+
+
+def _note(step: Step) -> bytes:
+    pin = step.desk.keys.pin
+    return b"" if pin is None else pin.note.encode()
+
+
+def _key(step: Step) -> str:
+    pin = step.desk.keys.pin
+    return "" if pin is None else pin.key.vkey
 
 
 def _same(one: FindingRecord, other: FindingRecord) -> bool:

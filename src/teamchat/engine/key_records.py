@@ -95,3 +95,5 @@ class FindingRecord(Record, frozen=True):
     """The entry of the log that should not be there; `theirs` is signed over it."""
     index: int = 0
     """Where it stands in the log."""
+    log_key: str = ""
+    """The key of the log that was pinned, as a vkey line."""

@@ -218,6 +218,22 @@ class LogFinding:
     """Where that entry stands."""
     day: str = ""
     """On which day it says that it happened, as YYYY-MM-DD; empty without an entry."""
+    log_key: str = ""
+    """The key of the log that was pinned, as a vkey line."""
+
+
+@dataclass(frozen=True, slots=True)
+class LogEvidence:
+    """A finding, and the proof that the log holds what it should not.
+
+    Attributes:
+        finding: What was found.
+        proof: That its entry is in the log (c2sp.org/tlog-proof); empty if it has none, or if the
+            server does not give out what proves it.
+    """
+
+    finding: LogFinding
+    proof: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -162,8 +162,8 @@ cli-log-refused = Abgelehnte Einträge
 cli-log-refusal = Eintrag { $index } ({ $who }) bricht eine Regel der Geräteliste. Er zählt nicht.
 cli-log-finding = { $time }: { $text }
 cli-log-found = { $count ->
-    [one] Es wurde etwas gefunden, das nicht sein darf. Mit --json gibt dieser Befehl den Beweis aus.
-   *[other] Es wurden { $count } Dinge gefunden, die nicht sein dürfen. Mit --json gibt dieser Befehl die Beweise aus.
+    [one] Es wurde etwas gefunden, das nicht sein darf. `teamchat log evidence` schreibt den Beweis in Dateien.
+   *[other] Es wurden { $count } Dinge gefunden, die nicht sein dürfen. `teamchat log evidence` schreibt die Beweise in Dateien.
 }
 cli-log-not-read = Dieses Gerät hat die Geräteliste noch nicht gelesen. Versuchen Sie es wieder, wenn es eine Verbindung gibt.
 cli-log-proved = Prüfen kann das jeder, mit dem Schlüssel der Geräteliste: { $key }

@@ -162,8 +162,8 @@ cli-log-refused = Refused entries
 cli-log-refusal = Entry { $index } ({ $who }) breaks a rule of the list of devices. It counts for nothing.
 cli-log-finding = { $time }: { $text }
 cli-log-found = { $count ->
-    [one] Something was found that should not be. With --json this writes the evidence.
-   *[other] { $count } things were found that should not be. With --json this writes the evidence.
+    [one] Something was found that should not be. `teamchat log evidence` writes the evidence into files.
+   *[other] { $count } things were found that should not be. `teamchat log evidence` writes the evidence into files.
 }
 cli-log-not-read = This device has not read the list of devices yet. Try again when there is a connection.
 cli-log-proved = Anybody can check this with the key of the list of devices: { $key }
