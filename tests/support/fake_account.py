@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final, Self
 
 from teamchat.client.arriving import Arrival
-from teamchat.client.errors import AccountError
+from teamchat.client.errors import AccountError, WipedError
 from teamchat.engine.model import (
     Alarm,
     AlarmRaised,
@@ -55,6 +55,7 @@ LI: Final = _person(5, "li", "Li Na", "Shanghai", "Asia/Shanghai")
 
 LAPTOP: Final = DeviceId(_id(101))
 PHONE: Final = DeviceId(_id(102))
+TABLET: Final = DeviceId(_id(103))
 PROJECT: Final = ConversationId(_id(201))
 DIRECT: Final = ConversationId(_id(202))
 
@@ -127,6 +128,7 @@ class FakeAccount:
         self._refusals: list[AccountError] = []
         self._drafts: dict[ConversationId, str] = {}
         self._subscribers: set[asyncio.Queue[Change]] = set()
+        self.wiped: WipedError | None = None
         self._devices = [
             OwnDevice(LAPTOP, "Laptop", START_MS // 1000 - 864_000, 20_775, this=True),
             OwnDevice(PHONE, "Telefon", START_MS // 1000 - 86_400, 20_774, this=False),
@@ -145,6 +147,19 @@ class FakeAccount:
         self.receive(DIRECT, WEI, "Hast du kurz Zeit?")
 
     # --- what a test makes happen -----------------------------------------------------
+
+    def link_tablet(self) -> None:
+        """The phone has vouched for a tablet."""
+        self._devices.append(
+            OwnDevice(TABLET, "Tablet", START_MS // 1000 - 3600, 20_775, this=False)
+        )
+        own = (*self.key_log.status.own, LogDevice(TABLET, 4, PHONE, ended=False))
+        self.key_log.status = replace(self.key_log.status, own=own)
+
+    def be_wiped(self) -> None:
+        """The company has removed this device, and it has erased itself."""
+        self.wiped = WipedError("error-wiped-by-company", "2026-11-19")
+        self._set_link(Link.SIGNED_OUT)
 
     def receive(self, conversation: ConversationId, sender: Person, text: str) -> Message:
         """Somebody else writes."""
@@ -230,7 +245,7 @@ class FakeAccount:
 
     @property
     def trouble(self) -> AccountError | None:
-        return self.untrusted if self._link is Link.OFFLINE else None
+        return self.wiped or (self.untrusted if self._link is Link.OFFLINE else None)
 
     @property
     def queued(self) -> int:
@@ -416,6 +431,9 @@ class FakeAccount:
     async def devices(self) -> list[OwnDevice]:
         return list(self._devices)
 
+    async def devices_at_most(self) -> int:
+        return 10
+
     async def remove_device(self, device: DeviceId) -> None:
         self._called("remove_device")
         self._devices = [found for found in self._devices if found.id != device]
@@ -466,7 +484,7 @@ class FakeAccount:
 
     async def wait_online(self, timeout: float = 30) -> None:  # noqa: ASYNC109 - the client's
         if self._link is Link.SIGNED_OUT:
-            raise AccountError("error-signed-out")
+            raise self.wiped or AccountError("error-signed-out")
         if self._link is not Link.ONLINE:
             raise AccountError("error-offline")
 

@@ -9,8 +9,9 @@ import msgspec
 from teamchat.cli.doors import Ask, Entered, Entry
 from teamchat.client.errors import AccountError
 from teamchat.identity.recovery import RecoveryKey
-from teamchat.ids import InvitationId, SiteId, UserId, identifier
+from teamchat.ids import DeviceId, InvitationId, SiteId, UserId, identifier
 from teamchat.wire.bodies import CreatedUser, CreateUser, Invitation, ManagedUser, Role, Site
+from teamchat.wire.devices import ManagedDevice, ManagedDevices
 from tests.support.fake_account import START_MS, FakeAccount
 
 PASSWORD = "richtig Pferd Batterie"
@@ -42,6 +43,13 @@ class FakeAdministration:
             )
         ]
 
+        self.held = {
+            UserId(_id(1)): [
+                ManagedDevice(DeviceId(_id(701)), "Laptop", 1_794_000_000, 20_775),
+                ManagedDevice(DeviceId(_id(702)), "Telefon", 1_794_800_000, 20_774),
+            ]
+        }
+
     async def users(self) -> Sequence[ManagedUser]:
         return self.people
 
@@ -64,6 +72,12 @@ class FakeAdministration:
             msgspec.structs.replace(one, active=one.active and one.id != user)
             for one in self.people
         ]
+
+    async def devices(self, user: UserId) -> ManagedDevices:
+        return ManagedDevices(list(self.held.get(user, [])), 10)
+
+    async def remove_device(self, user: UserId, device: DeviceId) -> None:
+        self.held[user] = [one for one in self.held[user] if one.id != device]
 
     async def sites(self) -> Sequence[Site]:
         return self.places

@@ -74,6 +74,8 @@ SCENES: dict[str, Callable[[FakeDoors], None]] = {
     "Li comes in while the person is asked": _come_in_between,
     "the conversation is broken": lambda doors: doors.fake.fall_apart(PROJECT),
     "one conversation has no title, another is not joined": _still_enter,
+    "the phone vouched for a tablet": lambda doors: doors.fake.link_tablet(),
+    "the device was removed meanwhile": lambda doors: doors.fake.be_wiped(),
     "online": lambda doors: doors.fake.go_online(),
     "Wei is deactivated": lambda doors: doors.fake.gone.add(WEI.id),
     "nobody is logged in": lambda doors: setattr(doors, "logged_in", False),

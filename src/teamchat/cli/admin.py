@@ -1,16 +1,14 @@
-"""`teamchat admin`: people and sites of the organisation, for those whose role allows it."""
+"""`teamchat admin`: people, their devices, and sites, for those whose role allows it."""
 
 from typing import TYPE_CHECKING
 
 import click
 
-from teamchat.cli import resolve, shapes
+from teamchat.cli import admin_devices, resolve, shapes
 from teamchat.cli.command import Group
 from teamchat.cli.invocation import Invocation
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
     from teamchat.cli.doors import Administration
     from teamchat.wire.bodies import Invitation
 
@@ -34,6 +32,9 @@ def user() -> None:
 @admin.group("site", cls=Group)
 def site() -> None:
     """Sites: add, list."""
+
+
+admin.add_command(admin_devices.devices)
 
 
 @user.command("add")
@@ -68,7 +69,7 @@ def add_user(
         made = await administration.create_user(wish)
         _show_link(invocation, made.invitation, made.user.user_name)
 
-    _run(invocation, work)
+    invocation.administer(work)
 
 
 @user.command("list")
@@ -97,7 +98,7 @@ def list_users(invocation: Invocation) -> None:
             for one in found
         )
 
-    _run(invocation, work)
+    invocation.administer(work)
 
 
 @user.command("invite")
@@ -114,7 +115,7 @@ def invite_user(invocation: Invocation, user_name: str) -> None:
         found = await resolve.user(administration, user_name)
         _show_link(invocation, await administration.invite(found.id), found.user_name)
 
-    _run(invocation, work)
+    invocation.administer(work)
 
 
 @user.command("deactivate")
@@ -134,7 +135,7 @@ def deactivate_user(invocation: Invocation, user_name: str, *, yes: bool) -> Non
         await administration.deactivate(found.id)
         invocation.out.note("cli-deactivated", who=found.display_name)
 
-    _run(invocation, work)
+    invocation.administer(work)
 
 
 @site.command("list")
@@ -154,7 +155,7 @@ def list_sites(invocation: Invocation) -> None:
             return
         out.table((one.name, one.time_zone, one.id) for one in found)
 
-    _run(invocation, work)
+    invocation.administer(work)
 
 
 @site.command("add")
@@ -175,19 +176,7 @@ def add_site(invocation: Invocation, name: str, time_zone: str) -> None:
         else:
             invocation.out.line(made.id)
 
-    _run(invocation, work)
-
-
-def _run(invocation: Invocation, work: "Callable[[Administration], Awaitable[None]]") -> None:
-    import asyncio
-
-    async def inside() -> None:
-        async with invocation.doors.administration(
-            invocation.profile, invocation.passphrase
-        ) as administration:
-            await work(administration)
-
-    asyncio.run(inside())
+    invocation.administer(work)
 
 
 def _show_link(invocation: Invocation, invitation: "Invitation", user_name: str) -> None:

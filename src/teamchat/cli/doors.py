@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     )
     from teamchat.ids import ConversationId, DeviceId, UserId
     from teamchat.wire.bodies import CreatedUser, CreateUser, Invitation, ManagedUser, Site
+    from teamchat.wire.devices import ManagedDevices
 
 Ask = Callable[[], str]
 """Asks the person for a secret, when it is needed and not before."""
@@ -156,6 +157,10 @@ class Account(Protocol):
         """Return one's own devices."""
         ...
 
+    async def devices_at_most(self) -> int:
+        """Return how many devices one person may have; 0 if that is not known."""
+        ...
+
     async def remove_device(self, device: "DeviceId") -> None:
         """Remove a device of one's own."""
         ...
@@ -224,6 +229,14 @@ class Administration(Protocol):
 
     async def deactivate(self, user: "UserId") -> None:
         """End a person's access."""
+        ...
+
+    async def devices(self, user: "UserId") -> "ManagedDevices":
+        """Return a person's devices, and how many one person may have."""
+        ...
+
+    async def remove_device(self, user: "UserId", device: "DeviceId") -> None:
+        """Remove a device of somebody, for the company."""
         ...
 
     async def sites(self) -> "Sequence[Site]":

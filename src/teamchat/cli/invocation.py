@@ -13,7 +13,7 @@ from teamchat.errors import TeamchatError
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from teamchat.cli.doors import Account, Doors
+    from teamchat.cli.doors import Account, Administration, Doors
 
     Wrong = Callable[[str], Failure | None]
 
@@ -194,15 +194,31 @@ class Invocation:
 
         return asyncio.run(inside())
 
+    def administer(self, work: "Callable[[Administration], Awaitable[None]]") -> None:
+        """Open the administration of the organisation, and do the work."""
+        import asyncio
+
+        async def inside() -> None:
+            passphrase = self.passphrase_asked or self.passphrase
+            async with self.doors.administration(self.profile, passphrase) as administration:
+                await work(administration)
+
+        asyncio.run(inside())
+
     async def catch_up(self, account: "Account") -> None:
         """Wait for what came in the meantime; if that fails say so, and go on with what is here.
 
         That the session has ended is said once, at the end (`run`).
+
+        Raises:
+            WipedError: This device was removed: nothing is here to go on with.
         """
-        from teamchat.client.errors import AccountError
+        from teamchat.client.errors import AccountError, WipedError
 
         try:
             await account.catch_up(CATCH_UP_SECONDS)
+        except WipedError:
+            raise
         except AccountError as error:
             if not _signed_out(account):
                 self.out.must_know(error.key, **error.arguments)

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from teamchat.cli.doors import Account, Administration
     from teamchat.engine.model import Conversation, Member, OwnDevice, Person
     from teamchat.wire.bodies import Site, User
+    from teamchat.wire.devices import ManagedDevice
 
 PREFIX_CHARACTERS: Final = 4
 """How much of an identifier has to be typed at least."""
@@ -16,6 +17,7 @@ PART_CHARACTERS: Final = 3
 """How much of a title or name has to be typed at least: what is sent cannot be taken back."""
 SHOWN: Final = 5
 Found = TypeVar("Found")
+Device = TypeVar("Device", "OwnDevice", "ManagedDevice")
 
 
 def conversation(account: "Account", typed: str) -> "Conversation":
@@ -84,13 +86,13 @@ def member(account: "Account", inside: "Conversation", typed: str) -> "Member":
     return everybody[_only(found, typed, "cli-no-such-member", _called).id]
 
 
-def device(devices: "Sequence[OwnDevice]", typed: str) -> "OwnDevice":
+def device(devices: "Sequence[Device]", typed: str) -> "Device":
     """Return the device that is meant: by id or name.
 
     Raises:
         Failure: There is none, or there are several.
     """
-    steps: list[Callable[[OwnDevice], bool]] = [
+    steps: list[Callable[[Device], bool]] = [
         lambda one: one.id == typed,
         lambda one: one.name.casefold() == typed.casefold(),
         lambda one: len(typed) >= PREFIX_CHARACTERS and one.id.startswith(typed),

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from teamchat.engine.model import (
         Alarm,
         Conversation,
+        LogDevice,
         LogFinding,
         LogStatus,
         LogWitnesses,
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
         Profile,
     )
     from teamchat.wire.bodies import Invitation, ManagedUser, Site
+    from teamchat.wire.devices import ManagedDevice
 
     Say = Callable[[str], str]
     """Returns a text of the catalogue."""
@@ -103,8 +105,8 @@ def comparison(value: "Person", say: "Say", *, matches: bool) -> Shape:
     return {**person(value, say), "type": "comparison", "matches": matches}
 
 
-def device(value: "OwnDevice") -> Shape:
-    """Return one of one's own devices."""
+def device(value: "OwnDevice", entry: "LogDevice | None" = None) -> Shape:
+    """Return one of one's own devices, with what the key directory says of it."""
     return {
         "type": "device",
         "id": value.id,
@@ -112,6 +114,20 @@ def device(value: "OwnDevice") -> Shape:
         "created": instant(value.created * 1000),
         "last_active_day": value.last_active_day,
         "this": value.this,
+        "listed": entry is not None and not entry.ended,
+        "by": entry.by if entry is not None else None,
+    }
+
+
+def managed_device(value: "ManagedDevice", user_name: str) -> Shape:
+    """Return a device of somebody whose account is managed."""
+    return {
+        "type": "managed_device",
+        "id": value.id,
+        "user_name": user_name,
+        "name": value.name,
+        "created": instant(value.created * 1000),
+        "last_active_day": value.last_active_day,
     }
 
 

@@ -315,6 +315,10 @@ class Account:
         """Return one's own devices."""
         return await self._devices.list()
 
+    async def devices_at_most(self) -> int:
+        """Return how many devices one person may have; 0 if the server does not say."""
+        return await self._devices.most()
+
     async def remove_device(self, device: DeviceId) -> None:
         """End one of one's own other devices, and take it out of every conversation."""
         await self._devices.remove(device, CHANGE_SECONDS)

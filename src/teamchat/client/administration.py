@@ -1,4 +1,7 @@
-"""The organisation's people and sites, for those whose role allows it; the server decides."""
+"""The organisation's people, their devices, and sites, for those whose role allows it.
+
+The server decides.
+"""
 
 from typing import Final, TypeVar
 from urllib.parse import urlencode
@@ -7,7 +10,7 @@ import msgspec
 
 from teamchat.client.http import Http
 from teamchat.client.refusals import errors_for_people
-from teamchat.ids import UserId
+from teamchat.ids import DeviceId, UserId
 from teamchat.wire.bodies import (
     CreatedUser,
     CreateSite,
@@ -18,6 +21,7 @@ from teamchat.wire.bodies import (
     Site,
     Sites,
 )
+from teamchat.wire.devices import ManagedDevices
 
 PAGES: Final = 1_000
 """A list that is longer is not read further."""
@@ -59,6 +63,15 @@ class Administration:
         """End a person's access."""
         with errors_for_people():
             await self._http.fetch("DELETE", f"/admin/users/{user}")
+
+    async def devices(self, user: UserId) -> ManagedDevices:
+        """Return a person's devices, and how many one person may have."""
+        return await self._ask("GET", f"/admin/users/{user}/devices", ManagedDevices)
+
+    async def remove_device(self, user: UserId, device: DeviceId) -> None:
+        """Remove a device of somebody, for the company: it is out at once, and they are told."""
+        with errors_for_people():
+            await self._http.fetch("DELETE", f"/admin/users/{user}/devices/{device}")
 
     async def sites(self) -> list[Site]:
         """Return the sites."""

@@ -13,6 +13,7 @@ from teamchat.identity.keys import DeviceKey
 from teamchat.identity.statements import sign_removal
 from teamchat.ids import DeviceId
 from teamchat.wire.bodies import Devices, RemoveDevice
+from teamchat.wire.policy import Policy
 
 _OUT_ALREADY: Final = frozenset(
     {"error-signed-out", "error-reason-own-account-deactivated", "error-not-found"}
@@ -47,6 +48,20 @@ class OwnDevices:
             OwnDevice(each.id, each.name, each.created, each.last_active_day, each.id == self._own)
             for each in found.devices
         ]
+
+    async def most(self) -> int:
+        """Return how many one person may have; 0 if the server does not say.
+
+        Raises:
+            AccountError: The server did not answer.
+        """
+        try:
+            with errors_for_people():
+                return (await self._http.ask("GET", "/me/policy", Policy)).devices_at_most
+        except AccountError as error:
+            if error.key != "error-not-found":
+                raise
+            return 0
 
     async def remove(self, device: DeviceId, within: float) -> None:
         """End another one, and take it out of every conversation.

@@ -4,6 +4,7 @@ Nothing here is a key, a frame or a row. Texts are data: an interface shows them
 are, without interpreting markup or control characters.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -272,6 +273,23 @@ class LogDevice:
     by: DeviceId | None
     """The device that vouched for it; None if the identity key did."""
     ended: bool
+
+
+def came_through(device: DeviceId, own: Sequence[LogDevice]) -> tuple[DeviceId, ...]:
+    """Return the devices of now that a device vouched for, or that one of those did, and so on.
+
+    Whoever holds a lost device may have made them.
+
+    Args:
+        device: The one that is lost.
+        own: What the key directory lists of the person, the oldest first.
+    """
+    found = [device]
+    for each in own:  # whoever vouches came before
+        if each.by in found:
+            found.append(each.device)
+    ended = {each.device for each in own if each.ended}
+    return tuple(each for each in found[1:] if each not in ended)
 
 
 @dataclass(frozen=True, slots=True)
