@@ -163,3 +163,23 @@ async def test_a_server_that_only_says_so_erases_nothing(tmp_path: Path) -> None
                 await laptop.wait_online(20)
             assert texts(laptop, here.rooms[0]) == ["before"]
         assert not is_erased(tmp_path / "laptop")
+
+
+async def test_who_has_too_many_devices_is_told_which_one_to_end(tmp_path: Path) -> None:
+    async with running_server(tmp_path, limits_devices=1) as server:
+        await server.enter("anna", await server.create("anna"))
+        made = await login(
+            server.url, "anna", PASSWORD, "old laptop",
+            profile_dir=tmp_path / "old", key_source=source(), ask_recovery_key=no_recovery_key,
+        )  # fmt: skip
+
+        async def recovery_key() -> str:
+            return made.recovery_key or ""
+
+        with pytest.raises(AccountError, match="error-too-many-devices") as caught:
+            await login(
+                server.url, "anna", PASSWORD, "phone",
+                profile_dir=tmp_path / "new", key_source=source(), ask_recovery_key=recovery_key,
+            )  # fmt: skip
+        assert caught.value.arguments == {"name": "old laptop"}
+        assert is_erased(tmp_path / "new")

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from teamchat.client import returning, wiping
+from teamchat.client.device_limit import idle_one_named
 from teamchat.client.errors import AccountError, WipedError
 from teamchat.client.first_contact import check_clock, first_contact
 from teamchat.client.folder import check_room, told_of
@@ -170,7 +171,8 @@ async def login(  # noqa: PLR0913 - all that a login needs, half of it with defa
                     await keep_key(account, recovery_key)
                 with _NewProfile(profile_dir, key_source) as store:
                     enrolment.keep(store, account, promise)
-                    await http.ask("POST", "/me/devices", Device, device)
+                    async with idle_one_named(http):
+                        await http.ask("POST", "/me/devices", Device, device)
     _remember_language(profile_dir, account.language)
     return EnrolResult(account, recovery_key)
 

@@ -28,3 +28,4 @@ cli-admin-no-device = { $who } hat kein Gerät. Es wurde nichts geändert.
 cli-admin-which-device = { $who } hat mehrere Geräte: { $names }. Sagen Sie, welches gehen soll.
 cli-admin-confirm-device = Das Gerät { $name } von { $who } entfernen? Es wird sofort abgemeldet und löscht, was es gespeichert hat; was darauf noch zu senden war, ist verloren.
 cli-admin-device-removed = Das Gerät { $name } von { $who } wurde entfernt. { $who } und die Kollegen sehen, dass es das Unternehmen war.
+error-too-many-devices = Sie haben so viele Geräte, wie hier eine Person haben darf. { $name } wurde am längsten nicht benutzt: Beenden Sie es auf einem Ihrer Geräte (teamchat devices remove "{ $name }") oder lassen Sie das Ihre IT tun, und melden Sie sich dann hier neu an.
