@@ -40,7 +40,8 @@ def test_every_route_has_a_line_and_a_name_of_its_own() -> None:
 def test_what_changes_something_says_who_may() -> None:
     for_anybody = {each.name for each in ENDPOINTS if each.action is None and each.takes}
     ways_in = {"entrance.look_up", "entrance.redeem", "entrance.log_in"}
-    assert for_anybody == ways_in | {"removal.removal_proof"}
+    linking = {f"linking.{x}_mailbox" for x in ("open", "read", "write", "close")}
+    assert for_anybody == ways_in | linking | {"linking.redeem", "removal.removal_proof"}
 
 
 @pytest.mark.parametrize("code", list(Code), ids=lambda code: code.slug)

@@ -3,7 +3,7 @@
 But who may change the room policy: it lets everybody, if it is told to (`Simulator.lenient`).
 """
 
-from teamchat.engine.groups import certificate_of
+from teamchat.identity.certificate import read as certificate_of
 from teamchat.ids import UserId
 from teamchat.mls.credentials import BasicCredential
 from teamchat.mls.evolution.resolve import SentProposal

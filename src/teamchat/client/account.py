@@ -18,6 +18,7 @@ from teamchat.client.colleagues import Colleagues
 from teamchat.client.errors import AccountError, NotLoggedInError
 from teamchat.client.http import Http, ServerAddress
 from teamchat.client.key_log import KeyLogBook
+from teamchat.client.linking import DeviceLinking
 from teamchat.client.own_devices import OwnDevices
 from teamchat.client.refusals import errors_for_people
 from teamchat.client.room_policies import RoomPolicies
@@ -156,6 +157,11 @@ class Account:
     def administration(self) -> Administration:
         """What this person's role lets them do in the organisation."""
         return Administration(self._http)
+
+    @property
+    def linking(self) -> DeviceLinking:
+        """Links further devices."""
+        return DeviceLinking(self._engine, self._http)
 
     @property
     def room_policies(self) -> RoomPolicies:

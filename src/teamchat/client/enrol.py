@@ -153,7 +153,7 @@ async def login(  # noqa: PLR0913 - all that a login needs, half of it with defa
             result = await _come_back(enrolment, store, user_name, password)
         finally:
             store.close()
-        _remember_language(profile_dir, result.account.language)
+        remember_language(profile_dir, result.account.language)
         return result
     async with Http(enrolment.address) as http:
         with errors_for_people():
@@ -173,7 +173,7 @@ async def login(  # noqa: PLR0913 - all that a login needs, half of it with defa
                     enrolment.keep(store, account, promise)
                     async with idle_one_named(http):
                         await http.ask("POST", "/me/devices", Device, device)
-    _remember_language(profile_dir, account.language)
+    remember_language(profile_dir, account.language)
     return EnrolResult(account, recovery_key)
 
 
@@ -198,7 +198,7 @@ def prepare(profile: Path) -> bool:
     return here
 
 
-def _remember_language(profile: Path, language: str) -> None:
+def remember_language(profile: Path, language: str) -> None:
     """Keep which language the person wants, to speak it before the vault is open."""
     with suppress(AccountError):  # then they are spoken to in the language of this computer
         write_private(profile / LANGUAGE, language.encode("ascii", "ignore")[:LANGUAGE_BYTES])

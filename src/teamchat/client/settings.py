@@ -13,6 +13,8 @@ from teamchat.client.errors import AccountError
 HOME_VARIABLE: Final = "TEAMCHAT_HOME"
 DEFAULT_PROFILE: Final = "default"
 STORE: Final = "store.db"
+LINKING: Final = "linking.db"
+"""The store of a device that is being linked; it becomes `STORE` when that is done."""
 VAULT: Final = "vault.json"
 LOCK: Final = "lock"
 WIPING: Final = "wiping"

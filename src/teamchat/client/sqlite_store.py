@@ -90,6 +90,7 @@ class SqliteStore:
     Args:
         profile: The folder.
         key: Seals and opens every value.
+        name: What the file is called.
 
     Raises:
         ProfileLockedError: Another process has the profile open.
@@ -97,13 +98,13 @@ class SqliteStore:
         AccountError: The file is of another version, damaged, or of another vault.
     """
 
-    def __init__(self, profile: Path, key: VaultKey) -> None:
+    def __init__(self, profile: Path, key: VaultKey, *, name: str = STORE) -> None:
         self._lock = Lock(profile)
         self._key = key
         self._commits = 0
         try:
             with told_of(profile), _readable():
-                self._database = _open(profile / STORE)
+                self._database = _open(profile / name)
         except AccountError:
             self._lock.release()
             raise

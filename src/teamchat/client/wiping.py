@@ -12,10 +12,14 @@ from typing import Final
 
 from teamchat.client.errors import NotStoredError, WipedError
 from teamchat.client.folder import told_of
-from teamchat.client.settings import LANGUAGE, LOCK, STORE, VAULT, WIPING
+from teamchat.client.settings import LANGUAGE, LINKING, LOCK, STORE, VAULT, WIPING
 from teamchat.client.vault_file import forget_key, write_private
 
-_FILES: Final = (VAULT, STORE, f"{STORE}-wal", f"{STORE}-shm", LANGUAGE)
+_FILES: Final = (
+    VAULT,
+    *(f"{name}{end}" for name in (STORE, LINKING) for end in ("", "-wal", "-shm")),
+    LANGUAGE,
+)
 """The vault first: without it nobody opens what is left of the rest."""
 _UNFINISHED: Final = tuple(f"{name}.new" for name in (VAULT, LANGUAGE))
 _KEYS: Final = frozenset({"error-wiped-by-owner", "error-wiped-by-company", "error-wiped-reset"})

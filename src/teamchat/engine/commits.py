@@ -145,7 +145,7 @@ def adopt(step: Step, conversation: ConversationState, seq: int, time_ms: int) -
     after = groups.restored(pending.parts)
     if conversation.group is not None and not pending.external:
         after = groups.adopted(after, conversation.group, step.now)
-    if company.intrudes(step, conversation.record, groups.roster_of(after)):
+    if company.intrudes(step, conversation.record, groups.roster_of(after, step.authentication)):
         departure.give_up(step, conversation, seq, "alarm-direct-is-two")
         return
     if pending.external:
@@ -214,11 +214,13 @@ def follow(
     before, leavers = conversation.roster, leaving.proposed(conversation)
     policy = governing.set_in(conversation)
     conversation = step.put_pending(conversation, None)
-    by = groups.leaf_of(heard.committer).user
+    by = groups.person_of(heard.committer)
     if heard.state.reinit or by not in {*conversation.users(), conversation.record.peer}:
         departure.give_up(step, conversation, seq)
         return
-    if company.intrudes(step, conversation.record, groups.roster_of(heard.state)):
+    if company.intrudes(
+        step, conversation.record, groups.roster_of(heard.state, step.authentication)
+    ):
         departure.give_up(step, conversation, seq, "alarm-direct-is-two")
         return
     if verdict is Verdict.REFUSE:

@@ -37,7 +37,7 @@ def leave_behind(
 ) -> None:
     """We were removed: nothing more can be read, and every key is destroyed."""
     record, own = conversation.record, step.account.user
-    by = groups.leaf_of(heard.committer).user
+    by = groups.person_of(heard.committer)
     if own in leaving.proposed(conversation) or record.leaving:
         line = system(record, seq, time_ms, "system-left", ("who", own))
     else:

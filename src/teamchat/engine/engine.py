@@ -90,6 +90,7 @@ from teamchat.engine.state import (
 )
 from teamchat.engine.step import Holdings, Step, Surroundings, in_turn
 from teamchat.engine.store import Store, Table
+from teamchat.identity.key_directory import KeyDirectory
 from teamchat.ids import ConversationId, UserId
 from teamchat.wire.frames import (
     Batch,
@@ -132,6 +133,11 @@ class Engine:
         The connection begins anew, with `events.Started`.
         """
         self._held = load(store)
+
+    @property
+    def surroundings(self) -> Surroundings:
+        """Time and cryptography."""
+        return self._surroundings
 
     @property
     def desk(self) -> Desk:
@@ -212,14 +218,18 @@ def load(store: Store) -> Holdings:
         for ref, data in store.table(Table.KEY_PACKAGE).items()
     }
     told = [msgspec.msgpack.decode(alarms[n], type=AlarmRecord) for n in sorted(alarms)]
-    return Holdings(desk, _load_conversations(store), people, key_packages, told)
+    return Holdings(
+        desk, _load_conversations(store, desk.keys.directory), people, key_packages, told
+    )
 
 
-def _load_conversations(store: Store) -> dict[ConversationId, ConversationState]:
+def _load_conversations(
+    store: Store, directory: KeyDirectory
+) -> dict[ConversationId, ConversationState]:
     parts = _by_conversation(store.table(Table.GROUP))
     outgoing = _by_conversation(store.table(Table.OUTGOING))
     pending, last = store.table(Table.PENDING), store.last_lines()
-    loaded = {}
+    loaded, authentication = {}, groups.Certificates(directory)
     for key, data in store.table(Table.CONVERSATION).items():
         record = _without_calls(msgspec.msgpack.decode(data, type=ConversationRecord))
         queue = (
@@ -231,7 +241,7 @@ def _load_conversations(store: Store) -> dict[ConversationId, ConversationState]
         loaded[record.id] = ConversationState(
             record=record,
             group=group,
-            roster=groups.roster_of(group) if group else (),
+            roster=groups.roster_of(group, authentication) if group else (),
             pending=msgspec.msgpack.decode(pending[key], type=PendingRecord)
             if key in pending
             else None,

@@ -41,8 +41,8 @@ def found(step: Step, wish: ForGroupOfPeople, claimed: ClaimedKeyPackages) -> No
     """Make a conversation: a group of one first, then the server, then its people."""
     users = tuple(sorted({UserId(each.user) for each in claimed.key_packages}))
     conversation = ConversationId(identifier(step.crypto.random(ID_BYTES)))
-    policy = governing.first(wish)
-    made = groups.create(step.crypto, step.account, conversation, step.now, policy)
+    policy, known = governing.first(wish), step.authentication
+    made = groups.create(step.crypto, step.account, conversation, step.now, policy, known)
     peer = wish.peer
     intent = Found(users, peer, made.group_info, made.ratchet_tree, wish.call)
     record = ConversationRecord(
@@ -108,7 +108,7 @@ def unreachable(
     for each in body.key_packages:
         if not listing.was_listed(step, each):
             continue  # what it says of a key says nothing of its person
-        certificate = groups.certified(each)
+        certificate = groups.certified(each, step.authentication)
         if certificate is None or not directory.holds(step, each.user, certificate.identity_key):
             wrong.append(each.user)
     if wrong:

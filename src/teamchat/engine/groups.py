@@ -1,7 +1,8 @@
 """The one place where the engine meets MLS: values of `teamchat.mls` in, values out.
 
 Who a leaf belongs to is what its certificate says; `mls` checks every certificate of a
-group through `Certificates`, and no leaf may change its person, device or identity key.
+group through `Certificates`, and no leaf may change its person, device or identity key. A
+certificate that another device has signed counts if the key directory lists it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,8 +12,9 @@ from typing import Final
 
 from teamchat.engine.records import AccountRecord, KeyPackageRecord
 from teamchat.engine.state import Leaf
-from teamchat.identity.certificate import DeviceCertificate, read
+from teamchat.identity.certificate import AnyCertificate, DeviceCertificate, named, read_any
 from teamchat.identity.errors import IdentityError
+from teamchat.identity.key_directory import KeyDirectory
 from teamchat.ids import ConversationId, DeviceId, UserId, identifier_bytes
 from teamchat.mls.credentials import BasicCredential, Credential
 from teamchat.mls.crypto import CryptoProvider, Secret
@@ -52,27 +54,63 @@ SUITE: Final = cipher_suite(0xF00D)
 recorded today stays secret if one of the two is broken."""
 
 
-@lru_cache(maxsize=8192)
-def certificate_of(identity: bytes) -> DeviceCertificate:
-    """Read a certificate; each is verified once.
+class UnlistedError(ValidationError):
+    """A certificate of version 2 that the key directory does not list, or not yet.
 
-    Raises:
-        IdentityError: It is malformed or wrongly signed.
+    Attributes:
+        certificate: Byte for byte.
     """
-    return read(identity)
+
+    def __init__(self, certificate: bytes) -> None:
+        super().__init__(Rule.CREDENTIAL_NOT_AUTHENTICATED, "not in the key directory")
+        self.certificate = certificate
 
 
+class _UnprovenError(IdentityError):
+    """Nobody who is known has vouched for it."""
+
+
+@lru_cache(maxsize=8192)
+def _read(identity: bytes) -> AnyCertificate:
+    """Read a certificate; each is verified once."""
+    return read_any(identity)
+
+
+@dataclass(frozen=True, slots=True)
 class Certificates:
-    """Authenticates leaves by the certificates they carry (RFC 9420 §5.3.1)."""
+    """Authenticates leaves by the certificates they carry (RFC 9420 §5.3.1).
+
+    Args:
+        directory: Proves the certificates that do not prove themselves.
+    """
+
+    directory: KeyDirectory = field(default_factory=KeyDirectory)
+
+    def of(self, identity: bytes) -> DeviceCertificate:
+        """Return what a certificate proves.
+
+        Raises:
+            IdentityError: It is malformed, wrongly signed, or nobody known has vouched for it.
+        """
+        found = _read(identity)
+        if isinstance(found, DeviceCertificate):
+            return found
+        proven = self.directory.certificate_of(identity)
+        if proven is None:
+            raise _UnprovenError("the key directory does not list it")
+        return proven
 
     def authenticate(self, credential: Credential, signature_key: bytes) -> None:
         """Check that the certificate is sound and names this key.
 
         Raises:
-            ValidationError: It is not, or does not.
+            UnlistedError: The key directory has to list it, and does not.
+            ValidationError: It is not sound, or names another key.
         """
         try:
-            found = _certificate(credential)
+            found = self.of(_identity(credential))
+        except _UnprovenError as error:
+            raise UnlistedError(_identity(credential)) from error
         except IdentityError as error:
             raise ValidationError(Rule.CREDENTIAL_NOT_AUTHENTICATED, str(error)) from error
         if found.device_key != signature_key:
@@ -81,7 +119,7 @@ class Certificates:
     def same_client(self, old: Credential, new: Credential) -> bool:
         """Say whether a leaf stays with the same device of the same person."""
         try:
-            before, after = _certificate(old), _certificate(new)
+            before, after = self.of(_identity(old)), self.of(_identity(new))
         except IdentityError:
             return False
         return (before.user_id, before.device_id, before.identity_key) == (
@@ -144,11 +182,13 @@ def _stored_bundle(record: KeyPackageRecord, account: AccountRecord) -> KeyPacka
     )
 
 
-def certified(claimed: ClaimedKeyPackage) -> DeviceCertificate | None:
+def certified(
+    claimed: ClaimedKeyPackage, authentication: Certificates = AUTHENTICATION
+) -> DeviceCertificate | None:
     """Return the certificate in a key package, if it is the device's that was asked for."""
     try:
         key_package = KeyPackage.decode(claimed.key_package)
-        found = _certificate(key_package.leaf_node.credential)
+        found = authentication.of(_identity(key_package.leaf_node.credential))
     except (MlsError, IdentityError):
         return None
     named = (found.user_id, found.device_id) == (claimed.user, claimed.device)
@@ -192,6 +232,7 @@ def create(
     conversation: ConversationId,
     now: int,
     policy: bytes = b"",
+    authentication: Certificates = AUTHENTICATION,
 ) -> Founded:
     """Make a group of one, with a room policy unless it is empty."""
     bundle = _fresh_bundle(crypto, account, now, LEAF_SECONDS, last_resort=False)
@@ -201,7 +242,7 @@ def create(
         suite=SUITE,
         bundle=bundle,
         extensions=_extensions(policy),
-        authentication=AUTHENTICATION,
+        authentication=authentication,
         now=now,
     )
     return Founded(group, group_info(crypto, group), group.tree.encode())
@@ -229,6 +270,7 @@ def hear(
     body: bytes,
     now: int,
     refused: Mapping[bytes, SentProposal] = NOTHING,
+    authentication: Certificates = AUTHENTICATION,
 ) -> Received:
     """Process a message of the log.
 
@@ -236,11 +278,12 @@ def hear(
     judged.
 
     Raises:
+        UnlistedError: It brings a device that the key directory has to list, and does not.
         MlsError: It is not what it should be; nothing has changed.
     """
     if refused and peek(body).content_type is ContentType.COMMIT:
         group = replace(group, pending_proposals={**refused, **group.pending_proposals})
-    return process(crypto, group, body, authentication=AUTHENTICATION, now=now)
+    return process(crypto, group, body, authentication=authentication, now=now)
 
 
 def is_departure(group: GroupState, sent: SentProposal) -> bool:
@@ -251,14 +294,14 @@ def is_departure(group: GroupState, sent: SentProposal) -> bool:
     if not isinstance(sent.sender, SenderMember) or not isinstance(sent.proposal, Remove):
         return False
     by, gone = group.roster.get(sent.sender.leaf_index), group.roster.get(sent.proposal.removed)
-    return by is not None and gone is not None and leaf_of(by).user == leaf_of(gone).user
+    return by is not None and gone is not None and person_of(by) == person_of(gone)
 
 
 def unasked(heard: CommitReceived) -> frozenset[UserId]:
     """Return whom a commit adds without its committer being the one who asked for them."""
     committer = SenderMember(heard.committer.leaf)
     return frozenset(
-        _certificate(sent.proposal.key_package.leaf_node.credential).user_id
+        _read(_identity(sent.proposal.key_package.leaf_node.credential)).user_id
         for sent in heard.proposals
         if isinstance(sent.proposal, Add) and sent.sender != committer
     )
@@ -272,6 +315,7 @@ def commit(
     add: Sequence[bytes] = (),
     remove: Sequence[int] = (),
     policy: bytes | None = None,
+    authentication: Certificates = AUTHENTICATION,
 ) -> Commit:
     """Make a commit of the departures that are pending, these additions and removals.
 
@@ -296,7 +340,7 @@ def commit(
         crypto,
         known,
         proposals=proposals,
-        authentication=AUTHENTICATION,
+        authentication=authentication,
         now=now,
         options=_OPTIONS,
     )
@@ -358,10 +402,12 @@ def join(
     key_packages: Mapping[str, KeyPackageRecord],
     account: AccountRecord,
     now: int,
+    authentication: Certificates = AUTHENTICATION,
 ) -> Joined:
     """Join by a Welcome.
 
     Raises:
+        UnlistedError: It holds a device that the key directory has to list, and does not.
         MlsError: It is for no key package of ours, or for another group, or unsound.
     """
     message = unwrap(welcome)
@@ -373,12 +419,13 @@ def join(
         raise ValidationError(Rule.WELCOME_FOR_US)
     bundles = {bytes.fromhex(ref): _stored_bundle(key_packages[ref], account)}
     group = join_group(
-        crypto, welcome, bundles, ratchet_tree=ratchet_tree, authentication=AUTHENTICATION, now=now
+        crypto, welcome, bundles, ratchet_tree=ratchet_tree, authentication=authentication, now=now
     )
     if group.group_id != identifier_bytes(conversation):
         raise ValidationError(Rule.GROUP_ID_MATCHES, "a Welcome to another conversation")
     by = next(
-        (leaf.user for leaf in roster_of(group) if leaf.index == group.welcomed_by), UserId("")
+        (person_of(member) for member in group.members() if member.leaf == group.welcomed_by),
+        UserId(""),
     )
     return Joined(group, by, ref)
 
@@ -390,10 +437,12 @@ def join_external(
     info: bytes,
     ratchet_tree: bytes,
     now: int,
+    authentication: Certificates = AUTHENTICATION,
 ) -> Commit:
     """Join by an external commit; an older leaf of this device is replaced.
 
     Raises:
+        UnlistedError: It holds a device that the key directory has to list, and does not.
         MlsError: The group is unsound, or is another one.
     """
     made = join_by_commit(
@@ -402,7 +451,7 @@ def join_external(
         _fresh_bundle(crypto, account, now, LEAF_SECONDS, last_resort=False),
         ratchet_tree=ratchet_tree,
         resync=_leaf_of_device(ratchet_tree, account.device),
-        authentication=AUTHENTICATION,
+        authentication=authentication,
         now=now,
     )
     if made.next.group_id != identifier_bytes(conversation):
@@ -423,7 +472,7 @@ def _leaf_of_device(ratchet_tree: bytes, device: DeviceId) -> int | None:
     """Return where a device is in a tree, if it is."""
     for index, leaf in RatchetTree.decode(ratchet_tree).leaves():
         try:
-            if _certificate(leaf.credential).device_id == device:
+            if named(_identity(leaf.credential)) == device:
                 return index
         except IdentityError:
             continue
@@ -458,15 +507,20 @@ def _extensions(policy: bytes) -> tuple[Extension, ...]:
 # --- who is in it ---------------------------------------------------------------------------
 
 
-def leaf_of(member: Member) -> Leaf:
+def person_of(member: Member) -> UserId:
+    """Return who a member of a group is; their certificate was proven when they came in."""
+    return _read(_identity(member.credential)).user_id
+
+
+def leaf_of(member: Member, authentication: Certificates = AUTHENTICATION) -> Leaf:
     """Return whose device a member is."""
-    found = _certificate(member.credential)
+    found = authentication.of(_identity(member.credential))
     return Leaf(member.leaf, found.user_id, found.device_id, found.identity_key)
 
 
-def roster_of(group: GroupState) -> tuple[Leaf, ...]:
+def roster_of(group: GroupState, authentication: Certificates = AUTHENTICATION) -> tuple[Leaf, ...]:
     """Return the devices of a group."""
-    return tuple(leaf_of(member) for member in group.members())
+    return tuple(leaf_of(member, authentication) for member in group.members())
 
 
 def certificates(group: GroupState) -> tuple[bytes, ...]:
@@ -484,9 +538,3 @@ def certificate_in(claimed: ClaimedKeyPackage) -> bytes:
 
 def _identity(credential: Credential) -> bytes:
     return credential.identity if isinstance(credential, BasicCredential) else b""
-
-
-def _certificate(credential: Credential) -> DeviceCertificate:
-    if not isinstance(credential, BasicCredential):
-        raise IdentityError("not a basic credential")
-    return certificate_of(credential.identity)

@@ -19,9 +19,12 @@ from teamchat.engine import (
     groups,
     joining,
     leaving,
+    listing,
     outbox,
     titles,
 )
+from teamchat.engine.groups import UnlistedError
+from teamchat.engine.listing import Verdict
 from teamchat.engine.model import ConversationsChanged, MessageKind, TimelineChanged
 from teamchat.engine.records import Line, LineState, position
 from teamchat.engine.state import ConversationState
@@ -87,8 +90,12 @@ def tell_timeline(step: Step, conversation: ConversationId) -> None:
 def _open(step: Step, conversation: ConversationState, seq: int, item: Item) -> None:
     try:
         heard = groups.hear(
-            step.crypto, conversation.held_group(), item.body, step.now, conversation.refused
-        )
+            step.crypto, conversation.held_group(), item.body, step.now, conversation.refused,
+            step.authentication,
+        )  # fmt: skip
+    except UnlistedError as error:
+        _unlisted(step, conversation, seq, item, error.certificate)
+        return
     except MlsError:
         _not_readable(step, conversation, seq, item)
         return
@@ -101,6 +108,16 @@ def _open(step: Step, conversation: ConversationState, seq: int, item: Item) -> 
             commits.follow(step, conversation, seq, item.time_ms, heard)
         case RemovedFromGroup():
             departure.leave_behind(step, conversation, seq, item.time_ms, heard)
+
+
+def _unlisted(
+    step: Step, conversation: ConversationState, seq: int, item: Item, certificate: bytes
+) -> None:
+    """Look once more whether the directory lists who comes in; what is only proposed is refused."""
+    if item.kind is not Kind.COMMIT:
+        _not_readable(step, conversation, seq, item)
+    elif listing.judge_stranger(step, conversation, certificate) is Verdict.REFUSE:
+        departure.give_up(step, step.known(conversation.id), seq, alarm="")
 
 
 def _not_readable(step: Step, conversation: ConversationState, seq: int, item: Item) -> None:
@@ -125,7 +142,7 @@ def _read(
 ) -> None:
     """Something was said."""
     conversation = step.put_group(conversation, heard.state)
-    sender = groups.leaf_of(heard.sender)
+    sender = groups.leaf_of(heard.sender, step.authentication)
     if heard.authenticated_data != item.client_id:  # the server moved it to another id
         _undecryptable(step, conversation, seq, item, sender.user)
         return

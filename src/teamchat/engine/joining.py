@@ -8,6 +8,7 @@ What was left stays left, whatever the server says: only a member brings a devic
 by a new Welcome.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import msgspec
@@ -24,6 +25,7 @@ from teamchat.engine import (
     session,
 )
 from teamchat.engine.events import Timer, TimerKind
+from teamchat.engine.groups import UnlistedError
 from teamchat.engine.listing import Verdict
 from teamchat.engine.model import ConversationsChanged, MembersChanged
 from teamchat.engine.records import (
@@ -121,23 +123,30 @@ def take_tree(step: Step, body: object) -> None:
             raise TypeError("a ratchet tree is bytes")
         joined = groups.join(
             step.crypto, item.conversation, item.body, body, step.key_packages(),
-            step.account, step.now,
+            step.account, step.now, step.authentication,
         )  # fmt: skip
+    except UnlistedError as error:
+        if not _judge(step, item, (error.certificate,)):
+            return
     except MlsError:
         _join_by_oneself(step, item.conversation)
     else:
-        verdict = listing.judge_letter(step, item.conversation, joined.group)
-        if verdict is Verdict.WAIT:
+        strangers = listing.strangers(step, joined.group)
+        if not _judge(step, item, strangers):
             return
-        if verdict is Verdict.REFUSE:
-            _leave_alone(step, item)
-            _finish(step)
-            read_next(step)
-            return
-        key_packages.used(step, joined.ref, step.key_packages()[joined.ref])
-        _enter_if_fit(step, item, joined)
+        if not strangers:
+            key_packages.used(step, joined.ref, step.key_packages()[joined.ref])
+            _enter_if_fit(step, item, joined)
     _finish(step)
     read_next(step)
+
+
+def _judge(step: Step, item: InboxItem, strangers: Sequence[bytes]) -> bool:
+    """Leave a group with unlisted devices alone; return whether that is settled already."""
+    verdict = listing.judge_letter(step, item.conversation, strangers)
+    if verdict is Verdict.REFUSE:
+        _leave_alone(step, item)
+    return verdict is not Verdict.WAIT
 
 
 def take_no_tree(step: Step, code: Code | None) -> None:
@@ -179,7 +188,9 @@ def _enter_if_fit(step: Step, item: InboxItem, joined: groups.Joined) -> None:
     known = step.conversation(item.conversation)
     if known is not None and _is_old(known, joined):
         return
-    if known is not None and company.intrudes(step, known.record, groups.roster_of(joined.group)):
+    if known is not None and company.intrudes(
+        step, known.record, groups.roster_of(joined.group, step.authentication)
+    ):
         departure.give_up(step, known, known.record.seq, "alarm-direct-is-two")
     else:
         _enter(step, item, joined)

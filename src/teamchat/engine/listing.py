@@ -8,7 +8,7 @@ it later must come to the same group. No member adds such a device, and the next
 before anything is said (`membership`).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from enum import Enum
 from typing import Final
@@ -42,9 +42,16 @@ def judge(step: Step, conversation: ConversationState, group: GroupState) -> Ver
     return verdict
 
 
-def judge_letter(step: Step, conversation: ConversationId, group: GroupState) -> Verdict:
-    """Say whether the group of the first Welcome holds only devices that were listed."""
-    unlisted = strangers(step, group)
+def judge_stranger(step: Step, conversation: ConversationState, certificate: bytes) -> Verdict:
+    """Say what is to be done about a group with a device that only its listing could prove."""
+    verdict = _verdict(step, conversation, listed=False)
+    if verdict is Verdict.REFUSE:
+        tell(step, conversation.id, certificate)
+    return verdict
+
+
+def judge_letter(step: Step, conversation: ConversationId, unlisted: Sequence[bytes]) -> Verdict:
+    """Say what is to be done about the first Welcome, by the devices that were never listed."""
     looked = step.desk.letter_listing is Listing.LOOKED
     if unlisted and not looked:
         step.desk = replace(step.desk, letter_listing=Listing.WAITING, opening=LOOKING)

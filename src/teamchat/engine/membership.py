@@ -25,7 +25,7 @@ from teamchat.engine import (
     requests,
 )
 from teamchat.engine.events import Timer, TimerKind
-from teamchat.engine.groups import Commit
+from teamchat.engine.groups import Commit, UnlistedError
 from teamchat.engine.listing import Verdict
 from teamchat.engine.records import (
     Depart,
@@ -306,7 +306,10 @@ def _make(
     group = conversation.held_group()
     gone = {target for _, target in groups.removals(group)}
     remove = [index for index in remove if index not in gone]
-    return groups.commit(step.crypto, group, step.now, add=add, remove=remove, policy=policy)
+    return groups.commit(
+        step.crypto, group, step.now, add=add, remove=remove, policy=policy,
+        authentication=step.authentication,
+    )  # fmt: skip
 
 
 def take_answer(step: Step, conversation: ConversationState, body: object) -> None:
@@ -387,8 +390,13 @@ def _take_claimed(
 def _rejoin(step: Step, conversation: ConversationState, intent: Rejoin, body: Group) -> None:
     try:
         made = groups.join_external(
-            step.crypto, step.account, conversation.id, body.group_info, body.ratchet_tree, step.now
-        )
+            step.crypto, step.account, conversation.id, body.group_info, body.ratchet_tree,
+            step.now, step.authentication,
+        )  # fmt: skip
+    except UnlistedError as error:
+        if listing.judge_stranger(step, conversation, error.certificate) is Verdict.REFUSE:
+            departure.give_up(step, step.known(conversation.id), conversation.record.seq, alarm="")
+        return  # or the group is asked for again afterwards
     except MlsError:
         departure.give_up(step, conversation, conversation.record.seq)
         return
@@ -397,7 +405,7 @@ def _rejoin(step: Step, conversation: ConversationState, intent: Rejoin, body: G
     if verdict is Verdict.WAIT:
         return  # the group is asked for again afterwards
     conversation = step.known(conversation.id)
-    if company.intrudes(step, conversation.record, groups.roster_of(entered)):
+    if company.intrudes(step, conversation.record, groups.roster_of(entered, step.authentication)):
         departure.give_up(step, conversation, seq, "alarm-direct-is-two")
         return
     if verdict is Verdict.REFUSE:

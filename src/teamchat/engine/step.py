@@ -115,6 +115,11 @@ class Step:
         return self.surroundings.crypto
 
     @property
+    def authentication(self) -> groups.Certificates:
+        """What says whether a leaf is the device that it claims to be."""
+        return groups.Certificates(self.desk.keys.directory)
+
+    @property
     def now(self) -> int:
         """Seconds since 1970."""
         return self.surroundings.clock.now()
@@ -209,7 +214,7 @@ class Step:
         self.write(*(Put(Table.GROUP, f"{key}/{part}", data) for part, data in changes.put.items()))
         self.write(*(Drop(Table.GROUP, f"{key}/{part}") for part in changes.delete))
         if before is None or before.epoch != group.epoch:
-            roster = groups.roster_of(group)
+            roster = groups.roster_of(group, self.authentication)
             conversation = replace(conversation, roster=roster, refused={})
         return self.put(replace(conversation, group=group))
 

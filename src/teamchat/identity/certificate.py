@@ -89,6 +89,10 @@ class VouchedCertificate:
         verify(device_key, VOUCHING + cbor.encode(_vouched_fields(claim, self.by)), claim.signature)
         return claim
 
+    def names_key(self, device_key: bytes) -> bool:
+        """Tell whether the claim is for the holder of this key; that proves nothing of it."""
+        return self._claim.device_key == device_key
+
     def __repr__(self) -> str:
         return f"VouchedCertificate(unproven, device_id={self.device_id!r}, by={self.by!r})"
 

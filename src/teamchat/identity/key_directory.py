@@ -10,11 +10,12 @@ from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Self
 
 from teamchat.identity import certificate, statements
-from teamchat.identity.certificate import DeviceCertificate, VouchedCertificate
+from teamchat.identity.certificate import AnyCertificate, DeviceCertificate, VouchedCertificate
 from teamchat.identity.errors import IdentityError
 from teamchat.identity.statements import Added, Begun, Custodians, Removed, Reset, Statement
 from teamchat.ids import DeviceId, UserId
@@ -151,14 +152,14 @@ class KeyDirectory:
         place = self._places.get(hashlib.sha256(identity).digest())
         if place is None:
             return None
-        read, keys = certificate.read_any(identity), self.people[place[0]]
+        read, keys = _read(identity), self.people[place[0]]
         if isinstance(read, DeviceCertificate):
             return read
         voucher = keys.devices.get(read.by)
         for identity_key in (keys.identity_key, *keys.former):
             with suppress(IdentityError):
                 if voucher is not None:
-                    return read.vouched_by(voucher.device_key, identity_key=identity_key)
+                    return _vouched(identity, voucher.device_key, identity_key)
         return None
 
     def after(self, entries: Iterable[bytes]) -> tuple[Self, tuple[Entry, ...]]:
@@ -269,6 +270,20 @@ class _Reading:
         self.people[said.user] = replace(keys, devices={**keys.devices, said.device: listed})
         self.spent.update((said.device, read.device_key))
         self.places[listed.digest] = said.user, said.device
+
+
+@lru_cache(maxsize=8192)
+def _read(identity: bytes) -> AnyCertificate:
+    return certificate.read_any(identity)
+
+
+@lru_cache(maxsize=8192)
+def _vouched(identity: bytes, device_key: bytes, identity_key: bytes) -> DeviceCertificate:
+    """Check who vouched, once for each certificate: groups ask for every leaf again and again."""
+    read = _read(identity)
+    if isinstance(read, DeviceCertificate):
+        return read
+    return read.vouched_by(device_key, identity_key=identity_key)
 
 
 def _active(keys: Keys | None, device: DeviceId) -> Listed | None:

@@ -40,6 +40,9 @@ from teamchat.server.services.invitations import InvitationRules, Invitations
 from teamchat.server.services.key_log import KeyLog
 from teamchat.server.services.key_log_signer import Signer
 from teamchat.server.services.key_packages import KeyPackages
+from teamchat.server.services.linking_approvals import LinkingApprovals
+from teamchat.server.services.linkings import Linkings
+from teamchat.server.services.mailboxes import Mailboxes
 from teamchat.server.services.membership import Membership
 from teamchat.server.services.people import People
 from teamchat.server.services.removal_proofs import RemovalProofs
@@ -146,6 +149,16 @@ def _parts(
     removals = Removals(clock, sessions=sessions, key_log=key_log, history=history)
     people = People(database, clock, random, sessions=sessions, removals=removals)
     key_packages = KeyPackages(database, clock, limiter, checker=groups, inboxes=inboxes)
+    devices = Devices(
+        database,
+        clock,
+        limiter,
+        sessions=sessions,
+        key_packages=key_packages,
+        key_log=key_log,
+        removals=removals,
+        most=settings.limits.devices,
+    )
     services = keys.Services(
         people=people,
         sessions=sessions,
@@ -159,16 +172,19 @@ def _parts(
             password_rules=password_rules,
             rules=InvitationRules(days=settings.invitations.days, url=settings.url),
         ),
-        devices=Devices(
+        devices=devices,
+        mailboxes=Mailboxes(database, clock, random, limiter),
+        linkings=Linkings(
             database,
             clock,
-            limiter,
-            sessions=sessions,
+            random,
+            devices=devices,
             key_packages=key_packages,
-            key_log=key_log,
-            removals=removals,
-            most=settings.limits.devices,
+            sessions=sessions,
+            announce=hub.announce,
+            needs_admin=settings.policy.linking_needs_admin,
         ),
+        linking_approvals=LinkingApprovals(database, clock, people=people, announce=hub.announce),
         company_devices=CompanyDevices(
             database, people=people, removals=removals, most=settings.limits.devices
         ),

@@ -23,6 +23,9 @@ from teamchat.server.services.identity import Identities
 from teamchat.server.services.invitations import Invitations
 from teamchat.server.services.key_log import KeyLog
 from teamchat.server.services.key_packages import KeyPackages
+from teamchat.server.services.linking_approvals import LinkingApprovals
+from teamchat.server.services.linkings import Linkings
+from teamchat.server.services.mailboxes import Mailboxes
 from teamchat.server.services.people import People
 from teamchat.server.services.removal_proofs import RemovalProofs
 from teamchat.server.services.sessions import Sessions
@@ -42,6 +45,9 @@ class Services:
     removal_proofs: RemovalProofs
     identities: Identities
     key_log: KeyLog
+    linkings: Linkings
+    linking_approvals: LinkingApprovals
+    mailboxes: Mailboxes
     key_packages: KeyPackages
     conversations: Conversations
     blobs: Blobs

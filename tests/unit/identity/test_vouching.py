@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from teamchat import cbor
-from teamchat.engine.groups import Certificates
+from teamchat.engine.groups import Certificates, UnlistedError
 from teamchat.identity import certificate, session_proof, statements
 from teamchat.identity.certificate import DeviceCertificate, VouchedCertificate
 from teamchat.identity.errors import IdentityError
@@ -88,13 +88,34 @@ def test_another_device_vouches() -> None:
 
 
 def test_nothing_that_takes_a_proven_one_takes_an_unproven_one() -> None:
-    """`read` is what the authentication services of engine and server ask."""
     with pytest.raises(IdentityError, match="proves nothing"):
         certificate.read(VOUCHED)
-    for service in (Certificates(), Certified()):
-        with pytest.raises(ValidationError, match="proves nothing"):
-            service.authenticate(BasicCredential(VOUCHED), PHONES_KEY.public)
-    assert not Certificates().same_client(BasicCredential(VOUCHED), BasicCredential(VOUCHED))
+    credential = BasicCredential(VOUCHED)
+    with pytest.raises(UnlistedError) as caught:
+        Certificates().authenticate(credential, PHONES_KEY.public)
+    assert caught.value.certificate == VOUCHED
+    assert not Certificates().same_client(credential, credential)
+
+
+def test_a_client_takes_one_that_its_directory_lists() -> None:
+    known = Certificates(after(ADD_LAPTOP, ADD_PHONE)[0])
+    credential = BasicCredential(VOUCHED)
+    known.authenticate(credential, PHONES_KEY.public)
+    assert known.same_client(credential, credential)
+    assert not known.same_client(credential, BasicCredential(ANNAS_LAPTOP))
+    with pytest.raises(ValidationError, match="another key"):
+        known.authenticate(credential, LAPTOPS_KEY.public)
+
+
+def test_the_server_leaves_it_to_the_register_whether_one_is_proven() -> None:
+    credential = BasicCredential(VOUCHED)
+    Certified().authenticate(credential, PHONES_KEY.public)
+    with pytest.raises(ValidationError, match="another device key"):
+        Certified().authenticate(credential, LAPTOPS_KEY.public)
+    assert Certified().same_client(credential, credential)
+    assert not Certified().same_client(credential, BasicCredential(ANNAS_LAPTOP))
+    other = BasicCredential(vouch(by=TABLET, signed=TABLETS_KEY))
+    assert not Certified().same_client(credential, other)
 
 
 def test_an_unproven_one_tells_no_key() -> None:

@@ -47,6 +47,12 @@ class Limit(Enum):
     KEY_PACKAGE_CLAIMS_BY_ACCOUNT = "claims", Rate(2_000, 2.0)
     """Counted in people asked for: claiming empties other people's stock."""
     CONVERSATIONS_BY_SESSION = "conversations", Rate(60, 0.5)
+    LINKINGS_BY_NETWORK = "linkings-network", Rate(60, 0.5)
+    """Mailboxes and grants: a code that is scanned is renewed every minute."""
+    MAILBOXES_BY_NETWORK = "mailboxes", Rate(600, 30.0)
+    """Looking into a mailbox, once a second for each device that is being linked."""
+    LINKINGS_BY_ACCOUNT = "linkings", Rate(10, 1 / 60)
+    """How often somebody tries a code: a code that is typed has 40 bits."""
     BLOBS_BY_SESSION = "blobs", Rate(60, 2.0)
     HISTORY_BY_SESSION = "history", Rate(600, 20.0)
     """100,000 messages are some hundred parts, and go at once."""

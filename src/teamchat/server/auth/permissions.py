@@ -17,6 +17,7 @@ class Action(Enum):
 
     USE_OWN_ACCOUNT = "use-own-account"
     REGISTER_DEVICE = "register-device"
+    LINK_DEVICES = "vouch-for-devices"
     READ_DIRECTORY = "read-directory"
     EXCHANGE_KEY_PACKAGES = "exchange-key-packages"
     CONVERSE = "converse"
@@ -45,6 +46,7 @@ _ON_DEVICE: Final = frozenset(
         Action.STORE_BLOBS,
         Action.KEEP_HISTORY,
         Action.ANSWER_CUSTODY,
+        Action.LINK_DEVICES,
     }
 )
 
@@ -52,6 +54,7 @@ _EVERYBODY: Final = frozenset(
     {
         Action.USE_OWN_ACCOUNT,
         Action.REGISTER_DEVICE,
+        Action.LINK_DEVICES,
         Action.READ_DIRECTORY,
         Action.EXCHANGE_KEY_PACKAGES,
         Action.CONVERSE,

@@ -3,6 +3,7 @@
 from functools import lru_cache
 
 from teamchat.identity import certificate
+from teamchat.identity.certificate import AnyCertificate, VouchedCertificate
 from teamchat.identity.errors import IdentityError
 from teamchat.ids import DeviceId
 from teamchat.mls.credentials import BasicCredential, Credential
@@ -18,7 +19,8 @@ from teamchat.server.services.group_changes import GroupError, Leaf, Outline
 class Certified:
     """The authentication service of the server: a credential is a device certificate.
 
-    Whether it is the certificate that was registered is for `group_rules` to ask.
+    Whether it is the certificate that was registered is for `group_rules` to ask. That is also what
+    proves a certificate of version 2: it was registered only after its voucher was looked up.
     """
 
     def authenticate(self, credential: Credential, signature_key: bytes) -> None:
@@ -27,12 +29,19 @@ class Certified:
         Raises:
             ValidationError: It is not.
         """
-        if _read(credential).device_key != signature_key:
+        read = _read(credential)
+        if not (
+            read.names_key(signature_key)
+            if isinstance(read, VouchedCertificate)
+            else read.device_key == signature_key
+        ):
             raise ValidationError(Rule.CREDENTIAL_NOT_AUTHENTICATED, "another device key")
 
     def same_client(self, old: Credential, new: Credential) -> bool:
         """Tell whether both are of the same device of the same person."""
         one, two = _read(old), _read(new)
+        if isinstance(one, VouchedCertificate) or isinstance(two, VouchedCertificate):
+            return old == new  # a device has one certificate, as long as it lives
         return (one.user_id, one.device_id, one.identity_key) == (
             two.user_id,
             two.device_id,
@@ -80,11 +89,11 @@ def _named(credential: Credential) -> tuple[DeviceId, bytes]:
 
 
 @lru_cache(maxsize=16_384)
-def _certificate(identity: bytes) -> certificate.DeviceCertificate:
-    return certificate.read(identity)
+def _certificate(identity: bytes) -> AnyCertificate:
+    return certificate.read_any(identity)
 
 
-def _read(credential: Credential) -> certificate.DeviceCertificate:
+def _read(credential: Credential) -> AnyCertificate:
     if not isinstance(credential, BasicCredential):
         raise ValidationError(Rule.CREDENTIAL_NOT_AUTHENTICATED, "not a basic credential")
     try:

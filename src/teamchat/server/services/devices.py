@@ -1,10 +1,10 @@
 """Devices: registered with a certificate of their person, removed at once.
 
-A certificate must be signed by the identity key that the person published, and the device key
-in it must be the one that signs the key packages. A removed device is never registered again:
-its id and its key are spent. Both are said in the key directory, in the same transaction. A
-person who logs in again keeps the device, by a proof that its
-key is where they are (docs/spec/session-proof.md).
+A certificate must be signed by the identity key that the person published (or by another device
+of theirs: `linkings`), and the device key in it must be the one that signs the key packages. A
+removed device is never registered again: its id and its key are spent. Both are said in the key
+directory, in the same transaction. A person who logs in again keeps the device, by a proof that
+its key is where they are (docs/spec/session-proof.md).
 """
 
 from dataclasses import replace
@@ -174,9 +174,17 @@ class Devices:
             raise ProblemError(Code.INVALID, "publish the identity key first")
         if read.user_id != actor.user or read.identity_key != person.identity_key:
             raise ProblemError(Code.INVALID, "the certificate is another person's")
+        self.check_new(connection, read)
+
+    def check_new(self, connection: Connection, read: DeviceCertificate) -> None:
+        """Insist that a device was never here, and that its person may have one more.
+
+        Raises:
+            ProblemError: CONFLICT.
+        """
         if registration.is_known(connection, read.device_id, device_key=read.device_key):
             raise ProblemError(Code.CONFLICT, "this device or its key was registered before")
-        held = registration.devices_of(connection, actor.user)
+        held = registration.devices_of(connection, read.user_id)
         if len(held) >= self._most:
             idle = min(held, key=lambda each: each.last_active_day)
             raise ProblemError(
@@ -194,18 +202,36 @@ class Devices:
         read: DeviceCertificate,
         supply: Supply,
     ) -> Device:
-        now = self._clock.now()
-        device = Device(read.device_id, one_line(wanted.name), wanted.certificate, now, now // DAY)
-        first = not registration.devices_of(connection, actor.user)
-        registration.insert_device(connection, actor.user, device, device_key=read.device_key)
+        device = self.enter(connection, wanted.name, read, supply)
         self._sessions.bind(connection, actor, device.id)
-        said = Added(actor.user, device.id, wanted.certificate, statements.day_of(now))
+        return device
+
+    def enter(
+        self, connection: Connection, name: str, read: DeviceCertificate, supply: Supply
+    ) -> Device:
+        """Register a device that was checked, with its key packages, and say so in the directory.
+
+        Args:
+            connection: The transaction of all of it.
+            name: What the device is called.
+            read: Its certificate, proven.
+            supply: Its key packages, checked against the certificate.
+        """
+        now, user = self._clock.now(), read.user_id
+        device = Device(read.device_id, one_line(name), supply.certificate, now, now // DAY)
+        detail: dict[str, audit.Detail] = {
+            "first": not registration.devices_of(connection, user),
+            **({} if read.by is None else {"vouched_by": read.by}),
+        }
+        registration.insert_device(connection, user, device, device_key=read.device_key)
+        said = Added(user, device.id, supply.certificate, statements.day_of(now))
+        detail["key_log_idx"] = self._key_log.append(connection, said)
         audit.record(
             connection,
             event=Event.DEVICE_ADDED,
-            actor=actor.user,
+            actor=user,
             subject=device.id,
-            detail={"first": first, "key_log_idx": self._key_log.append(connection, said)},
+            detail=detail,
             now=now,
         )
         self._key_packages.stock(connection, device.id, supply)

@@ -196,6 +196,25 @@ class Sessions:
             self._record(connection, Event.SESSION_REVOKED, actor, session.id, {"cause": cause})
         self._close(connection, device)
 
+    def begin_on(
+        self, connection: Connection, person: people.Person, device: DeviceId, token: str
+    ) -> Session:
+        """Begin a session of a device that another one has vouched for; its older ones end."""
+        now = self._clock.now()
+        self.end_device(connection, device, actor=person.id, cause="replaced")
+        new = sessions.StoredSession(
+            id=SessionId(identifier(self._random(16))),
+            user=person.id,
+            device=device,
+            used_day=now // DAY,
+            expires=now + self._idle,
+            ended=None,
+        )
+        sessions.insert_session(connection, new, token_hash=tokens.token_hash(token), now=now)
+        detail: dict[str, audit.Detail] = {"method": "linking", "outcome": "success"}
+        self._record(connection, Event.AUTH_LOGIN, person.id, new.id, detail)
+        return Session(token, new.expires, shown(person))
+
     def bind(self, connection: Connection, actor: Actor, device: DeviceId) -> None:
         """Give the session that asks its device; what earlier logins left behind ends.
 

@@ -74,6 +74,7 @@ def test_what_touches_ciphertext_needs_a_device() -> None:
         Action.CONVERSE,
         Action.EXCHANGE_KEY_PACKAGES,
         Action.KEEP_HISTORY,
+        Action.LINK_DEVICES,
         Action.STORE_BLOBS,
         Action.ANSWER_CUSTODY,
     }

@@ -10,6 +10,7 @@ from teamchat.server.routes.employee import (
     history,
     key_log,
     key_packages,
+    linking,
     me,
     policy,
     socket,
@@ -17,6 +18,7 @@ from teamchat.server.routes.employee import (
 
 ENDPOINTS: Final = (
     *me.routes.endpoints,
+    *linking.routes.endpoints,
     *policy.routes.endpoints,
     *directory.routes.endpoints,
     *key_log.routes.endpoints,

@@ -5,11 +5,12 @@ And what a removed device is told, which has no session any more.
 
 from typing import Final
 
-from teamchat.server.routes.public import entrance, health, landing, removal
+from teamchat.server.routes.public import entrance, health, landing, linking, removal
 
 ENDPOINTS: Final = (
     *health.routes.endpoints,
     *landing.routes.endpoints,
     *entrance.routes.endpoints,
     *removal.routes.endpoints,
+    *linking.routes.endpoints,
 )

@@ -1,0 +1,15 @@
+## linking: a further device, with the help of one that is there
+
+error-linking-mistyped = Das ist nicht der Code, den ein neues Gerät zeigt: Er ist vertippt oder nicht vollständig. Lesen Sie ihn noch einmal.
+error-linking-unknown = Mit diesem Code wartet kein Gerät: Er ist vertippt, wurde schon benutzt, oder seine Zeit ist um. Nehmen Sie den, den das neue Gerät jetzt zeigt.
+error-reason-linking-code-used = Dieser Code wurde schon benutzt. Lassen Sie das neue Gerät einen anderen zeigen.
+error-linking-expired = Die Zeit zum Verbinden ist um, und nichts wurde geändert. Beginnen Sie auf dem neuen Gerät von vorn.
+error-linking-disturbed = Die beiden Geräte haben sich nicht verstanden, und nichts wurde geändert. Beginnen Sie auf dem neuen Gerät von vorn; geschieht das wieder, aktualisieren Sie teamchat auf beiden.
+error-linking-forged = Was kam, war nicht von dem Gerät, dessen Code benutzt wurde. Nichts wurde geändert. Beginnen Sie von vorn; geschieht das wieder, sagen Sie es Ihrer IT-Abteilung.
+error-linking-different = Die beiden Geräte haben nicht dasselbe gezeigt, deshalb wurde nichts geändert. Beginnen Sie mit einem neuen Code von vorn. Zeigen sie wieder Verschiedenes, ist jemand dazwischen: Sagen Sie es Ihrer IT-Abteilung.
+error-linking-cancelled = Das Verbinden wurde auf einem der beiden Geräte abgebrochen. Nichts wurde geändert.
+error-linking-not-come = Alles wurde übergeben, aber das neue Gerät ist noch nicht da. Sehen Sie auf seinen Bildschirm; steht es nicht in der Liste Ihrer Geräte, beginnen Sie von vorn.
+error-linking-directory = Die Liste der Geräte zeigt nicht, dass Ihr Gerät dieses hier zugelassen hat. Deshalb wurde hier nichts davon behalten. Sagen Sie es Ihrer IT-Abteilung.
+error-linking-profile-in-use = Auf diesem Rechner ist schon ein Konto. Melden Sie sich zuerst ab, oder nehmen Sie mit --profile ein anderes Profil.
+error-reason-linking-waits = Dieses Gerät muss zuerst von einer Administratorin oder einem Administrator freigegeben werden.
+error-reason-linking-declined = Die Administration hat dieses Gerät abgelehnt. Fragen Sie dort nach; auf diesem Rechner wurde nichts behalten.
