@@ -4,7 +4,10 @@ A real server process, real clients, and between them an operator who turned hos
 key of the log (docs/security/threat-model.md, "The key directory").
 """
 
+import contextlib
+import json
 import os
+import sqlite3
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
@@ -264,12 +267,18 @@ async def test_a_ghost_that_is_logged_as_an_addition_that_nobody_vouched_for(sce
 async def nobody_is_added(scene: Scene, anna: Account, bo: Account, ghost: AccountRecord) -> None:
     """Check that a device which the directory does not list gets no group, Welcome or word."""
     haunt(scene, ghost)
-    before = len([*scene.proxy.sends(token(anna))])
+    before = given(scene, anna)
     with pytest.raises(AccountError) as caught:
         await anna.create_group("Team", [bo.profile.user])
     assert caught.value.key == "error-device-unlisted"
-    assert len([*scene.proxy.sends(token(anna))]) == before
+    assert given(scene, anna) == before
     scene.proxy.ghosts.clear()
+
+
+def given(scene: Scene, account: Account) -> tuple[int, set[ConversationId]]:
+    """Return to how many newcomers an account has given a key, and where it is a member."""
+    welcomes = [each for each in scene.proxy.sends(token(account)) if each.welcome]
+    return len(welcomes), {each.id for each in account.conversations()}
 
 
 # --- 2: a ghost that is not logged ------------------------------------------------------------
@@ -479,3 +488,36 @@ async def test_a_directory_that_is_kept_back_is_told_and_new_devices_wait(scene:
         " Bleibt es so, sagen Sie Ihrer IT Bescheid."
     )
     assert [told(anna, language) for language in LANGUAGES] == [[english], [german]]
+
+
+# --- reported ---------------------------------------------------------------------------------
+
+
+async def test_an_alarm_is_reported_to_the_real_server_once(
+    process: ServerProcess, scene: Scene
+) -> None:
+    anna, _ = await scene.enters("anna")
+    old = await scene.copied(anna)
+    await scene.enters("bo")
+    await until(lambda: anna.log_status().size > old.size)
+    await scene.proxy.show(old, token(anna))
+    await until(lambda: ("POST", "/me/alarms") in {each[1:] for each in scene.proxy.asked})
+    (evidence,) = await anna.log_evidence()
+    device = anna.profile.device
+    await until(lambda: reported_by(process, device))
+    assert reported_by(process, device) == [("rollback", evidence.digest)]
+    await scene.proxy.show(old, token(anna))
+    await until(lambda: not anna._engine.desk.keys.busy)
+    assert len([each for each in scene.proxy.asked if each[2] == "/me/alarms"]) == 1
+
+
+def reported_by(process: ServerProcess, device: DeviceId) -> list[tuple[str, str]]:
+    """Return what a device has reported, as an auditor reads it beside the server."""
+    place = f"file:{process.data / 'teamchat.db'}?mode=ro"
+    with contextlib.closing(sqlite3.connect(place, uri=True)) as database:
+        rows = database.execute(
+            "SELECT detail FROM audit_event WHERE event = 'directory.alarm_reported'"
+            " AND actor = ?", (device,)
+        ).fetchall()  # fmt: skip
+    found = [json.loads(detail) for (detail,) in rows]
+    return [(each["kind"], each["evidence_sha256"]) for each in found]

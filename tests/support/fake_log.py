@@ -83,10 +83,18 @@ class FakeKeyLog:
 
     def evidence(self) -> tuple[LogEvidence, ...]:
         """Return what was found; whatever is in the log is proved."""
-        return tuple(
-            LogEvidence(each, self.proof(each.index) if each.entry else "")
-            for each in self.status.findings
-        )
+        return tuple(map(self._as_files, self.status.findings))
+
+    def _as_files(self, found: LogFinding) -> LogEvidence:
+        files = {
+            "log.vkey": f"{found.log_key}\n".encode(),
+            "known.checkpoint": found.ours,
+            "shown.checkpoint": found.theirs,
+            "claim.txt": found.claim.encode(),
+            "entry.json": found.entry,
+        }
+        kept = {name: data for name, data in files.items() if data}
+        return LogEvidence(found, kept, "00" * 32, self.proof(found.index) if found.entry else "")
 
     def haunt(self, who: str) -> None:
         """The last entry is one about somebody that nobody vouched for."""

@@ -29,6 +29,7 @@ from teamchat.server.services import group_profile
 from teamchat.server.services.group_changes import GroupError
 from teamchat.server.services.leavers import Leavers
 from teamchat.wire import bodies
+from teamchat.wire.alarms import ReportAlarm
 from teamchat.wire.devices import RemovalProof
 from teamchat.wire.frames import (
     Delivered,
@@ -76,6 +77,8 @@ class Simulator:
         """What it answers to a device that asks whether it was removed."""
         self.says_the_end = True
         """Whether it says that an inbox is empty; older servers do not."""
+        self.alarms: list[tuple[DeviceId, ReportAlarm]] = []
+        """What devices have reported of the key directory."""
         self.received: list[tuple[DeviceId, Send]] = []
         """Every SEND that arrived, for tests to look at."""
         self.refused: dict[tuple[DeviceId, bytes], set[bytes]] = defaultdict(set)
@@ -161,6 +164,9 @@ class Simulator:
             case "GET", ["users", other], _:
                 known = self.users.get(UserId(other))
                 return bodies.UserWithDevices(known, []) if known else Code.NOT_FOUND
+            case "POST", ["me", "alarms"], ReportAlarm() as reported:
+                self.alarms.append((device, reported))
+                return b""
             case "POST", ["devices", "removal-proof"], _:
                 return self.proves(device)
             case "GET", ["key-packages"], _:

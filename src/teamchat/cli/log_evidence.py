@@ -22,13 +22,14 @@ if TYPE_CHECKING:
     from teamchat.engine.model import LogEvidence
 
 FOLDER: Final = "teamchat-evidence"
+PROOF: Final = "entry.tlog-proof"
 _TOLD: Final = {
     "log.vkey": "cli-evidence-key",
     "known.checkpoint": "cli-evidence-known",
     "shown.checkpoint": "cli-evidence-shown",
     "claim.txt": "cli-evidence-claim",
     "entry.json": "cli-evidence-entry",
-    "entry.tlog-proof": "cli-evidence-proof",
+    PROOF: "cli-evidence-proof",
     "certificate.cbor": "cli-evidence-certificate",
 }
 """What each file is, by its name; in the order in which they are told."""
@@ -67,29 +68,14 @@ def evidence(invocation: Invocation, folder: Path) -> None:
         raise Failure("cli-file-not-written", path=str(folder)) from error
     for number, each in enumerate(found, 1):
         name = f"{number:02d}-{each.finding.key.removeprefix('alarm-')}"
-        files = files_of(each)
+        files = {**each.files, **({PROOF: each.proof.encode()} if each.proof else {})}
         files["READ-ME.txt"] = described(out, each, files).encode()
         _write(folder / name, files)
         if out.as_json:
-            out.record(shapes.log_evidence(str(folder / name), each.finding, files))
+            out.record(shapes.log_evidence(str(folder / name), each, files))
         else:
             out.line(str(folder / name))
     out.note("cli-evidence-written", count=len(found))
-
-
-def files_of(evidence: "LogEvidence") -> dict[str, bytes]:
-    """Return the files of a finding by name."""
-    found = evidence.finding
-    files = {
-        "log.vkey": f"{found.log_key}\n".encode() if found.log_key else b"",
-        "known.checkpoint": found.ours,
-        "shown.checkpoint": found.theirs,
-        "claim.txt": f"{found.claim}\n".encode() if found.claim else b"",
-        "entry.json": found.entry,
-        "entry.tlog-proof": evidence.proof.encode(),
-        "certificate.cbor": found.certificate,
-    }
-    return {name: data for name, data in files.items() if data}
 
 
 def described(out: "Output", evidence: "LogEvidence", files: Mapping[str, bytes]) -> str:
@@ -104,7 +90,8 @@ def described(out: "Output", evidence: "LogEvidence", files: Mapping[str, bytes]
     ]
     if found.entry and not evidence.proof:
         lines.append(out.say("cli-evidence-no-proof"))
-    return "\n".join([*lines, "", out.say("cli-evidence-how"), ""])
+    lines += ["", out.say("cli-evidence-how"), "", out.say("cli-evidence-digest"), evidence.digest]
+    return "\n".join([*lines, ""])
 
 
 def _write(folder: Path, files: Mapping[str, bytes]) -> None:

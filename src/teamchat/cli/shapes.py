@@ -15,6 +15,7 @@ if TYPE_CHECKING:
         Alarm,
         Conversation,
         LogDevice,
+        LogEvidence,
         LogFinding,
         LogStatus,
         LogWitnesses,
@@ -244,12 +245,13 @@ def log_finding(value: "LogFinding") -> Shape:
     }
 
 
-def log_evidence(folder: str, value: "LogFinding", files: "Iterable[str]") -> Shape:
+def log_evidence(folder: str, value: "LogEvidence", files: "Iterable[str]") -> Shape:
     """Return which evidence was written, and where."""
     return {
         "type": "log_evidence",
-        "key": value.key,
-        "time": instant(value.time_ms),
+        "key": value.finding.key,
+        "time": instant(value.finding.time_ms),
+        "digest": value.digest,
         "folder": folder,
         "files": sorted(files),
     }

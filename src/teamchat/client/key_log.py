@@ -9,6 +9,7 @@ from contextlib import suppress
 from teamchat.client.errors import AccountError
 from teamchat.client.http import Http, RefusedError
 from teamchat.client.refusals import errors_for_people
+from teamchat.engine import evidence
 from teamchat.engine.engine import Engine
 from teamchat.engine.key_log import KeyLogState, Pin
 from teamchat.engine.key_reading import begun
@@ -96,12 +97,13 @@ class KeyLogBook:
     async def evidence(self) -> tuple[LogEvidence, ...]:
         """Return what was found, each with the proof of its entry if the server gives it out."""
         found = []
-        for finding in self.status().findings:
+        for each in self._keys.findings:
             proof, pin = "", self._keys.pin
-            if finding.entry and pin is not None and pin.key.vkey == finding.log_key:
+            if each.entry and pin is not None and pin.key.vkey == each.log_key:
                 with suppress(AccountError):  # the rest of it is evidence all the same
-                    proof = await self._proved(pin, finding.index, finding.entry)
-            found.append(LogEvidence(finding, proof))
+                    proof = await self._proved(pin, each.index, each.entry)
+            digest = evidence.digest_of(each).hex()
+            found.append(LogEvidence(self._shown(each), evidence.files_of(each), digest, proof))
         return tuple(found)
 
     # --- inside ---------------------------------------------------------------------------

@@ -25,6 +25,7 @@ from teamchat.engine import (
     membership,
     outbox,
     own_account,
+    reporting,
     session,
     sync,
     title_turns,
@@ -301,6 +302,7 @@ def _take_frame(step: Step, frame: ServerFrame, size: int) -> None:
         case Ready():
             sync.start(step)
             looking.look(step)
+            reporting.report(step)
             own_account.heed(step)
         case Batch():
             sync.take_batch(step, frame, size)

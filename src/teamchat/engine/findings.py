@@ -6,6 +6,7 @@ Nothing is told without end: a server that makes up contradictions is not to bur
 from dataclasses import replace
 from typing import Final
 
+from teamchat.engine import reporting
 from teamchat.engine.key_records import FindingRecord
 from teamchat.engine.step import Step
 from teamchat.engine.store import Put, Table
@@ -31,6 +32,7 @@ def find(step: Step, finding: FindingRecord, *arguments: tuple[str, str]) -> Non
     step.desk = replace(step.desk, keys=replace(keys, findings=(*keys.findings, finding)))
     step.write(Put(Table.FINDING, f"{number:08d}", finding.encode()))
     step.alarm(finding.kind, *arguments, conversation=finding.conversation or None)
+    reporting.report(step)
 
 
 def of_log(step: Step, kind: str, theirs: bytes) -> FindingRecord:

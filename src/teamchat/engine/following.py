@@ -14,6 +14,7 @@ from teamchat.engine import (
     gossip,
     listing,
     looking,
+    reporting,
     requests,
     session,
     watching,
@@ -38,7 +39,7 @@ from teamchat.engine.key_reading import (
     begun,
     subject,
 )
-from teamchat.engine.state import ForEntries, ForKeyLog, ForTile, Listing, Purpose
+from teamchat.engine.state import ForEntries, ForKeyLog, ForReport, ForTile, Listing, Purpose
 from teamchat.engine.step import Step
 from teamchat.engine.store import Put, Table
 from teamchat.transparency import Finding, TransparencyError
@@ -73,6 +74,8 @@ def take_answer(step: Step, number: int, purpose: Purpose, body: object) -> None
             _take_entries(step, number, body)
         case ForTile(tile):
             gossip.take_tile(step, tile, body)
+        case ForReport():
+            reporting.take_answer(step)
         case _:
             pass
 

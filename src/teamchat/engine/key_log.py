@@ -106,6 +106,8 @@ class KeyLogState:
         failures: How many looks have come to nothing in a row.
         proving: The claim of another that is being proved.
         witnesses: Which witnesses the person requires, if any.
+        reported: How many findings, from the oldest, the server knows of or need not know of.
+        reporting: The next one is on its way to the server, or was refused on this connection.
         strange: Who says to have seen a newer log than the pinned one, and which tree of it.
     """
 
@@ -122,6 +124,8 @@ class KeyLogState:
     proving: Proving | None = None
     strange: tuple[tuple[UserId, TreeHead], ...] = ()
     witnesses: WitnessRecord | None = None
+    reported: int = 0
+    reporting: bool = False
 
     @property
     def busy(self) -> bool:
@@ -137,7 +141,10 @@ class KeyLogState:
 
     def disconnected(self) -> Self:
         """Return what is left when the connection is gone."""
-        return replace(self, reading=None, asking=0, again=False, failures=0, proving=None)
+        return replace(
+            self, reading=None, asking=0, again=False, failures=0, proving=None,
+            reporting=False,
+        )  # fmt: skip
 
     def record(self) -> KeyLogRecord:
         """Return what is stored beside the people and the findings."""
@@ -152,6 +159,7 @@ class KeyLogState:
             heard=_heard(pin),
             promised=None if promise is None else (promise.head.size, promise.head.root),
             refused=self.refused,
+            reported=self.reported,
             custodians=_appointed(self.directory.custodians),
             sets=tuple(sorted(self.directory.sets)),
         )
@@ -280,7 +288,7 @@ def _restored(
     findings: Sequence[FindingRecord],
 ) -> KeyLogState:
     if not record.key:
-        return KeyLogState(findings=tuple(findings))
+        return KeyLogState(findings=tuple(findings), reported=record.reported)
     key = VerifierKey.parse(record.key)
     promise = None if record.promised is None else Promise(key, TreeHead(*record.promised))
     pin, size = None, 0
@@ -302,6 +310,7 @@ def _restored(
         refused=record.refused,
         findings=tuple(findings),
         checked=record.checked,
+        reported=record.reported,
     )
 
 

@@ -32,6 +32,8 @@ class KeyLogRecord(Record, frozen=True):
     """Size and root of the tree that the invitation named, until it was met."""
     refused: tuple[tuple[int, str, str], ...] = ()
     """Entries that break a rule: index, person if known, reason."""
+    reported: int = 0
+    """How many findings, from the oldest, the server knows of or need not know of."""
     custodians: CustodiansRecord | None = None
     """Those of now."""
     sets: tuple[str, ...] = ()

@@ -4,7 +4,7 @@ Nothing here is a key, a frame or a row. Texts are data: an interface shows them
 are, without interpreting markup or control characters.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -225,15 +225,19 @@ class LogFinding:
 
 @dataclass(frozen=True, slots=True)
 class LogEvidence:
-    """A finding, and the proof that the log holds what it should not.
+    """A finding as files that others can check, byte for byte as things came.
 
     Attributes:
         finding: What was found.
+        files: By name.
+        digest: In hexadecimal; stands for all of them, and is what the server is told.
         proof: That its entry is in the log (c2sp.org/tlog-proof); empty if it has none, or if the
             server does not give out what proves it.
     """
 
     finding: LogFinding
+    files: Mapping[str, bytes]
+    digest: str
     proof: str
 
 

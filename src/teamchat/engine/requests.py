@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from teamchat.engine.commands import Query
 from teamchat.ids import ConversationId, UserId
+from teamchat.wire.alarms import ReportAlarm
 from teamchat.wire.bodies import (
     AddKeyPackages,
     ClaimedKeyPackages,
@@ -63,6 +64,11 @@ def group(conversation: ConversationId) -> Query:
 def ratchet_tree(conversation: ConversationId, epoch: int) -> Query:
     """Ask for the ratchet tree that a Welcome needs."""
     return Query("GET", f"/conversations/{conversation}/tree/{epoch}", None)
+
+
+def report_alarm(body: ReportAlarm) -> Query:
+    """Tell of an alarm about the key directory."""
+    return Query("POST", "/me/alarms", None, body)
 
 
 def key_log() -> Query:

@@ -303,6 +303,11 @@ class ForRemoval:
     """Whether this device was removed."""
 
 
+@dataclass(frozen=True, slots=True)
+class ForReport:
+    """The server is told of an alarm about its key directory."""
+
+
 Purpose = (
     ForIntent
     | ForWelcome
@@ -317,6 +322,7 @@ Purpose = (
     | ForEntries
     | ForTile
     | ForRemoval
+    | ForReport
 )
 
 

@@ -29,6 +29,7 @@ from teamchat.server.services.custodians import CustodianBook
 from teamchat.server.services.custody import CustodyBook, CustodyRules
 from teamchat.server.services.delivery import Delivery
 from teamchat.server.services.devices import Devices
+from teamchat.server.services.directory_alarms import DirectoryAlarms
 from teamchat.server.services.founding import Founded, Plan, found
 from teamchat.server.services.free_space import FreeSpace
 from teamchat.server.services.groups import Groups
@@ -206,6 +207,7 @@ def _parts(
                 free_bytes=settings.blobs.free_bytes,
             ),
         ),
+        directory_alarms=DirectoryAlarms(database, clock, limiter),
         history=history,
         custodians=CustodianBook(
             database,

@@ -17,6 +17,7 @@ from teamchat.server.services.conversations import Conversations
 from teamchat.server.services.custodians import CustodianBook
 from teamchat.server.services.custody import CustodyBook
 from teamchat.server.services.devices import Devices
+from teamchat.server.services.directory_alarms import DirectoryAlarms
 from teamchat.server.services.health import Health
 from teamchat.server.services.history import History
 from teamchat.server.services.identity import Identities
@@ -51,6 +52,7 @@ class Services:
     key_packages: KeyPackages
     conversations: Conversations
     blobs: Blobs
+    directory_alarms: DirectoryAlarms
     history: History
     custodians: CustodianBook
     custody: CustodyBook

@@ -18,3 +18,4 @@ cli-evidence-proof = the proof that the server has signed a list with this entry
 cli-evidence-no-proof = The server did not give out what proves that the entry is in the list. Try again later, and keep these files.
 cli-evidence-certificate = the certificate of the device that is not in the list.
 cli-evidence-how = How to check it: .checkpoint files are signed notes (c2sp.org/signed-note, c2sp.org/tlog-checkpoint), .tlog-proof files are proofs (c2sp.org/tlog-proof). Any program that reads these checks them with the key in log.vkey. Two signed checkpoints with the same number of entries and different roots prove that the server keeps two lists.
+cli-evidence-digest = This finding is in the audit log of the server under the following digest, if the server writes down what it is told. It is the SHA-256 of what `sha256sum` says of the files in the order of their names, without READ-ME.txt and entry.tlog-proof:

@@ -42,6 +42,8 @@ class Limit(Enum):
     DIRECTORY_BY_SESSION = "directory", Rate(200, 10.0)
     KEY_LOG_BY_SESSION = "key-log", Rate(600, 20.0)
     """A directory of 100,000 entries is read at once."""
+    ALARMS_BY_PERSON = "alarms", Rate(20, 1 / 3_600)
+    """How often it is written down that somebody has an alarm about the key directory."""
     DEVICES_BY_SESSION = "devices", Rate(10, 1 / 60)
     KEY_PACKAGES_BY_SESSION = "key-packages", Rate(60, 1.0)
     KEY_PACKAGE_CLAIMS_BY_ACCOUNT = "claims", Rate(2_000, 2.0)

@@ -3,6 +3,7 @@
 from typing import Final
 
 from teamchat.server.routes.employee import (
+    alarms,
     blobs,
     conversations,
     custody,
@@ -20,6 +21,7 @@ ENDPOINTS: Final = (
     *me.routes.endpoints,
     *linking.routes.endpoints,
     *policy.routes.endpoints,
+    *alarms.routes.endpoints,
     *directory.routes.endpoints,
     *key_log.routes.endpoints,
     *key_packages.routes.endpoints,
