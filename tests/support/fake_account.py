@@ -36,6 +36,7 @@ from teamchat.engine.model import (
     Trust,
 )
 from teamchat.ids import ConversationId, DeviceId, UserId, identifier
+from tests.support.fake_linking import FakeLinking
 from tests.support.fake_log import FakeKeyLog
 
 
@@ -112,6 +113,7 @@ class FakeAccount:
         """Whom the administration has deactivated, unseen by this device."""
         self.untrusted: AccountError | None = None
         """Why nobody is reached, if it is the server's certificate."""
+        self._linking: Final = FakeLinking()
         self.key_log = FakeKeyLog(
             (
                 LogDevice(LAPTOP, 0, None, ended=False),
@@ -437,6 +439,10 @@ class FakeAccount:
     async def remove_device(self, device: DeviceId) -> None:
         self._called("remove_device")
         self._devices = [found for found in self._devices if found.id != device]
+
+    @property
+    def linking(self) -> FakeLinking:
+        return self._linking
 
     def log_status(self) -> LogStatus:
         return self.key_log.status

@@ -1,9 +1,12 @@
 """A door without a server: who is invited, and what is right, is said by the test."""
 
+import asyncio
 from dataclasses import dataclass, field
 
 from teamchat.client.errors import AccountError
+from teamchat.client.linking_new import Codes, Screen
 from teamchat_terminal.entrance import AskWords, Invited, KeepWords, NewWords
+from tests.support.fake_linking import CODE, PICTURES
 
 LINK = "https://chat.example/join#secret"
 WORDS = (
@@ -21,12 +24,20 @@ class FakeEntrance:
         needs_passphrase: Whether there is no keyring.
         calls: What was asked for, in order.
         refusals: What the next calls are answered with instead.
+        begun: Whether a linking was begun here.
+        waits: Whether an administrator has to approve a linking.
+        answered: Set when the other device has answered.
+        approved: Set when an administrator has approved.
     """
 
     needs_passphrase: bool = True
     calls: list[tuple[str, ...]] = field(default_factory=list)
     refusals: list[AccountError] = field(default_factory=list)
     came_in: bool = False
+    begun: bool = False
+    waits: bool = False
+    answered: asyncio.Event = field(default_factory=asyncio.Event)
+    approved: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def look(self, link: str, /) -> Invited:
         self._called("look", link)
@@ -54,6 +65,17 @@ class FakeEntrance:
         if password != PASSWORD:
             raise AccountError("error-wrong-credentials")
         self.calls.append(("words", await ask()))
+        self.came_in = True
+
+    async def link(self, server: str, passphrase: str, screen: Screen, /) -> None:
+        self._called("link", server, passphrase)
+        screen.codes(Codes("TEAMCHAT-LINK:1:" + "A" * 77, CODE))
+        await self.answered.wait()
+        if not await screen.same(PICTURES):
+            raise AccountError("error-linking-different")
+        if self.waits:
+            screen.waits()
+            await self.approved.wait()
         self.came_in = True
 
     def _called(self, *call: str) -> None:

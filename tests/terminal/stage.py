@@ -17,6 +17,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from rich.console import Console
+from textual.events import Paste
 from textual.pilot import Pilot
 from textual.widgets import Static
 
@@ -306,6 +307,14 @@ async def on_stage(
         stage = Stage(app, pilot, played, opener)
         await stage.settle()
         yield stage
+
+
+async def fill(stage: Stage, *lines: str) -> None:
+    """Paste lines into what has the focus, each with Enter behind it."""
+    for line in lines:
+        assert stage.app.focused is not None
+        stage.app.focused.post_message(Paste(line))
+        await stage.press("enter")
 
 
 def compare(name: str, shown: str) -> None:

@@ -4,7 +4,6 @@ import stat
 from pathlib import Path
 
 import pytest
-from textual.events import Paste
 
 from teamchat.client.errors import AccountError
 from teamchat.identity.recovery import RecoveryKey
@@ -12,17 +11,9 @@ from teamchat_terminal.recovery_words import WordsShown, asked_for, numbered
 from teamchat_terminal.screens.chat import ChatScreen
 from teamchat_terminal.screens.step import ListStep
 from tests.support.fake_entrance import LINK, PASSWORD, WORDS, FakeEntrance
-from tests.terminal.stage import Stage, compare, on_stage
+from tests.terminal.stage import Stage, compare, fill, on_stage
 
 PASSPHRASE = "eins zwei drei"
-
-
-async def fill(stage: Stage, *lines: str) -> None:
-    """Type lines, each with Enter behind it."""
-    for line in lines:
-        assert stage.app.focused is not None
-        stage.app.focused.post_message(Paste(line))
-        await stage.press("enter")
 
 
 async def to_the_words(stage: Stage) -> None:
@@ -133,7 +124,7 @@ async def test_with_the_recovery_words_each_shown_as_it_is_understood() -> None:
     words = RecoveryKey(bytes(range(20))).written("de").split()
     entrance = FakeEntrance(needs_passphrase=False)
     async with on_stage(size=(80, 24), entrance=entrance) as stage:
-        await stage.press("down", "enter")
+        await stage.press("down", "down", "enter")
         await fill(stage, "https://chat.example", "anna", PASSWORD)
         await stage.until("16 recovery words")
         await stage.type(f"{words[0][:4]} xyzzy ")
@@ -152,7 +143,7 @@ async def test_with_the_recovery_words_each_shown_as_it_is_understood() -> None:
 async def test_escape_at_the_words_makes_nothing() -> None:
     entrance = FakeEntrance(needs_passphrase=False)
     async with on_stage(entrance=entrance) as stage:
-        await stage.press("down", "enter")
+        await stage.press("down", "down", "enter")
         await fill(stage, "https://chat.example", "anna", PASSWORD)
         await stage.until("16 recovery words")
         await stage.press("escape")

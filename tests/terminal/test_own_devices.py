@@ -15,7 +15,7 @@ from tests.support.fake_account import LAPTOP, PHONE, START_MS
 from tests.terminal.stage import Stage, StagedAccount, on_stage, voice
 
 TABLET, GHOST = (DeviceId(identifier(n.to_bytes(16, "big"))) for n in (103, 104))
-LOST = ("f9", "tab", "enter")
+LOST = ("f9", "tab", "tab", "enter")
 """To "I have lost a device"."""
 
 

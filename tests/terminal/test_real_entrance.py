@@ -5,7 +5,6 @@ from pathlib import Path
 import keyring
 import pytest
 from keyring.backends.fail import Keyring as NoKeyring
-from textual.events import Paste
 
 from teamchat.cli.full_screen import ProfileOpener
 from teamchat_terminal.app import TeamchatApp
@@ -13,7 +12,7 @@ from teamchat_terminal.entrance import ClientEntrance
 from teamchat_terminal.recovery_words import WordsShown, asked_for
 from teamchat_terminal.theme import DARK_NAME
 from tests.support.server import PASSWORD, ReachedServer, running_server
-from tests.terminal.stage import Stage, StagedAccount, StagedOpener, voice
+from tests.terminal.stage import Stage, StagedAccount, StagedOpener, fill, voice
 
 pytestmark = pytest.mark.slow
 
@@ -30,14 +29,6 @@ def client(directory: Path, name: str) -> TeamchatApp:
     """Return the full-screen client of a profile that is not there yet."""
     entrance = ClientEntrance(directory, name)
     return TeamchatApp(ProfileOpener(directory), voice(), DARK_NAME, entrance=entrance)
-
-
-async def fill(stage: Stage, *lines: str) -> None:
-    """Paste lines, each with Enter behind it."""
-    for line in lines:
-        assert stage.app.focused is not None
-        stage.app.focused.post_message(Paste(line))
-        await stage.press("enter")
 
 
 async def with_the_invitation(server: ReachedServer, directory: Path) -> tuple[str, ...]:
@@ -69,7 +60,7 @@ async def test_with_an_invitation_and_then_with_the_words(tmp_path: Path) -> Non
         app = client(tmp_path / "second", "Tower")
         async with app.run_test(size=(80, 24)) as pilot:
             stage = Stage(app, pilot, StagedAccount(), StagedOpener(StagedAccount()))
-            await stage.press("down", "enter")
+            await stage.press("down", "down", "enter")
             await fill(stage, server.url, "anna", PASSWORD, PASSPHRASE, PASSPHRASE)
             await stage.until("Your 16 recovery words", 20)
             await fill(stage, " ".join(words))

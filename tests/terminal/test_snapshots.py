@@ -32,7 +32,7 @@ LEAVE = ("f2", "l", "tab", "enter", "escape")
         ("narrow-code-50x20-en", (50, 20), "en", ("down", "enter", "f4", "q")),
         ("differs-80x24-en", (80, 24), "en", ("down", "enter", "f4", "tab", "tab", "tab", "enter")),
         ("devices-80x24-de", (80, 24), "de", ("f9",)),
-        ("lost-device-50x20-de", (50, 20), "de", ("f9", "tab", "enter", "enter")),
+        ("lost-device-50x20-de", (50, 20), "de", ("f9", "tab", "tab", "enter", "enter")),
         ("key-list-80x24-de", (80, 24), "de", ("f7",)),
         ("narrow-key-list-50x20-en", (50, 20), "en", ("f7",)),
         ("new-80x24-en", (80, 24), "en", ("ctrl+n",)),

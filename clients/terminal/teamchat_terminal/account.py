@@ -19,11 +19,37 @@ from teamchat.engine.model import (
     Person,
     Profile,
 )
+from teamchat.identity.sas import ShortAuthenticationString
 from teamchat.ids import ConversationId, DeviceId, UserId
+
+
+class Comparison(Protocol):
+    """Two devices show something to be compared; ended by one of the three."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def sas(self) -> ShortAuthenticationString: ...
+
+    async def refuse(self) -> None: ...
+
+    async def cancel(self) -> None: ...
+
+    async def confirm(self) -> bool: ...
+
+
+class Linking(Protocol):
+    """Takes further devices in."""
+
+    async def begin(self, written: str, /) -> Comparison: ...
 
 
 class Account(Protocol):
     """One person's account on this device."""
+
+    @property
+    def linking(self) -> Linking: ...
 
     @property
     def profile(self) -> Profile: ...
@@ -83,6 +109,8 @@ class Account(Protocol):
     async def find_people(self, query: str, /) -> Sequence[Person]: ...
 
     async def devices(self) -> Sequence[OwnDevice]: ...
+
+    async def devices_at_most(self) -> int: ...
 
     async def remove_device(self, device: DeviceId, /) -> None: ...
 

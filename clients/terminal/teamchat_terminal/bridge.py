@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from textual.message import Message
 from textual.message_pump import MessagePump
+from textual.worker import Worker
 
 from teamchat.errors import TeamchatError
 from teamchat.ids import ConversationId
@@ -54,7 +55,7 @@ class Errands:
         def answer(_: object) -> Message:
             return Done(what)
 
-        self.ask(origin, intent, answer, what=what)
+        _ = self.ask(origin, intent, answer, what=what)
 
     def ask(
         self,
@@ -64,12 +65,13 @@ class Errands:
         *,
         newest_of: str = "",
         what: str = "",
-    ) -> None:
+    ) -> Worker[None]:
         """Ask the account something; its answer or `Failed` is posted to who asked.
 
-        A later question with the same `newest_of` replaces this one.
+        A later question with the same `newest_of` replaces this one. What is returned can be
+        cancelled: then nobody is answered.
         """
-        self._app.run_worker(
+        return self._app.run_worker(
             self._carry(origin, intent, answer, what),
             group=f"ask-{newest_of}" if newest_of else "intents",
             exclusive=bool(newest_of),

@@ -5,12 +5,17 @@ from typing import Final
 
 from textual.content import Content
 
+from teamchat.client import linking_new
 from teamchat.client.recovery_words import slip_of
 from teamchat.errors import TeamchatError
+from teamchat.identity.sas import ShortAuthenticationString
 from teamchat_terminal.entrance import Entrance, Invited, NewWords
 from teamchat_terminal.flow import Flow
 from teamchat_terminal.format import BOLD, DIM
+from teamchat_terminal.pictures import SAME, compared
 from teamchat_terminal.recovery_words import keep_words
+from teamchat_terminal.screens.busy import DONE
+from teamchat_terminal.screens.link_code import LinkCodeScreen
 from teamchat_terminal.screens.step import OUT, LineStep, ListStep, NotTakenError, Step
 from teamchat_terminal.typed_words import TypedWords
 
@@ -49,7 +54,9 @@ class Entering:
 
     async def begin(self) -> None:
         """Offer the ways in until one was gone to its end."""
-        ways = {"invitation": self._invitation, "words": self._words}
+        ways = {"invitation": self._invitation, "device": self._device, "words": self._words}
+        if self._entrance.begun:
+            ways = {"begun": self._device}
         while True:
             way = await self._flow.ask(self._welcome(tuple(ways)))
             if way == OUT:
@@ -107,6 +114,49 @@ class Entering:
         title = say("tui-enter-welcome", name=invited.name, organisation=invited.organisation)
         words = say("tui-enter-new-password", count=invited.characters)
         return await self._twice(title, words, invited.characters)
+
+    # --- with another device
+
+    async def _device(self) -> bool:
+        server = await self._flow.ask(self._line("server", hint="https://"))
+        if not server or not await self._passphrase_of_the_device():
+            return False
+
+        async def link(shown: LinkCodeScreen) -> None:
+            async def same(sas: ShortAuthenticationString) -> bool:
+                return await self._same_pictures(shown, sas)
+
+            screen = linking_new.Screen(
+                codes=lambda codes: shown.show(codes.scanned, codes.typed),
+                same=same,
+                waits=shown.wait,
+            )
+            await self._entrance.link(server, self._passphrase, screen)
+
+        flow = self._flow
+        return await flow.ask(LinkCodeScreen(flow.errands, flow.voice, link)) == DONE
+
+    async def _same_pictures(self, shown: LinkCodeScreen, sas: ShortAuthenticationString) -> bool:
+        """Ask whether both devices show the same.
+
+        Raises:
+            BrokenOffError: The person does not go on.
+        """
+        say = self._flow.say
+        title, words = say("tui-link-new-compare"), say("tui-link-new-compare-words")
+        answer = await compared(self._flow, title, words, sas)
+        if answer == OUT:
+            raise BrokenOffError
+        if answer == SAME:
+            shown.compared()
+        return answer == SAME
+
+    async def _passphrase_of_the_device(self) -> bool:
+        """Ask for the passphrase: a new one, or that of what was begun here."""
+        if not (self._entrance.begun and self._entrance.needs_passphrase):
+            return await self._new_passphrase()
+        self._passphrase = await self._flow.ask(self._line("passphrase", secret=True))
+        return bool(self._passphrase)
 
     # --- with user name, password and recovery words
 

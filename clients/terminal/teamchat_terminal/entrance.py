@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Protocol
 
-from teamchat.client import enrol
+from teamchat.client import enrol, linking_new
 from teamchat.client.errors import AccountError
 from teamchat.client.invitation import read_invitation
+from teamchat.client.linking_new import Screen
 from teamchat.client.recovery_sheet import Sheet, page
-from teamchat.client.vault_file import best_source, has_keyring
+from teamchat.client.settings import LINKING
+from teamchat.client.vault_file import Passphrase, best_source, has_keyring, source_of
 from teamchat.clock import SystemClock
 from teamchat.engine.key_log import Promise
 from teamchat.engine.records import AccountRecord
@@ -62,6 +64,11 @@ class Entrance(Protocol):
         """Whether what is kept here takes a passphrase that a person types."""
         ...
 
+    @property
+    def begun(self) -> bool:
+        """Whether a linking was begun here that can be gone on with."""
+        ...
+
     async def look(self, link: str, /) -> Invited:
         """Return whom an invitation is for.
 
@@ -95,6 +102,14 @@ class Entrance(Protocol):
         """
         ...
 
+    async def link(self, server: str, passphrase: str, screen: Screen, /) -> None:
+        """Let another device of the same person vouch for this one.
+
+        Raises:
+            AccountError: It has ended, or the server is not reached.
+        """
+        ...
+
 
 def _sheet(account: AccountRecord, words: str) -> Sheet:
     day = day_of(SystemClock().now())
@@ -124,8 +139,15 @@ class ClientEntrance:
 
     @property
     def needs_passphrase(self) -> bool:
-        """Whether there is no keyring that keeps secrets."""
+        """Whether there is no keyring that keeps secrets, or none was there when it was begun."""
+        if self.begun:
+            return isinstance(source_of(self._directory, str), Passphrase)
         return not has_keyring()
+
+    @property
+    def begun(self) -> bool:
+        """Whether a device that waits was left here."""
+        return (self._directory / LINKING).exists()
 
     async def look(self, link: str, /) -> Invited:
         """Return whom an invitation is for."""
@@ -185,4 +207,15 @@ class ClientEntrance:
             ask_recovery_key=ask,
             keep_key=keep_key,
             promise=promise,
+        )
+
+    async def link(self, server: str, passphrase: str, screen: Screen, /) -> None:
+        """Be linked, or go on with a linking that was begun."""
+
+        def typed() -> str:
+            return passphrase
+
+        source = source_of(self._directory, typed) if self.begun else best_source(typed)
+        await linking_new.link(
+            server, self._device_name, screen, profile_dir=self._directory, key_source=source
         )

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from textual.content import Content
+from textual.screen import ModalScreen
 
 from teamchat_terminal.bridge import Errands
 from teamchat_terminal.desk import Desk
@@ -47,14 +48,29 @@ class Flow:
         """Go through the steps of a flow; another one ends."""
         self.app.run_worker(steps, group="flow", exclusive=True)
 
-    async def ask(self, step: Step) -> str:
+    async def ask(self, step: ModalScreen[str]) -> str:
         """Show a step and return its answer; empty for whoever pressed Esc."""
         answer: str | None = await self.app.push_screen_wait(step)
         return answer or OUT
 
-    async def do(self, title: str, words: str, intent: Callable[[], Awaitable[object]]) -> bool:
-        """Do something while a step says so; return whether it happened."""
-        return await self.ask(BusyStep(self.errands, self.voice, title, words, intent)) == DONE
+    async def do(
+        self,
+        title: str,
+        words: str,
+        intent: Callable[[], Awaitable[object]],
+        *,
+        stops: bool = False,
+    ) -> bool:
+        """Do something while a step says so; return whether it happened.
+
+        Args:
+            title: What is being done.
+            words: What it takes.
+            intent: Does it.
+            stops: Whether it is broken off with Esc; otherwise it goes on behind.
+        """
+        step = BusyStep(self.errands, self.voice, title, words, intent, stops=stops)
+        return await self.ask(step) == DONE
 
     async def tell(self, title: str, words: str | Content, *, danger: bool = False) -> None:
         """Say something until it was read."""

@@ -83,6 +83,8 @@ class DevicesRead(Message, bubble=False):
     """The account's own devices."""
 
     devices: Sequence[OwnDevice]
+    most: int = 0
+    """How many one person may have; 0 if that is not known."""
 
 
 @dataclass

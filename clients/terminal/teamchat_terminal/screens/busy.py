@@ -1,9 +1,10 @@
 """Something is being done: it is said what, and if it fails, why and what helps.
 
-Esc leads out; what was begun goes on behind it.
+Esc leads out: what can be broken off is, the rest goes on behind it.
 """
 
 from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
 
 from textual.widgets import Button, Static
 
@@ -12,6 +13,9 @@ from teamchat_terminal.messages import Carried, Failed
 from teamchat_terminal.screens.step import Choice, Step
 from teamchat_terminal.stack import close
 from teamchat_terminal.voice import Voice
+
+if TYPE_CHECKING:
+    from textual.worker import Worker
 
 DONE = "done"
 """The answer when it happened."""
@@ -26,6 +30,7 @@ class BusyStep(Step):
         title: What is being done.
         words: What it takes.
         intent: Does it; what it returns is kept by whoever made it.
+        stops: Whether it is broken off with Esc.
     """
 
     def __init__(
@@ -35,6 +40,8 @@ class BusyStep(Step):
         title: str,
         words: str,
         intent: Callable[[], Awaitable[object]],
+        *,
+        stops: bool = False,
     ) -> None:
         say = voice.say
         choices = (
@@ -44,6 +51,8 @@ class BusyStep(Step):
         super().__init__(voice, title, words, choices)
         self._errands = errands
         self._intent = intent
+        self._stops = stops
+        self._worker: Worker[None] | None = None
 
     def on_mount(self) -> None:
         super().on_mount()
@@ -63,14 +72,20 @@ class BusyStep(Step):
         else:
             self.action_out()
 
+    def action_out(self) -> None:
+        if self._stops and self._worker is not None:
+            self._worker.cancel()
+        super().action_out()
+
     def _begin(self) -> None:
         self.say_problem("")
         self.query_one("#step-words", Static).display = True
         self._offer(again=False)
-        self._errands.ask(self, self._intent, lambda _: Carried())
+        self._worker = self._errands.ask(self, self._intent, lambda _: Carried())
 
     def _offer(self, *, again: bool) -> None:
-        for button in self.query(Button):
-            button.display = again
-        if again:
-            self.query_one("#again", Button).focus()
+        leave, again_button = self.query_one("#leave", Button), self.query_one("#again", Button)
+        leave.display = again or self._stops
+        again_button.display = again
+        if again or self._stops:
+            (again_button if again else leave).focus()

@@ -5,16 +5,14 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Middle
-from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from teamchat.identity.safety_number import code_parts
-from teamchat.qr_code import drawn
 from teamchat_terminal.actions import key_label
 from teamchat_terminal.format import number_groups
+from teamchat_terminal.qr import drawing
 from teamchat_terminal.stack import close
-from teamchat_terminal.theme import PLAIN_NAME
 from teamchat_terminal.voice import Voice
 from teamchat_terminal.widgets.link_text import LinkText
 
@@ -65,16 +63,15 @@ class CodeScreen(ModalScreen[None]):
         close(self)
 
     def _show(self) -> None:
-        colours = self.app.theme != PLAIN_NAME
-        lines = drawn(code_parts(self._number), light=not colours)
-        columns, rows = len(lines[0]), len(lines) + HEAD
+        found = drawing(code_parts(self._number), self.app.theme)
+        rows = found.rows + HEAD
         width, height = self.app.size
-        fits = columns <= width and rows <= height
+        fits = found.columns <= width and rows <= height
         code = self.query_one("#code", Static)
         code.set_class(fits, "drawn")
         if fits:
-            style = "$tc-code-dark on $tc-code-light" if colours else ""
-            code.update(Content.assemble(("\n".join(lines), style)))
+            code.update(found.content)
         else:
-            code.update(self._voice.say("tui-code-no-room", columns=columns, lines=rows))
-        self.query_one("#code-side").display = fits and columns + BESIDE <= width
+            no_room = self._voice.say("tui-code-no-room", columns=found.columns, lines=rows)
+            code.update(no_room)
+        self.query_one("#code-side").display = fits and found.columns + BESIDE <= width

@@ -12,6 +12,7 @@ from teamchat.engine.model import OwnChanged
 from teamchat.ids import DeviceId
 from teamchat_terminal.desk import Desk
 from teamchat_terminal.flow import Flow
+from teamchat_terminal.link_device import link_device
 from teamchat_terminal.lost_device import lose
 from teamchat_terminal.messages import AccountChanged, DevicesRead, Done
 from teamchat_terminal.own_devices import Shown, shown
@@ -44,6 +45,7 @@ class DevicesSheet(Sheet):
         yield Static(say("tui-devices-words"), id="devices-words", markup=False)
         yield OptionList(id="devices", markup=False, compact=True)
         with ItemGrid(id="devices-buttons", min_column_width=22):
+            yield Button(say("tui-link-button"), id="link", compact=True)
             yield Button(say("tui-device-remove"), id="remove", compact=True, disabled=True)
             yield Button(say("tui-device-lost"), id="lost", compact=True, disabled=True)
 
@@ -59,6 +61,11 @@ class DevicesSheet(Sheet):
 
     def on_devices_read(self, message: DevicesRead) -> None:
         self._known = tuple(message.devices)
+        words = self.voice.say("tui-devices-words")
+        if message.most:
+            count = len(self._known)
+            words += " " + self.voice.say("tui-devices-most", count=count, most=message.most)
+        self.query_one("#devices-words", Static).update(words)
         self.show_problem("")
         self._list()
         if any(device.problem for device in self._all()) and not self._looked_twice:
@@ -83,6 +90,16 @@ class DevicesSheet(Sheet):
         device = self._chosen
         self.query_one("#remove", Button).disabled = device is None or device.this
         self.query_one("#lost", Button).disabled = not self._known
+
+    @on(Button.Pressed, "#link")
+    def _link(self) -> None:
+        flow = Flow.at(self.app, self.desk)
+
+        async def link() -> None:
+            if await link_device(flow, self.desk.account):
+                self._read()
+
+        flow.run(link())
 
     @on(Button.Pressed, "#remove")
     def _remove(self) -> None:
@@ -113,7 +130,12 @@ class DevicesSheet(Sheet):
         self._read()
 
     def _read(self) -> None:
-        self.desk.bridge.ask(self, self.desk.account.devices, DevicesRead, newest_of="devices")
+        account = self.desk.account
+
+        async def read() -> DevicesRead:
+            return DevicesRead(await account.devices(), await account.devices_at_most())
+
+        self.desk.bridge.ask(self, read, lambda found: found, newest_of="devices")
 
     @property
     def _chosen(self) -> Shown | None:
