@@ -29,6 +29,8 @@ from teamchat.content.model import parts as parts_of
 from teamchat.content.profile import Author
 from teamchat.engine import groups, records
 from teamchat.engine.history import entries
+from teamchat.engine.history.coverage import Coverage
+from teamchat.engine.history.manifest import Manifest, ManifestError
 from teamchat.engine.model import MessageKind
 from teamchat.identity import certificate, device_box, safety_number, sealing, statements, vault
 from teamchat.identity.errors import Fault, IdentityError, LinkingError, WrongRecoveryKeyError
@@ -383,6 +385,7 @@ def _history_archive() -> list[Decoder]:
     return [
         Decoder("history archive head", archive.Head.read, wrong, st.just(head.encode()), lambda value: value.encode(), ("teamchat.content.archive",)),  # type: ignore[attr-defined]  # a head
         Decoder("history archive part", lambda data: archive.open_part(key, head, place, data), wrong, st.just(part), None, ("teamchat.content.archive",)),
+        Decoder("history backup manifest", lambda data: Manifest.open(SEED, USER, 1, data), (ManifestError,), st.just(Manifest((), Coverage()).seal(SEED, USER, 1, b"n" * 24)), None, ("teamchat.engine.history.manifest",)),
         Decoder("history archive content", entries.read, wrong, st.just(body), None, ("teamchat.engine.history.entries",)),
     ]  # fmt: skip
 

@@ -37,6 +37,7 @@ from teamchat.engine.model import (
 )
 from teamchat.ids import ConversationId, DeviceId, UserId, identifier
 from tests.support.fake_linking import FakeLinking
+from tests.support.fake_history import FakeHistory
 from tests.support.fake_log import FakeKeyLog
 
 
@@ -121,6 +122,7 @@ class FakeAccount:
             )
         )
         self.room_policies = FakePolicies(self)
+        self.history = FakeHistory(self._called)
         self._link = Link.ONLINE
         self._now_ms = START_MS
         self._count = 0

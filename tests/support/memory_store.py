@@ -65,5 +65,14 @@ class MemoryStore:
         found = [each for each in self._ordered() if each.conversation == conversation]
         return [each for each in found if before is None or each.position < before][-limit:]
 
+    def page(
+        self, conversation: ConversationId, below: tuple[int, str] | None, limit: int
+    ) -> Sequence[Line]:
+        found = [each for each in reversed(self._ordered()) if each.conversation == conversation]
+        return [each for each in found if below is None or (each.position, each.id) < below][:limit]
+
+    def count(self) -> int:
+        return len(self.kept)
+
     def _ordered(self) -> list[Line]:
         return sorted(self.kept.values(), key=lambda each: (each.position, each.id))

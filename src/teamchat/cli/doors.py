@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from teamchat.client.arriving import Arrival
     from teamchat.client.errors import AccountError
+    from teamchat.client.history import HistoryStatus, Wish
+    from teamchat.client.history_parts import Tell
     from teamchat.engine.model import (
         Alarm,
         Change,
@@ -34,6 +36,46 @@ Ask = Callable[[], str]
 """Asks the person for a secret, when it is needed and not before."""
 
 
+class History(Protocol):
+    """What was said before a device came: what `client.history.OwnHistory` does for a command."""
+
+    async def status(self) -> "HistoryStatus":
+        """Return how things stand."""
+        ...
+
+    async def wishes(self) -> "Sequence[Wish]":
+        """Return which other devices of the person have asked for history."""
+        ...
+
+    async def ask(self) -> None:
+        """Ask the person's other devices for their history."""
+        ...
+
+    async def follow(self, tell: "Tell") -> None:
+        """Take in what was asked for, waiting for what is still to come."""
+        ...
+
+    async def cancel(self) -> None:
+        """Want no history any more, and give none."""
+        ...
+
+    async def give(self, wish: str, tell: "Tell") -> None:
+        """Give this device's history to the one that has asked."""
+        ...
+
+    async def back_up(self, tell: "Tell") -> None:
+        """Add to the person's backup what it lacks."""
+        ...
+
+    async def restore(self, tell: "Tell") -> int:
+        """Take in the person's backup; return how many lines it holds."""
+        ...
+
+    async def forget_backup(self) -> None:
+        """Remove the person's backup from the server."""
+        ...
+
+
 class RoomPolicies(Protocol):
     """What conversations allow, for those who manage them."""
 
@@ -53,6 +95,11 @@ class Account(Protocol):
     @property
     def room_policies(self) -> "RoomPolicies":
         """What conversations allow."""
+        ...
+
+    @property
+    def history(self) -> "History":
+        """What was said before a device came, and its backup."""
         ...
 
     @property

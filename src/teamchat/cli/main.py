@@ -38,6 +38,7 @@ COMMANDS: Final = {
     "newcomers": "newcomers:newcomers",
     "verify": "verify:verify",
     "devices": "devices:devices",
+    "history": "history:history",
     "log": "log:log",
     "admin": "admin:admin",
     "completion": "main:completion",

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from teamchat.client.arriving import Arrival
+    from teamchat.client.history import HistoryStatus
     from teamchat.engine.model import (
         Alarm,
         Conversation,
@@ -50,6 +51,7 @@ def message(value: "Message") -> Shape:
         "text": value.text,
         "arguments": dict(value.arguments),
         "given_by": value.given_by,
+        "given_device": value.given_device,
     }
 
 
@@ -193,6 +195,29 @@ def invitation(value: "Invitation", user_name: str) -> Shape:
         "user_name": user_name,
         "link": value.link,
         "expires": instant(value.expires * 1000),
+    }
+
+
+def history(value: "HistoryStatus") -> Shape:
+    """Return how things stand with the history of an account."""
+    return {
+        "type": "history",
+        "policy": value.policy,
+        "wishes": [
+            {"id": each.id, "device": each.device, "giver": each.giver or None}
+            for each in value.wishes
+        ],
+        "asked": value.asked,
+        "giver": value.giver or None,
+        "taken": value.taken,
+        "expected": value.expected,
+        "backup": {
+            "allowed": value.backup.allowed,
+            "wanted": value.backup.wanted,
+            "changed": instant(value.backup.changed * 1000) if value.backup.exists else None,
+            "bytes": value.backup.size,
+            "key_known": value.backup.key_known,
+        },
     }
 
 

@@ -16,6 +16,7 @@ from teamchat.client.arriving import Arrival, Arriving
 from teamchat.client.changes import Changes
 from teamchat.client.colleagues import Colleagues
 from teamchat.client.errors import AccountError, NotLoggedInError
+from teamchat.client.history import OwnHistory
 from teamchat.client.http import Http, ServerAddress
 from teamchat.client.key_log import KeyLogBook
 from teamchat.client.linking import DeviceLinking
@@ -93,6 +94,7 @@ class Account:
         self._colleagues = Colleagues(engine, self._runner, http)
         self._devices = OwnDevices(engine.desk.account, self._runner, http)
         self._key_log = KeyLogBook(engine, http)
+        self._history = OwnHistory(engine, self._runner, store, http)
         self._closed = False
 
     @classmethod
@@ -131,6 +133,8 @@ class Account:
 
     async def __aenter__(self) -> Self:
         await self._runner.start(network=self._network)
+        if self._network:
+            self._history.start()
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -141,6 +145,7 @@ class Account:
         if self._closed:
             return
         self._closed = True
+        await self._history.stop()
         await self._runner.stop()
         await self._http.close()
         self._store.close()
@@ -152,6 +157,11 @@ class Account:
     def profile(self) -> Profile:
         """Whose account this is."""
         return view.profile_of(self._engine.desk.account)
+
+    @property
+    def history(self) -> OwnHistory:
+        """What was said before a device came: asked for, given, kept as a backup."""
+        return self._history
 
     @property
     def administration(self) -> Administration:

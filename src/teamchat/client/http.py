@@ -167,16 +167,20 @@ class Http:
         """
         return decoded(await self.fetch(method, path, body), answer)
 
-    async def fetch(self, method: str, path: str, body: msgspec.Struct | None = None) -> bytes:
-        """Make a request and return the bytes of its answer.
+    async def fetch(
+        self, method: str, path: str, body: msgspec.Struct | bytes | None = None
+    ) -> bytes:
+        """Make a request and return the bytes of its answer; bytes are sent as they are.
 
         Raises:
             OfflineError: There was no answer of ours.
             RefusedError: The server answered with a problem.
         """
         headers = self.headers()
-        data = None
-        if body is not None:
+        data = body if isinstance(body, bytes) else None
+        if data is not None:
+            headers["Content-Type"] = "application/octet-stream"
+        elif isinstance(body, msgspec.Struct):
             data, headers["Content-Type"] = msgspec.json.encode(body), "application/json"
         try:
             async with self.session().request(

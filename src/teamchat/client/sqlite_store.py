@@ -156,10 +156,32 @@ class SqliteStore:
         end = 2**63 - 1 if before is None else before
         with _readable():
             rows = self._database.execute(query, (conversation, end, limit)).fetchall()
-        return [
-            msgspec.msgpack.decode(self._open(value, _line_place(conversation, index)), type=Line)
-            for index, value in reversed(rows)
-        ]
+        return [self._line(conversation, *row) for row in reversed(rows)]
+
+    def page(
+        self, conversation: ConversationId, below: tuple[int, str] | None, limit: int
+    ) -> Sequence[Line]:
+        """Return lines in a fixed order, the newest first, those behind position and id `below`."""
+        query = (
+            "SELECT id, value FROM line WHERE conversation = ? AND (position, id) < (?, ?)"
+            " ORDER BY position DESC, id DESC LIMIT ?"
+        )
+        position, line = below or (2**63 - 1, "")
+        with _readable():
+            rows = self._database.execute(
+                query, (conversation, position, self._line_index(line), limit)
+            ).fetchall()
+        return [self._line(conversation, *row) for row in rows]
+
+    def count(self) -> int:
+        """Return how many lines there are in all."""
+        with _readable():
+            (found,) = self._database.execute("SELECT count(*) FROM line").fetchone()
+        return int(found)
+
+    def _line(self, conversation: ConversationId, index: bytes, value: bytes) -> Line:
+        opened = self._open(value, _line_place(conversation, index))
+        return msgspec.msgpack.decode(opened, type=Line)
 
     def close(self) -> None:
         """Close the file and release the profile."""

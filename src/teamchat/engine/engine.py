@@ -43,6 +43,8 @@ from teamchat.engine.events import (
     Event,
     GroupAsked,
     HistoryGoverned,
+    HistoryKeyGiven,
+    HistoryRead,
     KeyKept,
     LeaveAsked,
     LookAsked,
@@ -62,6 +64,7 @@ from teamchat.engine.events import (
     TimerKind,
     WitnessesRequired,
 )
+from teamchat.engine.history import taking
 from teamchat.engine.records import (
     AccountRecord,
     AlarmRecord,
@@ -283,6 +286,8 @@ def _dispatch(step: Step, event: Event) -> None:
             _take_frame(step, frame, size)
         case Recalled(conversation, lines):
             sync.begin_anew(step, conversation, lines)
+        case HistoryRead() | HistoryKeyGiven():
+            taking.take(step, event)
         case TimerFired(timer):
             _take_timer(step, timer.kind, timer.conversation)
         case Answered(number, body):

@@ -4,11 +4,13 @@ What a person asks for carries the number of its `call`; the engine answers each
 with `commands.Reply` or `commands.Decline`. A call of 0 is answered to nobody.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import NamedTuple
 
+from teamchat.engine.history.entries import Entry
 from teamchat.engine.records import Line
+from teamchat.engine.store import Drop, Put
 from teamchat.ids import ConversationId, DeviceId, UserId
 from teamchat.wire.frames import ServerFrame
 from teamchat.wire.problems import Code
@@ -277,6 +279,27 @@ class WitnessesRequired:
 
 
 @dataclass(frozen=True, slots=True)
+class HistoryRead:
+    """A part of a history archive was opened; replies with how many lines it holds."""
+
+    call: int
+    giver: tuple[UserId, DeviceId]
+    entries: tuple[Entry, ...]
+    since_ms: int
+    """What is older is left out: the organisation's policy."""
+    writes: tuple[Put | Drop, ...]
+    """How far the archive is read now; stored with what was read."""
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryKeyGiven:
+    """Another device has told this one the key of the backup; a known one stays."""
+
+    call: int
+    key: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class LookAsked:
     """Ask the server how things stand (after a change made over HTTP)."""
 
@@ -311,5 +334,7 @@ Event = (
     | RejoinAsked
     | DeviceRevoked
     | WitnessesRequired
+    | HistoryRead
+    | HistoryKeyGiven
     | LookAsked
 )

@@ -117,6 +117,8 @@ class Message:
     given_by_name: str = ""
     given_by_own: bool = False
     """It came from another device of one's own."""
+    given_device: DeviceId | None = None
+    """With which device it was given."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -229,6 +229,8 @@ class Line(Record, frozen=True):
     """Of one's own text: what it says of the key directory (`content.profile.Seen`)."""
     given_by: UserId = UserId("")
     """Who has given this line in an archive; empty if this device read it in the log itself."""
+    given_device: DeviceId = DeviceId("")
+    """With which device."""
 
 
 class Errand(StrEnum):

@@ -40,6 +40,9 @@ class Table(Enum):
     """By user: `key_records.PersonKeysRecord`, as of the pinned checkpoint."""
     FINDING = "finding"
     """By number: `key_records.FindingRecord`."""
+    HISTORY = "history"
+    """By name: how far a history was given, taken in or backed up (`history.records`); the engine
+    writes it with what was taken in, and does not read it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,4 +112,17 @@ class Store(Protocol):
 
     def lines(self, conversation: ConversationId, before: int | None, limit: int) -> Sequence[Line]:
         """Return the last lines, those at positions below `before`, the oldest first."""
+        ...
+
+    def page(
+        self, conversation: ConversationId, below: tuple[int, str] | None, limit: int
+    ) -> Sequence[Line]:
+        """Return lines in a fixed order, the newest first, those behind position and id `below`.
+
+        Unlike `lines`, it leaves none out if several stand at one position.
+        """
+        ...
+
+    def count(self) -> int:
+        """Return how many lines there are in all."""
         ...

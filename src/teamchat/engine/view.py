@@ -94,6 +94,7 @@ def message_of(line: Line, account: AccountRecord, people: People, delivered: in
         given_by=line.given_by or None,
         given_by_name=name_of(line.given_by, people) if line.given_by else "",
         given_by_own=line.given_by == account.user,
+        given_device=line.given_device or None,
     )
 
 
