@@ -592,7 +592,7 @@ def _surface() -> list[Decoder]:
         Decoder("frame of a server", frames.decode_server, (frames.FrameError,), _frames(frames.ServerFrame)),
         *map(_body, answers),
         *map(_record, stored),
-        Decoder("problem", lambda data: http._refusal(500, data), (), problem),
+        Decoder("problem", lambda data: http.refusal(500, data), (), problem),
         Decoder("server peeks", lambda data: _groups().peek(data), (GroupError,),
                 one_of("application", "commit"), None, ("teamchat.server.services.groups",)),
         Decoder("invitation link", lambda data: read_invitation(text_of(data)), invalid, st.just(link), None,

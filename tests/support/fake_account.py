@@ -36,8 +36,8 @@ from teamchat.engine.model import (
     Trust,
 )
 from teamchat.ids import ConversationId, DeviceId, UserId, identifier
-from tests.support.fake_linking import FakeLinking
 from tests.support.fake_history import FakeHistory
+from tests.support.fake_linking import FakeLinking
 from tests.support.fake_log import FakeKeyLog
 
 
@@ -97,6 +97,16 @@ class FakePolicies:
         if self._account.me.id not in room.admins:
             raise AccountError("error-policy-not-yours")
         room.history = history
+
+    async def give(self, conversation: ConversationId, user: UserId) -> None:
+        self._account._called("give")
+        room = self._account._room(conversation)
+        if not room.history:
+            raise AccountError("error-history-not-allowed")
+        assert user in room.members
+
+    async def settle(self, within: float) -> bool:
+        return True
 
 
 class FakeAccount:

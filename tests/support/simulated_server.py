@@ -17,7 +17,7 @@ from teamchat.engine.records import AccountRecord, PersonRecord
 from teamchat.engine.store import Put, Table, Write
 from teamchat.identity import certificate, statements
 from teamchat.identity.keys import DeviceKey, IdentityKey
-from teamchat.ids import ConversationId, DeviceId, SiteId, UserId, identifier
+from teamchat.ids import BlobId, ConversationId, DeviceId, SiteId, UserId, identifier
 from teamchat.mls.crypto.default import DefaultCrypto
 from teamchat.mls.delivery import peek
 from teamchat.mls.errors import MlsError
@@ -71,6 +71,7 @@ class Simulator:
         """The identity key that the key directory has for somebody."""
         self.lists_devices = True
         """Whether a device that is enrolled is entered into the key directory."""
+        self.blobs: dict[BlobId, bytes] = {}
         self.lenient = False
         """Whether anybody may give a group any extensions."""
         self.proves: Callable[[DeviceId], object] = self.removal_proof

@@ -4,21 +4,27 @@ A peer can be killed between any two commands and comes back with what was store
 only when a test lets it. The server is in `simulated_server`.
 """
 
+import asyncio
 import heapq
 import itertools
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from teamchat.client.room_history import RoomHistory
 from teamchat.engine.commands import (
     Ask,
     CancelTimer,
     CloseSocket,
     Command,
     Decline,
+    FetchHistory,
+    GatherHistory,
     OpenSocket,
     Persist,
     Query,
@@ -56,6 +62,7 @@ from teamchat.wire.frames import (
 )
 from teamchat.wire.problems import Code
 from tests.support.memory_store import FakeClock, MemoryStore
+from tests.support.simulated_files import SimulatedFiles
 from tests.support.simulated_server import CRYPTO, Simulator
 
 if TYPE_CHECKING:
@@ -195,6 +202,8 @@ class Peer:
             case Recall(conversation, limit):
                 lines = tuple(self.store.lines(conversation, None, limit))
                 self.events.append(Recalled(conversation, lines))
+            case GatherHistory() | FetchHistory():
+                self._carry(command)
             case SetTimer(timer, seconds):
                 self.world.set_timer(self, timer, seconds)
             case CancelTimer(timer):
@@ -207,6 +216,20 @@ class Peer:
                 self.replies[call] = command
             case Wipe():
                 self.wiped = command
+
+    def _carry(self, errand: GatherHistory | FetchHistory) -> None:
+        """Carry a history as the client does, but for the network."""
+
+        async def tell(event: Event) -> None:
+            self.events.append(event)
+
+        async def carry() -> None:
+            with TemporaryDirectory() as folder:
+                files = SimulatedFiles(self.world.server.blobs, reachable=self.reachable)
+                porter = RoomHistory(Path(folder), self.store, files, self.shown.append)
+                await porter.carry(errand, tell)
+
+        asyncio.run(carry())
 
     def _ask(self, number: int, query: Query) -> None:
         if not self.reachable:

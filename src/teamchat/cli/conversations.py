@@ -184,6 +184,8 @@ def add(invocation: Invocation, conversation: str, people: tuple[str, ...]) -> N
             names = ", ".join(one.name for one in fresh)
             invocation.out.note("cli-added", who=names, title=target.title)
             newcomers.note(invocation.out, target)
+            if target.history:
+                await newcomers.wait(invocation, account, names)
 
     invocation.run(work)
 

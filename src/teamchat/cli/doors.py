@@ -83,6 +83,14 @@ class RoomPolicies(Protocol):
         """Let people who come from now on see so much of what was said before."""
         ...
 
+    async def give(self, conversation: "ConversationId", user: "UserId") -> None:
+        """Give somebody who came lately what was said before."""
+        ...
+
+    async def settle(self, within: float) -> bool:
+        """Wait until all is given that is on its way; say whether it is."""
+        ...
+
 
 class Account(Protocol):
     """One person's account on this device: what `teamchat.client.Account` does for a command."""

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from teamchat.engine.model import Conversation
 
 ONLINE_SECONDS: Final = 20.0
+GIVING_SECONDS: Final = 60.0
 _DAYS: Final = re.compile(r"([1-9][0-9]{0,4})d")
 
 
@@ -41,20 +42,42 @@ def note(out: "Output", here: "Conversation") -> None:
     out.note(f"trust-newcomers-{here.newcomers_see}", days=here.history)
 
 
+async def hand_over(
+    invocation: Invocation, account: "Account", here: "Conversation", person: str
+) -> None:
+    """Give somebody the earlier messages, and say whether they have them."""
+    found = resolve.member(account, here, person).person
+    await account.room_policies.give(here.id, found.id)
+    await wait(invocation, account, found.name)
+
+
+async def wait(invocation: Invocation, account: "Account", who: str) -> None:
+    """Wait until what is to be given is given, and say whether it is."""
+    if await account.room_policies.settle(GIVING_SECONDS):
+        invocation.out.note("cli-newcomers-given", who=who)
+    else:
+        invocation.out.note("cli-newcomers-later", who=who)
+
+
 @click.command(cls=Command, short_help="Say what new members see of earlier messages.")
 @click.argument("conversation")
 @click.argument("see", metavar="[none|30d|all]", required=False)
+@click.option("--give", metavar="PERSON", help="Give earlier messages to who came lately, again.")
 @click.pass_obj
-def newcomers(invocation: Invocation, conversation: str, see: str | None) -> None:
+def newcomers(invocation: Invocation, conversation: str, see: str | None, give: str | None) -> None:
     """Say what people who are added to CONVERSATION see of what was written before.
 
     \b
       teamchat newcomers "Werk Shenzhen"
       teamchat newcomers "Werk Shenzhen" 30d
       teamchat newcomers "Werk Shenzhen" none
+      teamchat newcomers "Werk Shenzhen" --give wei
 
     Nothing, so many days, or everything. Who administers the conversation changes it; all
     members are told. What was given to somebody cannot be taken back.
+
+    Whoever adds people gives them the earlier messages, by itself. If that has not worked, whoever
+    administers the conversation gives them with --give.
     """  # noqa: D301 - \b is Click's mark for lines to be kept
     wanted = None if see is None else history(see)
 
@@ -65,6 +88,8 @@ def newcomers(invocation: Invocation, conversation: str, see: str | None) -> Non
         if wanted is not None:
             await account.room_policies.set_history(here.id, wanted)
             here = resolve.conversation(account, here.id)
+        if give is not None:
+            await hand_over(invocation, account, here, give)
         if out.as_json:
             out.record(shapes.conversation(here))
         else:

@@ -13,6 +13,7 @@ from typing import Final, Self
 from teamchat.client import wiping
 from teamchat.client.administration import Administration
 from teamchat.client.arriving import Arrival, Arriving
+from teamchat.client.blob_files import BlobFiles
 from teamchat.client.changes import Changes
 from teamchat.client.colleagues import Colleagues
 from teamchat.client.errors import AccountError, NotLoggedInError
@@ -22,6 +23,7 @@ from teamchat.client.key_log import KeyLogBook
 from teamchat.client.linking import DeviceLinking
 from teamchat.client.own_devices import OwnDevices
 from teamchat.client.refusals import errors_for_people
+from teamchat.client.room_history import RoomHistory
 from teamchat.client.room_policies import RoomPolicies
 from teamchat.client.runner import Runner
 from teamchat.client.settings import STORE
@@ -73,6 +75,8 @@ from teamchat.wire.room_policy import NONE, History
 
 CHANGE_SECONDS: Final = 60.0
 """How long a change to a group is waited for; it goes on in the background."""
+HISTORY_SECONDS: Final = 10.0
+"""How long a command waits for what was said before this person came into a conversation."""
 
 
 class Account:
@@ -88,8 +92,9 @@ class Account:
         self._network = network
         self._changes = Changes()
         self._runner = Runner(
-            engine, store, http, self._changes.publish, lambda why: wiping.wipe(profile, why)
-        )
+            engine, store, http, self._changes.publish, lambda why: wiping.wipe(profile, why),
+            RoomHistory(profile, store, BlobFiles(http), self._changes.publish),
+        )  # fmt: skip
         self._arriving = Arriving(engine, self._runner, http, self._changes)
         self._colleagues = Colleagues(engine, self._runner, http)
         self._devices = OwnDevices(engine.desk.account, self._runner, http)
@@ -176,7 +181,7 @@ class Account:
     @property
     def room_policies(self) -> RoomPolicies:
         """What conversations allow, for those who manage them."""
-        return RoomPolicies(self._runner)
+        return RoomPolicies(self._engine, self._runner)
 
     @property
     def link(self) -> Link:
@@ -458,6 +463,7 @@ class Account:
             AccountError: It did not in time, or the session has ended.
         """
         await self._arriving.catch_up(timeout)
+        await self.room_policies.receive(min(timeout, HISTORY_SECONDS))
 
     async def learn_names(self) -> None:
         """Wait, shortly, for the names of those who have come into a conversation."""

@@ -190,7 +190,7 @@ class Http:
                 self.server_time = _seconds(response.headers.get("Date", ""))
                 answer = await _read_bounded(response)
                 if response.status >= 300:
-                    raise _refusal(response.status, answer)
+                    raise refusal(response.status, answer)
                 return answer
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise self.offline(error) from error
@@ -244,7 +244,8 @@ async def _read_bounded(response: aiohttp.ClientResponse) -> bytes:
     return b"".join(chunks)
 
 
-def _refusal(status: int, answer: bytes) -> TeamchatError:
+def refusal(status: int, answer: bytes) -> TeamchatError:
+    """Return what an answer with a status of 300 or more says."""
     try:
         problem = decoded(answer, Problem)
     except OfflineError:

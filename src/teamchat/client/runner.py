@@ -10,7 +10,7 @@ whoever waits is told. If anything else fails, the loop ends and says so.
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
-from typing import Final
+from typing import Final, Protocol
 
 from teamchat.client.errors import AccountError, NotStoredError, WipedError
 from teamchat.client.http import Http, OfflineError, RefusedError, TooLargeError
@@ -21,6 +21,8 @@ from teamchat.engine.commands import (
     CloseSocket,
     Command,
     Decline,
+    FetchHistory,
+    GatherHistory,
     OpenSocket,
     Persist,
     Query,
@@ -58,6 +60,16 @@ ROOM_SECONDS: Final = 10.0
 """How long the connection rests after nothing could be stored."""
 
 
+class Porter(Protocol):
+    """Carries histories to the server and back (`room_history`)."""
+
+    async def carry(
+        self, errand: GatherHistory | FetchHistory, tell: Callable[[Event], Awaitable[None]]
+    ) -> None:
+        """Do an errand; `tell` what comes of it."""
+        ...
+
+
 class Runner:
     """Runs one engine.
 
@@ -67,6 +79,7 @@ class Runner:
         http: Reaches the server.
         show: Told every change.
         wipe: Erases everything that is stored.
+        porter: Carries histories to the server and back; without one, none is given or taken.
     """
 
     def __init__(
@@ -76,12 +89,14 @@ class Runner:
         http: Http,
         show: Callable[[Change], None],
         wipe: Callable[[WipedError], None],
+        porter: Porter | None = None,
     ) -> None:
         self._engine = engine
         self._store = store
         self._http = http
         self._show = show
         self._wipe = wipe
+        self._porter = porter
         self._events: asyncio.Queue[Event] = asyncio.Queue(QUEUE)
         self._calls: dict[int, asyncio.Future[str]] = {}
         self._next_call = 1
@@ -274,6 +289,9 @@ class Runner:
             case Decline(call, key, arguments):
                 error = AccountError(key, **dict(arguments))
                 self._settle(call, lambda future: future.set_exception(error))
+            case GatherHistory() | FetchHistory():
+                if self._porter is not None:
+                    self._spawn(self._porter.carry(command, self._events.put))
             case _:
                 raise AssertionError(f"nobody performs {type(command).__name__}")
 

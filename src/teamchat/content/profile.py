@@ -6,7 +6,7 @@ refuse what somebody says in another's name; `meaning` says what a message is.
 
 import re
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
 from teamchat import cbor
@@ -189,6 +189,11 @@ class Author:
             raise ContentError("no file to send")
         part = found[0] if len(found) == 1 else MultiPart(PartSemantics.PROCESS_ALL, found)
         return self._message(part, salt)
+
+    def private(self, part: Part, key: int, value: cbor.Value, *, salt: bytes) -> Message:
+        """Say something of our own, in a private extension."""
+        message = self._message(part, salt)
+        return replace(message, extensions={**message.extensions, key: value})
 
     def _message(
         self,

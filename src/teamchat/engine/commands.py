@@ -10,8 +10,9 @@ import msgspec
 
 from teamchat.engine.events import Timer
 from teamchat.engine.model import Change
+from teamchat.engine.records import Arrived, ConversationRecord, Offer
 from teamchat.engine.store import Write
-from teamchat.ids import ConversationId
+from teamchat.ids import ConversationId, DeviceId, UserId
 from teamchat.wire.frames import ClientFrame
 
 
@@ -63,6 +64,42 @@ class Recall:
 
     conversation: ConversationId
     limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class GatherHistory:
+    """Put the lines of a conversation into an archive on the server.
+
+    Answered by HistoryGathered or HistoryFailed.
+
+    Args:
+        conversation: Whose lines.
+        record: What an archive says of it.
+        arrived: For whom.
+        since_ms: None that are older, in milliseconds since 1970.
+        by: Who gives it.
+        device: The device that does.
+        now: Seconds since 1970.
+    """
+
+    conversation: ConversationId
+    record: ConversationRecord
+    arrived: Arrived
+    since_ms: int
+    by: UserId
+    device: DeviceId
+    now: int
+
+
+@dataclass(frozen=True, slots=True)
+class FetchHistory:
+    """Fetch an archive, check all of it, then hand in its parts from `offer.taken` on.
+
+    Answered by HistoryOpened for each of them, or by HistoryFailed.
+    """
+
+    conversation: ConversationId
+    offer: Offer
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +161,8 @@ Command = (
     | Ask
     | Persist
     | Recall
+    | GatherHistory
+    | FetchHistory
     | SetTimer
     | CancelTimer
     | Show

@@ -23,6 +23,7 @@ from teamchat.engine import (
     listing,
     outbox,
     session,
+    sharing,
     title_turns,
 )
 from teamchat.engine.governing import Said
@@ -172,7 +173,8 @@ def adopt(step: Step, conversation: ConversationState, seq: int, time_ms: int) -
     chronicle.narrate(step, conversation, before, step.account.user, leavers, seq, time_ms)
     if not pending.external:
         said = Said(step.account.user, seq, time_ms)
-        governing.follow(step, step.known(conversation.id), policy, said)
+        followed = governing.follow(step, step.known(conversation.id), policy, said)
+        sharing.remember(step, followed, before, frozenset(), seq, mine=True)
     if pending.external:
         company.returned(step, step.known(conversation.id), seq, time_ms)
     _adopted(step, step.known(conversation.id), pending.intent, seq, time_ms)
@@ -233,7 +235,9 @@ def follow(
     conversation = step.amend(conversation, record)
     conversation = title_turns.owe(step, conversation, before, by)
     chronicle.narrate(step, conversation, before, by, leavers, seq, time_ms, unasked)
-    governing.follow(step, step.known(conversation.id), policy, Said(by, seq, time_ms))
+    said = Said(by, seq, time_ms)
+    followed = governing.follow(step, step.known(conversation.id), policy, said)
+    sharing.remember(step, followed, before, unasked, seq, mine=False)
     company.warn(step, step.known(conversation.id), tuple(sorted(unasked)), seq, time_ms)
     say_again(step, step.known(conversation.id))
 

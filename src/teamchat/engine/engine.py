@@ -16,6 +16,7 @@ from teamchat.engine import (
     departure,
     directory,
     following,
+    gifts,
     groups,
     inbox,
     joining,
@@ -27,6 +28,7 @@ from teamchat.engine import (
     own_account,
     reporting,
     session,
+    sharing,
     sync,
     title_turns,
     wiping,
@@ -42,8 +44,12 @@ from teamchat.engine.events import (
     DiscardAsked,
     Event,
     GroupAsked,
+    HistoryFailed,
+    HistoryGathered,
+    HistoryGiveAsked,
     HistoryGoverned,
     HistoryKeyGiven,
+    HistoryOpened,
     HistoryRead,
     KeyKept,
     LeaveAsked,
@@ -192,6 +198,8 @@ def _proceed(step: Step) -> None:
         else:
             membership.proceed(step, found)
             title_turns.proceed(step, step.conversation(conversation) or found)
+            sharing.proceed(step, step.conversation(conversation) or found)
+            gifts.proceed(step, step.conversation(conversation) or found)
 
 
 # --- loading --------------------------------------------------------------------------------
@@ -288,7 +296,10 @@ def _dispatch(step: Step, event: Event) -> None:
             sync.begin_anew(step, conversation, lines)
         case HistoryRead() | HistoryKeyGiven():
             taking.take(step, event)
+        case HistoryGathered() | HistoryOpened() | HistoryFailed():
+            _take_history(step, event)
         case TimerFired(timer):
+            sharing.try_again(step, timer)
             _take_timer(step, timer.kind, timer.conversation)
         case Answered(number, body):
             purpose = _purpose(step, number)
@@ -300,6 +311,18 @@ def _dispatch(step: Step, event: Event) -> None:
                 _take_refusal(step, number, purpose, code, retry_after)
         case _:
             _take_wish(step, event)
+
+
+def _take_history(step: Step, event: HistoryGathered | HistoryOpened | HistoryFailed) -> None:
+    match event:
+        case HistoryGathered():
+            sharing.take_gathered(step, event)
+        case HistoryOpened():
+            gifts.take_part(step, event)
+        case HistoryFailed(_, blob) if blob:
+            gifts.take_failure(step, event)
+        case HistoryFailed():
+            sharing.take_failure(step, event)
 
 
 def _take_frame(step: Step, frame: ServerFrame, size: int) -> None:
@@ -372,7 +395,7 @@ def _take_timer(step: Step, kind: TimerKind, conversation: ConversationId) -> No
             joining.look(step)
         case TimerKind.KEY_LOG:
             looking.look(step)
-        case TimerKind.RECONNECT | TimerKind.PING | TimerKind.REMOVAL:
+        case TimerKind.RECONNECT | TimerKind.PING | TimerKind.REMOVAL | TimerKind.HISTORY:
             pass  # the session's own
 
 
@@ -448,7 +471,7 @@ def _take_wish(step: Step, event: Event) -> None:
             joining.look(step, call)
         case DirectAsked() | GroupAsked() | AddAsked() | RemoveAsked() | LeaveAsked():
             wishes.take(step, event)
-        case RenameAsked() | DeviceRevoked() | HistoryGoverned():
+        case RenameAsked() | DeviceRevoked() | HistoryGoverned() | HistoryGiveAsked():
             wishes.take(step, event)
         case PersonVerified() | KeyKept() | MembersAccepted() | RejoinAsked():
             wishes.decide(step, event)

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import NamedTuple
 
+from teamchat.content.given import Given
 from teamchat.engine.history.entries import Entry
 from teamchat.engine.records import Line
 from teamchat.engine.store import Drop, Put
-from teamchat.ids import ConversationId, DeviceId, UserId
+from teamchat.ids import BlobId, ConversationId, DeviceId, UserId
 from teamchat.wire.frames import ServerFrame
 from teamchat.wire.problems import Code
 
@@ -32,6 +33,8 @@ class TimerKind(Enum):
     """The server has not said that the inbox is empty; older ones never do."""
     TITLE = "title"
     """Somebody new does not know the title of a conversation; this is our turn to repeat it."""
+    HISTORY = "history"
+    """A history was not given or not fetched: try again."""
     LOOK_AROUND = "look_around"
     """Ask the server which conversations there are."""
     REMOVAL = "removal"
@@ -112,6 +115,35 @@ class Recalled:
 
     conversation: ConversationId
     lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryGathered:
+    """What was to be given lies on the server; None if there was nothing to give."""
+
+    conversation: ConversationId
+    epoch: int
+    given: Given | None
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryOpened:
+    """A part of a history that was given: all of it was fetched and checked."""
+
+    conversation: ConversationId
+    blob: BlobId
+    index: int
+    entries: tuple[Entry, ...] = field(repr=False)
+    last: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryFailed:
+    """A history was not given (`blob` empty) or not fetched; `final` if it never will be."""
+
+    conversation: ConversationId
+    blob: BlobId
+    final: bool
 
 
 # --- from the person --------------------------------------------------------------------
@@ -212,6 +244,15 @@ class HistoryGoverned:
     call: int
     conversation: ConversationId
     history: int
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryGiveAsked:
+    """Give somebody who came lately what was said before, again or in another's place."""
+
+    call: int
+    conversation: ConversationId
+    user: UserId
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,6 +357,9 @@ Event = (
     | Answered
     | Refused
     | Recalled
+    | HistoryGathered
+    | HistoryOpened
+    | HistoryFailed
     | TextWritten
     | RetryAsked
     | DiscardAsked
@@ -327,6 +371,7 @@ Event = (
     | LeaveAsked
     | RenameAsked
     | HistoryGoverned
+    | HistoryGiveAsked
     | PersonVerified
     | KeyKept
     | NameClaimed

@@ -12,9 +12,11 @@ from teamchat.content import profile
 from teamchat.content.envelope import unpack
 from teamchat.content.errors import ContentError, NewerContentError
 from teamchat.content.fallback import plain_text
+from teamchat.content.given import given_in
 from teamchat.engine import (
     commits,
     departure,
+    gifts,
     gossip,
     groups,
     joining,
@@ -23,6 +25,7 @@ from teamchat.engine import (
     outbox,
     titles,
 )
+from teamchat.engine.governing import Said
 from teamchat.engine.groups import UnlistedError
 from teamchat.engine.listing import Verdict
 from teamchat.engine.model import ConversationsChanged, MessageKind, TimelineChanged
@@ -167,6 +170,11 @@ def _read(
         return
     gossip.hear(step, sender, profile.seen(message))
     conversation = step.known(conversation.id)
+    gift = given_in(message)
+    if gift is not None:
+        said = Said(sender.user, seq, item.time_ms)
+        gifts.hear(step, conversation, gift, sender, said)
+        return
     match profile.meaning(message):
         case profile.Text(text):
             _say(step, conversation, msgspec.structs.replace(line, text=text))

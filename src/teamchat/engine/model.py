@@ -372,6 +372,21 @@ class OwnChanged:
     kind: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class HistoryMoved:
+    """A history is on its way to those who are new, or to this device: bytes, of how many."""
+
+    conversation: ConversationId
+    done: int
+    total: int
+
+
 Change = (
-    LinkChanged | ConversationsChanged | TimelineChanged | MembersChanged | AlarmRaised | OwnChanged
+    LinkChanged
+    | ConversationsChanged
+    | TimelineChanged
+    | MembersChanged
+    | AlarmRaised
+    | OwnChanged
+    | HistoryMoved
 )

@@ -14,8 +14,18 @@ import msgspec
 
 from teamchat.content.envelope import pack
 from teamchat.content.errors import ContentError
+from teamchat.content.given import Given, message
 from teamchat.content.profile import Author, Seen
-from teamchat.engine import directory, gossip, groups, requests, timeline, titles, witnesses
+from teamchat.engine import (
+    directory,
+    gossip,
+    groups,
+    requests,
+    sharing,
+    timeline,
+    titles,
+    witnesses,
+)
 from teamchat.engine.events import Timer, TimerKind
 from teamchat.engine.model import MessageKind
 from teamchat.engine.records import Errand, Line, LineState, Outgoing, Phase, position
@@ -82,6 +92,12 @@ def repeat_title(step: Step, conversation: ConversationState) -> None:
     _queue(step, conversation, Errand.TITLE_AGAIN, content, record.title, salt)
 
 
+def give(step: Step, conversation: ConversationState, gift: Given) -> None:
+    """Queue the message that gives a history to those who are new."""
+    author, salt = _author(step, conversation), step.crypto.random(SALT_BYTES)
+    _queue(step, conversation, Errand.HISTORY, pack(message(author, gift, salt=salt)), "", salt)
+
+
 def retry(step: Step, call: int, line: str) -> None:
     """Send a failed message again."""
     found = _of_line(step, line)
@@ -120,6 +136,9 @@ def proceed(step: Step, conversation: ConversationState) -> None:
     if item.errand is not Errand.PROPOSAL and conversation.held_group().pending_proposals:
         return  # a commit comes first (RFC 9420 §12.4)
     if not item.body:
+        if item.errand is Errand.HISTORY and not sharing.still_fits(step, conversation, item):
+            step.drop_outgoing(conversation, item)
+            return
         conversation, item = _encrypted(step, conversation, item)
     if len(item.body) > limits.MESSAGE_BYTES:
         _fail(step, conversation, item)
@@ -226,6 +245,8 @@ def confirm(
         step.put_line(conversation, _line(step, conversation, placed))
     if placed.errand in {Errand.TITLE, Errand.TITLE_AGAIN}:
         titles.confirm(step, step.known(conversation.id), placed)
+    elif placed.errand is Errand.HISTORY:
+        sharing.confirm(step, step.known(conversation.id), placed)
 
 
 def fail_all(step: Step, conversation: ConversationState) -> None:

@@ -9,7 +9,7 @@ from enum import StrEnum
 import msgspec
 
 from teamchat.engine.model import MessageKind
-from teamchat.ids import ConversationId, DeviceId, UserId
+from teamchat.ids import BlobId, ConversationId, DeviceId, UserId
 
 
 class Record(msgspec.Struct, frozen=True, array_like=True):
@@ -139,6 +139,44 @@ class Govern(Record, frozen=True, tag=9):
 Intent = Include | Exclude | ExcludeDevice | Depart | Settle | Refresh | Rejoin | Found | Govern
 
 
+# --- what was said before somebody came -------------------------------------------------
+
+
+class Arrived(Record, frozen=True):
+    """Who came with one commit, while what was said before was to be given to them."""
+
+    epoch: int
+    """The one that the commit began."""
+    users: tuple[UserId, ...]
+    below: int
+    """The position of the commit: what stands below it, they have not read."""
+    mine: bool = False
+    """This device is to give it to them, and has not yet."""
+
+
+class Offer(Record, frozen=True):
+    """A history that somebody gives to this person; taken in part by part. Holds its key."""
+
+    blob: BlobId
+    key: bytes
+    size: int
+    digest: bytes
+    by: UserId
+    device: DeviceId
+    since_ms: int
+    until_ms: int
+    count: int
+    below: int
+    """The position at which this device came in; everything given stands below it."""
+    seq: int
+    """The place at which it was given."""
+    taken: int = 0
+    """How many parts of it are stored."""
+
+    def __repr__(self) -> str:
+        return f"Offer({self.blob}, part {self.taken})"
+
+
 # --- conversations ----------------------------------------------------------------------
 
 
@@ -195,6 +233,10 @@ class ConversationRecord(Record, frozen=True):
     """The room policy that this device follows: the last that somebody with the right has set."""
     policy_by: UserId = UserId("")
     """Who has set the one of the group, if it is still to be found out whether they may."""
+    arrived: tuple[Arrived, ...] = ()
+    """Who came while new members were to see what was said before; the last of them."""
+    offers: tuple[Offer, ...] = ()
+    """Histories that are given to this person and not wholly taken in."""
 
 
 def position(record: ConversationRecord, seq: int) -> int:
@@ -241,6 +283,8 @@ class Errand(StrEnum):
     TITLE_AGAIN = "title-again"
     """For those who are new; nobody else learns anything from it."""
     PROPOSAL = "proposal"
+    HISTORY = "history"
+    """What was said before, for those who are new."""
 
 
 class Outgoing(Record, frozen=True):

@@ -152,6 +152,10 @@ class ConversationState:
     """The person was told that the server has less of the log than this device."""
     tried: frozenset[DeviceId] = frozenset()
     """Devices that are none any more, and that this device has tried to take out."""
+    giving: bool = False
+    """A history is being put on the server, or a timer runs until that is tried again."""
+    fetching: bool = False
+    """A history is being fetched, or a timer runs until that is tried again."""
     recalled: frozenset[str] = frozenset()
     """Lines that were there when the log became another one; repeated, they are no news."""
 

@@ -17,6 +17,7 @@ from teamchat.engine import (
     listing,
     outbox,
     requests,
+    sharing,
     witnesses,
 )
 from teamchat.engine.events import (
@@ -24,6 +25,7 @@ from teamchat.engine.events import (
     DeviceRevoked,
     DirectAsked,
     GroupAsked,
+    HistoryGiveAsked,
     HistoryGoverned,
     KeyKept,
     LeaveAsked,
@@ -58,6 +60,7 @@ Wish = (
     | RenameAsked
     | DeviceRevoked
     | HistoryGoverned
+    | HistoryGiveAsked
 )
 
 Decision = (
@@ -85,6 +88,8 @@ def take(step: Step, wish: Wish) -> None:
             _expel(step, call, device)
         case HistoryGoverned(call, conversation, history):
             _govern(step, call, conversation, history)
+        case HistoryGiveAsked(call, conversation, user):
+            sharing.give_again(step, call, conversation, user)
 
 
 def decide(step: Step, decision: Decision) -> None:

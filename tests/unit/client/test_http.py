@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from teamchat.client.errors import AccountError
-from teamchat.client.http import OfflineError, RefusedError, ServerAddress, _refusal, _seconds
+from teamchat.client.http import OfflineError, RefusedError, ServerAddress, _seconds, refusal
 from teamchat.wire.problems import Code, ProblemError
 
 
@@ -62,17 +62,17 @@ def test_a_ca_file_that_is_not_there_is_said() -> None:
 
 def test_a_problem_is_a_refusal() -> None:
     problem = ProblemError(Code.CONFLICT, "there already", retry_after=3).body()
-    error = _refusal(409, msgspec.json.encode(problem))
+    error = refusal(409, msgspec.json.encode(problem))
     assert isinstance(error, RefusedError)
     assert (error.code, error.retry_after) == (Code.CONFLICT, 3)
 
 
 def test_a_problem_of_a_newer_server_is_still_one() -> None:
     body = {"type": "x", "title": "x", "status": 418, "code": "teapot"}
-    error = _refusal(418, msgspec.json.encode(body))
+    error = refusal(418, msgspec.json.encode(body))
     assert isinstance(error, RefusedError)
     assert error.code is Code.INVALID
 
 
 def test_an_answer_of_something_else_is_no_answer() -> None:
-    assert isinstance(_refusal(502, b"<html>Bad gateway</html>"), OfflineError)
+    assert isinstance(refusal(502, b"<html>Bad gateway</html>"), OfflineError)

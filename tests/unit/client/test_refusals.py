@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from teamchat.client.errors import AccountError
-from teamchat.client.http import OfflineError, RefusedError, UntrustedError, _refusal
+from teamchat.client.http import OfflineError, RefusedError, UntrustedError, refusal
 from teamchat.client.refusals import errors_for_people, for_people
 from teamchat.i18n import LANGUAGES, Catalogue
 from teamchat.wire.problems import Code, ProblemError, Reason
@@ -26,7 +26,7 @@ def test_what_goes_wrong_within_is_said_for_people(error: Exception, key: str) -
 
 @pytest.mark.parametrize("reason", Reason)
 def test_every_reason_has_words_of_its_own(reason: Reason) -> None:
-    refused = _refusal(422, msgspec.json.encode(ProblemError(Code.INVALID, reason=reason).body()))
+    refused = refusal(422, msgspec.json.encode(ProblemError(Code.INVALID, reason=reason).body()))
     assert isinstance(refused, RefusedError)
     key = for_people(refused).key
     assert key == f"error-reason-{reason}"

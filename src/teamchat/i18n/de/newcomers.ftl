@@ -28,3 +28,30 @@ trust-given = { $by-own ->
     [yes] von einem anderen Ihrer Geräte
    *[no] von { $by } gegeben, nicht bewiesen
 }
+system-history-given = { $by-own ->
+    [yes] Sie haben { $who } den Verlauf seit { $day } gegeben ({ $count ->
+        [one] eine Nachricht
+       *[other] { $count } Nachrichten
+    }).
+   *[no] { $who-own ->
+        [yes] { $by } hat Ihnen den Verlauf seit { $day } gegeben ({ $count ->
+            [one] eine Nachricht
+           *[other] { $count } Nachrichten
+        }). Wer dort genannt wird, hat es nur geschrieben, soweit { $by } die Wahrheit sagt.
+        [too] { $by } hat Ihnen und { $who } den Verlauf seit { $day } gegeben ({ $count ->
+            [one] eine Nachricht
+           *[other] { $count } Nachrichten
+        }). Wer dort genannt wird, hat es nur geschrieben, soweit { $by } die Wahrheit sagt.
+       *[no] { $by } hat { $who } den Verlauf seit { $day } gegeben ({ $count ->
+            [one] eine Nachricht
+           *[other] { $count } Nachrichten
+        }).
+    }
+}
+system-history-refused = { $by } wollte frühere Nachrichten geben, die in dieser Unterhaltung nicht gegeben werden dürfen. Es wurde nichts übernommen.
+system-history-damaged = Die früheren Nachrichten von { $by } konnten nicht übernommen werden: Sie wurden unterwegs verändert oder sind nicht, was über sie gesagt wurde. Nichts davon wurde behalten. Bitten Sie { $by }, sie noch einmal zu geben.
+alarm-history-not-given = { $who } konnten die früheren Nachrichten nicht gegeben werden: Der Server hat sie nicht angenommen. Versuchen Sie es noch einmal mit `teamchat newcomers`.
+error-history-not-allowed = Neue Mitglieder sehen in dieser Unterhaltung keine früheren Nachrichten. Wer sie verwaltet, kann das ändern (teamchat newcomers).
+error-history-not-new = Dieses Gerät hat { $who } nicht vor Kurzem kommen sehen und kann deshalb keine früheren Nachrichten geben. Bitten Sie jemand anderen, der dabei war.
+cli-newcomers-given = { $who } hat die früheren Nachrichten bekommen, soweit es welche gibt.
+cli-newcomers-later = { $who } bekommt die früheren Nachrichten so bald wie möglich: wann immer teamchat hier mit Verbindung läuft.

@@ -28,3 +28,30 @@ trust-given = { $by-own ->
     [yes] from another device of yours
    *[no] given by { $by }, not proven
 }
+system-history-given = { $by-own ->
+    [yes] You gave { $who } the history since { $day } ({ $count ->
+        [one] one message
+       *[other] { $count } messages
+    }).
+   *[no] { $who-own ->
+        [yes] { $by } gave you the history since { $day } ({ $count ->
+            [one] one message
+           *[other] { $count } messages
+        }). Who is named there wrote it only as far as { $by } tells the truth.
+        [too] { $by } gave you and { $who } the history since { $day } ({ $count ->
+            [one] one message
+           *[other] { $count } messages
+        }). Who is named there wrote it only as far as { $by } tells the truth.
+       *[no] { $by } gave { $who } the history since { $day } ({ $count ->
+            [one] one message
+           *[other] { $count } messages
+        }).
+    }
+}
+system-history-refused = { $by } wanted to give earlier messages that this conversation does not allow to be given. Nothing was taken in.
+system-history-damaged = The earlier messages that { $by } gave could not be taken in: they were changed on the way, or are not what was said about them. Nothing of them was kept. Ask { $by } to give them again.
+alarm-history-not-given = { $who } could not be given the earlier messages: the server did not take them. Try again with `teamchat newcomers`.
+error-history-not-allowed = New members see no earlier messages in this conversation. Whoever manages it can change that (teamchat newcomers).
+error-history-not-new = This device did not see { $who } come in lately, so it can give no earlier messages. Ask somebody else who was there.
+cli-newcomers-given = { $who } was given the earlier messages, as far as there are any.
+cli-newcomers-later = { $who } gets the earlier messages as soon as possible: whenever teamchat runs here with a connection.

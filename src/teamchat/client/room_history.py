@@ -1,0 +1,251 @@
+"""Carries what is given to new members: from the store into a file on the server, and back.
+
+A file lies sealed in the profile's folder until it is at the server, or is wholly taken in; one
+part of it is held in memory. What was fetched is checked from end to end before the first line of
+it is stored, so that a changed or false archive changes nothing here.
+"""
+
+import asyncio
+import contextlib
+import hashlib
+import hmac
+import secrets
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Protocol
+
+from teamchat.client.blob_files import PIECE, Progress
+from teamchat.client.errors import NotStoredError
+from teamchat.client.http import OfflineError, RefusedError
+from teamchat.content.archive import (
+    ID_BYTES,
+    KEY_BYTES,
+    NONCE_BYTES,
+    ArchiveError,
+    ArchiveKey,
+    Fault,
+    Head,
+    Origin,
+    Place,
+    open_part,
+    require_end,
+    seal,
+)
+from teamchat.content.archive_file import Unframer, framed
+from teamchat.content.given import MAX_FILE, MAX_LINES, Given
+from teamchat.engine import gifts, sharing
+from teamchat.engine.commands import FetchHistory, GatherHistory
+from teamchat.engine.events import Event, HistoryFailed, HistoryGathered, HistoryOpened
+from teamchat.engine.history.entries import Packer, line_entry, read, room_entry
+from teamchat.engine.model import Change, HistoryMoved
+from teamchat.engine.records import Line, Offer
+from teamchat.engine.store import Store
+from teamchat.ids import BlobId, ConversationId
+from teamchat.wire.problems import Code
+
+PAGE: Final = 200
+_LATER: Final = frozenset({Code.OVERLOADED, Code.TOO_MANY_REQUESTS, Code.INTERNAL})
+NOTHING: Final = BlobId("")
+FILES: Final = "history-*.part"
+
+Tell = Callable[[Event], Awaitable[None]]
+
+
+@dataclass(slots=True)
+class _Tally:
+    """What was written so far."""
+
+    count: int = 0
+    since_ms: int = 2**53
+    until_ms: int = 0
+
+    def add(self, line: Line) -> None:
+        self.count += 1
+        self.since_ms = min(self.since_ms, line.time_ms)
+        self.until_ms = max(self.until_ms, line.time_ms)
+
+
+class Files(Protocol):
+    """The encrypted files of a server (`blob_files`)."""
+
+    async def upload(self, path: Path, progress: Progress, /) -> BlobId:
+        """Keep a file on the server."""
+        ...
+
+    async def download(self, blob: BlobId, path: Path, size: int, progress: Progress, /) -> None:
+        """Fetch a file."""
+        ...
+
+
+class RoomHistory:
+    """Carries histories of conversations.
+
+    Args:
+        profile: The folder of the profile.
+        store: Where the lines are.
+        files: Those of the server.
+        show: Told how far it has come.
+    """
+
+    def __init__(
+        self, profile: Path, store: Store, files: Files, show: Callable[[Change], None]
+    ) -> None:
+        self._profile = profile
+        self._store = store
+        self._files = files
+        self._show = show
+
+    async def carry(self, errand: GatherHistory | FetchHistory, tell: Tell) -> None:
+        """Do an errand, and tell what comes of it."""
+        blob = errand.offer.blob if isinstance(errand, FetchHistory) else NOTHING
+        try:
+            if isinstance(errand, FetchHistory):
+                async for event in self._fetched(errand):
+                    await tell(event)
+            else:
+                await tell(await self._gathered(errand))
+        except (OfflineError, NotStoredError, OSError):
+            await tell(HistoryFailed(errand.conversation, blob, final=False))
+        except RefusedError as error:
+            final = error.code not in _LATER
+            await tell(HistoryFailed(errand.conversation, blob, final=final))
+        except ArchiveError:
+            await tell(HistoryFailed(errand.conversation, blob, final=True))
+
+    # --- giving -------------------------------------------------------------------------------
+
+    async def _gathered(self, errand: GatherHistory) -> HistoryGathered:
+        path = self._profile / f"history-{secrets.token_hex(8)}.part"
+        key, tally = ArchiveKey(secrets.token_bytes(KEY_BYTES)), _Tally()
+        try:
+            await self._write(path, errand, key, tally)
+            if not tally.count:
+                return HistoryGathered(errand.conversation, errand.arrived.epoch, None)
+            size, digest = path.stat().st_size, await asyncio.to_thread(_digest, path)
+            moved = self._progress(errand.conversation, size)
+            blob = await self._files.upload(path, moved)
+        finally:
+            path.unlink(missing_ok=True)
+        given = Given(
+            blob=blob, key=key.secret, size=size, digest=digest, epoch=errand.arrived.epoch,
+            users=errand.arrived.users, since_ms=tally.since_ms, until_ms=tally.until_ms,
+            count=tally.count,
+        )  # fmt: skip
+        return HistoryGathered(errand.conversation, errand.arrived.epoch, given)
+
+    async def _write(
+        self, path: Path, errand: GatherHistory, key: ArchiveKey, tally: _Tally
+    ) -> None:
+        head = Head(
+            archive=secrets.token_bytes(ID_BYTES), origin=Origin.ROOM, user=errand.by,
+            device=errand.device, created=errand.now, since_ms=errand.since_ms, lines=0,
+        )  # fmt: skip
+        place, packer = Place.first(head), Packer()
+        packer.enter(room_entry(errand.record))
+        with path.open("xb") as file:
+            file.write(framed(head.encode()))
+            for lines in self._pages(errand):
+                for line in lines:
+                    full = packer.add(line_entry(line))
+                    if full is not None:
+                        place = _append(file.write, key, head, place, full, last=False)
+                    tally.add(line)
+                await asyncio.sleep(0)  # others have their turn
+                if file.tell() > MAX_FILE // 2 or tally.count > MAX_LINES - PAGE:
+                    break
+            _append(file.write, key, head, place, packer.take(), last=True)
+
+    def _pages(self, errand: GatherHistory) -> Iterator[list[Line]]:
+        """Go through the lines that may be given, the newest page first."""
+        below = errand.arrived.below
+        while True:
+            page = self._store.lines(errand.conversation, below, PAGE)
+            yield [line for line in page if sharing.may_give(line, errand.by, errand.since_ms)]
+            if len(page) < PAGE or all(line.time_ms < errand.since_ms for line in page):
+                return
+            below = page[0].position
+
+    # --- taking -------------------------------------------------------------------------------
+
+    async def _fetched(self, errand: FetchHistory) -> AsyncIterator[HistoryOpened]:
+        offer = errand.offer
+        path = self._profile / f"history-{offer.blob}.part"
+        moved = self._progress(errand.conversation, offer.size)
+        await self._files.download(offer.blob, path, offer.size, moved)
+        try:
+            if not await asyncio.to_thread(_is_whole, path, offer):
+                raise ArchiveError(Fault.CHANGED, "the file is not the one its giver meant")
+            count = 0
+            for opened in _opened(path, errand):
+                count += gifts.check(errand.conversation, offer, opened.entries)
+                await asyncio.sleep(0)
+            if count != offer.count:
+                raise ArchiveError(Fault.MALFORMED, "not as many lines as its giver said")
+            for opened in _opened(path, errand):
+                if opened.index >= offer.taken:
+                    yield opened
+        finally:
+            path.unlink(missing_ok=True)
+
+    def _progress(self, conversation: ConversationId, total: int) -> Callable[[int], None]:
+        return lambda done: self._show(HistoryMoved(conversation, done, total))
+
+
+def sweep(profile: Path) -> None:
+    """Remove what an earlier run has left of what it was giving."""
+    for path in profile.glob(FILES):
+        with contextlib.suppress(OSError):
+            path.unlink()
+
+
+def _append(
+    write: Callable[[bytes], object],
+    key: ArchiveKey,
+    head: Head,
+    place: Place,
+    body: bytes,
+    *,
+    last: bool,
+) -> Place:
+    part = seal(key, head, place, body, last=last, nonce=secrets.token_bytes(NONCE_BYTES))
+    write(framed(part))
+    return place.after(part, last=last)
+
+
+def _opened(path: Path, errand: FetchHistory) -> Iterator[HistoryOpened]:
+    """Open a file part by part.
+
+    Raises:
+        ArchiveError: It is not what its giver wrote.
+    """
+    offer, key = errand.offer, ArchiveKey(errand.offer.key)
+    found = _frames(path)
+    head = Head.read(next(found, b""))
+    if (head.origin, head.user, head.device) != (Origin.ROOM, offer.by, offer.device):
+        raise ArchiveError(Fault.MALFORMED, "made by somebody else, or for something else")
+    place = Place.first(head)
+    for part in found:
+        body, place = open_part(key, head, place, part)
+        yield HistoryOpened(
+            errand.conversation, offer.blob, place.index - 1, tuple(read(body)), place.ended
+        )
+    require_end(place)
+
+
+def _frames(path: Path) -> Iterator[bytes]:
+    unframer = Unframer()
+    with path.open("rb") as file:
+        while piece := file.read(PIECE):
+            yield from unframer.add(piece)
+    unframer.end()
+
+
+def _is_whole(path: Path, offer: Offer) -> bool:
+    same = hmac.compare_digest(_digest(path), offer.digest)
+    return path.stat().st_size == offer.size and same
+
+
+def _digest(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").digest()
