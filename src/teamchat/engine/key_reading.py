@@ -141,13 +141,13 @@ class Reading:
 
 
 def begun(key: VerifierKey) -> int:
-    """Return when a log was begun, in seconds since 1970; its origin ends with that.
+    """Return when a log was begun: seconds since 1970 and six digits of chance; its origin ends so.
 
     Raises:
         FormatError: It does not.
     """
     _, found, last = key.name.rpartition("/v1/keys/")
-    if not found or not last.isascii() or not last.isdigit() or len(last) > 15:
+    if not found or not last.isascii() or not last.isdigit() or len(last) > 16:
         raise FormatError("not the origin of a key directory")
     return int(last)
 

@@ -24,7 +24,7 @@ class AlarmKind(StrEnum):
 class ReportAlarm(Request, frozen=True):
     """A finding of this device: its kind, and the digest of the evidence that the person keeps.
 
-    `log` is the second at which the log was begun, 0 if none was pinned.
+    `log` is the number at the end of the log's origin, 0 if none was pinned.
     """
 
     kind: AlarmKind

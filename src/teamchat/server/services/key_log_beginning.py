@@ -33,6 +33,9 @@ from teamchat.transparency import (
 
 SEED_BYTES: Final = 32
 BATCH: Final = 65_536
+MOMENT: Final = 1_000_000
+"""Digits of chance behind the second: a backup that is put back twice in one second, on two
+machines, begins two logs, and they must not have one name."""
 PATH: Final = "/v1/keys/"
 """Where a log is served, below the public address."""
 
@@ -73,7 +76,8 @@ async def ensure(
         return
     if before is None and files.in_use():
         raise OldDatabaseError(OLD_DATABASE)
-    begun = max([clock.now(), *(each + 1 for each in _known(before, files))])
+    chance = int.from_bytes(random(8), "big") % MOMENT
+    begun = max([clock.now() * MOMENT + chance, *(each + 1 for each in _known(before, files))])
     entries = await database.read(lambda c: _first_entries(c, before, day=clock.now()))
     seed = random(SEED_BYTES)
     key = LogKey(f"{_address(url)}{PATH}{begun}", seed)

@@ -1,3 +1,4 @@
+import os
 import shutil
 from pathlib import Path
 
@@ -14,12 +15,14 @@ from teamchat.server import backup
 from teamchat.server.composition import composed
 from teamchat.server.services import key_log_beginning
 from teamchat.server.services.key_log_beginning import OldDatabaseError, present
+from teamchat.server.storage.database import Database
 from teamchat.server.storage.log_key import LogKeyFiles
 from teamchat.server.storage.queries import key_log
 from teamchat.server.storage.queries.key_log import RegisteredDevice
+from teamchat.server.storage.schema import upgrade
 from teamchat.transparency import Checkpoint, Policy, SignatureType, SignedNote, VerifierKey
 from tests.support.clock import FakeClock
-from tests.support.key_log import plain_root, writing
+from tests.support.key_log import URL, plain_root, writing
 from tests.support.office import Office, office
 
 
@@ -47,10 +50,10 @@ async def forget_the_log(desk: Office) -> None:
 async def test_a_new_installation_has_an_empty_log_that_is_signed(tmp_path: Path) -> None:
     async with writing(tmp_path, FakeClock(1_790_000_000)) as desk:
         log = await desk.stored()
-        assert log.origin == "chat.example/v1/keys/1790000000"
+        assert log.origin == "chat.example/v1/keys/1790000000306183"
         key = VerifierKey(log.origin, SignatureType.ED25519, log.public)
         assert Policy(key).check(log.signed).signed.checkpoint.head.root == plain_root([])
-        assert desk.files.in_use() == (1_790_000_000,)
+        assert desk.files.in_use() == (1_790_000_000_306_183,)
 
 
 async def test_a_log_that_is_there_goes_on(tmp_path: Path) -> None:
@@ -149,12 +152,15 @@ async def test_a_database_from_before_the_log_is_refused_where_one_was_signed(
 async def test_what_a_server_left_that_died_while_it_began_is_in_nobodys_way(
     tmp_path: Path,
 ) -> None:
-    now = FakeClock().now()
-    for begun in (now - 5, now):
+    now = FakeClock().now() * key_log_beginning.MOMENT
+    chance = (
+        int.from_bytes(bytes(range(8)), "big") % key_log_beginning.MOMENT
+    )  # as `writing` has it
+    for begun in (now - 5, now + chance):
         first = Checkpoint(f"chat.example/v1/keys/{begun}", 0, plain_root([]))
         LogKeyFiles(tmp_path).make(begun, bytes(32), first)
     async with writing(tmp_path) as desk:
-        assert desk.files.in_use() == (now,)
+        assert desk.files.in_use() == (now + chance,)
         await desk.append()
         await desk.signer.settle()
         assert (await desk.signed()).size == 1
@@ -198,3 +204,21 @@ def test_who_vouched_stands_before_whom_they_vouched_for() -> None:
     assert [directory.lists(each.certificate) for each in devices] == [
         False, True, True, False, False,
     ]  # fmt: skip
+
+
+async def test_a_backup_put_back_twice_in_one_second_begins_two_logs_of_two_names(
+    tmp_path: Path,
+) -> None:
+    """On two machines: nothing here knows of the other."""
+    clock, names = FakeClock(), set()
+    for place in ("one", "other"):
+        (tmp_path / place).mkdir()
+        async with Database(tmp_path / place / "teamchat.db") as database:
+            await database.write(upgrade)
+            files = LogKeyFiles(tmp_path / place)
+            await key_log_beginning.ensure(database, files, clock, os.urandom, url=URL)
+            log = await database.read(key_log.newest_log)
+            assert log is not None
+            assert log.begun // key_log_beginning.MOMENT == clock.now()
+            names.add(log.origin)
+    assert len(names) == 2
