@@ -50,8 +50,19 @@ class Door:
         Raises:
             WitnessAwayError: There is no answer, or it is too large.
         """
+        return await self._answered("POST", url, body)
+
+    async def look(self, url: str) -> Answer:
+        """Look at what a witness shows to everybody.
+
+        Raises:
+            WitnessAwayError: There is no answer, or it is too large.
+        """
+        return await self._answered("GET", url, None)
+
+    async def _answered(self, method: str, url: str, body: bytes | None) -> Answer:
         try:
-            async with self._session.post(url, data=body, allow_redirects=False) as got:
+            async with self._session.request(method, url, data=body, allow_redirects=False) as got:
                 data = bytearray()
                 async for piece in got.content.iter_chunked(MOST):
                     data += piece

@@ -1,11 +1,13 @@
 """Asks the witnesses in the settings to cosign the key directory (c2sp.org/tlog-witness).
 
 After each checkpoint, and again before the last cosignature gets old. A witness that is away or
-refuses costs a line in the log; everything goes on without it. Only one of its answers stops
-the signer: that it has seen more of this log than there is here.
+refuses costs a line in the log; everything goes on without it. Only one thing that it shows stops
+the signer: a checkpoint of this log, signed by its key, of more entries than there are here. That
+it says so is not enough: nobody but this log can have signed that.
 """
 
 import asyncio
+import hashlib
 import logging
 from collections.abc import Sequence
 from contextlib import suppress
@@ -29,10 +31,12 @@ from teamchat.transparency import (
     Checkpoint,
     FormatError,
     Signature,
+    SignatureType,
     SignedNote,
     TiledTree,
     TransparencyError,
     VerifierKey,
+    open_checkpoint,
     tiles_for_consistency,
 )
 from teamchat.transparency.encoding import decode_decimal, decode_text, encode_base64
@@ -190,15 +194,22 @@ class Witnesses:
                 return cosignature_in(answer, log.signed, witness.key)
             standing.old = size_in(answer)
             if standing.old > Checkpoint.decode(log.signed.text).size:
-                self._stop(witness, standing.old, log)
+                standing.old = 0
+                await self._weigh(door, log, witness)
         raise RefusedError(409, "it names one size after the other")
 
-    def _stop(self, witness: Witness, seen: int, log: StoredLog) -> NoReturn:
+    async def _weigh(self, door: Door, log: StoredLog, witness: Witness) -> NoReturn:
+        """A witness says to have seen more than there is: stop if it shows what this log signed."""
         here = Checkpoint.decode(log.signed.text).size
+        page = hashlib.sha256(log.origin.encode()).hexdigest()
+        answer = await door.look(f"{witness.url}/{page}/checkpoint")
+        seen = size_signed_in(answer, log)
+        if seen <= here:
+            raise RefusedError(409, "it says to have seen more than was signed, and shows nothing")
         self._signer.stop(
-            f"The witness {witness.key.name} has seen {seen} entries of the key directory, and "
-            f"only {here} are here: this server was put back to what it was before. {WHAT_TO_DO} "
-            "If the witness is wrong, take it out of [key_log] in the settings."
+            f"The witness {witness.key.name} shows a checkpoint of the key directory with {seen} "
+            f"entries that was signed here, and only {here} are here: this server was put back to "
+            f"what it was before. {WHAT_TO_DO}"
         )
         raise RefusedError(409, "it has seen more than there is")
 
@@ -253,6 +264,15 @@ def size_in(answer: Answer) -> int:
     if answer.media_type != SIZE_TYPE or not text.endswith("\n"):
         raise RefusedError(409, "it does not say what it has seen")
     return size
+
+
+def size_signed_in(answer: Answer, log: StoredLog) -> int:
+    """Return the size of the checkpoint of a log in an answer; 0 if the log has not signed it."""
+    key = VerifierKey(log.origin, SignatureType.ED25519, log.public)
+    try:
+        return open_checkpoint(SignedNote.decode(answer.body), key).checkpoint.size
+    except TransparencyError:
+        return 0
 
 
 def cosignature_in(answer: Answer, note: SignedNote, key: VerifierKey) -> tuple[Signature, int]:

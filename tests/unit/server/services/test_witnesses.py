@@ -50,6 +50,12 @@ class Fake:
     seen: int = 0
     asked: list[bytes] = field(default_factory=list)
     instead: Answering | None = None
+    shown: bytes = b""
+    """What it shows to everybody."""
+    key: WitnessKey = KEY
+
+    async def show(self, _request: web.Request) -> web.StreamResponse:
+        return web.Response(body=self.shown)
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
         body = await request.read()
@@ -60,7 +66,7 @@ class Fake:
         if head.split(b"\n")[0] != b"old %d" % self.seen:
             return sized(self.seen)
         self.seen = plain_checkpoint(note)[1]
-        return web.Response(text=KEY.sign(SignedNote.decode(note).text, NOW).line)
+        return web.Response(text=self.key.sign(SignedNote.decode(note).text, NOW).line)
 
 
 def sized(size: int) -> web.Response:
@@ -71,6 +77,7 @@ def sized(size: int) -> web.Response:
 async def fake() -> AsyncIterator[Fake]:
     made, app = Fake(), web.Application()
     app.router.add_post("/w/add-checkpoint", made.answer)
+    app.router.add_get("/w/{page}/checkpoint", made.show)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
@@ -251,22 +258,72 @@ async def test_an_answer_without_end_is_not_read_to_its_end(tmp_path: Path) -> N
         assert await refusals(desk) == []
 
 
-async def test_a_witness_that_has_seen_more_stops_the_signer(tmp_path: Path) -> None:
+async def more(_request: web.Request, _body: bytes) -> web.StreamResponse:
+    return sized(700)
+
+
+async def test_a_witness_that_shows_more_of_the_log_stops_the_signer(tmp_path: Path) -> None:
     """A machine that was put back whole has forgotten, with all its files; a witness has not."""
-
-    async def more(_request: web.Request, _body: bytes) -> web.StreamResponse:
-        return sized(7)
-
-    async with writing(tmp_path) as desk, fake() as there:
-        there.instead = more
+    for place in ("before", "after"):
+        (tmp_path / place).mkdir()
+    async with writing(tmp_path / "before") as desk, fake() as there:
+        await desk.append(7)
+        await desk.signer.settle()
+        there.shown = (await shown(desk)).encode()
+        log = await desk.stored()
+        seed = desk.files.seed_path(log.begun).read_bytes()
+    async with writing(tmp_path / "after") as desk, fake() as again:
+        again.instead, again.shown = more, there.shown
+        log = await desk.stored()
+        assert desk.files.seed_path(log.begun).read_bytes() == seed  # the same log, put back
         await desk.append(5)
         await desk.signer.settle()
-        await ask(watched(desk, FakeClock(), Witness(there.url, KEY.verifier)))
-        assert "has seen 7 entries" in desk.signer.stopped
+        await ask(watched(desk, FakeClock(), Witness(again.url, KEY.verifier)))
+        assert "with 7 entries that was signed here" in desk.signer.stopped
         assert "only 5 are here" in desk.signer.stopped
         await desk.append(5)
         await desk.signer.settle()
         assert (await desk.signed()).size == 5
+
+
+LIES: dict[str, Callable[[bytes], bytes]] = {
+    "nothing": lambda _note: b"",
+    "what is here": lambda note: note,
+    "a checkpoint that is not signed": lambda note: note.replace(b"\n5\n", b"\n700\n"),
+    "no note": lambda _note: b"\xff" * 100,
+}
+
+
+@pytest.mark.parametrize("lie", LIES)
+async def test_a_witness_that_only_says_to_have_seen_more_stops_nothing(
+    lie: str, tmp_path: Path
+) -> None:
+    async with writing(tmp_path) as desk, fake() as there, fake() as honest:
+        await desk.append(5)
+        await desk.signer.settle()
+        clock = FakeClock()
+        there.instead = more
+        there.shown = LIES[lie]((await shown(desk)).encode())
+        other = WitnessKey("witness.example/other", bytes(range(2, 34)))
+        honest.key = other
+        witnesses = watched(
+            desk, clock, Witness(there.url, KEY.verifier), Witness(honest.url, other.verifier)
+        )
+        for size in (6, 7, 8):
+            await ask(witnesses)
+            await desk.append()
+            await desk.signer.settle()
+            assert desk.signer.stopped == ""
+            assert (await desk.signed()).size == size
+            clock.advance(1_000)
+        await ask(witnesses)
+        assert policy(await log_key(desk), other.verifier).check(await shown(desk))
+        (detail,) = await refusals(desk)
+        assert '"http_status":409' in detail
+        there.instead, there.seen = None, 0
+        clock.advance(1_000)
+        await ask(witnesses)
+        assert policy(await log_key(desk), KEY.verifier).check(await shown(desk))
 
 
 async def test_nothing_is_signed_before_the_witnesses_were_asked(tmp_path: Path) -> None:
