@@ -19,7 +19,7 @@ from aiohttp import web
 import teamchat
 from teamchat.clock import Clock, SystemClock
 from teamchat.listening import Door
-from teamchat.server import hang_ups
+from teamchat.server import hang_ups, upkeep
 from teamchat.server.certificate import ServedCertificate
 from teamchat.server.composition import Parts, composed
 from teamchat.server.services import audit
@@ -71,10 +71,7 @@ async def serving(
     try:
         async with composed(settings, clock=clock, random=random) as parts:
             await parts.services.blobs.sweep()
-            await parts.services.history.sweep()
-            await parts.services.sessions.forget_old()
-            await parts.services.invitations.sweep()
-            await parts.services.custody.forget_expired()
+            await upkeep.sweep(parts.services)
             await _note(parts, Event.SERVER_STARTED, {"version": teamchat.__version__})
             async with _listening(parts, listener, certificate), _at_work(parts):
                 yield parts
@@ -119,8 +116,9 @@ async def _listening(
 
 @asynccontextmanager
 async def _at_work(parts: Parts) -> AsyncIterator[None]:
-    """Sign the key directory, and have it cosigned, until the end."""
-    tasks = [asyncio.create_task(parts.signer.run()), asyncio.create_task(parts.witnesses.run())]
+    """Sign the key directory, have it cosigned, and sweep each day, until the end."""
+    work = (parts.signer.run(), parts.witnesses.run(), upkeep.run(parts.services))
+    tasks = [asyncio.create_task(each) for each in work]
     try:
         yield
     finally:
