@@ -35,7 +35,12 @@ from teamchat.engine.model import (
     TimelineChanged,
     Trust,
 )
+from teamchat.identity.recovery import RecoveryKey
 from teamchat.ids import ConversationId, DeviceId, UserId, identifier
+<<<<<<< HEAD
+=======
+from tests.support.fake_custody import FakeCustody
+>>>>>>> d8f9bea (Come back with the custodians' help: client, command line, tests, documents)
 from tests.support.fake_history import FakeHistory
 from tests.support.fake_linking import FakeLinking
 from tests.support.fake_log import FakeKeyLog
@@ -63,6 +68,7 @@ DIRECT: Final = ConversationId(_id(202))
 
 START_MS: Final = 1_795_000_000_000
 """2026-11-18T11:06:40Z."""
+KNOWN_KEY: Final = RecoveryKey(bytes(range(40, 60))).written("de")
 UNSENT: Final = 2**52
 """Positions of messages that are not sent yet begin here."""
 
@@ -133,6 +139,7 @@ class FakeAccount:
         )
         self.room_policies = FakePolicies(self)
         self.history = FakeHistory(self._called)
+        self.custody = FakeCustody(MARA, JONAS, LI, now=START_MS // 1000, recovery_key=KNOWN_KEY)
         self._link = Link.ONLINE
         self._now_ms = START_MS
         self._count = 0

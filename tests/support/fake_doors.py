@@ -1,22 +1,23 @@
 """Doors that lead to a fake account and a fake administration."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 import msgspec
 
 from teamchat.cli.doors import Ask, Entered, Entry
+from teamchat.client.custody_opening import Asked
 from teamchat.client.errors import AccountError
-from teamchat.identity.recovery import RecoveryKey
 from teamchat.ids import DeviceId, InvitationId, SiteId, UserId, identifier
 from teamchat.wire.bodies import CreatedUser, CreateUser, Invitation, ManagedUser, Role, Site
+from teamchat.wire.custody import Custodian, Custodians
 from teamchat.wire.devices import ManagedDevice, ManagedDevices
-from tests.support.fake_account import START_MS, FakeAccount
+from tests.support.fake_account import KNOWN_KEY, START_MS, FakeAccount
 
+RECOVERY_KEY = KNOWN_KEY
 PASSWORD = "richtig Pferd Batterie"
 PASSPHRASE = "eine lange Passphrase"
-RECOVERY_KEY = RecoveryKey(bytes(range(40, 60))).written("de")
 LINK = "https://chat.example/join#c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0LXNlY3I"
 
 
@@ -78,6 +79,20 @@ class FakeAdministration:
 
     async def remove_device(self, user: UserId, device: DeviceId) -> None:
         self.held[user] = [one for one in self.held[user] if one.id != device]
+
+    async def appoint_custodians(self, threshold: int, users: list[UserId]) -> Custodians:
+        listed = [
+            Custodian(each, each.active)
+            for user in users
+            for each in self.people
+            if each.id == user
+        ]
+        if len(users) < threshold:
+            raise AccountError("error-reason-custodians-too-few")
+        return Custodians("a" * 25 + "e", threshold, listed, 24)
+
+    async def end_custodians(self) -> None:
+        pass
 
     async def sites(self) -> Sequence[Site]:
         return self.places
@@ -169,6 +184,19 @@ class FakeDoors:
         self.entries.append((server, user_name, entry.device_name))
         self._came_in()
         return Entered(self.fake.profile, RECOVERY_KEY if self.first_device else None)
+
+    async def return_with_custodians(
+        self, server: str, user_name: str, entry: Entry, tell: Callable[[Asked], None]
+    ) -> Entered:
+        if entry.password() != PASSWORD:
+            raise AccountError("error-wrong-credentials")
+        self.fake.custody.open_for(tell)
+        self.entries.append((server, user_name, entry.device_name))
+        self._came_in()
+        return Entered(self.fake.profile, None)
+
+    async def take_back(self, server: str, user_name: str, entry: Entry) -> None:
+        entry.password()
 
     async def join(self, link: Ask, entry: Entry) -> Entered:
         if link() != LINK:

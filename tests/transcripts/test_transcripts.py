@@ -21,6 +21,7 @@ from teamchat.client.errors import AccountError
 from teamchat.engine.model import Standing
 from teamchat.ids import ConversationId, UserId
 from tests.support.fake_account import DIRECT, JONAS, LI, MARA, PROJECT, WEI, FakeAccount
+from tests.support.fake_custody import CODE
 from tests.support.fake_doors import LINK, RECOVERY_KEY, FakeDoors
 
 FOLDER = Path(__file__).parent
@@ -60,6 +61,8 @@ def _still_enter(doors: FakeDoors) -> None:
 
 
 SCENES: dict[str, Callable[[FakeDoors], None]] = {
+    "Wei asks the custodians": lambda doors: doors.fake.custody.ask(WEI),
+    "somebody asks for Anna's key": lambda doors: doors.fake.custody.be_asked_for(),
     "offline": lambda doors: doors.fake.go_offline(),
     "the session has ended": lambda doors: doors.fake.end_session(),
     "a login goes on with the device": lambda doors: setattr(doors, "signed_out", True),
@@ -161,6 +164,7 @@ def test_transcript(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     (tmp_path / "recovery-key").write_text(f"{RECOVERY_KEY}\n")
     (tmp_path / "link").write_text(f"{LINK}\n")
     (tmp_path / "empty").write_text("\n")
+    (tmp_path / "code").write_text(f"{CODE}\n")
     doors = FakeDoors()
     played = list(steps(path.read_text(encoding="utf-8")))
     found = [Step(step.head, step.typed, play(step, doors)) for step in played]

@@ -10,7 +10,10 @@ from typing import TYPE_CHECKING, Final
 from teamchat.cli.doors import Ask, Entered, Entry
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from teamchat.cli.doors import Account, Administration
+    from teamchat.client.custody_opening import Asked as AskedCustodians
     from teamchat.client.invitation import Invitation
     from teamchat.engine.key_log import Promise
     from teamchat.engine.records import AccountRecord
@@ -83,6 +86,45 @@ class ClientDoors:
 
         enrol.prepare(profile_directory(entry.profile))
         return await _enter(server, user_name, entry.password(), entry)
+
+    async def return_with_custodians(
+        self, server: str, user_name: str, entry: Entry, tell: "Callable[[AskedCustodians], None]"
+    ) -> Entered:
+        """Ask the custodians for the recovery key, and enter with it."""
+        from teamchat.client import custody_opening, enrol
+        from teamchat.client.errors import AccountError
+        from teamchat.client.settings import profile_directory
+
+        directory = profile_directory(entry.profile)
+        if enrol.prepare(directory):
+            raise AccountError("error-profile-taken")
+        password = entry.password()
+        found = await custody_opening.open_with_custodians(
+            server,
+            user_name,
+            password,
+            profile_dir=directory,
+            tell=tell,
+            ca_file=_path(entry.ca_file),
+        )
+        entered = await _enter(
+            server, user_name, password, replace(entry, recovery_key=lambda: found)
+        )
+        custody_opening.forget(directory)
+        return entered
+
+    async def take_back(self, server: str, user_name: str, entry: Entry) -> None:
+        """Take back what the custodians were asked."""
+        from teamchat.client import custody_opening
+        from teamchat.client.settings import profile_directory
+
+        await custody_opening.cancel(
+            server,
+            user_name,
+            entry.password(),
+            profile_dir=profile_directory(entry.profile),
+            ca_file=_path(entry.ca_file),
+        )
 
     async def join(self, link: Ask, entry: Entry) -> Entered:
         """Redeem an invitation with the password that is set now, then log in with it."""

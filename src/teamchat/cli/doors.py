@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from teamchat.cli.custody_doors import CustodyDesk
     from teamchat.client.arriving import Arrival
+    from teamchat.client.custody_opening import Asked as AskedCustodians
     from teamchat.client.errors import AccountError
     from teamchat.client.history import HistoryStatus, Wish
     from teamchat.client.history_parts import Tell
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     )
     from teamchat.ids import ConversationId, DeviceId, UserId
     from teamchat.wire.bodies import CreatedUser, CreateUser, Invitation, ManagedUser, Site
+    from teamchat.wire.custody import Custodians
     from teamchat.wire.devices import ManagedDevices
 
 Ask = Callable[[], str]
@@ -108,6 +111,11 @@ class Account(Protocol):
     @property
     def history(self) -> "History":
         """What was said before a device came, and its backup."""
+        ...
+
+    @property
+    def custody(self) -> "CustodyDesk":
+        """What is entrusted to custodians, and what this person does as one."""
         ...
 
     @property
@@ -298,6 +306,14 @@ class Administration(Protocol):
         """Return the sites."""
         ...
 
+    async def appoint_custodians(self, threshold: int, users: "list[UserId]") -> "Custodians":
+        """Appoint custodians."""
+        ...
+
+    async def end_custodians(self) -> None:
+        """Have none any more."""
+        ...
+
     async def create_site(self, name: str, time_zone: str) -> "Site":
         """Add a site."""
         ...
@@ -364,6 +380,16 @@ class Doors(Protocol):
 
     async def login(self, server: str, user_name: str, entry: Entry) -> Entered:
         """Make this machine a device of a person."""
+        ...
+
+    async def return_with_custodians(
+        self, server: str, user_name: str, entry: Entry, tell: "Callable[[AskedCustodians], None]"
+    ) -> Entered:
+        """Ask the custodians for the recovery key, and enter with it; `tell` shows it."""
+        ...
+
+    async def take_back(self, server: str, user_name: str, entry: Entry) -> None:
+        """Take back what the custodians were asked."""
         ...
 
     async def join(self, link: Ask, entry: Entry) -> Entered:

@@ -39,6 +39,7 @@ COMMANDS: Final = {
     "verify": "verify:verify",
     "devices": "devices:devices",
     "history": "history:history",
+    "custody": "custody:custody",
     "log": "log:log",
     "admin": "admin:admin",
     "completion": "main:completion",

@@ -16,6 +16,7 @@ from teamchat.client.arriving import Arrival, Arriving
 from teamchat.client.blob_files import BlobFiles
 from teamchat.client.changes import Changes
 from teamchat.client.colleagues import Colleagues
+from teamchat.client.custody import CustodyDesk
 from teamchat.client.errors import AccountError, NotLoggedInError
 from teamchat.client.history import OwnHistory
 from teamchat.client.http import Http, ServerAddress
@@ -182,6 +183,11 @@ class Account:
     def room_policies(self) -> RoomPolicies:
         """What conversations allow, for those who manage them."""
         return RoomPolicies(self._engine, self._runner)
+
+    @property
+    def custody(self) -> CustodyDesk:
+        """What is entrusted to custodians, and what this person does as one."""
+        return CustodyDesk(self._engine, self._http, DefaultCrypto())
 
     @property
     def link(self) -> Link:

@@ -21,6 +21,7 @@ from teamchat.wire.bodies import (
     Site,
     Sites,
 )
+from teamchat.wire.custody import AppointCustodians, Custodians
 from teamchat.wire.devices import ManagedDevices
 
 PAGES: Final = 1_000
@@ -80,6 +81,16 @@ class Administration:
     async def create_site(self, name: str, time_zone: str) -> Site:
         """Add a site."""
         return await self._ask("POST", "/admin/sites", Site, CreateSite(name, time_zone))
+
+    async def appoint_custodians(self, threshold: int, users: list[UserId]) -> Custodians:
+        """Appoint custodians; what was entrusted to others is void."""
+        wish = AppointCustodians(threshold, users)
+        return await self._ask("PUT", "/admin/custodians", Custodians, wish)
+
+    async def end_custodians(self) -> None:
+        """Have no custodians any more."""
+        with errors_for_people():
+            await self._http.fetch("DELETE", "/admin/custodians")
 
     async def _ask(
         self, method: str, path: str, answer: type[_Answer], body: msgspec.Struct | None = None

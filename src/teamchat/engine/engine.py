@@ -13,6 +13,7 @@ import msgspec
 
 from teamchat.engine import (
     commits,
+    custody,
     departure,
     directory,
     following,
@@ -84,6 +85,7 @@ from teamchat.engine.state import (
     ConversationState,
     Desk,
     ForComparison,
+    ForCustody,
     ForEntries,
     ForGroupOfPeople,
     ForIntent,
@@ -424,17 +426,22 @@ def _take_answer(step: Step, number: int, purpose: Purpose, body: object) -> Non
             wishes.take_people(step, purpose, body)
         case ForPerson(user):
             directory.take_person(step, user, body)
-        case ForStock() | ForRemoval():
+        case ForStock() | ForRemoval() | ForCustody():
             _take_answer_about_this(step, purpose, body)
         case _:
             following.take_answer(step, number, purpose, body)
 
 
-def _take_answer_about_this(step: Step, purpose: ForStock | ForRemoval, body: object) -> None:
-    if isinstance(purpose, ForStock):
-        key_packages.take_count(step, body)
-    else:
-        wiping.take_answer(step, body)
+def _take_answer_about_this(
+    step: Step, purpose: ForStock | ForRemoval | ForCustody, body: object
+) -> None:
+    match purpose:
+        case ForStock():
+            key_packages.take_count(step, body)
+        case ForRemoval():
+            wiping.take_answer(step, body)
+        case ForCustody():
+            custody.take_answer(step, body)
 
 
 def _take_refusal(

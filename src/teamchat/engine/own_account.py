@@ -5,6 +5,7 @@ What is looked after by HTTP from outside hears of it as a change; what is looke
 adds its own look to `heed`.
 """
 
+from teamchat.engine import custody
 from teamchat.engine.model import OwnChanged
 from teamchat.engine.step import Step
 
@@ -20,3 +21,4 @@ def heed(step: Step, kind: str = EVERYTHING) -> None:
         kind: What the server says has changed (`wire.frames.OwnKind`), or EVERYTHING.
     """
     step.show(OwnChanged(kind))
+    custody.look(step, kind)

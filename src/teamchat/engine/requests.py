@@ -17,6 +17,7 @@ from teamchat.wire.bodies import (
     KeyPackageCount,
     UserWithDevices,
 )
+from teamchat.wire.custody import Custody, CustodyRequests
 from teamchat.wire.devices import AskRemoval, RemovalProof
 
 
@@ -74,6 +75,16 @@ def report_alarm(body: ReportAlarm) -> Query:
 def key_log() -> Query:
     """Ask how far the key directory is."""
     return Query("GET", "/keys", KeyLog)
+
+
+def custody() -> Query:
+    """Ask what this person has entrusted to custodians, and whether somebody asks for it."""
+    return Query("GET", "/me/custody", Custody)
+
+
+def custody_requests() -> Query:
+    """Ask which requests this person can answer as a custodian."""
+    return Query("GET", "/custody/requests", CustodyRequests)
 
 
 def removal_proof(asked: AskRemoval) -> Query:

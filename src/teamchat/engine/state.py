@@ -312,6 +312,11 @@ class ForReport:
     """The server is told of an alarm about its key directory."""
 
 
+@dataclass(frozen=True, slots=True)
+class ForCustody:
+    """Whether somebody asks custodians for something."""
+
+
 Purpose = (
     ForIntent
     | ForWelcome
@@ -327,6 +332,7 @@ Purpose = (
     | ForTile
     | ForRemoval
     | ForReport
+    | ForCustody
 )
 
 

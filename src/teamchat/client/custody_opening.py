@@ -1,0 +1,301 @@
+"""Getting one's recovery key back from the custodians, on a computer that is no device yet.
+
+A request takes as long as its delay and the custodians do; so what it takes to end it is kept in
+the folder of the profile, for its owner alone, sealed under the password of the account. It is
+gone when the key is here, or when the request is (docs/spec/custodians.md).
+"""
+
+import asyncio
+import base64
+import hashlib
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from teamchat.client.errors import AccountError
+from teamchat.client.first_contact import first_contact
+from teamchat.client.folder import check_room, told_of
+from teamchat.client.http import Http, OfflineError, RefusedError, ServerAddress
+from teamchat.client.refusals import errors_for_people
+from teamchat.client.vault_file import write_private
+from teamchat.clock import Clock, SystemClock
+from teamchat.identity import custody, vault
+from teamchat.identity.custody import Deposit, SealedShare
+from teamchat.identity.device_box import Box, Party, Slot, SlotKey
+from teamchat.identity.errors import IdentityError, WrongPassphraseError
+from teamchat.identity.keys import SEED_BYTES, DeviceKey
+from teamchat.identity.recovery import RecoveryKey
+from teamchat.identity.shamir import Share
+from teamchat.ids import BYTES, DeviceId, identifier
+from teamchat.mls.crypto import CryptoProvider
+from teamchat.mls.crypto.default import DefaultCrypto
+from teamchat.wire.bodies import Identity, Login, Me, Session
+from teamchat.wire.custody import (
+    AskCustodians,
+    Custodians,
+    Custody,
+    HandedShare,
+    HandedShares,
+    OwnRequest,
+    Standing,
+    TakeShares,
+)
+from teamchat.wire.problems import Code
+
+PENDING: Final = "custody-request"
+"""What the file is called."""
+LOOK_SECONDS: Final = 5.0
+CLAIM_BYTES: Final = 32
+_PLACE: Final = b"teamchat custody request\x00"
+_MOST: Final = 16_384
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request as the person sees it.
+
+    Attributes:
+        code: What they read to the custodians.
+        custodians: Who these are.
+        request: How it stands.
+    """
+
+    code: str
+    custodians: Custodians
+    request: OwnRequest = field(repr=False)
+
+
+class _Pending(msgspec.Struct, frozen=True):
+    """What is kept of a request, sealed."""
+
+    user: str
+    slot: bytes
+    secret: bytes
+    claim: bytes
+
+
+class _File(msgspec.Struct, frozen=True):
+    """The file: a vault under the password, and what is sealed in it; both in base64."""
+
+    vault: str
+    sealed: str
+
+
+async def open_with_custodians(  # noqa: PLR0913 - all that a login needs, and what is told
+    server_url: str,
+    user_name: str,
+    password: str,
+    *,
+    profile_dir: Path,
+    tell: Callable[[Asked], None],
+    ca_file: str = "",
+    clock: Clock | None = None,
+    crypto: CryptoProvider | None = None,
+    look_seconds: float = LOOK_SECONDS,
+) -> str:
+    """Ask the custodians, or go on with what was asked, until the recovery key is here.
+
+    The request is kept until `forget`, so that the key can be had again if what follows fails.
+
+    Args:
+        server_url: The server.
+        user_name: Whose key it is.
+        password: Of the account.
+        profile_dir: Where the request is kept until it has ended.
+        tell: Told at the beginning, and whenever something has changed.
+        ca_file: A certificate authority of the company's own; empty for none.
+        clock: The time.
+        crypto: The source of randomness.
+        look_seconds: How often the server is asked.
+
+    Returns:
+        The recovery key as one types it.
+
+    Raises:
+        AccountError: Nothing is entrusted, the request was refused or has ended, or what came does
+            not make the key.
+    """
+    address = ServerAddress(server_url.rstrip("/"), ca_file)
+    opening = _Opening(profile_dir, password, clock or SystemClock(), crypto or DefaultCrypto())
+    async with Http(address) as http:
+        with errors_for_people(), first_contact(address.url):
+            me = await _log_in(http, user_name, password)
+            try:
+                return await opening.run(http, me, tell, look_seconds)
+            finally:
+                with suppress(OfflineError, RefusedError):  # it ends by itself in a day
+                    await http.fetch("POST", "/logout")
+
+
+async def cancel(
+    server_url: str, user_name: str, password: str, *, profile_dir: Path, ca_file: str = ""
+) -> None:
+    """Take back what was asked, here or on another computer.
+
+    Raises:
+        AccountError: There is no open request.
+    """
+    address = ServerAddress(server_url.rstrip("/"), ca_file)
+    async with Http(address) as http:
+        with errors_for_people(), first_contact(address.url):
+            await _log_in(http, user_name, password)
+            try:
+                await http.fetch("DELETE", "/me/custody/request")
+            finally:
+                forget(profile_dir)
+                with suppress(OfflineError, RefusedError):
+                    await http.fetch("POST", "/logout")
+
+
+def forget(profile_dir: Path) -> None:
+    """Forget the request: the device is made, and nobody needs it any more."""
+    with told_of(profile_dir):
+        (profile_dir / PENDING).unlink(missing_ok=True)
+
+
+async def _log_in(http: Http, user_name: str, password: str) -> Me:
+    session = await http.ask("POST", "/login", Session, Login(user_name, password))
+    http.token = session.token
+    return await http.ask("GET", "/me", Me)
+
+
+class _Opening:
+    """The steps."""
+
+    def __init__(self, profile: Path, password: str, clock: Clock, crypto: CryptoProvider) -> None:
+        self._profile = profile
+        self._password = password
+        self._clock = clock
+        self._crypto = crypto
+
+    async def run(
+        self, http: Http, me: Me, tell: Callable[[Asked], None], look_seconds: float
+    ) -> str:
+        pending = await self._begin(http, me)
+        key = SlotKey(pending.secret, Slot.read(pending.slot))
+        shown = await http.ask("GET", "/custodians", Custodians)
+        before: OwnRequest | None = None
+        while True:
+            own = await http.ask("GET", "/me/custody", Custody)
+            request = own.request
+            if request is None or request.slot != pending.slot:
+                self._forget()
+                raise AccountError("error-custody-ended")
+            if request != before:
+                tell(Asked(custody.code(key.slot), shown, request))
+                before = request
+            if request.standing is not Standing.OPEN:
+                return await self._take(http, me, key, pending.claim)
+            await asyncio.sleep(look_seconds)
+
+    async def _begin(self, http: Http, me: Me) -> _Pending:
+        """Go on with the request that is kept here, or make one."""
+        kept = self._kept()
+        if kept is not None and kept.user == me.user.id:
+            own = await http.ask("GET", "/me/custody", Custody)
+            if own.request is not None and own.request.slot == kept.slot:
+                return kept
+            self._forget()
+            raise AccountError("error-custody-ended")
+        receiver = Party(user=me.user.id, device=DeviceId(identifier(self._crypto.random(BYTES))))
+        slot = SlotKey.make(
+            self._crypto,
+            DeviceKey(self._crypto.random(SEED_BYTES)),
+            purpose=custody.PURPOSE,
+            receiver=receiver,
+            now=self._clock.now(),
+        )
+        made = _Pending(
+            me.user.id, slot.slot.encode(), slot.secret, self._crypto.random(CLAIM_BYTES)
+        )
+        self._keep(made)
+        try:
+            wanted = AskCustodians(made.slot, hashlib.sha256(made.claim).digest())
+            await http.ask("POST", "/me/custody/request", OwnRequest, wanted)
+        except RefusedError:
+            self._forget()
+            raise
+        return made
+
+    async def _take(self, http: Http, me: Me, key: SlotKey, claim: bytes) -> str:
+        held = await http.ask("GET", "/me/identity", Identity)
+        try:
+            handed = await http.ask(
+                "POST", "/me/custody/request/shares", HandedShares, TakeShares(claim)
+            )
+        except RefusedError as error:
+            if error.code is Code.NOT_FOUND:
+                raise AccountError("error-custody-ended") from error
+            raise
+        deposit = Deposit(
+            user=me.user.id,
+            identity_key=held.identity_key,
+            which=handed.set,
+            number=handed.deposit,
+            threshold=handed.threshold,
+        )
+        shares = [
+            share
+            for each in handed.shares
+            if (share := self._share(deposit, key, each)) is not None
+        ]
+        try:
+            found = RecoveryKey(custody.combine(deposit, shares))
+            found.open(held.recovery_box, me.user.id, held.identity_key)
+        except IdentityError as error:
+            raise AccountError("error-custody-shares") from error
+        return found.written(me.language)
+
+    def _share(self, deposit: Deposit, key: SlotKey, handed: HandedShare) -> Share | None:
+        """Return a share; None for one that is not what was entrusted: others may be enough."""
+        sealed = SealedShare(handed.custodian, handed.number, b"", handed.check)
+        try:
+            return custody.receive(
+                self._crypto,
+                deposit,
+                sealed,
+                Box.read(handed.box),
+                slot=key,
+                sender_key=handed.device_key,
+            )
+        except IdentityError:
+            return None
+
+    # --- what is kept -----------------------------------------------------------------------
+
+    @property
+    def _path(self) -> Path:
+        return self._profile / PENDING
+
+    def _keep(self, pending: _Pending) -> None:
+        check_room(self._profile)
+        key = vault.VaultKey(self._crypto.random(vault.KEY_BYTES))
+        nonce = self._crypto.random(vault.NONCE_BYTES)
+        sealed = key.seal(msgspec.msgpack.encode(pending), _PLACE, nonce)
+        wrapped = key.wrapped_by_passphrase(
+            self._password,
+            salt=self._crypto.random(vault.SALT_BYTES),
+            nonce=self._crypto.random(vault.NONCE_BYTES),
+        )
+        file = _File(wrapped.decode("ascii"), base64.b64encode(sealed).decode("ascii"))
+        with told_of(self._profile):
+            write_private(self._path, msgspec.json.encode(file))
+
+    def _kept(self) -> _Pending | None:
+        """Return what is kept; None if there is nothing, or nothing that this password opens."""
+        try:
+            with self._path.open("rb") as file:
+                data = file.read(_MOST)
+            read = msgspec.json.decode(data, type=_File)
+            key = vault.unlock_with_passphrase(read.vault.encode("ascii"), self._password)
+            plain = key.open(base64.b64decode(read.sealed, validate=True), _PLACE)
+            return msgspec.msgpack.decode(plain, type=_Pending)
+        except (OSError, ValueError, msgspec.DecodeError, WrongPassphraseError, IdentityError):
+            return None
+
+    def _forget(self) -> None:
+        forget(self._profile)

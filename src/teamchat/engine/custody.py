@@ -1,0 +1,53 @@
+"""Telling a person of requests to custodians: of one for their own key, and of those they answer.
+
+The server says that there is something; what it is, is asked for. Who asked once is told once. What
+a custodian decides, and whether a code is right, is not here (`client.custody`).
+"""
+
+from teamchat.engine import requests
+from teamchat.engine.state import ForCustody
+from teamchat.engine.step import Step
+from teamchat.identity import statements
+from teamchat.identity.errors import IdentityError
+from teamchat.wire.custody import Custody, CustodyRequests, Standing, Verdict
+from teamchat.wire.frames import OwnKind
+
+
+def look(step: Step, kind: str) -> None:
+    """Ask whether there is a request, if there can be one.
+
+    Args:
+        step: The event's work.
+        kind: What the server says has changed; empty if nothing particular.
+    """
+    custodians = step.desk.keys.directory.custodians
+    if kind == OwnKind.CUSTODY or (not kind and custodians is not None):
+        step.ask(ForCustody(), requests.custody())
+        step.ask(ForCustody(), requests.custody_requests())
+
+
+def take_answer(step: Step, body: object) -> None:
+    """Tell of what was not told before."""
+    match body:
+        case Custody(request=request) if request is not None:
+            if request.standing is Standing.USED:
+                _tell(step, "notice-custody-opened", request.id, request.made)
+            else:
+                _tell(step, "alarm-custody-requested", request.id, request.made)
+        case CustodyRequests(requests=found):
+            for each in found:
+                if each.verdict is Verdict.WAITING:
+                    name = ("name", each.user.display_name)
+                    _tell(step, "notice-custody-asked", each.id, each.made, name)
+        case _:
+            pass
+
+
+def _tell(step: Step, key: str, request: str, made: int, *more: tuple[str, str]) -> None:
+    try:
+        day = statements.day_of(made)
+    except IdentityError:  # a server that names no time says nothing else either
+        day = ""
+    told = (*more, ("day", day), ("request", request))
+    if not step.has_told(key, *told):
+        step.alarm(key, *told)

@@ -1,0 +1,278 @@
+"""Somebody who has lost everything comes back with two of three custodians, at a real server."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+import pytest
+from sqlalchemy import update
+
+from teamchat.client import custody_opening
+from teamchat.client.account import Account
+from teamchat.client.custody_opening import Asked, open_with_custodians
+from teamchat.client.enrol import login
+from teamchat.client.errors import AccountError
+from teamchat.identity import custody as law
+from teamchat.identity.device_box import Party, SlotKey
+from teamchat.identity.keys import DeviceKey
+from teamchat.ids import BYTES, DeviceId, identifier
+from teamchat.mls.crypto.default import DefaultCrypto
+from teamchat.mls.crypto.suites import MLS_256_XWING_AES256GCM_SHA512_Ed25519 as SUITE
+from teamchat.server.storage.tables.custody import custodian, custody_request
+from teamchat.wire.custody import Verdict
+from tests.scenarios.test_real_server import no_recovery_key, source, until
+from tests.support.server import ADMIN, PASSWORD, RunningServer, running_server
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
+CRYPTO = DefaultCrypto()
+NAMES = ("council", "dpo", "lead")
+
+
+@dataclass
+class Company:
+    """A server, its owner, three custodians, and Anna with her laptop and recovery key."""
+
+    server: RunningServer
+    folder: Path
+    owner: Account
+    custodians: dict[str, Account]
+    anna: Account
+    recovery_key: str
+
+    async def ask(self, told: list[Asked], computer: str = "computer") -> str:
+        return await open_with_custodians(
+            self.server.url, "anna", PASSWORD,
+            profile_dir=self.folder / computer, tell=told.append, look_seconds=0.1,
+        )  # fmt: skip
+
+    async def approve(self, name: str, code: str) -> None:
+        desk = self.custodians[name].custody
+        [request] = await desk.requests()
+        await desk.approve(request, code)
+
+    async def appoint(self) -> None:
+        users = [each.profile.user for each in self.custodians.values()]
+        await self.owner.administration.appoint_custodians(2, users)
+
+    async def events(self) -> list[str]:
+        return [each for each, *_ in await self.server.audited() if each.startswith("custod")]
+
+    def alarms(self, account: Account) -> list[str]:
+        return [each.key for each in account.alarms()]
+
+
+async def enter(server: RunningServer, name: str, folder: Path) -> tuple[Account, str]:
+    if name != ADMIN:
+        await server.enter(name, await server.create(name))
+    made = await login(
+        server.url, name, PASSWORD, "laptop",
+        profile_dir=folder / name, key_source=source(), ask_recovery_key=no_recovery_key,
+    )  # fmt: skip
+    return await Account.open(folder / name, source()), made.recovery_key or ""
+
+
+@asynccontextmanager
+async def company(folder: Path, *, entrusted: bool = True) -> AsyncIterator[Company]:
+    async with AsyncExitStack() as stack:
+        server = await stack.enter_async_context(running_server(folder, custody_delay_hours=0))
+        accounts, key = {}, ""
+        for name in (ADMIN, *NAMES, "anna"):
+            account, key = await enter(server, name, folder)
+            accounts[name] = await stack.enter_async_context(account)
+            await account.wait_online(20)
+        it = Company(
+            server, folder, accounts[ADMIN], {name: accounts[name] for name in NAMES},
+            accounts["anna"], key,
+        )  # fmt: skip
+        await it.appoint()
+        for each in it.custodians.values():
+            await each.custody.accept()
+        if entrusted:
+            await it.anna.custody.entrust(key)
+        yield it
+
+
+async def test_two_of_three_give_an_identity_back_and_everybody_sees_it(tmp_path: Path) -> None:
+    async with company(tmp_path) as it:
+        told: list[Asked] = []
+        opening = asyncio.create_task(it.ask(told))
+        await until(lambda: bool(told))
+        await until(lambda: "alarm-custody-requested" in it.alarms(it.anna))
+        for each in it.custodians.values():
+            await until(lambda each=each: "notice-custody-asked" in it.alarms(each))
+        await it.approve("council", told[0].code)
+        lead = it.custodians["lead"].custody
+        await lead.decline((await lead.requests())[0])
+        await asyncio.sleep(0.3)
+        assert not opening.done(), "one alone opens nothing"
+        await it.approve("dpo", told[0].code)
+        key = await opening
+        assert key == it.recovery_key
+        verdicts = [each.verdict for each in told[-1].request.answers]
+        assert sorted(verdicts) == [Verdict.APPROVED, Verdict.APPROVED, Verdict.DECLINED]
+
+        async def typed() -> str:
+            return key
+
+        await login(
+            it.server.url, "anna", PASSWORD, "computer",
+            profile_dir=tmp_path / "computer", key_source=source(), ask_recovery_key=typed,
+        )  # fmt: skip
+        custody_opening.forget(tmp_path / "computer")
+        assert not (tmp_path / "computer" / custody_opening.PENDING).exists()
+        await until(lambda: "notice-own-device-added" in it.alarms(it.anna))
+        await until(lambda: "notice-custody-opened" in it.alarms(it.anna))
+        for each in it.custodians.values():
+            assert not [x for x in it.alarms(each) if "key-changed" in x]
+        assert (await it.events())[-5:] == [
+            "custody.requested", "custody.approved", "custody.declined", "custody.approved",
+            "custody.opened",
+        ]  # fmt: skip
+
+
+async def test_the_laptop_says_no(tmp_path: Path) -> None:
+    async with company(tmp_path) as it:
+        told: list[Asked] = []
+        opening = asyncio.create_task(it.ask(told))
+        await until(lambda: bool(told))
+        await until(lambda: "alarm-custody-requested" in it.alarms(it.anna))
+        await it.approve("council", told[0].code)
+        await it.anna.custody.refuse()
+        with pytest.raises(AccountError, match="error-custody-ended"):
+            await opening
+        assert await it.custodians["dpo"].custody.requests() == []
+
+
+async def test_a_key_that_the_server_has_put_in_is_found_out_by_its_code(tmp_path: Path) -> None:
+    async with company(tmp_path) as it:
+        told: list[Asked] = []
+        opening = asyncio.create_task(it.ask(told))
+        await until(lambda: bool(told))
+        user = it.anna.profile.user
+        theirs = SlotKey.make(
+            CRYPTO, DeviceKey(CRYPTO.random(32)), purpose=law.PURPOSE, now=1,
+            receiver=Party(user=user, device=DeviceId(identifier(CRYPTO.random(BYTES)))),
+        )  # fmt: skip
+        await it.server.parts.database.write(
+            lambda c: c.execute(update(custody_request).values(slot=theirs.slot.encode()))
+        )
+        for name in NAMES:
+            with pytest.raises(AccountError, match="error-custody-code"):
+                await it.approve(name, told[0].code)
+        assert "custody.approved" not in await it.events()
+        with pytest.raises(AccountError, match="error-custody-ended"):
+            await opening  # the new computer sees that it is not its request any more
+
+
+async def test_a_code_that_is_mistyped_gives_nothing(tmp_path: Path) -> None:
+    async with company(tmp_path) as it:
+        told: list[Asked] = []
+        opening = asyncio.create_task(it.ask(told))
+        await until(lambda: bool(told))
+        for typed in ("", "1", "00000 00000 00000 00000 00000 00000", told[0].code[:-1]):
+            with pytest.raises(AccountError, match="error-custody-code"):
+                await it.approve("council", typed)
+        await it.approve("council", told[0].code.replace(" ", ""))
+        opening.cancel()
+
+
+async def test_a_server_that_names_others_or_other_keys_gets_nothing_entrusted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("teamchat.client.custody.AGREE_SECONDS", 0.5)
+    async with company(tmp_path, entrusted=False) as it:
+        council = it.custodians["council"].profile.user
+        pair = CRYPTO.hpke_key_pair(SUITE)
+        kept = custodian.c.person == council
+        await it.server.parts.database.write(
+            lambda c: c.execute(update(custodian).where(kept).values(public_key=pair.public_key))
+        )
+        with pytest.raises(AccountError, match="error-custodian-key"):
+            await it.anna.custody.entrust(it.recovery_key)
+        puppet = it.owner.profile.user
+        await it.server.parts.database.write(
+            lambda c: c.execute(update(custodian).where(kept).values(person=puppet))
+        )
+        with pytest.raises(AccountError, match="error-custodians-disagree"):
+            await it.anna.custody.entrust(it.recovery_key)
+        assert "custody.entrusted" not in await it.events()
+
+
+async def test_a_share_of_somebody_else_is_not_handed_over(tmp_path: Path) -> None:
+    async with company(tmp_path) as it:
+        told: list[Asked] = []
+        opening = asyncio.create_task(it.ask(told))
+        await until(lambda: bool(told))
+        desk, bo = it.custodians["council"].custody, it.custodians["lead"].profile.user
+        [request] = await desk.requests()
+        slot = SlotKey.make(
+            CRYPTO, DeviceKey(CRYPTO.random(32)), purpose=law.PURPOSE, now=1,
+            receiver=Party(user=bo, device=DeviceId(identifier(CRYPTO.random(BYTES)))),
+        ).slot  # fmt: skip
+        as_bo = msgspec.structs.replace(
+            request, slot=slot.encode(), user=msgspec.structs.replace(request.user, id=bo)
+        )
+        with pytest.raises(AccountError, match="error-custody-share"):
+            await desk.approve(as_bo, law.code(slot))
+        opening.cancel()
+
+
+async def test_a_request_goes_on_after_the_computer_was_off_and_works_once(
+    tmp_path: Path,
+) -> None:
+    async with company(tmp_path) as it:
+        told: list[Asked] = []
+        opening = asyncio.create_task(it.ask(told))
+        await until(lambda: bool(told))
+        opening.cancel()
+        await asyncio.wait([opening])
+        kept = (tmp_path / "computer" / custody_opening.PENDING).read_bytes()
+        assert len(kept) < 8_192
+        with pytest.raises(AccountError, match="error-reason-custody-asked"):
+            await it.ask([], "elsewhere")
+        for name in ("council", "dpo"):
+            await it.approve(name, told[0].code)
+        assert await it.ask(told) == it.recovery_key
+        assert len({each.code for each in told}) == 1
+        assert await it.ask(told) == it.recovery_key, "what follows may have failed"
+        assert (await it.events()).count("custody.opened") == 1
+        custody_opening.forget(tmp_path / "computer")
+        again: list[Asked] = []
+        opening = asyncio.create_task(it.ask(again))
+        await until(lambda: bool(again))
+        assert again[0].code != told[0].code
+        assert {each.verdict for each in again[0].request.answers} == {Verdict.WAITING}
+        opening.cancel()
+        await asyncio.wait([opening])
+        await custody_opening.cancel(
+            it.server.url, "anna", PASSWORD, profile_dir=tmp_path / "computer"
+        )
+        assert await it.custodians["dpo"].custody.requests() == []
+
+
+async def test_other_custodians_make_it_void_and_the_person_is_told(tmp_path: Path) -> None:
+    async with company(tmp_path) as it:
+        assert (await it.anna.custody.own()).deposit
+        before = it.alarms(it.anna).count("notice-custodians")
+        await it.appoint()
+        await until(lambda: it.alarms(it.anna).count("notice-custodians") == before + 1)
+        assert not (await it.anna.custody.own()).deposit
+        with pytest.raises(AccountError, match="error-reason-nothing-entrusted"):
+            await it.ask([])
+        with pytest.raises(AccountError, match="error-reason-custodians-not-ready"):
+            await it.anna.custody.entrust(it.recovery_key)
+
+
+async def test_what_cannot_be_entrusted(tmp_path: Path) -> None:
+    async with company(tmp_path, entrusted=False) as it:
+        with pytest.raises(AccountError, match="error-wrong-recovery-key"):
+            await it.anna.custody.entrust("not a key")
+        with pytest.raises(AccountError, match="error-no-custodian"):
+            await it.anna.custody.accept()
+        await it.owner.administration.end_custodians()
+        await until(lambda: "notice-custodians-none" in it.alarms(it.anna))
+        with pytest.raises(AccountError, match="error-no-custodians"):
+            await it.anna.custody.entrust(it.recovery_key)
