@@ -37,10 +37,7 @@ from teamchat.engine.model import (
 )
 from teamchat.identity.recovery import RecoveryKey
 from teamchat.ids import ConversationId, DeviceId, UserId, identifier
-<<<<<<< HEAD
-=======
 from tests.support.fake_custody import FakeCustody
->>>>>>> d8f9bea (Come back with the custodians' help: client, command line, tests, documents)
 from tests.support.fake_history import FakeHistory
 from tests.support.fake_linking import FakeLinking
 from tests.support.fake_log import FakeKeyLog
