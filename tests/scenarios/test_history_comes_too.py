@@ -1,17 +1,27 @@
 """A new device gets what was said before it came: from another one, or from the backup."""
 
+import os
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection, select, update
 
+from teamchat.client import history_backup
 from teamchat.client.account import Account
 from teamchat.client.enrol import login
 from teamchat.client.errors import AccountError
 from teamchat.engine.model import Message
+from teamchat.identity.device_box import Party, SlotKey
+from teamchat.identity.keys import DeviceKey
 from teamchat.ids import ConversationId
+from teamchat.mls.crypto.default import DefaultCrypto
+from teamchat.server.composition import BLOBS
+from teamchat.server.storage.tables.history import history_archive
+from teamchat.server.storage.tables.history import history_backup as history_backup_table
 from tests.scenarios.test_real_server import account_of, no_recovery_key, source, texts, until
+from tests.support.seeding import seed
 from tests.support.server import PASSWORD, RunningServer, running_server
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
@@ -96,6 +106,26 @@ async def refused(work: object, key: str) -> None:
     assert caught.value.key == key
 
 
+def manifest_row(connection: Connection) -> tuple[int, bytes]:
+    row = connection.execute(select(history_backup_table)).one()
+    return row.version, row.manifest
+
+
+def put_manifest(connection: Connection, version: int, manifest: bytes) -> None:
+    connection.execute(update(history_backup_table).values(version=version, manifest=manifest))
+
+
+def archives(connection: Connection) -> list[str]:
+    return list(connection.scalars(select(history_archive.c.id)))
+
+
+def parts_on_disk(tmp_path: Path) -> list[Path]:
+    return sorted(
+        (path for path in (tmp_path / "server" / "server" / BLOBS).rglob("*") if path.is_file()),
+        key=lambda path: path.stat().st_mtime_ns,
+    )
+
+
 async def test_a_new_device_gets_the_history_and_marks_it(tmp_path: Path) -> None:
     async with two_devices(tmp_path, SAID) as (_, laptop, tablet, talk):
         assert texts(tablet, talk) == []
@@ -129,3 +159,142 @@ async def test_a_backup_brings_it_back(tmp_path: Path) -> None:
         assert status.backup.exists
         await laptop.history.forget_backup()
         assert not (await laptop.history.status()).backup.exists
+
+
+async def test_what_the_organisation_keeps_back_is_not_given(tmp_path: Path) -> None:
+    async with two_devices(tmp_path, SAID, policy="none") as (_, laptop, tablet, talk):
+        await tablet.history.ask()
+        (wish,) = await laptop.history.wishes()
+        await refused(laptop.history.give(wish.id), "error-history-policy")
+        await laptop.history.back_up()
+        await refused(tablet.history.restore(), "error-history-policy")
+        assert texts(tablet, talk) == []
+
+
+async def test_what_is_older_than_allowed_stays_behind(tmp_path: Path) -> None:
+    async with two_devices(tmp_path, SAID, policy="7") as (_, laptop, tablet, talk):
+        await laptop.close()
+        seed(tmp_path / "anna", source(), talk, 10)
+        async with opened(tmp_path / "anna") as again:
+            await arrives(again, tablet)
+            assert texts(tablet, talk) == SAID
+            await again.history.back_up()
+            assert await tablet.history.restore() >= 13  # read, and left out
+            assert texts(tablet, talk) == SAID
+
+
+async def test_a_changed_part_is_not_taken_in(tmp_path: Path) -> None:
+    async with two_devices(tmp_path, SAID) as (_, laptop, tablet, talk):
+        await tablet.history.ask()
+        (wish,) = await laptop.history.wishes()
+        await laptop.history.give(wish.id)
+        (part,) = parts_on_disk(tmp_path)
+        whole = part.read_bytes()
+        part.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
+        await refused(tablet.history.take(), "error-history-changed")
+        assert texts(tablet, talk) == []
+        part.write_bytes(whole)
+        assert await tablet.history.take()
+        assert texts(tablet, talk) == SAID
+
+
+async def test_nobody_takes_what_was_made_for_somebody_else(tmp_path: Path) -> None:
+    """A server that shows one person the transfer of another."""
+    async with (
+        two_devices(tmp_path, SAID) as (server, laptop, tablet, talk),
+        AsyncExitStack() as stack,
+    ):
+        recovery_key = await first_device(server, "cem", tmp_path)
+        phone = await stack.enter_async_context(opened(tmp_path / "cem"))
+        profile = await further_device(server, "cem", tmp_path, recovery_key)
+        cems = await stack.enter_async_context(opened(profile))
+        await until(lambda: phone.log_status().size == cems.log_status().size, 20)
+        for new in (tablet, cems):
+            await new.history.ask()
+        (wish,) = await laptop.history.wishes()
+        await laptop.history.give(wish.id)
+        (theirs,) = await phone.history.wishes()
+        await phone.history.give(theirs.id)
+
+        def swap(connection: Connection) -> None:
+            boxes = {row.id: row for row in connection.execute(select(history_archive)).all()}
+            for which, other in ((wish.id, theirs.id), (theirs.id, wish.id)):
+                connection.execute(
+                    update(history_archive)
+                    .where(history_archive.c.id == which)
+                    .values(box=boxes[other].box, head=boxes[other].head)
+                )
+
+        await server.parts.database.write(swap)
+        await refused(tablet.history.take(), "error-history-not-yours")
+        await refused(cems.history.take(), "error-history-not-yours")
+        assert texts(tablet, talk) == []
+
+
+async def test_nothing_is_given_to_a_key_that_no_device_has_signed(tmp_path: Path) -> None:
+    """A server that puts a key of its own in the place of the new device's."""
+    async with two_devices(tmp_path, SAID) as (server, laptop, tablet, _):
+        await tablet.history.ask()
+        (wish,) = await laptop.history.wishes()
+        servers = SlotKey.make(
+            DefaultCrypto(), DeviceKey(os.urandom(32)), purpose="history",
+            receiver=Party(user=tablet.profile.user, device=tablet.profile.device), now=1,
+        )  # fmt: skip
+
+        def work(connection: Connection) -> None:
+            connection.execute(update(history_archive).values(slot=servers.slot.encode()))
+
+        await server.parts.database.write(work)
+        await refused(laptop.history.give(wish.id), "error-history-not-yours")
+        assert parts_on_disk(tmp_path) == []
+
+
+async def test_both_sides_cancel(tmp_path: Path) -> None:
+    async with two_devices(tmp_path, SAID) as (_, laptop, tablet, talk):
+        await tablet.history.ask()
+        (wish,) = await laptop.history.wishes()
+        await tablet.history.cancel()
+        await refused(laptop.history.give(wish.id), "error-history-gone")
+        await tablet.history.ask()
+        (wish,) = await laptop.history.wishes()
+        await laptop.history.give(wish.id)
+        await laptop.history.cancel()
+        await refused(tablet.history.take(), "error-history-gone")
+        await refused(tablet.history.take(), "error-history-not-asked")
+        assert texts(tablet, talk) == []
+        await arrives(laptop, tablet)
+        assert texts(tablet, talk) == SAID
+
+
+async def test_an_older_backup_is_noticed_and_a_changed_one_refused(tmp_path: Path) -> None:
+    async with two_devices(tmp_path, SAID) as (server, laptop, tablet, talk):
+        await laptop.history.back_up()
+        first = await server.parts.database.read(manifest_row)
+        await laptop.send_text(talk, "later")
+        await until(lambda: laptop.queued == 0 and "later" in texts(tablet, talk))
+        await laptop.history.back_up()
+        second = await server.parts.database.read(manifest_row)
+        await server.parts.database.write(lambda c: put_manifest(c, *first))
+        await refused(laptop.history.back_up(), "error-history-backup-older")
+        await server.parts.database.write(lambda c: put_manifest(c, second[0], first[1]))
+        await refused(laptop.history.back_up(), "error-history-backup-older")
+        await refused(tablet.history.restore(), "error-history-backup-changed")
+        assert texts(tablet, talk) == ["later"]
+        await server.parts.database.write(lambda c: put_manifest(c, *second))
+        await tablet.history.restore()
+        assert texts(tablet, talk) == [*SAID, "later"]
+
+
+async def test_many_segments_become_one_and_nothing_of_them_is_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(history_backup, "COMPACT_AT", 2)
+    async with two_devices(tmp_path, SAID) as (server, laptop, tablet, talk):
+        await laptop.history.back_up()
+        await tablet.send_text(talk, "from the tablet")
+        await until(lambda: "from the tablet" in texts(laptop, talk) and tablet.queued == 0)
+        await tablet.history.back_up()
+        assert texts(tablet, talk) == ["from the tablet"]
+        await tablet.history.back_up()  # takes in what it lacks, and writes everything anew
+        assert texts(tablet, talk) == [*SAID, "from the tablet"]
+        assert len(await server.parts.database.read(archives)) == 1

@@ -26,6 +26,11 @@ class FakeHistory:
         self.backed_up = 0
         self.asked = False
 
+    def wish(self, device: DeviceId, *, mine: bool = False) -> None:
+        """Let a device have asked."""
+        giver = DeviceId("this") if mine else DeviceId("")
+        self.open_wishes = [Wish(f"wish-of-{device}", device, giver, mine, 1_795_000_000)]
+
     async def status(self) -> HistoryStatus:
         backup = BackupStatus(
             allowed=True, wanted=bool(self.backed_up), exists=bool(self.backed_up),

@@ -20,7 +20,7 @@ from teamchat.cli.main import teamchat
 from teamchat.client.errors import AccountError
 from teamchat.engine.model import Standing
 from teamchat.ids import ConversationId, UserId
-from tests.support.fake_account import DIRECT, JONAS, LI, MARA, PROJECT, WEI, FakeAccount
+from tests.support.fake_account import DIRECT, JONAS, LI, MARA, PHONE, PROJECT, WEI, FakeAccount
 from tests.support.fake_custody import CODE
 from tests.support.fake_doors import LINK, RECOVERY_KEY, FakeDoors
 
@@ -99,6 +99,11 @@ SCENES: dict[str, Callable[[FakeDoors], None]] = {
     "Wei writes what a terminal would obey": _attack,
     "Mara writes two lines": lambda doors: _write(doors, "Erstens\r\nZweitens"),
     "the server refuses": lambda doors: doors.fake.refuse("error-not-allowed"),
+    "the phone has asked for older messages": lambda doors: doors.fake.history.wish(PHONE),
+    "giving to the phone was broken off": lambda doors: doors.fake.history.wish(PHONE, mine=True),
+    "the organisation lets new devices have a week": lambda doors: setattr(
+        doors.fake.history, "policy", "7"
+    ),
     "German": lambda doors: setattr(doors, "environment", {"LANG": "de_DE.UTF-8"}),
     "what waits will not be sent": lambda doors: doors.fake.fail_queued(DIRECT),
 }
