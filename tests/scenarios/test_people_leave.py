@@ -8,7 +8,6 @@ import pytest
 from teamchat.engine import groups
 from teamchat.engine.events import (
     AddAsked,
-    DeviceRevoked,
     GroupAsked,
     LeaveAsked,
     RemoveAsked,
@@ -291,30 +290,3 @@ def test_a_commit_that_was_on_its_way_when_somebody_left_is_made_again_with_them
     assert everyone_agrees(world, talk)
     devices = [device for device, frame in world.server.received if frame.group_info]
     assert devices.count(anna.account.device) >= 3  # to make the group, refused, and again
-
-
-def test_the_last_leaf_of_a_colleague_stays_and_they_come_back_beside_it() -> None:
-    """Were it cleared, the server would keep them and every client would lose them."""
-    world = World()
-    anna, bo, cem = (world.person(name) for name in ("anna", "bo", "cem"))
-    talk = group_of(anna, bo, cem)
-    world.advance(30)
-    cem.go_offline()
-    world.peers.remove(cem)
-    ended = cem.account.device
-    for peer in (bo, anna):
-        peer.ask(lambda call: DeviceRevoked(call, ended))
-        world.advance(10)
-        assert cem.account.user in anna.state(talk).users()
-        assert peer.state(talk).record.intents == ()
-    again = world.device(cem.account.user)
-    world.advance(30)
-    assert again.state(talk).record.phase is Phase.JOINED
-    assert len(anna.state(talk).of_person(cem.account.user)) == 2
-    bo.ask(lambda call: DeviceRevoked(call, ended))
-    world.advance(10)
-    assert len(anna.state(talk).of_person(cem.account.user)) == 1
-    bo.ask(lambda call: TextWritten(call, talk, "there you are"))
-    for peer in (anna, bo, again):
-        assert peer.state(talk).record.phase is Phase.JOINED
-        assert peer.texts(talk)[-1] == "there you are"

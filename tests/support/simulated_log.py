@@ -36,6 +36,8 @@ class Log:
     roles: dict[UserId, bodies.MemberRole]
     pair: frozenset[UserId] = frozenset()
     """The two people of a direct conversation."""
+    absent: set[UserId] = field(default_factory=set)
+    """Members whose last device was ended and taken out."""
     log_epoch: int = 1
     min_seq: int = 1
     items: list[Item] = field(default_factory=list)
@@ -58,7 +60,7 @@ class Log:
         return found
 
     def users(self) -> set[UserId]:
-        return set(self.devices().values()) | self.pair
+        return set(self.devices().values()) | self.pair | self.absent
 
     def may_read(self, device: DeviceId, seq: int) -> bool:
         return any(first <= seq <= last for first, last in self.spans.get(device, []))

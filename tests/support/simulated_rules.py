@@ -3,8 +3,10 @@
 But who may change the room policy: it lets everybody, if it is told to (`Simulator.lenient`).
 """
 
+from collections.abc import Collection
+
 from teamchat.identity.certificate import read as certificate_of
-from teamchat.ids import UserId
+from teamchat.ids import DeviceId, UserId
 from teamchat.mls.credentials import BasicCredential
 from teamchat.mls.evolution.resolve import SentProposal
 from teamchat.mls.framing.content import SenderMember
@@ -16,8 +18,22 @@ from teamchat.wire.frames import NackCode
 from tests.support.simulated_log import Log
 
 
-def refusal_of(log: Log, seen: CommitSeen, leavers: Leavers) -> NackCode | None:
-    """Refuse what takes a colleague's last leaf, or leaves in somebody who is waited for."""
+def refusal_of(
+    log: Log, seen: CommitSeen, leavers: Leavers, ended: Collection[DeviceId]
+) -> NackCode | None:
+    """Refuse what takes a colleague's last leaf, or leaves in somebody who is waited for.
+
+    Args:
+        log: The conversation.
+        seen: The commit.
+        leavers: Who is waited for.
+        ended: The devices that are none any more; those may be taken out by anybody.
+    """
+    devices = {
+        member.leaf: certificate_of(member.credential.identity).device_id
+        for member in log.group.members()
+        if isinstance(member.credential, BasicCredential)
+    }
     users = {
         member.leaf: certificate_of(member.credential.identity).user_id
         for member in log.group.members()
@@ -27,7 +43,8 @@ def refusal_of(log: Log, seen: CommitSeen, leavers: Leavers) -> NackCode | None:
     stay = {user for leaf, user in users.items() if leaf not in removed}
     for by, leaf in _removals(users, seen.proposals):
         is_admin = log.roles.get(by) is MemberRole.ADMIN
-        if by != users[leaf] and not is_admin and users[leaf] not in stay:
+        last = users[leaf] not in stay and devices[leaf] not in ended
+        if by != users[leaf] and not is_admin and last:
             return NackCode.FORBIDDEN
     if isinstance(seen.sender, SenderMember):
         ignored = {

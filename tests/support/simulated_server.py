@@ -184,6 +184,9 @@ class Simulator:
                 return bodies.Conversations([self._shown(log, device) for log in mine])
             case "POST", ["conversations"], bodies.CreateConversation() as body:
                 return self._create(device, body)
+            case "DELETE", ["conversations", conversation, "members", other], _:
+                self.logs[ConversationId(conversation)].absent.discard(UserId(other))
+                return b""
             case "GET", ["conversations", conversation, *rest], _:
                 log = self.logs.get(ConversationId(conversation))
                 if log is None or (user not in log.users() and not rest):
@@ -303,7 +306,7 @@ class Simulator:
         if isinstance(seen, CommitSeen):
             seen.next.check_group_info(CRYPTO, frame.group_info)
             group_profile.check_group_info(CRYPTO, log.group.suite, frame.group_info)
-            refusal = refusal_of(log, seen, self.leavers)
+            refusal = refusal_of(log, seen, self.leavers, self._ended())
             if not self.lenient:
                 group_profile.check_extensions(seen.next.extensions)
                 if governs_unasked(log, seen):
@@ -311,6 +314,8 @@ class Simulator:
         else:
             said = SentProposal(seen.sender, seen.proposal) in log.group.proposals.values()
             refusal = NackCode.STALE_EPOCH if said else None
+        if device not in before and self.devices[device].user in log.absent - log.pair:
+            refusal = NackCode.FORBIDDEN
         if refusal is not None:
             return refusal
         log.group = seen.next
@@ -320,6 +325,7 @@ class Simulator:
         log.trees[log.group.epoch] = log.group.tree_bytes()
         after, seq = log.devices(), log.head + 1
         external = device not in before
+        self._note_absent(log, before, after)
         for each in after.keys() - before.keys():
             log.spans.setdefault(each, []).append([seq if external else seq + 1, FOREVER])
         for each in before.keys() - after.keys():
@@ -330,6 +336,21 @@ class Simulator:
             row.inbox.append(left)
         self._fresh = sorted(after.keys() - before.keys())
         return None
+
+    def _ended(self) -> set[DeviceId]:
+        return {each for each, row in self.devices.items() if row.revoked}
+
+    def _note_absent(
+        self, log: Log, before: dict[DeviceId, UserId], after: dict[DeviceId, UserId]
+    ) -> None:
+        """Keep those as members whose last device was taken out because it had ended."""
+        gone = {user for user in before.values() if user not in after.values()}
+        alive = {user for each, user in before.items() if each not in self._ended()}
+        log.absent = {
+            user
+            for user in log.absent | (gone - alive)
+            if user not in after.values() and self.users[user].active
+        }
 
     def _deliver_welcome(self, log: Log, frame: Send) -> None:
         if not frame.welcome:

@@ -33,7 +33,8 @@ def narrate(
         return
     who = comings(before, conversation.roster)
     who = replace(who, added=tuple(user for user in who.added if user not in unasked))
-    for line in lines_of_commit(conversation.record, seq, time_ms, by, who, leaving):
+    absent = frozenset(conversation.record.absent)
+    for line in lines_of_commit(conversation.record, seq, time_ms, by, who, leaving, absent):
         conversation = step.put_line(conversation, line)
     if unasked or who.added or who.removed or who.with_new_device:
         step.show(MembersChanged(conversation.id))

@@ -13,6 +13,7 @@ from typing import Final
 import msgspec
 
 from teamchat.engine import (
+    absence,
     chronicle,
     company,
     departure,
@@ -32,6 +33,7 @@ from teamchat.engine.listing import Verdict
 from teamchat.engine.records import (
     Depart,
     Errand,
+    Exclude,
     ExcludeDevice,
     Include,
     Intent,
@@ -110,6 +112,8 @@ def _drop_pending(
         conversation = step.put(replace(conversation, wait_for=head))
         if not pending.external and _is_known(conversation, frame):
             set_back(step, conversation)
+    elif _is_to_wait(conversation, frame, pending):
+        absence.wait(step, conversation)
     elif pending.external:
         departure.give_up(step, conversation, conversation.record.seq)
     else:
@@ -118,6 +122,12 @@ def _drop_pending(
             set_back(step, step.known(conversation.id))
         if isinstance(pending.intent, ExcludeDevice):
             step.alarm("alarm-device-stays", conversation=conversation.id)
+
+
+def _is_to_wait(conversation: ConversationState, frame: Nack, pending: PendingRecord) -> bool:
+    """Whether this device is to be taken in by others, though it had thought otherwise."""
+    outside = conversation.record.phase is Phase.OUTSIDE
+    return pending.external and outside and frame.code is NackCode.FORBIDDEN
 
 
 def _is_known(conversation: ConversationState, frame: Nack) -> bool:
@@ -169,7 +179,7 @@ def adopt(step: Step, conversation: ConversationState, seq: int, time_ms: int) -
         since=since,
         newcomers=newcomers,
     )
-    conversation = step.amend(conversation, record)
+    conversation = absence.note(step, step.amend(conversation, record), before, leavers)
     chronicle.narrate(step, conversation, before, step.account.user, leavers, seq, time_ms)
     if not pending.external:
         said = Said(step.account.user, seq, time_ms)
@@ -194,7 +204,8 @@ def _adopted(
         case _:
             pass
     conversation = step.known(conversation.id)
-    if record.intents and record.intents[0] == intent:
+    halfway = isinstance(intent, Exclude) and intent.user in record.absent
+    if record.intents and record.intents[0] == intent and not halfway:
         intents.done(step, conversation)
     say_again(step, step.known(conversation.id))
 
@@ -217,7 +228,8 @@ def follow(
     policy = governing.set_in(conversation)
     conversation = step.put_pending(conversation, None)
     by = groups.person_of(heard.committer)
-    if heard.state.reinit or by not in {*conversation.users(), conversation.record.peer}:
+    record = conversation.record
+    if heard.state.reinit or by not in {*conversation.users(), *record.absent, record.peer}:
         departure.give_up(step, conversation, seq)
         return
     if company.intrudes(
@@ -234,6 +246,7 @@ def follow(
     record = msgspec.structs.replace(conversation.record, newcomers=newcomers)
     conversation = step.amend(conversation, record)
     conversation = title_turns.owe(step, conversation, before, by)
+    conversation = absence.note(step, conversation, before, leavers)
     chronicle.narrate(step, conversation, before, by, leavers, seq, time_ms, unasked)
     said = Said(by, seq, time_ms)
     followed = governing.follow(step, step.known(conversation.id), policy, said)

@@ -12,6 +12,7 @@ from typing import Final
 import msgspec
 
 from teamchat.engine import (
+    absence,
     commits,
     custody,
     departure,
@@ -93,6 +94,7 @@ from teamchat.engine.state import (
     ForLook,
     ForOne,
     ForPerson,
+    ForRecall,
     ForRemoval,
     ForStock,
     ForTile,
@@ -426,14 +428,14 @@ def _take_answer(step: Step, number: int, purpose: Purpose, body: object) -> Non
             wishes.take_people(step, purpose, body)
         case ForPerson(user):
             directory.take_person(step, user, body)
-        case ForStock() | ForRemoval() | ForCustody():
-            _take_answer_about_this(step, purpose, body)
+        case ForStock() | ForRemoval() | ForRecall() | ForCustody():
+            _take_rare_answer(step, purpose, body)
         case _:
             following.take_answer(step, number, purpose, body)
 
 
-def _take_answer_about_this(
-    step: Step, purpose: ForStock | ForRemoval | ForCustody, body: object
+def _take_rare_answer(
+    step: Step, purpose: ForStock | ForRemoval | ForRecall | ForCustody, body: object
 ) -> None:
     match purpose:
         case ForStock():
@@ -442,6 +444,8 @@ def _take_answer_about_this(
             wiping.take_answer(step, body)
         case ForCustody():
             custody.take_answer(step, body)
+        case ForRecall():
+            absence.recall(step, purpose, body)
 
 
 def _take_refusal(

@@ -193,7 +193,7 @@ def _accept(step: Step, reading: Reading) -> None:
     if before.pin is None:
         watching.look_through(step)
     for conversation in list(step.conversations()):
-        if listing.ended(step, conversation):
+        if conversation.record.absent or listing.ended(step, conversation):
             step.touched[conversation.id] = None
     _conclude(step)
     step.store()

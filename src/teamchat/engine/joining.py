@@ -14,6 +14,7 @@ from dataclasses import replace
 import msgspec
 
 from teamchat.engine import (
+    absence,
     company,
     departure,
     directory,
@@ -326,7 +327,8 @@ def take_one(step: Step, body: Conversation) -> None:
     if found is None:
         return
     admins = tuple(sorted(each.user for each in body.members if each.role is MemberRole.ADMIN))
-    record = msgspec.structs.replace(_kind(step, found, body), admins=admins)
+    record = absence.confirmed(_kind(step, found, body), body)
+    record = msgspec.structs.replace(record, admins=admins)
     if record.peer and step.person(record.peer) is None:
         step.put_person(PersonRecord(record.peer))
         directory.ask_for_names(step)
@@ -402,7 +404,10 @@ def _join_by_oneself(
     if step.conversation(conversation) is not None or begun >= UNKNOWN:
         return
     record = ConversationRecord(
-        conversation, direct=False, phase=Phase.OUTSIDE, intents=(Rejoin(lost=False),)
+        conversation,
+        direct=False,
+        phase=Phase.OUTSIDE,
+        intents=() if body and absence.waits(step.account.user, body) else (Rejoin(lost=False),),
     )
     step.amend(ConversationState(record), record)
     if body is not None:

@@ -94,10 +94,11 @@ def ended(step: Step, conversation: ConversationState) -> tuple[Leaf, ...]:
     What a reset has ended stays until the new key is accepted: else one lie in the log would have
     people take out those whom they know.
     """
-    return tuple(leaf for leaf in conversation.roster if _is_ended(step, leaf))
+    return tuple(leaf for leaf in conversation.roster if is_ended(step, leaf))
 
 
-def _is_ended(step: Step, leaf: Leaf) -> bool:
+def is_ended(step: Step, leaf: Leaf) -> bool:
+    """Whether a leaf is of a device that is none any more, of a person whose key is accepted."""
     keys = step.desk.keys.directory.people.get(leaf.user)
     listed = keys.devices.get(leaf.device) if keys else None
     if keys is None or listed is None or not listed.ended:

@@ -12,6 +12,7 @@ from dataclasses import replace
 import msgspec
 
 from teamchat.engine import (
+    absence,
     commits,
     company,
     departure,
@@ -82,6 +83,14 @@ def proceed(step: Step, conversation: ConversationState) -> None:
         _begin(step, conversation, intent)
     elif conversation.joined:
         outbox.proceed(step, conversation)
+        _recall_later(step, step.known(conversation.id))
+
+
+def _recall_later(step: Step, conversation: ConversationState) -> None:
+    """Let it be our turn soon to take in who was absent, if nobody is faster."""
+    free = conversation.joined and not conversation.record.leaving and not conversation.settling
+    if free and absence.returning(step, conversation):
+        _settle_later(step, conversation)
 
 
 def _is_preceded(step: Step, conversation: ConversationState, intent: Intent) -> bool:
@@ -102,6 +111,7 @@ def settle(step: Step, conversation: ConversationId) -> None:
         intents.want_first(step, found, Settle())
     elif found.joined:
         _clear(step, found)
+        absence.ask(step, step.known(conversation))
 
 
 def _free(step: Step, conversation: ConversationState) -> bool:
@@ -169,8 +179,7 @@ def _clear(step: Step, conversation: ConversationState) -> None:
 
 def _to_clear(step: Step, conversation: ConversationState) -> list[DeviceId]:
     devices = [leaf.device for leaf in listing.ended(step, conversation)]
-    fresh = [each for each in devices if each not in conversation.tried]
-    return [each for each in fresh if _clearable(step, conversation, each)]
+    return [each for each in devices if each not in conversation.tried]
 
 
 def _settle_later(step: Step, conversation: ConversationState) -> None:
@@ -188,9 +197,10 @@ def _begin(step: Step, conversation: ConversationState, intent: Intent) -> None:
         case Include(users):
             _include(step, conversation, intent, users)
         case Exclude(user):
-            _exclude(step, conversation, intent, conversation.of_person(user))
+            _exclude_person(step, conversation, intent, user)
         case ExcludeDevice(device):
-            _exclude(step, conversation, intent, _clearable(step, conversation, device))
+            of_device = [leaf for leaf in conversation.roster if leaf.device == device]
+            _exclude(step, conversation, intent, of_device)
         case Depart():
             _depart(step, conversation)
         case Settle() if not conversation.held_group().pending_proposals:
@@ -231,6 +241,17 @@ def _include(
     _commit(step, conversation, intent, add=[each.key_package for each in fresh])
 
 
+def _exclude_person(
+    step: Step, conversation: ConversationState, intent: Intent, user: UserId
+) -> None:
+    """Remove a person: by a commit, and from the server's list if no commit can do it."""
+    leaves = conversation.of_person(user)
+    if leaves or user not in conversation.record.absent:
+        _exclude(step, conversation, intent, leaves)
+    else:
+        intents.ask(step, conversation, requests.remove_absent(conversation.id, user))
+
+
 def _exclude(
     step: Step, conversation: ConversationState, intent: Intent, leaves: Sequence[Leaf]
 ) -> None:
@@ -239,16 +260,6 @@ def _exclude(
         intents.done(step, conversation)
         return
     _commit(step, conversation, intent, remove=removed)
-
-
-def _clearable(step: Step, conversation: ConversationState, device: DeviceId) -> tuple[Leaf, ...]:
-    """Return the leaf of a device, unless a colleague would be gone with it: that is `Exclude`."""
-    return tuple(
-        leaf
-        for leaf in conversation.roster
-        if leaf.device == device
-        and (leaf.user == step.account.user or len(conversation.of_person(leaf.user)) > 1)
-    )
 
 
 def _depart(step: Step, conversation: ConversationState) -> None:
@@ -323,6 +334,8 @@ def take_answer(step: Step, conversation: ConversationState, body: object) -> No
             _take_claimed(step, conversation, users, body)
         case Rejoin(), Group():
             _rejoin(step, conversation, intent, body)
+        case Exclude(user), _:
+            intents.done(step, absence.forget(step, conversation, user))
         case _:
             pass
 

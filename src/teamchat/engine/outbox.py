@@ -154,6 +154,9 @@ def withheld(step: Step, conversation: ConversationState) -> tuple[str, tuple[Us
     newcomers = conversation.record.newcomers
     if newcomers:
         return "error-members-unknown", newcomers
+    peer = conversation.record.peer
+    if conversation.joined and conversation.record.direct and peer not in conversation.users():
+        return "error-peer-absent", (peer,)
     return ("error-witnesses-missing", ()) if witnesses.stop(step) else None
 
 

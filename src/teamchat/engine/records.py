@@ -237,6 +237,8 @@ class ConversationRecord(Record, frozen=True):
     """Who came while new members were to see what was said before; the last of them."""
     offers: tuple[Offer, ...] = ()
     """Histories that are given to this person and not wholly taken in."""
+    absent: tuple[UserId, ...] = ()
+    """Members without a device here: their last one was none any more, and was taken out."""
 
 
 def position(record: ConversationRecord, seq: int) -> int:

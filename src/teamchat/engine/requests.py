@@ -52,6 +52,11 @@ def conversation(conversation: ConversationId) -> Query:
     return Query("GET", f"/conversations/{conversation}", Conversation)
 
 
+def remove_absent(conversation: ConversationId, user: UserId) -> Query:
+    """Remove a member who has no device in the group."""
+    return Query("DELETE", f"/conversations/{conversation}/members/{user}", None)
+
+
 def create(body: CreateConversation) -> Query:
     """Register a conversation."""
     return Query("POST", "/conversations", Conversation, body)

@@ -303,6 +303,14 @@ class ForTile:
 
 
 @dataclass(frozen=True, slots=True)
+class ForRecall:
+    """Whether those who are to be taken in again are members still."""
+
+    conversation: ConversationId
+    users: tuple[UserId, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ForRemoval:
     """Whether this device was removed."""
 
@@ -333,6 +341,7 @@ Purpose = (
     | ForRemoval
     | ForReport
     | ForCustody
+    | ForRecall
 )
 
 

@@ -92,6 +92,7 @@ def lines_of_commit(
     by: UserId,
     who: Comings,
     leaving: frozenset[UserId],
+    absent: frozenset[UserId] = frozenset(),
 ) -> list[Line]:
     """Say what a commit did, for people.
 
@@ -102,12 +103,15 @@ def lines_of_commit(
         by: Who made it.
         who: Who came and went.
         leaving: Those who had proposed to be removed.
+        absent: Those who are members still, without a device.
     """
     left = [user for user in who.removed if user in leaving]
-    removed = [user for user in who.removed if user not in leaving]
+    removed = [user for user in who.removed if user not in leaving | absent]
+    deviceless = [user for user in who.removed if user in absent - leaving]
     said: list[tuple[str, Sequence[UserId]]] = [
         ("system-added", who.added),
         ("system-removed", removed),
+        ("system-deviceless", deviceless),
         ("system-device-added", who.with_new_device),
     ]
     lines = [

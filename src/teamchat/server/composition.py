@@ -20,6 +20,7 @@ from teamchat.server.realtime.hub import Hub
 from teamchat.server.realtime.progress import Progress
 from teamchat.server.realtime.socket import Desk, Sockets
 from teamchat.server.services import key_log_beginning
+from teamchat.server.services.absent_members import AbsentMembers
 from teamchat.server.services.announcements import Announce
 from teamchat.server.services.blobs import BlobRules, Blobs
 from teamchat.server.services.company_devices import CompanyDevices
@@ -193,6 +194,7 @@ def _parts(
         key_log=key_log,
         identities=Identities(database),
         key_packages=key_packages,
+        absent_members=AbsentMembers(database, clock, inboxes=inboxes),
         conversations=Conversations(
             database, clock, groups=groups, announce=hub.announce, space=space
         ),

@@ -11,6 +11,7 @@ from teamchat.clock import Clock
 from teamchat.server.auth.actor import Actor
 from teamchat.server.auth.limits import Limiter
 from teamchat.server.endpoints import Endpoint, Handler
+from teamchat.server.services.absent_members import AbsentMembers
 from teamchat.server.services.blobs import Blobs
 from teamchat.server.services.company_devices import CompanyDevices
 from teamchat.server.services.conversations import Conversations
@@ -51,6 +52,7 @@ class Services:
     mailboxes: Mailboxes
     key_packages: KeyPackages
     conversations: Conversations
+    absent_members: AbsentMembers
     blobs: Blobs
     directory_alarms: DirectoryAlarms
     history: History

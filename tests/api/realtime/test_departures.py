@@ -13,7 +13,7 @@ from teamchat.mls.group.propose import propose_remove
 from teamchat.mls.group.received import RemovedFromGroup
 from teamchat.mls.messages.proposals import Add, Remove
 from teamchat.server.services import leavers
-from teamchat.wire.bodies import Group
+from teamchat.wire.bodies import Conversation, Group
 from teamchat.wire.frames import Nack, NackCode, Sent
 from tests.support.rooms import AUTHENTICATION, CRYPTO, SUITE, Room, now, room
 from tests.support.server import bundle_of
@@ -104,28 +104,69 @@ async def test_a_departure_that_nobody_can_read_stops_nobody_for_long(
         assert isinstance(await committed(made, "eve"), Sent)
 
 
-async def test_a_last_leaf_is_left_alone_until_its_person_is_back_beside_it(
+async def lose_bo(made: Room) -> None:
+    """Let Bo's only device end, and Eve take it out."""
+    await take_in(made, "eve")
+    bo = made.people["bo"]
+    lost = leaf_of(made, "bo", made.states["eve"])
+    ended = await made.server.call("DELETE", f"/v1/me/devices/{bo.device}", token=bo.token)
+    assert ended.status == 204
+    assert isinstance(await committed(made, "eve", Remove(lost)), Sent)
+
+
+async def members(made: Room) -> dict[str, int]:
+    """Return who is a member, and with how many devices."""
+    path = f"/v1/conversations/{made.id}"
+    got = await made.server.call("GET", path, token=made.people["eve"].token)
+    return {each.user: len(each.devices) for each in got.read(Conversation).members}
+
+
+async def test_a_last_leaf_goes_and_its_person_stays_a_member_and_is_taken_in_again(
     tmp_path: Path,
 ) -> None:
     async with room(tmp_path) as made:
-        await take_in(made, "eve")
+        await lose_bo(made)
         bo = made.people["bo"]
-        lost = leaf_of(made, "bo", made.states["eve"])
-        ended = await made.server.call("DELETE", f"/v1/me/devices/{bo.device}", token=bo.token)
-        assert ended.status == 204
-        answer = await committed(made, "eve", Remove(lost))
-        assert isinstance(answer, Nack)
-        assert answer.code is NackCode.FORBIDDEN
+        assert (await members(made))[bo.user] == 0
         bo.token = (await made.server.log_in("bo")).token
         await made.server.add_device(bo)
-        group = (
-            await made.server.call("GET", f"/v1/conversations/{made.id}/group", token=bo.token)
-        ).read(Group)
+        path = f"/v1/conversations/{made.id}/group"
+        group = (await made.server.call("GET", path, token=bo.token)).read(Group)
         back = join_external(
             CRYPTO, group.group_info, bundle_of(bo.certificate, bo.device_key),
             ratchet_tree=group.ratchet_tree, authentication=AUTHENTICATION, now=now(),
         )  # fmt: skip
         line = await (await made.line("bo")).sync()
-        assert isinstance(await line.send(made.id, back.message, group_info=back.group_info), Sent)
-        made.states["eve"] = heard(made.states["eve"], back.message)
-        assert isinstance(await committed(made, "eve", Remove(lost)), Sent)
+        answer = await line.send(made.id, back.message, group_info=back.group_info)
+        assert isinstance(answer, Nack)
+        assert answer.code is NackCode.FORBIDDEN
+        bundle, state = bundle_of(bo.certificate, bo.device_key), made.states["eve"]
+        again = commit(
+            CRYPTO, state, proposals=[Add(bundle.key_package)],
+            authentication=AUTHENTICATION, now=now(),
+        )  # fmt: skip
+        answer = await made.lines["eve"].send(
+            made.id, again.message, group_info=again.group_info, welcome=again.welcome or b""
+        )
+        assert isinstance(answer, Sent)
+        assert (await members(made))[bo.user] == 1
+
+
+async def test_an_admin_removes_a_member_who_has_no_device_and_nobody_else_does(
+    tmp_path: Path,
+) -> None:
+    async with room(tmp_path) as made:
+        await lose_bo(made)
+        people, call = made.people, made.server.call
+        path = f"/v1/conversations/{made.id}/members"
+        bo = f"{path}/{people['bo'].user}"
+        assert (await call("DELETE", bo, token=people["eve"].token)).problem == "forbidden"
+        eve = f"{path}/{people['eve'].user}"
+        assert (await call("DELETE", eve, token=people["anna"].token)).problem == "conflict"
+        stranger = await made.server.add_device(await made.server.invite("stranger"))
+        assert (await call("DELETE", bo, token=stranger.token)).problem == "not-found"
+        for _ in range(2):
+            assert (await call("DELETE", bo, token=people["anna"].token)).status == 204
+        assert people["bo"].user not in await members(made)
+        kicks = [row for row in await made.server.audited() if '"cause":"kick"' in row[3]]
+        assert len(kicks) == 1

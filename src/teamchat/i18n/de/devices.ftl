@@ -29,3 +29,6 @@ cli-admin-which-device = { $who } hat mehrere Geräte: { $names }. Sagen Sie, we
 cli-admin-confirm-device = Das Gerät { $name } von { $who } entfernen? Es wird sofort abgemeldet und löscht, was es gespeichert hat; was darauf noch zu senden war, ist verloren.
 cli-admin-device-removed = Das Gerät { $name } von { $who } wurde entfernt. { $who } und die Kollegen sehen, dass es das Unternehmen war.
 error-too-many-devices = Sie haben so viele Geräte, wie hier eine Person haben darf. { $name } wurde am längsten nicht benutzt: Beenden Sie es auf einem Ihrer Geräte (teamchat devices remove "{ $name }") oder lassen Sie das Ihre IT tun, und melden Sie sich dann hier neu an.
+
+system-deviceless = { $who } hat kein Gerät mehr in Gebrauch. Was hier geschrieben wird, kommt erst wieder an, wenn es ein neues gibt; dann geht es von selbst weiter.
+error-peer-absent = { $who } hat zurzeit kein Gerät in Gebrauch, also könnte das niemand lesen. Schreiben Sie wieder, sobald es ein neues gibt.

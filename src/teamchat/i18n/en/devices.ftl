@@ -29,3 +29,6 @@ cli-admin-which-device = { $who } has several devices: { $names }. Say which one
 cli-admin-confirm-device = Remove the device { $name } of { $who }? It is signed out at once and erases what it holds; what waited on it to be sent is lost.
 cli-admin-device-removed = The device { $name } of { $who } was removed. { $who } and their colleagues see that it was the company.
 error-too-many-devices = You have as many devices as one person may have here. { $name } was not used for longest: end it on one of your devices (teamchat devices remove "{ $name }"), or have your IT department do it, then log in again here.
+
+system-deviceless = { $who } has no device in use any more. Nothing written here reaches them until they have a new one; they are taken in again by themselves then.
+error-peer-absent = { $who } has no device in use at the moment, so nobody could read this. Write again when they have a new one.

@@ -5,9 +5,9 @@ Everybody adds and removes their own devices, renews their own keys, and carries
 were allowed to propose;
 proposing to remove one's own devices is how one leaves. A direct conversation is its two
 people: either adds devices of either, and nobody leaves. The leaf of a device that was
-ended may be removed by anybody, because until then it could still read; unless it is the last
-one of its person. Who has no leaf is no member, for clients as for the server: so whoever takes
-a person's last leaf removes the person, and only an admin does that to somebody else.
+ended may be removed by anybody, because until then it could still read. If it was the last one of
+its person, that person is absent: a member still, whom any member may take in again with another
+device, but who does not come in by themselves, since clients know the members by their leaves.
 
 Leaving is the only thing that is proposed: no client of ours takes up anything else, and each
 remembers only so much of it. Who has proposed their own removal goes with the next commit of a
@@ -46,6 +46,7 @@ class Situation:
         is_current: Says whether this is the certificate of a registered device that is in use.
         is_ended: Says whether a device was ended, or its person.
         most: How many devices a person may have.
+        is_absent: Says whether one of the people has no leaf, before the change.
     """
 
     kind: ConversationKind
@@ -53,6 +54,7 @@ class Situation:
     is_current: Callable[[Leaf], bool]
     is_ended: Callable[[DeviceId], bool]
     most: int
+    is_absent: Callable[[UserId], bool] = lambda _: False
 
     def is_admin(self, user: UserId) -> bool:
         """Say whether a person may change who is in the group."""
@@ -69,6 +71,9 @@ def check(change: Change, situation: Situation) -> None:
         raise NotAllowedError("not a member of this conversation")
     if not situation.is_current(change.author):
         raise NotAllowedError("the author's certificate is not that of a registered device")
+    is_group = situation.kind is ConversationKind.GROUP
+    if change.joins and is_group and situation.is_absent(change.author.user):
+        raise NotAllowedError("a member has to take this device in")
     _check_size(change, situation)
     for by, wish in change.wishes:
         _check_wish(by, wish, situation)
@@ -128,6 +133,8 @@ def _check_add(by: Leaf, leaf: Leaf, situation: Situation) -> None:
         return
     if situation.kind is ConversationKind.DIRECT and leaf.user in situation.roles:
         return
+    if leaf.user in situation.roles and situation.is_absent(leaf.user):
+        return
     raise NotAllowedError("only an admin adds somebody else")
 
 
@@ -136,8 +143,6 @@ def _check_remove(by: Leaf, leaf: Leaf, change: Change, situation: Situation) ->
         return
     if change.kind is Kind.PROPOSAL or not situation.is_ended(leaf.device):
         raise NotAllowedError("only an admin removes somebody else's device")
-    if leaf.user not in {each.user for each in change.leaves}:
-        raise NotAllowedError("only an admin removes somebody's last device")
 
 
 def _check_proposal(by: Leaf, wish: Wish, situation: Situation) -> None:

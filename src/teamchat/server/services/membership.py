@@ -85,6 +85,7 @@ class Membership:
             partial(_is_current, known),
             partial(_is_ended, known),
             self._most,
+            partial(_is_absent, connection, conversation),
         )
 
     def follow(
@@ -128,13 +129,24 @@ class Membership:
         conversations.add_members(connection, entry.conversation, new, MemberRole.MEMBER)
         added: list[Mapping[str, audit.Detail]] = [{"member_id": user} for user in new]
         self._record_members(connection, Event.ROOM_MEMBER_ADDED, entry, change, added)
+        direct = standing.kind == ConversationKind.DIRECT.value
+        departures = _departures(change, present, before, self._ended_people(connection, change))
+        absent = {
+            user
+            for user, cause in departures.items()
+            if cause == "device" and (direct or conversations.is_active_person(connection, user))
+        }
         cleared: list[Mapping[str, audit.Detail]] = [
-            {"member_id": user, "cause": "device"} for user in _cleared(change, present)
+            {"member_id": user, "cause": "device"} for user in _cleared(change, present | absent)
         ]
         self._record_members(connection, Event.ROOM_MEMBER_REMOVED, entry, change, cleared)
-        if standing.kind == ConversationKind.DIRECT.value:
+        if direct:
             return
-        gone = sorted(_departures(change, present, before).items())
+        gone = sorted(
+            (user, "leaver" if cause == "device" else cause)
+            for user, cause in departures.items()
+            if user not in absent
+        )
         conversations.drop_members(connection, entry.conversation, [user for user, _ in gone])
         item = self._place(InboxKind.CONVERSATION_LEFT, standing, entry, change)
         devices = key_packages.active_devices(connection, [user for user, _ in gone])
@@ -148,7 +160,8 @@ class Membership:
     def _keep_an_admin(self, connection: Connection, entry: Entry, change: Change) -> None:
         """When the last admin has gone, the first of those who are left becomes one."""
         roles = conversations.members(connection, entry.conversation)
-        if not roles or MemberRole.ADMIN in roles.values():
+        present = {leaf.user for leaf in change.leaves}
+        if MemberRole.ADMIN in {role for user, role in roles.items() if user in present}:
             return
         heir = next((leaf.user for leaf in change.leaves if leaf.user in roles), None)
         if heir is None:
@@ -162,6 +175,13 @@ class Membership:
             detail={"member_id": heir, "old": "member", "new": "admin"},
             now=self._clock.now(),
         )
+
+    def _ended_people(self, connection: Connection, change: Change) -> frozenset[UserId]:
+        """Return the people of whom a change takes out nothing but devices that were ended."""
+        known = conversations.known_devices(connection, _named(change))
+        removed = [wish.leaf for _, wish in change.wishes if isinstance(wish, Remove)]
+        alive = {leaf.user for leaf in removed if not _is_ended(known, leaf.device)}
+        return frozenset(leaf.user for leaf in removed) - alive
 
     def _record_members(
         self,
@@ -191,12 +211,14 @@ class Membership:
 
 
 def _departures(
-    change: Change, present: set[UserId], before: Mapping[UserId, MemberRole]
+    change: Change,
+    present: set[UserId],
+    before: Mapping[UserId, MemberRole],
+    ended: frozenset[UserId],
 ) -> dict[UserId, str]:
-    """Return who is no longer a member, and why.
+    """Return who has no device in the group any more, and why.
 
-    Whose devices are all gone has left or was removed by an admin: nobody else takes a person's
-    last leaf (`group_rules`).
+    They have left, an admin has removed them, or the devices had been ended before.
     """
     gone: dict[UserId, str] = {}
     for by, wish in change.wishes:
@@ -205,7 +227,10 @@ def _departures(
         user = wish.leaf.user
         if user in present or user not in before:
             continue
-        gone[user] = "leave" if by.user == user else "kick"
+        if by.user == user:
+            gone[user] = "leave"
+        else:
+            gone[user] = "device" if user in ended else "kick"
     return gone
 
 
@@ -236,6 +261,10 @@ def _is_current(devices: Mapping[DeviceId, KnownDevice], leaf: Leaf) -> bool:
         and known.person == leaf.user
         and known.certificate == leaf.certificate
     )
+
+
+def _is_absent(connection: Connection, conversation: ConversationId, user: UserId) -> bool:
+    return not conversations.devices(connection, conversation).get(user)
 
 
 def _is_ended(devices: Mapping[DeviceId, KnownDevice], device: DeviceId) -> bool:

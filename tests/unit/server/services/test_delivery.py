@@ -229,23 +229,46 @@ async def test_a_device_of_a_member_joins_by_itself_and_nobody_else(half: Delive
     assert [span.to_seq for span in await half.cursors.spans(phone.device)] == [None]
 
 
-async def test_the_last_leaf_of_somebody_is_for_an_admin_and_any_other_ended_one_for_anybody(
+async def test_an_ended_device_is_taken_out_by_anybody_and_its_person_is_taken_in_again(
     half: DeliveryHalf,
 ) -> None:
-    """Whoever has no leaf is no member: clients see it so, and the server sees it as they do."""
+    """Whoever has no leaf comes in by a member: clients know the members by their leaves alone."""
+    alice, bob, carol = [await half.member(each) for each in (1, 2, 3)]
+    room = await half.converse(alice)
+    await half.commit(alice, room, 0, add=[bob, carol])
+    assert code(await half.commit(carol, room, 1, remove=[bob])) is NackCode.FORBIDDEN
+    await half.change("UPDATE device SET revoked = 5 WHERE id = :id", id=bob.device)
+    assert code(await half.say(bob, room, 1)) is NackCode.FORBIDDEN
+    assert seq(await half.commit(carol, room, 1, remove=[bob])) == 2
+    phone, dora = await half.member(2, 2), await half.member(4)
+    assert code(await half.commit(phone, room, 2, joins=True)) is NackCode.FORBIDDEN
+    assert code(await half.commit(carol, room, 2, add=[dora])) is NackCode.FORBIDDEN
+    assert seq(await half.commit(carol, room, 2, add=[phone])) == 3
+
+
+async def test_who_has_left_the_company_is_no_member_when_their_device_is_out(
+    half: DeliveryHalf,
+) -> None:
     alice, bob, carol = [await half.member(each) for each in (1, 2, 3)]
     room = await half.converse(alice)
     await half.commit(alice, room, 0, add=[bob, carol])
     await half.change("UPDATE device SET revoked = 5 WHERE id = :id", id=bob.device)
-    assert code(await half.say(bob, room, 1)) is NackCode.FORBIDDEN
-    assert code(await half.commit(carol, room, 1, remove=[bob])) is NackCode.FORBIDDEN
-    tablet = await half.member(2, 1)
-    assert seq(await half.commit(tablet, room, 1, joins=True)) == 2
-    assert seq(await half.commit(carol, room, 2, remove=[bob])) == 3
-    await half.change("UPDATE device SET revoked = 5 WHERE id = :id", id=tablet.device)
-    assert seq(await half.commit(alice, room, 3, remove=[tablet])) == 4
+    await half.change("UPDATE person SET active = 0 WHERE id = :id", id=bob.user)
+    assert seq(await half.commit(carol, room, 1, remove=[bob])) == 2
+    await half.change("UPDATE person SET active = 1 WHERE id = :id", id=bob.user)
     phone = await half.member(2, 2)
-    assert code(await half.commit(phone, room, 4, joins=True)) is NackCode.UNKNOWN_CONVERSATION
+    assert code(await half.commit(carol, room, 2, add=[phone])) is NackCode.FORBIDDEN
+    assert code(await half.commit(phone, room, 2, joins=True)) is NackCode.UNKNOWN_CONVERSATION
+
+
+async def test_an_admin_who_is_absent_leaves_somebody_who_can_act(half: DeliveryHalf) -> None:
+    alice, bob, carol = [await half.member(each) for each in (1, 2, 3)]
+    room = await half.converse(alice)
+    await half.commit(alice, room, 0, add=[bob, carol])
+    await half.change("UPDATE device SET revoked = 5 WHERE id = :id", id=alice.device)
+    assert seq(await half.commit(bob, room, 1, remove=[alice])) == 2
+    dora = await half.member(4)
+    assert seq(await half.commit(bob, room, 2, add=[dora])) == 3
 
 
 async def test_a_commit_that_leaves_in_who_is_leaving_is_to_be_made_again(

@@ -42,6 +42,7 @@ GROUP = Situation(
     lambda which: which == ENDED.device,
     MOST,
 )
+ABSENT = replace(GROUP, is_absent=lambda user: user == BOB.user)
 DIRECT = replace(
     GROUP,
     kind=ConversationKind.DIRECT,
@@ -93,8 +94,8 @@ FORGED = replace(BOB, certificate=b"another")
         (change(BOB, Remove(CAROL)), GROUP, "only an admin removes"),
         (change(BOB, Remove(ADMIN)), GROUP, "only an admin removes"),
         (change(ADMIN, Remove(CAROL), by=BOB), GROUP, "only an admin removes"),
-        (change(BOB, Remove(ENDED)), GROUP, "somebody's last device"),
-        (change(BOB, Remove(ENDED), leaves=(BOB,)), DIRECT, "somebody's last device"),
+        (change(PHONE, joins=True), ABSENT, "has to take this device in"),
+        (change(CAROL, Add(EVE, b"")), ABSENT, "only an admin adds"),
         (
             change(BOB, Remove(ENDED), kind=Kind.PROPOSAL, leaves=(CAROL, ENDED)),
             GROUP,
@@ -136,6 +137,10 @@ def test_what_is_not_allowed(wanted: Change, situation: Situation, words: str) -
         (change(BOB, Remove(PHONE)), GROUP),
         (change(BOB, Renew(BOB)), GROUP),
         (change(BOB, Remove(ENDED), leaves=(BOB, CAROL)), GROUP),
+        (change(BOB, Remove(ENDED)), GROUP),
+        (change(BOB, Remove(ENDED), leaves=(BOB,)), DIRECT),
+        (change(CAROL, Add(PHONE, b"")), ABSENT),
+        (change(PHONE, joins=True), replace(ABSENT, kind=ConversationKind.DIRECT)),
         (change(ADMIN, Remove(ENDED)), GROUP),
         (change(ADMIN, Add(BOB, b""), leaves=CROWD[1:]), GROUP),
         (change(BOB, leaves=CROWD), GROUP),

@@ -9,7 +9,7 @@ from teamchat.server.auth.limits import Limit
 from teamchat.server.auth.permissions import Action
 from teamchat.server.endpoints import OCTETS, Table
 from teamchat.server.keys import ACTOR, SERVICES
-from teamchat.server.routes.exchange import path_id, path_number, read, reply
+from teamchat.server.routes.exchange import nothing, path_id, path_number, read, reply
 from teamchat.wire.bodies import (
     Conversation,
     Conversations,
@@ -84,6 +84,19 @@ async def set_role(request: web.Request) -> web.Response:
     body = await read(request, SetMemberRole)
     conversations = request.app[SERVICES].conversations
     return reply(await conversations.set_role(request[ACTOR], which, user, body))
+
+
+@routes.add(
+    "DELETE",
+    "/conversations/{conversation}/members/{user}",
+    action=Action.CONVERSE,
+    problems=(Code.CONFLICT,),
+)
+async def remove_absent(request: web.Request) -> web.Response:
+    """Remove a member who has no device in the group; anybody else is removed by a commit."""
+    which, user = _which(request), UserId(path_id(request, "user"))
+    await request.app[SERVICES].absent_members.remove(request[ACTOR], which, user)
+    return nothing()
 
 
 def _which(request: web.Request) -> ConversationId:

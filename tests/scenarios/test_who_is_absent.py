@@ -1,0 +1,154 @@
+"""A person's last device is none any more: it goes, and they come back with the next one."""
+
+import pytest
+
+from teamchat.engine.events import AddAsked, DirectAsked, GroupAsked, RemoveAsked, TextWritten
+from teamchat.engine.records import Phase
+from teamchat.identity import statements
+from teamchat.ids import ConversationId
+from teamchat.wire.bodies import MemberRole
+from tests.support.simulator import Peer, World, everyone_agrees
+
+DAY = "2026-09-21"
+
+
+@pytest.fixture
+def cem(world: World) -> Peer:
+    return world.person("cem")
+
+
+@pytest.fixture
+def team(anna: Peer, bo: Peer, cem: Peer) -> ConversationId:
+    users = (bo.account.user, cem.account.user)
+    return ConversationId(anna.ask(lambda call: GroupAsked(call, "T", users)))
+
+
+def lose(world: World, peer: Peer) -> None:
+    """The company removes the only device of somebody."""
+    world.server.devices[peer.account.device].revoked = True
+    peer.go_offline()
+    world.peers.remove(peer)
+    world.server.enter(statements.Removed(peer.account.user, peer.account.device, DAY))
+    world.advance(10)
+
+
+def users(peer: Peer, conversation: ConversationId) -> frozenset[str]:
+    return frozenset(peer.state(conversation).users())
+
+
+def test_the_last_device_of_a_colleague_does_not_stay(
+    world: World, anna: Peer, bo: Peer, cem: Peer, team: ConversationId
+) -> None:
+    lose(world, cem)
+    for peer in (anna, bo):
+        assert cem.account.user not in users(peer, team)
+        assert peer.state(team).record.absent == (cem.account.user,)
+        assert "system-deviceless" in peer.system(team)
+        assert "system-removed" not in peer.system(team)
+    assert everyone_agrees(world, team)
+
+
+def test_they_are_in_again_with_their_next_device(
+    world: World, anna: Peer, bo: Peer, cem: Peer, team: ConversationId
+) -> None:
+    lose(world, cem)
+    anna.ask(lambda call: TextWritten(call, team, "meanwhile"))
+    again = world.device(cem.account.user)
+    world.advance(30)
+    assert again.state(team).record.phase is Phase.JOINED
+    bo.ask(lambda call: TextWritten(call, team, "there you are"))
+    world.advance(5)
+    assert again.texts(team) == ["there you are"]
+    for peer in (anna, bo, again):
+        assert users(peer, team) == {each.account.user for each in (anna, bo, cem)}
+        assert peer.state(team).record.absent == ()
+        assert [each.key for each in peer.engine.alarms if each.key.startswith("alarm-")] == []
+    assert everyone_agrees(world, team)
+
+
+def test_those_who_came_later_see_nothing_strange(
+    world: World, anna: Peer, bo: Peer, cem: Peer, team: ConversationId
+) -> None:
+    lose(world, cem)
+    dora = world.person("dora")
+    anna.ask(lambda call: AddAsked(call, team, (dora.account.user,)))
+    again = world.device(cem.account.user)
+    world.advance(30)
+    for peer in (anna, bo, dora, again):
+        assert peer.state(team).record.phase is Phase.JOINED
+        assert cem.account.user in users(peer, team)
+    assert everyone_agrees(world, team)
+
+
+def test_they_wait_until_somebody_is_there_to_take_them_in(
+    world: World, anna: Peer, bo: Peer, cem: Peer, team: ConversationId
+) -> None:
+    lose(world, cem)
+    anna.go_offline()
+    bo.go_offline()
+    again = world.device(cem.account.user)
+    world.advance(100)
+    assert again.state(team).record.phase is Phase.OUTSIDE
+    again.restart()
+    world.advance(100)
+    assert again.state(team).record.phase is Phase.OUTSIDE
+    bo.come_back()
+    world.advance(100)
+    assert again.state(team).record.phase is Phase.JOINED
+
+
+def test_whom_an_admin_removes_meanwhile_does_not_come_back(
+    world: World, anna: Peer, bo: Peer, cem: Peer, team: ConversationId
+) -> None:
+    world.server.logs[team].roles[anna.account.user] = MemberRole.ADMIN
+    lose(world, cem)
+    anna.ask(lambda call: RemoveAsked(call, team, cem.account.user))
+    assert cem.account.user not in world.server.logs[team].absent
+    again = world.device(cem.account.user)
+    world.advance(30)
+    assert cem.account.user not in users(anna, team) | users(bo, team)
+    assert team not in again.engine.conversations
+
+
+def test_an_admin_who_removes_somebody_with_their_last_ended_device_removes_the_person(
+    world: World, anna: Peer, bo: Peer, cem: Peer, team: ConversationId
+) -> None:
+    anna.go_offline()
+    world.server.devices[cem.account.device].revoked = True
+    cem.go_offline()
+    world.peers.remove(cem)
+    bo.go_offline()
+    world.server.enter(statements.Removed(cem.account.user, cem.account.device, DAY))
+    anna.come_back()
+    world.advance(1)
+    anna.tell(lambda call: RemoveAsked(call, team, cem.account.user))
+    world.advance(60)
+    assert cem.account.user not in world.server.logs[team].users()
+
+
+def test_two_who_would_take_them_in_do_it_once(
+    world: World, anna: Peer, bo: Peer, cem: Peer, team: ConversationId
+) -> None:
+    lose(world, cem)
+    before = len(world.server.logs[team].items)
+    world.device(cem.account.user)
+    world.advance(60)
+    commits = world.server.logs[team].items[before:]
+    assert [each.kind.name for each in commits].count("COMMIT") == 1
+
+
+def test_between_two_nothing_is_said_to_nobody(world: World, anna: Peer, bo: Peer) -> None:
+    talk = ConversationId(anna.ask(lambda call: DirectAsked(call, bo.account.user)))
+    anna.go_offline()
+    anna.ask(lambda call: TextWritten(call, talk, "written on the train"))
+    lose(world, bo)
+    anna.come_back()
+    world.advance(70)
+    assert users(anna, talk) == {anna.account.user}
+    assert anna.refused(lambda call: TextWritten(call, talk, "hello")) == "error-peer-absent"
+    assert len(anna.state(talk).outgoing) == 1
+    again = world.device(bo.account.user)
+    world.advance(70)
+    assert again.texts(talk) == ["written on the train"]
+    anna.ask(lambda call: TextWritten(call, talk, "there you are"))
+    assert again.texts(talk)[-1] == "there you are"
