@@ -153,7 +153,7 @@ class Simulator:
 
     # --- HTTP -------------------------------------------------------------------------------
 
-    def answer(  # noqa: C901, PLR0911 - one for each route
+    def answer(  # noqa: C901, PLR0911, PLR0912 - one for each route
         self, device: DeviceId, query: Query
     ) -> object:
         """Return the answer to an HTTP request: a body, bytes, or a problem code."""
