@@ -6,14 +6,17 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from teamchat.cli.doors import Ask, Entered, Entry
+from teamchat.cli.doors import Ask, Entered, Entry, LinkEntry
 from teamchat.client.custody_opening import Asked
 from teamchat.client.errors import AccountError
+from teamchat.client.linking_new import Codes
 from teamchat.ids import DeviceId, InvitationId, SiteId, UserId, identifier
 from teamchat.wire.bodies import CreatedUser, CreateUser, Invitation, ManagedUser, Role, Site
 from teamchat.wire.custody import Custodian, Custodians
 from teamchat.wire.devices import ManagedDevice, ManagedDevices
+from teamchat.wire.linking import WaitingLinking
 from tests.support.fake_account import KNOWN_KEY, START_MS, FakeAccount
+from tests.support.fake_linking import CODE, PICTURES
 
 RECOVERY_KEY = KNOWN_KEY
 PASSWORD = "richtig Pferd Batterie"
@@ -44,6 +47,10 @@ class FakeAdministration:
             )
         ]
 
+        asked = START_MS // 1000
+        self.waiting = [
+            WaitingLinking(_id(800), self.people[0], "Tablet", asked, asked + 3 * 86_400)
+        ]
         self.held = {
             UserId(_id(1)): [
                 ManagedDevice(DeviceId(_id(701)), "Laptop", 1_794_000_000, 20_775),
@@ -93,6 +100,15 @@ class FakeAdministration:
 
     async def end_custodians(self) -> None:
         pass
+
+    async def linkings(self) -> Sequence[WaitingLinking]:
+        return self.waiting
+
+    async def approve_linking(self, which: str) -> None:
+        self.waiting = [one for one in self.waiting if one.id != which]
+
+    async def decline_linking(self, which: str) -> None:
+        self.waiting = [one for one in self.waiting if one.id != which]
 
     async def sites(self) -> Sequence[Site]:
         return self.places
@@ -197,6 +213,20 @@ class FakeDoors:
 
     async def take_back(self, server: str, user_name: str, entry: Entry) -> None:
         entry.password()
+
+    async def link(self, server: str, entry: LinkEntry) -> Entered:
+        if self.logged_in:
+            raise AccountError("error-linking-profile-in-use")
+        if self.locked:
+            entry.passphrase()
+        entry.codes(Codes("TEAMCHAT-LINK:1:CODE", CODE))
+        if not await entry.same(PICTURES):
+            raise AccountError("error-linking-different")
+        if self.fake.linking.needs_admin:
+            entry.waits()
+        self.entries.append((server, "", entry.device_name))
+        self._came_in()
+        return Entered(self.fake.profile, None)
 
     async def join(self, link: Ask, entry: Entry) -> Entered:
         if link() != LINK:

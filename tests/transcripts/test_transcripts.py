@@ -79,6 +79,9 @@ SCENES: dict[str, Callable[[FakeDoors], None]] = {
     "one conversation has no title, another is not joined": _still_enter,
     "the phone vouched for a tablet": lambda doors: doors.fake.link_tablet(),
     "the device was removed meanwhile": lambda doors: doors.fake.be_wiped(),
+    "a device that is linked waits for an administrator": lambda doors: setattr(
+        doors.fake.linking, "needs_admin", True
+    ),
     "online": lambda doors: doors.fake.go_online(),
     "Wei is deactivated": lambda doors: doors.fake.gone.add(WEI.id),
     "nobody is logged in": lambda doors: setattr(doors, "logged_in", False),

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from teamchat.cli import admin_custodians, admin_devices, resolve, shapes
+from teamchat.cli import admin_custodians, admin_devices, admin_linkings, resolve, shapes
 from teamchat.cli.command import Group
 from teamchat.cli.invocation import Invocation
 
@@ -36,6 +36,7 @@ def site() -> None:
 
 admin.add_command(admin_devices.devices)
 admin.add_command(admin_custodians.custodians)
+admin.add_command(admin_linkings.linkings)
 
 
 @user.command("add")

@@ -12,9 +12,10 @@ from teamchat.cli.doors import Ask, Entered, Entry
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from teamchat.cli.doors import Account, Administration
+    from teamchat.cli.doors import Account, Administration, LinkEntry
     from teamchat.client.custody_opening import Asked as AskedCustodians
     from teamchat.client.invitation import Invitation
+    from teamchat.client.vault_file import KeySource
     from teamchat.engine.key_log import Promise
     from teamchat.engine.records import AccountRecord
 
@@ -126,6 +127,23 @@ class ClientDoors:
             ca_file=_path(entry.ca_file),
         )
 
+    async def link(self, server: str, entry: "LinkEntry") -> Entered:
+        """Show a code, and enter when another device of the person lets this one in."""
+        from teamchat.client import linking_new
+        from teamchat.client.settings import profile_directory
+        from teamchat.engine.view import profile_of
+
+        directory = profile_directory(entry.profile)
+        entered = await linking_new.link(
+            server,
+            entry.device_name,
+            linking_new.Screen(codes=entry.codes, same=entry.same, waits=entry.waits),
+            profile_dir=directory,
+            key_source=_source_of_new(directory, entry),
+            ca_file=_path(entry.ca_file),
+        )
+        return Entered(profile_of(entered.account), None)
+
     async def join(self, link: Ask, entry: Entry) -> Entered:
         """Redeem an invitation with the password that is set now, then log in with it."""
         from teamchat.client import enrol
@@ -169,6 +187,22 @@ class ClientDoors:
         from teamchat.cli.full_screen import run
 
         return run(profile, self.environment, self.language(profile), passphrase)
+
+
+def _source_of_new(directory: Path, entry: "LinkEntry") -> "KeySource":
+    """Return how the profile is kept; a passphrase is asked for before anything is shown."""
+    from teamchat.client import enrol
+    from teamchat.client.errors import AccountError
+    from teamchat.client.settings import LINKING
+    from teamchat.client.vault_file import best_source, has_keyring, source_of
+
+    if enrol.prepare(directory):
+        raise AccountError("error-linking-profile-in-use")
+    if (directory / LINKING).exists():
+        return source_of(directory, entry.unlock)
+    if not has_keyring():
+        entry.passphrase()
+    return best_source(entry.passphrase)
 
 
 def _read(link: Ask, entry: Entry) -> "tuple[str, Invitation]":

@@ -8,6 +8,7 @@ from teamchat.cli import resolve, shapes
 from teamchat.cli.command import Group
 from teamchat.cli.failure import Failure
 from teamchat.cli.invocation import Invocation
+from teamchat.cli.linking import link_device
 from teamchat.cli.options import common_options
 
 if TYPE_CHECKING:
@@ -26,6 +27,9 @@ def devices(context: click.Context) -> None:
     if context.invoked_subcommand is None:
         with click.Context(list_devices, parent=context) as inner:
             list_devices.invoke(inner)
+
+
+devices.add_command(link_device)
 
 
 @devices.command("list")

@@ -4,7 +4,7 @@
 that imports `teamchat.client`. Tests hand in doors of their own.
 """
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from teamchat.client.errors import AccountError
     from teamchat.client.history import HistoryStatus, Wish
     from teamchat.client.history_parts import Tell
+    from teamchat.client.linking_new import Codes
     from teamchat.engine.model import (
         Alarm,
         Change,
@@ -30,10 +31,12 @@ if TYPE_CHECKING:
         Person,
         Profile,
     )
+    from teamchat.identity.sas import ShortAuthenticationString
     from teamchat.ids import ConversationId, DeviceId, UserId
     from teamchat.wire.bodies import CreatedUser, CreateUser, Invitation, ManagedUser, Site
     from teamchat.wire.custody import Custodians
     from teamchat.wire.devices import ManagedDevices
+    from teamchat.wire.linking import WaitingLinking
 
 Ask = Callable[[], str]
 """Asks the person for a secret, when it is needed and not before."""
@@ -95,12 +98,51 @@ class RoomPolicies(Protocol):
         ...
 
 
+class Comparison(Protocol):
+    """Two devices show something, which is to be the same."""
+
+    @property
+    def name(self) -> str:
+        """What the new device calls itself."""
+        ...
+
+    @property
+    def sas(self) -> "ShortAuthenticationString":
+        """What this one shows."""
+        ...
+
+    async def refuse(self) -> None:
+        """It is not the same."""
+        ...
+
+    async def cancel(self) -> None:
+        """Break it off."""
+        ...
+
+    async def confirm(self) -> bool:
+        """It is the same; return whether the new device is there, or else has to wait."""
+        ...
+
+
+class DeviceLinking(Protocol):
+    """Links further devices."""
+
+    async def begin(self, written: str) -> Comparison:
+        """Meet the device that shows a code."""
+        ...
+
+
 class Account(Protocol):
     """One person's account on this device: what `teamchat.client.Account` does for a command."""
 
     @property
     def profile(self) -> "Profile":
         """Whose account this is."""
+        ...
+
+    @property
+    def linking(self) -> DeviceLinking:
+        """Links further devices."""
         ...
 
     @property
@@ -302,6 +344,18 @@ class Administration(Protocol):
         """Remove a device of somebody, for the company."""
         ...
 
+    async def linkings(self) -> "Sequence[WaitingLinking]":
+        """Return the devices that wait for an administrator."""
+        ...
+
+    async def approve_linking(self, which: str) -> None:
+        """Let a device in that waits."""
+        ...
+
+    async def decline_linking(self, which: str) -> None:
+        """Let a device not in that waits."""
+        ...
+
     async def sites(self) -> "Sequence[Site]":
         """Return the sites."""
         ...
@@ -339,6 +393,20 @@ class Entry:
     unlock: Ask = field(repr=False)
     tell_minimum: Callable[[int], None]
     refused: "Callable[[str, AccountError], None]"
+    ca_file: Path | None = None
+
+
+@dataclass(frozen=True)
+class LinkEntry:
+    """How a device enters that another one lets in, and what its screen does on the way."""
+
+    profile: str
+    device_name: str
+    passphrase: Ask = field(repr=False)
+    unlock: Ask = field(repr=False)
+    codes: "Callable[[Codes], None]"
+    same: "Callable[[ShortAuthenticationString], Awaitable[bool]]"
+    waits: Callable[[], None]
     ca_file: Path | None = None
 
 
@@ -390,6 +458,10 @@ class Doors(Protocol):
 
     async def take_back(self, server: str, user_name: str, entry: Entry) -> None:
         """Take back what the custodians were asked."""
+        ...
+
+    async def link(self, server: str, entry: LinkEntry) -> Entered:
+        """Make this machine a device of a person whose other device lets it in."""
         ...
 
     async def join(self, link: Ask, entry: Entry) -> Entered:

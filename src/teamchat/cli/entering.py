@@ -31,20 +31,25 @@ def entry_of(
     new_password: bool,
 ) -> Entry:
     """Return how this device enters: what was given, and how to ask for the rest."""
-    host = one_line(platform.node())[:HOST_CHARACTERS] or "?"
     password = _Password(invocation, password_from, new=new_password)
     return Entry(
         profile=invocation.profile,
-        device_name=device_name or invocation.out.say("cli-device-name", host=host),
+        device_name=device_name_of(invocation, device_name),
         password=password,
         recovery_key=Asked(invocation, recovery_key_from),
         keep_key=lambda profile, words: show(invocation, profile, words, sheet),
-        passphrase=lambda: _new_passphrase(invocation),
+        passphrase=lambda: new_passphrase(invocation),
         unlock=invocation.passphrase,
         tell_minimum=password.tell_minimum,
         refused=_not_taken,
         ca_file=ca_file,
     )
+
+
+def device_name_of(invocation: Invocation, given: str | None) -> str:
+    """Return what this device is called: as it was given, or after this computer."""
+    host = one_line(platform.node())[:HOST_CHARACTERS] or "?"
+    return given or invocation.out.say("cli-device-name", host=host)
 
 
 def _not_taken(_what: str, error: "AccountError") -> None:
@@ -76,7 +81,7 @@ class _Password:
         return Failure("cli-password-short", typed=len(typed), count=self._minimum)
 
 
-def _new_passphrase(invocation: Invocation) -> str:
+def new_passphrase(invocation: Invocation) -> str:
     """Ask for the passphrase of a new profile, and say why there is one beside the password."""
     if invocation.passphrase_from == TYPED and not invocation.no_input:
         invocation.out.note("cli-passphrase-why")

@@ -66,14 +66,14 @@ def login(
         invocation, device_name, ca_file, password_from, recovery_key_from, sheet=sheet,
         new_password=False,
     )  # fmt: skip
-    passphrase = _Once(entry.passphrase)
-    entry = replace(entry, passphrase=passphrase, unlock=_Once(entry.unlock, passphrase))
+    passphrase = Once(entry.passphrase)
+    entry = replace(entry, passphrase=passphrase, unlock=Once(entry.unlock, passphrase))
     entered = asyncio.run(invocation.doors.login(server, user_name, entry))
     invocation = replace(invocation)  # speaks the language of the account, known by now
-    _welcome(invocation, entered)
+    welcome(invocation, entered)
     if entered.recovery_key is None:
-        _arrive(invocation, entered, passphrase)
-    _lead_on(invocation)
+        arrive(invocation, entered, passphrase)
+    lead_on(invocation)
 
 
 @click.command(cls=Command, short_help="Enter with an invitation link.")
@@ -117,11 +117,11 @@ def join(
     entry = replace(entry, refused=refused)
     entered = asyncio.run(invocation.doors.join(link, entry))
     invocation = replace(invocation)
-    _welcome(invocation, entered)
-    _lead_on(invocation)
+    welcome(invocation, entered)
+    lead_on(invocation)
 
 
-class _Once:
+class Once:
     """Asks once, and knows the answer from then on.
 
     Args:
@@ -129,7 +129,7 @@ class _Once:
         remember: Knows the answer too, because it is a question for the same thing.
     """
 
-    def __init__(self, ask: "Ask", remember: "_Once | None" = None) -> None:
+    def __init__(self, ask: "Ask", remember: "Once | None" = None) -> None:
         self._ask = ask
         self._remember = remember
         self.answer: str | None = None
@@ -143,7 +143,7 @@ class _Once:
         return self.answer
 
 
-def _arrive(invocation: Invocation, entered: Entered, passphrase: "Ask") -> None:
+def arrive(invocation: Invocation, entered: Entered, passphrase: "Ask") -> None:
     """Wait until the person's conversations are on this device, and say what is here."""
     out = invocation.out
 
@@ -181,7 +181,8 @@ def _tell_arrival(out: "Output", entered: Entered, arrived: "Arrival") -> None:
         out.note("cli-arrived-untitled", count=arrived.untitled)
 
 
-def _welcome(invocation: Invocation, entered: Entered) -> None:
+def welcome(invocation: Invocation, entered: Entered) -> None:
+    """Say that this device has entered."""
     out, profile = invocation.out, entered.profile
     if out.as_json:
         out.record({**shapes.profile(profile), "recovery_key": entered.recovery_key})
@@ -192,7 +193,7 @@ def _welcome(invocation: Invocation, entered: Entered) -> None:
     out.note("cli-welcome", name=profile.name, organisation=profile.organisation)
 
 
-def _lead_on(invocation: Invocation) -> None:
+def lead_on(invocation: Invocation) -> None:
     """Say what to type next."""
     named = "" if invocation.profile == DEFAULT_PROFILE else f" --profile {invocation.profile}"
     invocation.out.note("cli-next", command=f"teamchat{named} tui")

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 COMMANDS: Final = {
     "login": "login:login",
     "join": "login:join",
+    "link": "linking:link",
     "logout": "login:logout",
     "status": "login:status",
     "tui": "main:tui",

@@ -46,6 +46,11 @@ _CELL_END: Final = "  "
 class Words(Protocol):
     """A catalogue of texts in one language."""
 
+    @property
+    def language(self) -> str:
+        """Which one."""
+        ...
+
     def text(self, key: str, /, **arguments: str | int) -> str:
         """Return a text with its arguments filled in."""
         ...
@@ -98,6 +103,11 @@ class Output:
     def as_json(self) -> bool:
         """Whether a program reads."""
         return self._json
+
+    @property
+    def language(self) -> str:
+        """The language of the texts."""
+        return self._words.language
 
     def say(self, key: str, /, **arguments: str | int) -> str:
         """Return a text of the catalogue; what is filled in is made harmless."""
@@ -197,8 +207,10 @@ class Output:
         finally:
             show("")
 
-    def code(self, parts: Sequence[str], *, wanted: bool, too_small: str) -> None:
+    def code(self, parts: Sequence[str], *, wanted: bool, too_small: str) -> bool:
         """Draw a QR code for a person at a terminal, if it has the room; or whatever it is.
+
+        Returns whether it was drawn.
 
         Args:
             parts: What it says (`teamchat.qr_code`).
@@ -206,17 +218,18 @@ class Output:
             too_small: Said if it is left out, with the `columns` and `lines` that it takes.
         """
         if not wanted and (self._quiet or not sys.stderr.isatty()):
-            return
+            return False
         from teamchat.qr_code import drawn
 
         lines = drawn(parts, light=not self._color)
         columns, rows = len(lines[0]), len(lines) + _UNDER_CODE
         if not wanted and (columns > _size().columns or rows > _size().lines):
             self.note(too_small, columns=columns, lines=rows)
-            return
+            return False
         for line in lines:
             shown = click.style(line, "black", "bright_white") if self._color else line
             click.echo(shown, err=True)
+        return True
 
     def must_know(self, key: str, /, **arguments: str | int) -> None:
         """Say something that is said even to those who want quiet."""

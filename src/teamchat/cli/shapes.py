@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from teamchat.client.arriving import Arrival
     from teamchat.client.history import HistoryStatus
+    from teamchat.client.linking_new import Codes
     from teamchat.engine.model import (
         Alarm,
         Conversation,
@@ -26,8 +27,10 @@ if TYPE_CHECKING:
         Person,
         Profile,
     )
+    from teamchat.identity.sas import ShortAuthenticationString
     from teamchat.wire.bodies import Invitation, ManagedUser, Site
     from teamchat.wire.devices import ManagedDevice
+    from teamchat.wire.linking import WaitingLinking
 
     Say = Callable[[str], str]
     """Returns a text of the catalogue."""
@@ -131,6 +134,32 @@ def managed_device(value: "ManagedDevice", user_name: str) -> Shape:
         "name": value.name,
         "created": instant(value.created * 1000),
         "last_active_day": value.last_active_day,
+    }
+
+
+def linking_codes(value: "Codes") -> Shape:
+    """Return what a new device shows: a code to type, and what its QR code says."""
+    return {"type": "linking_codes", "typed": value.typed, "scanned": value.scanned}
+
+
+def comparison_of_devices(value: "ShortAuthenticationString", language: str) -> Shape:
+    """Return what both devices show when one is linked: pictures by their names, or numbers."""
+    return {
+        "type": "comparison_of_devices",
+        "pictures": [each.name(language) for each in value.pictures()],
+        "numbers": list(value.numbers()),
+    }
+
+
+def waiting_linking(value: "WaitingLinking") -> Shape:
+    """Return a device that waits for an administrator."""
+    return {
+        "type": "waiting_linking",
+        "id": value.id,
+        "user_name": value.user.user_name,
+        "name": value.device_name,
+        "asked": instant(value.asked * 1000),
+        "expires": instant(value.expires * 1000),
     }
 
 

@@ -23,6 +23,7 @@ from teamchat.wire.bodies import (
 )
 from teamchat.wire.custody import AppointCustodians, Custodians
 from teamchat.wire.devices import ManagedDevices
+from teamchat.wire.linking import WaitingLinking, WaitingLinkings
 
 PAGES: Final = 1_000
 """A list that is longer is not read further."""
@@ -73,6 +74,20 @@ class Administration:
         """Remove a device of somebody, for the company: it is out at once, and they are told."""
         with errors_for_people():
             await self._http.fetch("DELETE", f"/admin/users/{user}/devices/{device}")
+
+    async def linkings(self) -> list[WaitingLinking]:
+        """Return the devices that wait for an administrator, the oldest first."""
+        return (await self._ask("GET", "/admin/linkings", WaitingLinkings)).linkings
+
+    async def approve_linking(self, which: str) -> None:
+        """Let a device in that waits."""
+        with errors_for_people():
+            await self._http.fetch("POST", f"/admin/linkings/{which}/approval")
+
+    async def decline_linking(self, which: str) -> None:
+        """Let a device not in that waits."""
+        with errors_for_people():
+            await self._http.fetch("DELETE", f"/admin/linkings/{which}")
 
     async def sites(self) -> list[Site]:
         """Return the sites."""
