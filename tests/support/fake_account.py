@@ -28,6 +28,7 @@ from teamchat.engine.model import (
     MembersChanged,
     Message,
     MessageKind,
+    OwnChanged,
     OwnDevice,
     Person,
     Profile,
@@ -455,6 +456,10 @@ class FakeAccount:
     async def remove_device(self, device: DeviceId) -> None:
         self._called("remove_device")
         self._devices = [found for found in self._devices if found.id != device]
+
+    def own_changed(self, kind: str = "") -> None:
+        """The server says that something about one's own account is another one."""
+        self._tell(OwnChanged(kind))
 
     @property
     def linking(self) -> FakeLinking:

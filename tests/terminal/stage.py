@@ -10,7 +10,7 @@
 import asyncio
 import io
 import os
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -22,6 +22,8 @@ from textual.pilot import Pilot
 from textual.widgets import Static
 
 from teamchat.client.errors import AccountError
+from teamchat.client.history import HistoryStatus, Wish
+from teamchat.client.history_parts import Progress, Tell
 from teamchat.engine.model import (
     Delivery,
     Member,
@@ -32,7 +34,7 @@ from teamchat.engine.model import (
     Trust,
 )
 from teamchat.i18n import Catalogue
-from teamchat.ids import ConversationId, UserId, identifier
+from teamchat.ids import ConversationId, DeviceId, UserId, identifier
 from teamchat_terminal.account import Account
 from teamchat_terminal.app import TeamchatApp
 from teamchat_terminal.entrance import Entrance
@@ -41,6 +43,7 @@ from teamchat_terminal.screens.chat import ChatScreen
 from teamchat_terminal.theme import DARK_NAME
 from teamchat_terminal.voice import Voice
 from tests.support.fake_account import ANNA, DIRECT, JONAS, MARA, PROJECT, WEI, FakeAccount
+from tests.support.fake_history import FakeHistory
 
 MINUTE = 60_000
 SNAPSHOTS = Path(__file__).parent / "snapshots"
@@ -75,11 +78,39 @@ class StillClock:
         return 0.0
 
 
+class StagedHistory(FakeHistory):
+    """A history that waits where a test wants to look."""
+
+    def __init__(self, called: Callable[[str], None]) -> None:
+        super().__init__(called)
+        self.come = asyncio.Event()
+        self.allowed = True
+
+    def wish(self, device: DeviceId) -> None:
+        """A device of the person asks."""
+        self.open_wishes.append(Wish("w1", device, DeviceId(""), mine=False, created=0))
+
+    async def status(self) -> HistoryStatus:
+        found = await super().status()
+        return replace(found, backup=replace(found.backup, allowed=self.allowed))
+
+    async def follow(self, tell: Tell) -> None:
+        await self.come.wait()
+        await super().follow(tell)
+
+    async def give(self, wish: str, tell: Tell) -> None:
+        self._called("history.give")
+        tell(Progress(1500, 3000))
+        await self.come.wait()
+        self.open_wishes.clear()
+
+
 class StagedAccount(FakeAccount):
     """The pretend account with a richer history, and an owner who may make it slow."""
 
     def __init__(self, *, empty: bool = False) -> None:
         super().__init__(empty=empty)
+        self.history: StagedHistory = StagedHistory(self._called)
         self.pause = 0.0
         self.reads: list[int] = []
         self.sent: list[str] = []

@@ -16,4 +16,4 @@ def _staged(account: StagedAccount) -> Account:
 def test_the_client_and_the_pretend_account_have_all_of_it() -> None:
     wanted = {name for name in vars(Account) if not name.startswith("_")}
     assert wanted <= set(dir(ClientAccount))
-    assert wanted <= set(dir(StagedAccount))
+    assert wanted <= set(dir(StagedAccount()))

@@ -28,7 +28,7 @@ def typed_code(stage: Stage) -> str:
     return next((word for word in words if len(word) == 11 and word[5] == "-"), "")
 
 
-async def test_a_new_device_is_taken_in_and_both_show_the_same_pictures(
+async def test_a_new_device_is_taken_in_by_the_same_pictures_and_given_what_was_said(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(keyring, "get_keyring", NoKeyring)
@@ -36,6 +36,8 @@ async def test_a_new_device_is_taken_in_and_both_show_the_same_pictures(
         server = await stack.enter_async_context(running_server(tmp_path / "server"))
         anna = await stack.enter_async_context(account_of(server, "anna", tmp_path))
         await until(lambda: anna.log_status().size == 1)
+        talk = await anna.create_group("Selbstgespräch", [])
+        await anna.send_text(talk, "vor dem neuen Gerät")
         directory = tmp_path / "new"
         entrance = ClientEntrance(directory, "Neues Telefon")
         opener = ProfileOpener(directory)
@@ -61,8 +63,19 @@ async def test_a_new_device_is_taken_in_and_both_show_the_same_pictures(
             await at_new.press("right", "enter")
             await at_old.press("right", "enter")
             await at_old.until("is one of yours now", 30)
-            await at_new.until("begins your first conversation", 30)
-        await opener.close()
+            await at_old.press("enter", "escape")
+            await at_new.until("Fetch earlier messages?", 30)
+            await at_new.press("right", "enter")
+            await at_old.until("wants your earlier messages", 30)
+            await at_old.press("f5")
+            await at_old.until("A device of yours asks", 20)
+            await at_old.press("tab", "enter", "right", "enter")
+            await at_old.until("takes them in now", 30)
+            await at_new.until("Your earlier messages are here", 30)
+            await at_new.press("enter", "enter")
+            await at_new.until("vor dem neuen Gerät", 20)
+            await at_new.until("from another device of yours", 20)
+        await at_new.press("ctrl+q")
 
 
 def pictures(stage: Stage) -> str:

@@ -7,6 +7,8 @@ may be slow or fail; only the bridge awaits them.
 from collections.abc import AsyncIterator, Iterable, Sequence
 from typing import Protocol
 
+from teamchat.client.history import HistoryStatus, Wish
+from teamchat.client.history_parts import Tell
 from teamchat.engine.model import (
     Alarm,
     Change,
@@ -45,8 +47,33 @@ class Linking(Protocol):
     async def begin(self, written: str, /) -> Comparison: ...
 
 
+class History(Protocol):
+    """What was said before a device came."""
+
+    async def status(self) -> HistoryStatus: ...
+
+    async def wishes(self) -> Sequence[Wish]: ...
+
+    async def ask(self) -> None: ...
+
+    async def follow(self, tell: Tell, /) -> None: ...
+
+    async def cancel(self) -> None: ...
+
+    async def give(self, wish: str, tell: Tell, /) -> None: ...
+
+    async def back_up(self, tell: Tell, /) -> None: ...
+
+    async def restore(self, tell: Tell, /) -> int: ...
+
+    async def forget_backup(self) -> None: ...
+
+
 class Account(Protocol):
     """One person's account on this device."""
+
+    @property
+    def history(self) -> History: ...
 
     @property
     def linking(self) -> Linking: ...

@@ -69,6 +69,7 @@ ACTIONS: tuple[Action, ...] = (
     _everywhere("devices", "f9"),
     _everywhere("notices", "f8"),
     _everywhere("key-list", "f7"),
+    _everywhere("history"),
     _everywhere("theme"),
     _everywhere("language"),
     _everywhere("suspend"),

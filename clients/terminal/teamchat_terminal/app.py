@@ -15,6 +15,7 @@ from teamchat_terminal.desk import Desk
 from teamchat_terminal.enter import Entering
 from teamchat_terminal.entrance import Entrance
 from teamchat_terminal.flow import Flow
+from teamchat_terminal.history_flow import bring
 from teamchat_terminal.keyboard import teach_alt_enter, teach_pasting
 from teamchat_terminal.messages import AccountChanged, AccountOpened, Begun
 from teamchat_terminal.preferences import Place, Preferences, read, write
@@ -64,6 +65,8 @@ class TeamchatApp(App[None]):
             self.theme = theme or fitting(os.environ, self.console.color_system, remembered)
         self._opener = opener
         self._entrance = entrance
+        self._earlier = False
+        """Whether somebody has just come in who may have earlier messages elsewhere."""
         self._voice = voice
         self._account: Account | None = None
         if self._preferences.language and not (place and place.language_fixed):
@@ -78,8 +81,9 @@ class TeamchatApp(App[None]):
         flow = Flow(self, Errands(self, self._voice), self._voice)
         flow.run(Entering(flow, self._entrance, self._entered, self.exit).begin())
 
-    def _entered(self, passphrase: str) -> None:
+    def _entered(self, passphrase: str, earlier: bool) -> None:  # noqa: FBT001 - a callback
         """Open the profile that was just made."""
+        self._earlier = earlier
         _ = self.switch_screen(UnlockScreen(self._opener, self._voice, passphrase))
 
     def on_account_opened(self, message: AccountOpened) -> None:
@@ -89,6 +93,10 @@ class TeamchatApp(App[None]):
         bridge = Bridge(self, message.account, self._voice)
         self._furnish(bridge)
         bridge.start()
+        if self._earlier:
+            self._earlier = False
+            flow = Flow(self, bridge, self._voice)
+            flow.run(bring(flow, message.account))
 
     def _furnish(self, bridge: Bridge) -> None:
         assert self._account is not None  # noqa: S101 - it has been opened

@@ -35,7 +35,8 @@ class Entering:
     Args:
         flow: Asks and tells.
         entrance: Lets them in.
-        entered: Is told the passphrase of the profile that was made.
+        entered: Is told the passphrase of the profile that was made, and whether there may be
+            something that was said before.
         leave: Ends the program.
     """
 
@@ -43,7 +44,7 @@ class Entering:
         self,
         flow: Flow,
         entrance: Entrance,
-        entered: Callable[[str], None],
+        entered: Callable[[str, bool], None],
         leave: Callable[[], None],
     ) -> None:
         self._flow = flow
@@ -63,7 +64,7 @@ class Entering:
                 self._leave()
                 return
             if await ways[way]():
-                self._entered(self._passphrase)
+                self._entered(self._passphrase, way != "invitation")
                 return
 
     def _welcome(self, ways: tuple[str, ...]) -> Step:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from textual.message import Message
 
+from teamchat.client.history import HistoryStatus
 from teamchat.engine.model import Change, Member, OwnDevice, Person
 from teamchat.ids import ConversationId, UserId
 from teamchat_terminal.account import Account
@@ -98,3 +99,18 @@ class SafetyNumberRead(Message, bubble=False):
 @dataclass
 class Carried(Message, bubble=False):
     """What a step waited for has happened."""
+
+
+@dataclass
+class HistoryRead(Message, bubble=False):
+    """How things stand with earlier messages, and which devices there are."""
+
+    status: HistoryStatus
+    devices: Sequence[OwnDevice]
+
+
+@dataclass
+class WishesRead(Message, bubble=False):
+    """Devices of one's own that have asked for earlier messages, by name."""
+
+    names: Sequence[str]

@@ -6,6 +6,7 @@ Esc leads out: what can be broken off is, the rest goes on behind it.
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
+from textual.content import Content
 from textual.widgets import Button, Static
 
 from teamchat_terminal.bridge import Errands
@@ -33,6 +34,9 @@ class BusyStep(Step):
         stops: Whether it is broken off with Esc.
     """
 
+    leave = "tui-cancel"
+    """What the button says that leads out."""
+
     def __init__(
         self,
         errands: Errands,
@@ -45,7 +49,7 @@ class BusyStep(Step):
     ) -> None:
         say = voice.say
         choices = (
-            Choice("leave", say("tui-cancel")),
+            Choice("leave", say(self.leave)),
             Choice("again", say("tui-try-again"), primary=True),
         )
         super().__init__(voice, title, words, choices)
@@ -57,6 +61,11 @@ class BusyStep(Step):
     def on_mount(self) -> None:
         super().on_mount()
         self._begin()
+
+    def report(self, words: str | Content) -> None:
+        """Say how far it is."""
+        if self.is_mounted:
+            self.query_one("#step-words", Static).update(words)
 
     def on_carried(self, _: Carried) -> None:
         close(self, DONE)
@@ -89,3 +98,27 @@ class BusyStep(Step):
         again_button.display = again
         if again or self._stops:
             (again_button if again else leave).focus()
+
+
+class ReportingStep(BusyStep):
+    """Something that says how far it is.
+
+    Args:
+        errands: Carries the intent.
+        voice: How the client speaks.
+        title: What is being done.
+        words: What it takes.
+        intent: Does it, and reports to whoever it is given.
+    """
+
+    leave = "tui-go-on"
+
+    def __init__(
+        self,
+        errands: Errands,
+        voice: Voice,
+        title: str,
+        words: str,
+        intent: Callable[[Callable[[Content], None]], Awaitable[object]],
+    ) -> None:
+        super().__init__(errands, voice, title, words, lambda: intent(self.report), stops=True)

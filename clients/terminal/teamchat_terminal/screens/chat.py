@@ -5,13 +5,22 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on
 from textual.binding import BindingType
 
-from teamchat.engine.model import Conversation, Link, Person, Trust
+from teamchat.engine.model import Conversation, Link, OwnChanged, Person, Trust
 from teamchat.ids import ConversationId
-from teamchat_terminal.actions import Scope, bindings
+from teamchat.wire.frames import OwnKind
+from teamchat_terminal.actions import Scope, bindings, key_label, keys_of
 from teamchat_terminal.bridge import EXPECTED, explain
 from teamchat_terminal.desk import Desk
 from teamchat_terminal.format import standing, the_other
-from teamchat_terminal.messages import Done, Failed, MessageKept, MessageRefused
+from teamchat_terminal.history_flow import wanted
+from teamchat_terminal.messages import (
+    AccountChanged,
+    Done,
+    Failed,
+    MessageKept,
+    MessageRefused,
+    WishesRead,
+)
 from teamchat_terminal.screens.chat_view import ChatView
 from teamchat_terminal.screens.confirm import Confirm
 from teamchat_terminal.stack import ask
@@ -22,6 +31,9 @@ from teamchat_terminal.window import Window
 
 if TYPE_CHECKING:
     from textual.timer import Timer
+
+HISTORY_KINDS = frozenset({"", OwnKind.HISTORY})
+"""What of one's own account may mean that a device asks for earlier messages."""
 
 DRAFT_PAUSE = 0.4
 """Seconds after a key in which a draft is stored, however long somebody goes on typing."""
@@ -39,6 +51,23 @@ class ChatScreen(ChatView):
         super().__init__(desk)
         self._confirmed: set[ConversationId] = set()
         self._save_later: Timer | None = None
+
+    # --- what other devices of one's own want
+
+    def on_account_changed(self, message: AccountChanged) -> None:
+        """See whether one asks for earlier messages."""
+        if isinstance(message.change, OwnChanged) and message.change.kind in HISTORY_KINDS:
+            account = self.desk.account
+            _ = self.desk.bridge.ask(
+                self, lambda: wanted(account, self.voice), WishesRead, newest_of="wishes"
+            )
+
+    def on_wishes_read(self, message: WishesRead) -> None:
+        news = bool(message.names) and not self.wished
+        self.wished = bool(message.names)
+        if news:
+            key = key_label(keys_of("resolve")[0], self.voice)
+            self.tell(self.voice.say("tui-history-wanted", name=message.names[0], key=key))
 
     # --- writing
 

@@ -14,6 +14,7 @@ from teamchat_terminal.screens.ask_text import AskText
 from teamchat_terminal.screens.confirm import Confirm
 from teamchat_terminal.screens.devices import DevicesSheet
 from teamchat_terminal.screens.help import HelpSheet
+from teamchat_terminal.screens.history import HistorySheet
 from teamchat_terminal.screens.key_list import KeyListSheet
 from teamchat_terminal.screens.members import MembersSheet
 from teamchat_terminal.screens.message import MessageSheet
@@ -35,6 +36,8 @@ class ChatActions(Screen[None]):
         self.voice = desk.voice
         self.current: ConversationId | None = None
         self.rejoining: set[ConversationId] = set()
+        self.wished = False
+        """Whether the person was told that a device of theirs wants earlier messages."""
 
     def tell(self, words: str, meaning: str = "") -> None:
         """Say something that stays until it is put aside."""
@@ -130,6 +133,9 @@ class ChatActions(Screen[None]):
     def action_key_list(self) -> None:
         show(self.app, KeyListSheet(self.desk))
 
+    def action_history(self) -> None:
+        show(self.app, HistorySheet(self.desk))
+
     def action_notices(self) -> None:
         show(self.app, NoticesSheet(self.desk))
 
@@ -153,6 +159,11 @@ class ChatActions(Screen[None]):
 
     def action_resolve(self) -> None:
         """Open what helps where the conversation stands still."""
+        if self.wished:
+            self.wished = False
+            self.tell("")
+            self.action_history()
+            return
         here = self.conversation
         if here is None:
             return

@@ -6,7 +6,7 @@ from textual.widgets import Button, Static
 
 from teamchat.engine.model import Delivery, Message, MessageKind
 from teamchat_terminal.desk import Desk
-from teamchat_terminal.format import body, delivery
+from teamchat_terminal.format import body, delivery, given
 from teamchat_terminal.messages import Done
 from teamchat_terminal.screens.sheet import Sheet
 from teamchat_terminal.stack import close
@@ -43,6 +43,9 @@ class MessageSheet(Sheet):
         moment = self.voice.moment(self._message.time_ms)
         offset = self.voice.offset(self._message.time_ms)
         facts = f"{self.voice.day(moment.date())}, {moment:%H:%M} ({offset})"
+        if self._message.given_by is not None:
+            words, _ = given(self._message, self.voice)
+            return f"{facts} · {words}\n{self.voice.say('tui-given-words')}"
         state = delivery(self._message, self.voice)
         if state is None:
             return facts
