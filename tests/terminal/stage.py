@@ -86,7 +86,7 @@ class StagedHistory(FakeHistory):
         self.come = asyncio.Event()
         self.allowed = True
 
-    def wish(self, device: DeviceId) -> None:
+    def asked_by(self, device: DeviceId) -> None:
         """A device of the person asks."""
         self.open_wishes.append(Wish("w1", device, DeviceId(""), mine=False, created=0))
 

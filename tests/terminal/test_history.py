@@ -26,7 +26,7 @@ async def test_a_device_that_asks_is_said_and_gets_it_only_after_a_yes() -> None
     account = StagedAccount()
     async with on_stage(account=account, size=(100, 30)) as stage:
         await stage.press("enter")
-        account.history.wish(PHONE)
+        account.history.asked_by(PHONE)
         account.own_changed("history")
         await stage.until("wants your earlier messages")
         await stage.press("f5")
@@ -45,7 +45,7 @@ async def test_a_device_that_asks_is_said_and_gets_it_only_after_a_yes() -> None
 
 async def test_no_is_no() -> None:
     account = StagedAccount()
-    account.history.wish(PHONE)
+    account.history.asked_by(PHONE)
     async with on_stage(account=account) as stage:
         await open_sheet(stage)
         await stage.press("tab", "enter", "enter")
@@ -146,7 +146,7 @@ async def test_a_message_that_was_given_says_by_whom() -> None:
 
 async def test_how_it_looks() -> None:
     account = StagedAccount()
-    account.history.wish(PHONE)
+    account.history.asked_by(PHONE)
     account.history.backed_up = BACKED_UP
     async with on_stage(account=account, size=(80, 24), language="de") as stage:
         await open_sheet(stage)
