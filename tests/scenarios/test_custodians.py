@@ -21,7 +21,7 @@ from teamchat.identity.keys import DeviceKey
 from teamchat.ids import BYTES, DeviceId, identifier
 from teamchat.mls.crypto.default import DefaultCrypto
 from teamchat.mls.crypto.suites import MLS_256_XWING_AES256GCM_SHA512_Ed25519 as SUITE
-from teamchat.server.storage.tables.custody import custodian, custody_request
+from teamchat.server.storage.tables.custody import custodian, custody_answer, custody_request
 from teamchat.wire.custody import Verdict
 from tests.scenarios.test_real_server import no_recovery_key, source, until
 from tests.support.server import ADMIN, PASSWORD, RunningServer, running_server
@@ -41,6 +41,7 @@ class Company:
     custodians: dict[str, Account]
     anna: Account
     recovery_key: str
+    recovery_keys: dict[str, str]
 
     async def ask(self, told: list[Asked], computer: str = "computer") -> str:
         return await open_with_custodians(
@@ -78,20 +79,20 @@ async def enter(server: RunningServer, name: str, folder: Path) -> tuple[Account
 async def company(folder: Path, *, entrusted: bool = True) -> AsyncIterator[Company]:
     async with AsyncExitStack() as stack:
         server = await stack.enter_async_context(running_server(folder, custody_delay_hours=0))
-        accounts, key = {}, ""
+        accounts, keys = {}, {}
         for name in (ADMIN, *NAMES, "anna"):
-            account, key = await enter(server, name, folder)
+            account, keys[name] = await enter(server, name, folder)
             accounts[name] = await stack.enter_async_context(account)
             await account.wait_online(20)
         it = Company(
             server, folder, accounts[ADMIN], {name: accounts[name] for name in NAMES},
-            accounts["anna"], key,
+            accounts["anna"], keys["anna"], keys,
         )  # fmt: skip
         await it.appoint()
         for each in it.custodians.values():
             await each.custody.accept()
         if entrusted:
-            await it.anna.custody.entrust(key)
+            await it.anna.custody.entrust(keys["anna"])
         yield it
 
 
@@ -251,6 +252,62 @@ async def test_a_request_goes_on_after_the_computer_was_off_and_works_once(
             it.server.url, "anna", PASSWORD, profile_dir=tmp_path / "computer"
         )
         assert await it.custodians["dpo"].custody.requests() == []
+
+
+async def test_a_custodian_who_gives_rubbish_is_passed_over(tmp_path: Path) -> None:
+    async with company(tmp_path) as it:
+        told: list[Asked] = []
+        opening = asyncio.create_task(it.ask(told))
+        await until(lambda: bool(told))
+        opening.cancel()
+        await asyncio.wait([opening])
+        for name in NAMES:
+            await it.approve(name, told[0].code)
+        council = it.custodians["council"].profile.user
+        spoilt = update(custody_answer).where(custody_answer.c.custodian == council)
+        await it.server.parts.database.write(lambda c: c.execute(spoilt.values(box=b"rubbish")))
+        assert await it.ask(told) == it.recovery_key
+        dpo = it.custodians["dpo"].profile.user
+        spoilt = update(custody_answer).where(custody_answer.c.custodian == dpo)
+        await it.server.parts.database.write(lambda c: c.execute(spoilt.values(box=b"rubbish")))
+        with pytest.raises(AccountError, match="error-custody-shares"):
+            await it.ask(told)
+
+
+async def test_a_custodian_who_has_come_back_is_one_still(tmp_path: Path) -> None:
+    async with company(tmp_path) as it:
+        told: list[Asked] = []
+        opening = asyncio.create_task(it.ask(told))
+        await until(lambda: bool(told))
+        key = it.recovery_keys["council"]
+
+        async def typed() -> str:
+            return key
+
+        await login(
+            it.server.url, "council", PASSWORD, "another",
+            profile_dir=tmp_path / "another", key_source=source(), ask_recovery_key=typed,
+        )  # fmt: skip
+        async with await Account.open(tmp_path / "another", source()) as another:
+            await another.wait_online(20)
+            [request] = await another.custody.requests()
+            await another.custody.approve(request, told[0].code)
+        await it.approve("lead", told[0].code)
+        assert await opening == it.recovery_key
+
+
+async def test_what_is_kept_of_a_request_opens_with_the_password_alone(tmp_path: Path) -> None:
+    async with company(tmp_path) as it:
+        opening = asyncio.create_task(it.ask(told := []))  # type: ignore[var-annotated]
+        await until(lambda: bool(told))
+        opening.cancel()
+        await asyncio.wait([opening])
+        path = tmp_path / "computer" / custody_opening.PENDING
+        assert path.stat().st_mode & 0o077 == 0
+        for damaged in (b"", b"{}", path.read_bytes()[:-20] + b"x" * 18 + b'"}'):
+            path.write_bytes(damaged)
+            with pytest.raises(AccountError, match="error-reason-custody-asked"):
+                await it.ask([])
 
 
 async def test_other_custodians_make_it_void_and_the_person_is_told(tmp_path: Path) -> None:

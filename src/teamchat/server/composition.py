@@ -28,6 +28,7 @@ from teamchat.server.services.conversations import Conversations
 from teamchat.server.services.cursors import Cursors
 from teamchat.server.services.custodians import CustodianBook
 from teamchat.server.services.custody import CustodyBook, CustodyRules
+from teamchat.server.services.custody_answers import CustodyAnswers
 from teamchat.server.services.delivery import Delivery
 from teamchat.server.services.devices import Devices
 from teamchat.server.services.directory_alarms import DirectoryAlarms
@@ -161,6 +162,14 @@ def _parts(
         removals=removals,
         most=settings.limits.devices,
     )
+    custody = CustodyBook(
+        database,
+        clock,
+        random,
+        limiter=limiter,
+        announce=hub.announce,
+        rules=CustodyRules(delay_hours=settings.custody.delay_hours, days=settings.custody.days),
+    )
     services = keys.Services(
         people=people,
         sessions=sessions,
@@ -219,16 +228,8 @@ def _parts(
             announce=hub.announce,
             delay_hours=settings.custody.delay_hours,
         ),
-        custody=CustodyBook(
-            database,
-            clock,
-            random,
-            limiter=limiter,
-            announce=hub.announce,
-            rules=CustodyRules(
-                delay_hours=settings.custody.delay_hours, days=settings.custody.days
-            ),
-        ),
+        custody=custody,
+        custody_answers=CustodyAnswers(database, clock, book=custody, announce=hub.announce),
         health=Health(database, directory=settings.data),
     )
     membership = Membership(

@@ -17,6 +17,7 @@ from teamchat.server.services.company_devices import CompanyDevices
 from teamchat.server.services.conversations import Conversations
 from teamchat.server.services.custodians import CustodianBook
 from teamchat.server.services.custody import CustodyBook
+from teamchat.server.services.custody_answers import CustodyAnswers
 from teamchat.server.services.devices import Devices
 from teamchat.server.services.directory_alarms import DirectoryAlarms
 from teamchat.server.services.health import Health
@@ -58,6 +59,7 @@ class Services:
     history: History
     custodians: CustodianBook
     custody: CustodyBook
+    custody_answers: CustodyAnswers
     health: Health
 
 

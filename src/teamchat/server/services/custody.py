@@ -18,22 +18,18 @@ from teamchat.ids import BYTES, UserId, identifier
 from teamchat.server.auth.actor import Actor
 from teamchat.server.auth.limits import Limit, Limiter
 from teamchat.server.services import audit
-from teamchat.server.services.announcements import Announce, OwnChanged
+from teamchat.server.services import custody_standing as standing
+from teamchat.server.services.announcements import Announce
 from teamchat.server.services.audit_events import Event
 from teamchat.server.services.custodians import in_force
-from teamchat.server.services.sessions import shown
-from teamchat.server.storage.database import Database, after_commit
-from teamchat.server.storage.queries import custodians, custody, people
+from teamchat.server.storage.database import Database
+from teamchat.server.storage.queries import custodians, custody
 from teamchat.server.storage.queries.custodians import StoredSet
-from teamchat.server.storage.queries.custody import StoredAnswer, StoredDeposit, StoredRequest
-from teamchat.wire.bodies import User
+from teamchat.server.storage.queries.custody import StoredDeposit, StoredRequest
 from teamchat.wire.custody import (
-    ApproveCustody,
     AskCustodians,
     Custody,
     CustodyAnswer,
-    CustodyRequest,
-    CustodyRequests,
     HandedShare,
     HandedShares,
     OwnRequest,
@@ -42,7 +38,6 @@ from teamchat.wire.custody import (
     TakeShares,
     Verdict,
 )
-from teamchat.wire.frames import OwnKind
 from teamchat.wire.problems import Code, ProblemError, Reason
 
 HOUR: Final = 3_600
@@ -150,7 +145,7 @@ class CustodyBook:
         which = identifier(self._random(BYTES))
 
         def work(connection: Connection) -> OwnRequest:
-            self._entrusted(connection, actor.user)
+            standing.entrusted(connection, actor.user)
             before = custody.request_of(connection, actor.user)
             if before is not None and before.used is None:
                 raise ProblemError(
@@ -174,7 +169,7 @@ class CustodyBook:
                 "opens": new.opens, "expires": new.expires,
             }  # fmt: skip
             self._record(connection, Event.CUSTODY_REQUESTED, actor, which, detail)
-            self._tell(connection, actor.user, *custody.shares_of(connection, actor.user))
+            self._tell_all(connection, actor.user)
             return self._own_request(connection, new)
 
         return await self._database.write(work)
@@ -194,7 +189,7 @@ class CustodyBook:
             cause = "withdrawn" if actor.device is None else "device"
             detail = {"user_id": actor.user, "cause": cause, "device_id": actor.device or ""}
             self._record(connection, Event.CUSTODY_REFUSED, actor, request.id, detail)
-            self._tell(connection, actor.user, *custody.shares_of(connection, actor.user))
+            self._tell_all(connection, actor.user)
 
         await self._database.write(work)
 
@@ -211,7 +206,7 @@ class CustodyBook:
             request = custody.request_of(connection, actor.user)
             if request is None or not hmac.compare_digest(request.claim_hash, claimed):
                 raise ProblemError(Code.NOT_FOUND, "there is no request with this secret")
-            deposit, found = self._entrusted(connection, actor.user)
+            deposit, found = standing.entrusted(connection, actor.user)
             if self._standing(connection, request, found) is Standing.OPEN:
                 raise ProblemError(Code.CONFLICT, "not enough have approved, or it is too early")
             handed = _handed(connection, request)
@@ -221,43 +216,10 @@ class CustodyBook:
                     "user_id": actor.user, "people": [each.custodian for each in handed],
                 }  # fmt: skip
                 self._record(connection, Event.CUSTODY_OPENED, actor, request.id, detail)
-                self._tell(connection, actor.user, *found.keys)
+                standing.tell(connection, self._announce, actor.user, *found.keys)
             return HandedShares(found.id, deposit.id, found.threshold, handed)
 
         return await self._database.write(work)
-
-    # --- custodians -----------------------------------------------------------------------
-
-    async def requests(self, actor: Actor) -> CustodyRequests:
-        """Return the requests that a custodian can answer, oldest first."""
-        await self.forget_expired()
-
-        def work(connection: Connection) -> CustodyRequests:
-            found = [
-                self._as_custodian(connection, actor.user, each)
-                for each in custody.requests_for(connection, actor.user)
-                if each.used is None and each.person != actor.user
-            ]
-            return CustodyRequests(found)
-
-        return await self._database.read(work)
-
-    async def approve(self, actor: Actor, which: str, wanted: ApproveCustody) -> None:
-        """Pass on a share that a custodian hands over; the same once more changes nothing.
-
-        Raises:
-            ProblemError: NOT_FOUND (no such request, or not theirs to answer), CONFLICT (they have
-                approved it otherwise).
-        """
-        await self._answer(actor, which, Verdict.APPROVED, wanted.box)
-
-    async def decline(self, actor: Actor, which: str) -> None:
-        """Note that a custodian does not hand their share over.
-
-        Raises:
-            ProblemError: NOT_FOUND (as for `approve`), CONFLICT (they have approved).
-        """
-        await self._answer(actor, which, Verdict.DECLINED, b"")
 
     # --- upkeep ---------------------------------------------------------------------------
 
@@ -285,32 +247,6 @@ class CustodyBook:
 
     # --- parts ----------------------------------------------------------------------------
 
-    async def _answer(self, actor: Actor, which: str, verdict: Verdict, box: bytes) -> None:
-        await self.forget_expired()
-        said = StoredAnswer(actor.user, verdict, actor.on_device(), box)
-
-        def work(connection: Connection) -> None:
-            request = custody.request_by_id(connection, which)
-            if request is None or request.used is not None or not _may(connection, actor, request):
-                raise ProblemError(Code.NOT_FOUND, "there is no such request for you to answer")
-            before = custody.answers_to(connection, which).get(actor.user)
-            if before == said:
-                return
-            if before is not None and before.verdict is Verdict.APPROVED:
-                raise ProblemError(
-                    Code.CONFLICT, "you have approved this", reason=Reason.CUSTODY_APPROVED
-                )
-            custody.set_answer(connection, which, said)
-            detail = {"user_id": request.person, "device_id": said.device}
-            event = Event.CUSTODY_DECLINED
-            if verdict is Verdict.APPROVED:
-                event = Event.CUSTODY_APPROVED
-                detail["box_sha256"] = hashlib.sha256(box).hexdigest()
-            self._record(connection, event, actor, which, detail)
-            self._tell(connection, request.person)
-
-        await self._database.write(work)
-
     def _own(self, connection: Connection, actor: Actor) -> Custody:
         deposit = custody.deposit_of(connection, actor.user)
         found = custodians.set_in_force(connection)
@@ -321,11 +257,11 @@ class CustodyBook:
         return Custody(deposit.which, deposit.id, deposit.made, found.threshold, shown_request)
 
     def _own_request(self, connection: Connection, request: StoredRequest) -> OwnRequest:
-        _, found = self._entrusted(connection, request.person)
+        _, found = standing.entrusted(connection, request.person)
         answers = custody.answers_to(connection, request.id)
         said = [
             CustodyAnswer(
-                _person(connection, user),
+                standing.person(connection, user),
                 answers[user].verdict if user in answers else Verdict.WAITING,
             )
             for user in found.keys
@@ -345,49 +281,14 @@ class CustodyBook:
     ) -> Standing:
         if request.used is not None:
             return Standing.USED
-        enough = _approved(connection, request) >= found.threshold
+        enough = standing.approvals(connection, request) >= found.threshold
         ready = enough and self._clock.now() >= request.opens
         return Standing.READY if ready else Standing.OPEN
 
-    def _entrusted(self, connection: Connection, user: UserId) -> tuple[StoredDeposit, StoredSet]:
-        deposit, found = (
-            custody.deposit_of(connection, user),
-            custodians.set_in_force(connection),
-        )
-        if deposit is None or found is None or deposit.which != found.id:
-            raise ProblemError(
-                Code.NOT_FOUND, "nothing is entrusted to the custodians",
-                reason=Reason.NOTHING_ENTRUSTED,
-            )  # fmt: skip
-        return deposit, found
-
-    def _as_custodian(
-        self, connection: Connection, user: UserId, request: StoredRequest
-    ) -> CustodyRequest:
-        deposit, found = self._entrusted(connection, request.person)
-        share = custody.shares_of(connection, request.person)[user]
-        answer = custody.answers_to(connection, request.id).get(user)
-        return CustodyRequest(
-            id=request.id,
-            user=_person(connection, request.person),
-            set=found.id,
-            deposit=deposit.id,
-            threshold=found.threshold,
-            number=share.number,
-            sealed=share.sealed,
-            check=share.check,
-            slot=request.slot,
-            made=request.made,
-            opens=request.opens,
-            expires=request.expires,
-            verdict=Verdict.WAITING if answer is None else answer.verdict,
-            approved=_approved(connection, request),
-        )
-
-    def _tell(self, connection: Connection, *users: UserId) -> None:
-        for user in {*users}:
-            told = OwnChanged(user, OwnKind.CUSTODY)
-            after_commit(connection, lambda told=told: self._announce(told))  # type: ignore[misc]
+    def _tell_all(self, connection: Connection, user: UserId) -> None:
+        """Have the person and their custodians look."""
+        held = custody.shares_of(connection, user)
+        standing.tell(connection, self._announce, user, *held)
 
     def _record(
         self,
@@ -407,17 +308,6 @@ class CustodyBook:
         )
 
 
-def _approved(connection: Connection, request: StoredRequest) -> int:
-    answers = custody.answers_to(connection, request.id).values()
-    return sum(each.verdict is Verdict.APPROVED for each in answers)
-
-
-def _may(connection: Connection, actor: Actor, request: StoredRequest) -> bool:
-    """Whether somebody is a custodian of what is asked for, and not who asks."""
-    held = custody.shares_of(connection, request.person)
-    return actor.user in held and actor.user != request.person
-
-
 def _handed(connection: Connection, request: StoredRequest) -> list[HandedShare]:
     answers = custody.answers_to(connection, request.id)
     handed = []
@@ -427,10 +317,3 @@ def _handed(connection: Connection, request: StoredRequest) -> list[HandedShare]
             key = custody.device_key(connection, answer.device)
             handed.append(HandedShare(user, share.number, share.check, answer.box, key))
     return handed
-
-
-def _person(connection: Connection, user: UserId) -> User:
-    person = people.person_by_id(connection, user)
-    if person is None:
-        raise ProblemError(Code.NOT_FOUND, "there is no such person")
-    return shown(person)

@@ -9,18 +9,20 @@ from teamchat.clock import SystemClock
 from teamchat.identity import certificate, statements
 from teamchat.identity.key_directory import KeyDirectory
 from teamchat.identity.keys import DeviceKey, IdentityKey
-from teamchat.identity.statements import Added, Begun, Removed
+from teamchat.identity.statements import Added, Begun, Custodians, Removed
 from teamchat.ids import DeviceId, UserId, identifier
 from teamchat.server import backup
 from teamchat.server.composition import composed
-from teamchat.server.services import key_log_beginning
+from teamchat.server.services import key_log_beginning, restoration
 from teamchat.server.services.key_log_beginning import OldDatabaseError, present
 from teamchat.server.storage.database import Database
 from teamchat.server.storage.log_key import LogKeyFiles
-from teamchat.server.storage.queries import key_log
+from teamchat.server.storage.queries import custody, key_log
+from teamchat.server.storage.queries.custody import StoredDeposit, StoredRequest
 from teamchat.server.storage.queries.key_log import RegisteredDevice
 from teamchat.server.storage.schema import upgrade
 from teamchat.transparency import Checkpoint, Policy, SignatureType, SignedNote, VerifierKey
+from teamchat.wire.custody import AppointCustodians, CustodyShare
 from tests.support.clock import FakeClock
 from tests.support.key_log import URL, plain_root, writing
 from tests.support.office import Office, office
@@ -222,3 +224,37 @@ async def test_a_backup_put_back_twice_in_one_second_begins_two_logs_of_two_name
             assert log.begun // key_log_beginning.MOMENT == clock.now()
             names.add(log.origin)
     assert len(names) == 2
+
+
+async def test_custodians_are_said_again_and_open_requests_are_gone_after_a_restore(
+    tmp_path: Path,
+) -> None:
+    async with office(tmp_path) as desk:
+        workers = [await desk.worker(name) for name in ("council", "dpo")]
+        users = [each.user for each in workers]
+        wanted = AppointCustodians(2, users)
+        appointed = await desk.services.custodians.appoint(desk.owner.actor, wanted)
+        person = await desk.worker("mei")
+        deposit = StoredDeposit(identifier(bytes(16)), appointed.set, 1)
+        request = StoredRequest(
+            id=identifier(bytes(16)), person=person.user, claim_hash=bytes(32), slot=b"slot",
+            made=1, opens=1, expires=2**40,
+        )  # fmt: skip
+
+        def asked(connection: Connection) -> None:
+            shares = [CustodyShare(u, n, b"x", bytes(32)) for n, u in enumerate(users, 1)]
+            custody.insert_deposit(connection, person.user, deposit, shares)
+            custody.insert_request(connection, request)
+
+        await desk.parts.database.write(asked)
+        await desk.parts.database.write(lambda c: restoration.mark(c, sha256="", now=2))
+        assert await desk.parts.database.read(custody.all_requests) == []
+        assert await desk.parts.database.read(lambda c: custody.deposit_of(c, person.user))
+        loaded = desk.parts.settings
+    async with composed(loaded, clock=SystemClock(), random=os.urandom) as parts:
+        said = [
+            statements.decode(entry)
+            for entry in await entries(Office(parts, FakeClock(1), desk.sites))
+        ]
+        assert isinstance(said[0], Begun)
+        assert said[-1] == Custodians(appointed.set, tuple(sorted(users)), 2, said[-1].day)

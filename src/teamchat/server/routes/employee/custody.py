@@ -123,7 +123,7 @@ async def shares(request: web.Request) -> web.Response:
 )
 async def requests(request: web.Request) -> web.Response:
     """List the requests that I can answer as a custodian."""
-    return reply(await request.app[SERVICES].custody.requests(request[ACTOR]))
+    return reply(await request.app[SERVICES].custody_answers.requests(request[ACTOR]))
 
 
 @routes.add(
@@ -138,7 +138,7 @@ async def approve(request: web.Request) -> web.Response:
     """Hand my share over to the device that asks."""
     body = await read(request, ApproveCustody)
     which = path_id(request, "request")
-    await request.app[SERVICES].custody.approve(request[ACTOR], which, body)
+    await request.app[SERVICES].custody_answers.approve(request[ACTOR], which, body)
     return nothing()
 
 
@@ -151,5 +151,5 @@ async def approve(request: web.Request) -> web.Response:
 async def decline(request: web.Request) -> web.Response:
     """Do not hand my share over."""
     which = path_id(request, "request")
-    await request.app[SERVICES].custody.decline(request[ACTOR], which)
+    await request.app[SERVICES].custody_answers.decline(request[ACTOR], which)
     return nothing()

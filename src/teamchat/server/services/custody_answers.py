@@ -1,0 +1,133 @@
+"""What custodians answer to requests (docs/spec/custodians.md).
+
+The server passes on what they hand over, and cannot open it.
+"""
+
+import hashlib
+
+from sqlalchemy import Connection
+
+from teamchat.clock import Clock
+from teamchat.ids import UserId
+from teamchat.server.auth.actor import Actor
+from teamchat.server.services import audit
+from teamchat.server.services import custody_standing as standing
+from teamchat.server.services.announcements import Announce
+from teamchat.server.services.audit_events import Event
+from teamchat.server.services.custody import CustodyBook
+from teamchat.server.storage.database import Database
+from teamchat.server.storage.queries import custody
+from teamchat.server.storage.queries.custody import StoredAnswer, StoredRequest
+from teamchat.wire.custody import ApproveCustody, CustodyRequest, CustodyRequests, Verdict
+from teamchat.wire.problems import Code, ProblemError, Reason
+
+
+class CustodyAnswers:
+    """The custodians' side of the requests.
+
+    Args:
+        database: Where they are kept.
+        clock: Says when.
+        book: Forgets those whose time is over.
+        announce: Tells the person.
+    """
+
+    def __init__(
+        self, database: Database, clock: Clock, *, book: CustodyBook, announce: Announce
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._book = book
+        self._announce = announce
+
+    async def requests(self, actor: Actor) -> CustodyRequests:
+        """Return the requests that a custodian can answer, oldest first."""
+        await self._book.forget_expired()
+
+        def work(connection: Connection) -> CustodyRequests:
+            found = [
+                _as_custodian(connection, actor.user, each)
+                for each in custody.requests_for(connection, actor.user)
+                if each.used is None and each.person != actor.user
+            ]
+            return CustodyRequests(found)
+
+        return await self._database.read(work)
+
+    async def approve(self, actor: Actor, which: str, wanted: ApproveCustody) -> None:
+        """Pass on a share that a custodian hands over; the same once more changes nothing.
+
+        Raises:
+            ProblemError: NOT_FOUND (no such request, or not theirs to answer), CONFLICT (they have
+                approved it otherwise).
+        """
+        await self._answer(actor, which, Verdict.APPROVED, wanted.box)
+
+    async def decline(self, actor: Actor, which: str) -> None:
+        """Note that a custodian does not hand their share over.
+
+        Raises:
+            ProblemError: NOT_FOUND (as for `approve`), CONFLICT (they have approved).
+        """
+        await self._answer(actor, which, Verdict.DECLINED, b"")
+
+    async def _answer(self, actor: Actor, which: str, verdict: Verdict, box: bytes) -> None:
+        await self._book.forget_expired()
+        said = StoredAnswer(actor.user, verdict, actor.on_device(), box)
+
+        def work(connection: Connection) -> None:
+            request = custody.request_by_id(connection, which)
+            if request is None or request.used is not None or not _may(connection, actor, request):
+                raise ProblemError(Code.NOT_FOUND, "there is no such request for you to answer")
+            before = custody.answers_to(connection, which).get(actor.user)
+            if before == said:
+                return
+            if before is not None and before.verdict is Verdict.APPROVED:
+                raise ProblemError(
+                    Code.CONFLICT, "you have approved this", reason=Reason.CUSTODY_APPROVED
+                )
+            custody.set_answer(connection, which, said)
+            detail = {"user_id": request.person, "device_id": said.device}
+            event = Event.CUSTODY_DECLINED
+            if verdict is Verdict.APPROVED:
+                event = Event.CUSTODY_APPROVED
+                detail["box_sha256"] = hashlib.sha256(box).hexdigest()
+            audit.record(
+                connection,
+                event=event,
+                actor=actor.user,
+                subject=which,
+                detail=detail,
+                now=self._clock.now(),
+            )
+            standing.tell(connection, self._announce, request.person)
+
+        await self._database.write(work)
+
+
+def _as_custodian(connection: Connection, user: UserId, request: StoredRequest) -> CustodyRequest:
+    deposit, found = standing.entrusted(connection, request.person)
+    share = custody.shares_of(connection, request.person)[user]
+    answer = custody.answers_to(connection, request.id).get(user)
+    return CustodyRequest(
+        id=request.id,
+        user=standing.person(connection, request.person),
+        set=found.id,
+        deposit=deposit.id,
+        threshold=found.threshold,
+        number=share.number,
+        sealed=share.sealed,
+        check=share.check,
+        slot=request.slot,
+        made=request.made,
+        opens=request.opens,
+        expires=request.expires,
+        verdict=Verdict.WAITING if answer is None else answer.verdict,
+        approved=standing.approvals(connection, request),
+    )
+
+
+def _may(connection: Connection, actor: Actor, request: StoredRequest) -> bool:
+    """Whether somebody is a custodian of what is asked for, and not who asks."""
+    held = custody.shares_of(connection, request.person)
+    return actor.user in held and actor.user != request.person
