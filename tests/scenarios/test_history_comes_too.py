@@ -20,6 +20,7 @@ from teamchat.mls.crypto.default import DefaultCrypto
 from teamchat.server.composition import BLOBS
 from teamchat.server.storage.tables.history import history_archive
 from teamchat.server.storage.tables.history import history_backup as history_backup_table
+from tests.scenarios.test_device_is_linked import linked
 from tests.scenarios.test_real_server import account_of, no_recovery_key, source, texts, until
 from tests.support.seeding import seed
 from tests.support.server import PASSWORD, RunningServer, running_server
@@ -298,3 +299,42 @@ async def test_many_segments_become_one_and_nothing_of_them_is_lost(
         await tablet.history.back_up()  # takes in what it lacks, and writes everything anew
         assert texts(tablet, talk) == [*SAID, "from the tablet"]
         assert len(await server.parts.database.read(archives)) == 1
+
+
+async def test_a_linked_device_gets_the_key_of_the_backup_with_the_history(tmp_path: Path) -> None:
+    async with (
+        running_server(tmp_path / "server", policy_history_backup=True) as server,
+        account_of(server, "anna", tmp_path) as laptop,
+        account_of(server, "bo", tmp_path) as bo,
+    ):
+        talk = await laptop.create_group("Werk", [bo.profile.user])
+        await laptop.send_text(talk, "before")
+        await until(lambda: texts(bo, talk) == ["before"] and laptop.queued == 0)
+        await laptop.history.back_up()
+        await linked(server, laptop, tmp_path / "terminal")
+        async with opened(tmp_path / "terminal") as terminal:
+            await until(lambda: any(each.joined for each in terminal.conversations()), 30)
+            await refused(terminal.history.restore(), "error-history-no-key")
+            await refused(terminal.history.back_up(), "error-history-no-key")
+            await arrives(laptop, terminal)
+            assert texts(terminal, talk) == ["before"]
+            await terminal.history.restore()
+            await terminal.history.back_up()
+        async with opened(tmp_path / "terminal") as again:
+            assert (await again.history.status()).backup.key_known
+
+
+async def test_a_full_disk_at_the_server_stops_it_and_nothing_is_lost(tmp_path: Path) -> None:
+    async with two_devices(tmp_path, SAID) as (server, laptop, tablet, talk):
+        rules = server.parts.services.history._rules
+        await tablet.history.ask()
+        (wish,) = await laptop.history.wishes()
+        object.__setattr__(rules, "free_bytes", 2**62)
+        await refused(laptop.history.give(wish.id), "error-history-no-room")
+        assert parts_on_disk(tmp_path) == []
+        object.__setattr__(rules, "free_bytes", 1)
+        (wish,) = await laptop.history.wishes()
+        assert wish.mine
+        await laptop.history.give(wish.id)
+        assert await tablet.history.take()
+        assert texts(tablet, talk) == SAID

@@ -387,7 +387,6 @@ class OwnHistory:
         if not gone:
             await self._drop(transfer)
         self._parts.forget("asked", "taking")
-        self._copy.lines_came()
 
     async def _drop(self, which: str) -> None:
         try:

@@ -6,7 +6,7 @@ segments there are, in which order, and how each ends; a device that has seen a 
 no older one (docs/spec/history-backup.md).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -25,6 +25,7 @@ from teamchat.engine.history import giving
 from teamchat.engine.history.coverage import Coverage
 from teamchat.engine.history.manifest import Manifest, ManifestError, Segment
 from teamchat.engine.history.records import (
+    UNTOLD,
     BackupRecord,
     GivingRecord,
     Stand,
@@ -33,7 +34,7 @@ from teamchat.engine.history.records import (
 )
 from teamchat.engine.records import AccountRecord
 from teamchat.engine.step import Surroundings
-from teamchat.engine.store import Put, Table
+from teamchat.engine.store import Drop, Put, Table
 from teamchat.wire.history import (
     SEGMENTS,
     BeginSegment,
@@ -109,10 +110,6 @@ class Backup:
         """Whether the person wants a backup and this device has added nothing for a day."""
         record = self._record()
         return record.wanted and self._clock.now() - record.made >= DAY_SECONDS
-
-    def lines_came(self) -> None:
-        """Another device has given lines: the next segment holds them too."""
-        self._keep(msgspec.structs.replace(self._record(), told=False))
 
     async def is_old(self) -> bool:
         """Whether no device has added to it for a day.
@@ -190,35 +187,24 @@ class Backup:
     ) -> tuple[Segment, Coverage]:
         """Write a segment with what the backup lacks, or with everything."""
         covered = Coverage() if manifest is None else manifest.coverage
-        named = () if manifest is None else tuple(each.id for each in manifest.segments)
-        record, server = self._unfinished(at, named)
-        if record is None or server is None or record.whole != whole:
-            record, server = await self._begin(covered, whole=whole)
-        wanted = covering.wanted(
-            Coverage() if whole else covered, given=whole or not self._record().told
+        held = self._store.table(Table.HISTORY)
+        record = (
+            msgspec.msgpack.decode(held["segment"], type=GivingRecord)
+            if "segment" in held
+            else None
         )
+        given = UNTOLD.key in held or (record is not None and record.given)
+        server = None if record is None else _goes_on(record, at, manifest, whole=whole)
+        if record is None or server is None:
+            record, server = await self._begin(at, covered, whole=whole, given=whole or given)
+        wanted = covering.wanted(Coverage() if whole else covered, given=record.given)
         done = await self._parts.write("segment", record, server, wanted, tell)
         stand = done.before
         segment = Segment(done.archive, done.head, done.key, stand.place.index, stand.place.chain)
         return segment, Coverage(done.coverage)
 
-    def _unfinished(
-        self, at: HistoryBackup, named: Iterable[str]
-    ) -> tuple[GivingRecord | None, HistoryArchive | None]:
-        """Return the segment that this device had begun, if the server still has it."""
-        held = self._store.table(Table.HISTORY).get("segment")
-        if held is None:
-            return None, None
-        record = msgspec.msgpack.decode(held, type=GivingRecord)
-        there = {each.id: each for each in at.segments}
-        found = there.get(record.archive)
-        agreed = found is not None and found.parts in _possible(record)
-        if record.archive in set(named) or not agreed:
-            return None, None
-        return record, found
-
     async def _begin(
-        self, covered: Coverage, *, whole: bool
+        self, at: HistoryBackup, covered: Coverage, *, whole: bool, given: bool
     ) -> tuple[GivingRecord, HistoryArchive]:
         account = self._account
         head = Head(
@@ -233,9 +219,10 @@ class Backup:
         record = GivingRecord(
             made.id, head.encode(), self._crypto.random(archive.KEY_BYTES), b"",
             Stand(stored(Place.first(head)), None, 0), coverage=covered.with_all(records).rooms,
-            whole=whole,
+            whole=whole, base=at.version, given=given,
         )  # fmt: skip
-        self._store.commit([Put(Table.HISTORY, "segment", record.encode())])
+        begun = Put(Table.HISTORY, "segment", record.encode())
+        self._store.commit([begun, Drop(Table.HISTORY, UNTOLD.key)])
         return record, made
 
     async def _publish(self, at: HistoryBackup, manifest: Manifest) -> None:
@@ -248,7 +235,7 @@ class Backup:
         held = {*self._record().held, names[-1]} & {*names}
         record = BackupRecord(
             wanted=True, version=version, digest=Manifest.digest(sealed),
-            held=tuple(sorted(held)), told=True, made=self._clock.now(),
+            held=tuple(sorted(held)), made=self._clock.now(),
         )  # fmt: skip
         self._keep(record)
         self._parts.forget("segment")
@@ -317,7 +304,7 @@ class Backup:
         return self._engine.desk.account
 
     def _record(self) -> BackupRecord:
-        held: Mapping[str, bytes] = self._store.table(Table.HISTORY)
+        held = self._store.table(Table.HISTORY)
         if "backup" not in held:
             return BackupRecord()
         return msgspec.msgpack.decode(held["backup"], type=BackupRecord)
@@ -329,6 +316,28 @@ class Backup:
 def _is_full(manifest: Manifest) -> bool:
     """Whether hardly another segment fits: then what this device may not take in is given up."""
     return len(manifest.segments) >= SEGMENTS - 2
+
+
+def _segment(held: Mapping[str, bytes]) -> GivingRecord | None:
+    """Return the segment that this device had begun and not published."""
+    if "segment" not in held:
+        return None
+    return msgspec.msgpack.decode(held["segment"], type=GivingRecord)
+
+
+def _goes_on(
+    record: GivingRecord, at: HistoryBackup, manifest: Manifest | None, *, whole: bool
+) -> HistoryArchive | None:
+    """Return the segment that this device had begun, as the server has it; None to begin anew.
+
+    One that was to take the place of all others is of no use once there are others.
+    """
+    found = next((each for each in at.segments if each.id == record.archive), None)
+    named = set() if manifest is None else {each.id for each in manifest.segments}
+    if found is None or found.id in named or found.parts not in _possible(record):
+        return None
+    fits = record.whole == whole and (not whole or record.base == at.version)
+    return found if fits else None
 
 
 def _possible(record: GivingRecord) -> set[int]:

@@ -18,13 +18,13 @@ from teamchat.client.refusals import errors_for_people
 from teamchat.client.runner import Runner
 from teamchat.client.sqlite_store import SqliteStore
 from teamchat.content import archive
-from teamchat.content.archive import ArchiveError, ArchiveKey, Head
+from teamchat.content.archive import ArchiveError, ArchiveKey, Head, Origin
 from teamchat.engine.engine import Engine
 from teamchat.engine.events import HistoryRead
 from teamchat.engine.history import entries
 from teamchat.engine.history.entries import Entry
 from teamchat.engine.history.giving import Body, Wanted, bodies
-from teamchat.engine.history.records import GivingRecord, Stand, TakingRecord, stored
+from teamchat.engine.history.records import UNTOLD, GivingRecord, Stand, TakingRecord, stored
 from teamchat.engine.store import Drop, Put, Table
 from teamchat.mls.crypto import CryptoProvider
 from teamchat.wire.history import EndHistory, HistoryArchive
@@ -143,7 +143,8 @@ class Parts:
             record = msgspec.structs.replace(
                 record, place=stored(place), lines=record.lines + lines
             )
-            kept: tuple[Put | Drop, ...] = (Put(Table.HISTORY, name, record.encode()),)
+            place_kept = Put(Table.HISTORY, name, record.encode())
+            kept = (place_kept, UNTOLD) if head.origin is Origin.DEVICE else (place_kept,)
             await self._runner.call(partial(_read, head, said, since_ms, kept))
             tell(Progress(record.lines, head.lines))
         if at.complete and at.parts <= record.place.index and not record.place.ended:
@@ -166,7 +167,7 @@ class Parts:
 
 
 def _read(
-    head: Head, said: tuple[Entry, ...], since_ms: int, kept: tuple[Put | Drop, ...], call: int
+    head: Head, said: tuple[Entry, ...], since_ms: int, kept: tuple[Put, ...], call: int
 ) -> HistoryRead:
     return HistoryRead(call, (head.user, head.device), said, since_ms, kept)
 

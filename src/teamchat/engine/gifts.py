@@ -22,6 +22,7 @@ from teamchat.engine.commands import FetchHistory
 from teamchat.engine.events import HistoryFailed, HistoryOpened, Timer, TimerKind
 from teamchat.engine.governing import Said
 from teamchat.engine.history.entries import Entry, LineEntry, RoomEntry
+from teamchat.engine.history.records import UNTOLD
 from teamchat.engine.model import MessageKind, TimelineChanged
 from teamchat.engine.records import Line, LineState, Offer, PersonRecord, position
 from teamchat.engine.state import ConversationState, Leaf
@@ -114,6 +115,7 @@ def take_part(step: Step, event: HistoryOpened) -> None:
     except ArchiveError:
         take_failure(step, HistoryFailed(found.id, offer.blob, final=True))
         return
+    step.write(UNTOLD)
     room: RoomEntry | None = None
     for entry in event.entries:
         if isinstance(entry, RoomEntry):

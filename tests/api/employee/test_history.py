@@ -100,6 +100,8 @@ async def test_one_device_gives_and_the_other_takes(tmp_path: Path) -> None:
         assert (await server.call("DELETE", path, token=laptop.token)).status == 204
         assert await transfers(server, phone) == []
         await none_left(tmp_path)
+        (said,) = [each for each in await server.audited() if each[0] == "history.given"]
+        assert said[1:] == (phone.user, phone.device, f'{{"receiver_id":"{laptop.device}"}}')
 
 
 async def test_nobody_else_sees_gives_or_takes(tmp_path: Path) -> None:
@@ -236,6 +238,7 @@ async def test_a_backup_is_its_manifest_and_finished_segments(tmp_path: Path) ->
         assert [each.id for each in (await backup(server, phone)).segments] == [other]
         assert (await server.call("DELETE", f"{ROOT}/backup", token=phone.token)).status == 204
         assert await backup(server, laptop) == HistoryBackup(0, b"", 0, ())
+        assert [x[0] for x in await server.audited()].count("history.backup_removed") == 1
         await none_left(tmp_path)
 
 

@@ -65,6 +65,8 @@ class LineEntry(_Entry, frozen=True, tag=3):
     time_ms: _Time
     text: str
     arguments: tuple[tuple[str, str], ...] = ()
+    given_by: _UserIfAny = UserId("")
+    """Who gave it to the giver in an archive; empty if the giver has read it in the log."""
 
 
 Entry: TypeAlias = PersonEntry | RoomEntry | LineEntry
@@ -101,8 +103,9 @@ def write(entries: Iterable[Entry]) -> bytes:
 def line_entry(line: Line) -> LineEntry:
     """Return what an archive says of a line."""
     return LineEntry(
-        line.id, line.position, line.kind, line.sender, line.time_ms, line.text, line.arguments
-    )
+        line.id, line.position, line.kind, line.sender, line.time_ms, line.text, line.arguments,
+        line.given_by,
+    )  # fmt: skip
 
 
 def room_entry(record: ConversationRecord) -> RoomEntry:

@@ -1,14 +1,21 @@
 """What is stored of a history that is on its way; the laws are those of `engine.records`.
 
 All of it is in the table `history` of the store, by name: `asked`, `taking`, `giving/<archive>`,
-`backup`.
+`segment`, `restoring`, `backup`; and `untold` while lines that others gave are in no backup.
 """
+
+from typing import Final
 
 from teamchat.content.archive import Place
 from teamchat.engine.records import Record
+from teamchat.engine.store import Put, Table
 from teamchat.ids import ConversationId
 
 StoredCursor = tuple[ConversationId, int, str] | None
+
+
+UNTOLD: Final = Put(Table.HISTORY, "untold", b"yes")
+"""Lines came that others gave: the next segment of the backup holds them too."""
 
 
 class PlaceRecord(Record, frozen=True):
@@ -79,6 +86,10 @@ class GivingRecord(Record, frozen=True):
     coverage: tuple[tuple[ConversationId, int, tuple[tuple[int, int], ...]], ...] = ()
     """For a backup: what it will cover once this is in it."""
     whole: bool = False
+    base: int = 0
+    """For a backup: the version that it was begun at."""
+    given: bool = False
+    """For a backup: lines that others gave to this device belong into it."""
 
     def __repr__(self) -> str:
         return f"GivingRecord({self.archive}, part {self.before.place.index})"
@@ -95,7 +106,5 @@ class BackupRecord(Record, frozen=True):
     """Of the manifest of that version."""
     held: tuple[str, ...] = ()
     """The segments whose lines are here: written or taken in by this device."""
-    told: bool = True
-    """What other devices gave to this one is in the backup, as far as this device knows."""
     made: int = 0
     """When this device last added to it, in seconds since 1970."""

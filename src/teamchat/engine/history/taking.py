@@ -99,7 +99,7 @@ def _add(step: Step, room: RoomEntry, entry: LineEntry, event: HistoryRead) -> N
         text=entry.text,
         state=LineState.SENT if own else LineState.RECEIVED,
         arguments=entry.arguments,
-        given_by=event.giver[0],
+        given_by=entry.given_by or event.giver[0],
         given_device=event.giver[1],
     )
     step.write(AddLine(line))

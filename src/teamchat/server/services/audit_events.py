@@ -73,6 +73,8 @@ class Event(Enum):
         "device.removed", "user admin system", "device", "cause key_log_idx", 3004
     )
     DEVICE_WIPED = Entry("device.wiped", "client", "device", "confirmed", 3004)
+    HISTORY_GIVEN = Entry("history.given", "client", "device", "receiver_id", 3004)
+    HISTORY_BACKUP_REMOVED = Entry("history.backup_removed", "user", "user", "", 3004)
     IDENTITY_RESET = Entry(
         "identity.reset", "admin user", "user", "approval delay_until key_log_idx", 3004
     )

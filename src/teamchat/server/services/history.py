@@ -16,7 +16,9 @@ from sqlalchemy import Connection
 from teamchat.clock import Clock
 from teamchat.ids import DeviceId, UserId, identifier
 from teamchat.server.auth.actor import Actor
+from teamchat.server.services import audit
 from teamchat.server.services.announcements import Announce, OwnChanged
+from teamchat.server.services.audit_events import Event
 from teamchat.server.services.encrypted_files import EncryptedFiles
 from teamchat.server.storage.database import Database, after_commit
 from teamchat.server.storage.queries import history
@@ -163,6 +165,10 @@ class History:
             found = self._made(connection, actor, which)
             if found.parts != parts or not parts:
                 raise ProblemError(Code.CONFLICT, f"there are {found.parts} parts")
+            if found.receiver and not found.complete:
+                self._record(
+                    connection, Event.HISTORY_GIVEN, actor, found.maker, receiver_id=found.receiver
+                )
             history.finish(connection, which)
             self._tell(connection, actor.user)
             return self._archive(connection, actor, which)
@@ -247,6 +253,8 @@ class History:
         def work(connection: Connection) -> None:
             found = history.segments(connection, actor.user, now=now)
             self._drop(connection, actor.user, [each.id for each in found])
+            if history.backup(connection, actor.user)[0]:
+                self._record(connection, Event.HISTORY_BACKUP_REMOVED, actor, actor.user)
             history.drop_backup(connection, actor.user)
 
         await self._database.write(work)
@@ -271,6 +279,18 @@ class History:
         return await self._database.write(work)
 
     # --- inside -----------------------------------------------------------------------------
+
+    def _record(
+        self, connection: Connection, event: Event, actor: Actor, subject: str, **detail: str
+    ) -> None:
+        audit.record(
+            connection,
+            event=event,
+            actor=actor.user,
+            subject=subject,
+            detail=detail,
+            now=self._clock.now(),
+        )
 
     def _require_backup(self) -> None:
         if not self._rules.backup:

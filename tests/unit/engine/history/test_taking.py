@@ -98,6 +98,12 @@ def test_a_line_bears_who_gave_it_and_whose_it_is() -> None:
     assert device.engine.conversations[ROOM].record.unread == 0
 
 
+def test_what_a_colleague_once_gave_stays_marked_as_theirs() -> None:
+    device = Device()
+    device.take(HERE, msgspec.structs.replace(given(1), given_by=WEI))
+    assert (device.lines()["x.1"].given_by, device.lines()["x.1"].given_device) == (WEI, OLD)
+
+
 def test_a_line_older_than_allowed_is_left_out() -> None:
     device = Device()
     device.take(HERE, given(1), given(2), since_ms=2_000)
