@@ -4,6 +4,7 @@ import msgspec
 import pytest
 
 from teamchat.engine import groups
+from teamchat.engine.commands import Query
 from teamchat.engine.events import (
     AddAsked,
     GroupAsked,
@@ -502,3 +503,65 @@ def test_a_client_that_is_killed_while_it_reads_goes_on(after: int, world: World
     anna.restart()
     again = anna.engine.desk.keys
     assert (again.pin, dict(again.directory.people)) == (before.pin, dict(before.directory.people))
+
+
+def test_of_a_bundle_only_what_is_new_is_fetched(world: World, anna: Peer, bo: Peer) -> None:
+    user, identity = world.server.hire("many")
+    entries = []
+    for _ in range(240):
+        device, key = DeviceId(identifier(CRYPTO.random(16))), DeviceKey(CRYPTO.random(32))
+        signed = certificate.issue(
+            identity, user=user, device=device, device_key=key.public, created=1
+        )
+        entries.append(statements.Added(user, device, signed, DAY))
+    world.server.enter(*entries)
+    world.run()
+    assert anna.engine.desk.keys.directory.size == 242
+    fetched: list[int] = []
+    answer = world.server.answer
+
+    def counting(device: DeviceId, query: Query) -> object:
+        got = answer(device, query)
+        if isinstance(got, bytes) and device == anna.account.device:
+            fetched.append(len(got))
+        return got
+
+    world.server.answer = counting  # type: ignore[method-assign]  # to count
+    cem = world.person("cem")
+    (part,) = fetched
+    assert part == 2 + len(world.server.keys.honest.stored.entries[-1])
+    anna.restart()
+    dora = world.person("dora")
+    world.run()
+    assert fetched[1:] == [2 + len(world.server.keys.honest.stored.entries[-1])]
+    for each in entries[:20]:  # over the edge of the bundle
+        again = certified(world, bo, world.identities[bo.account.user])
+        world.server.enter(again)
+        del each
+    world.run()
+    keys = anna.engine.desk.keys
+    assert keys.directory.size == 264
+    assert {cem.account.user, dora.account.user} <= keys.directory.people.keys()
+    assert keys_of(anna) == []
+
+
+def test_if_the_rest_does_not_fit_the_whole_is_read_before_anything_is_told(
+    world: World, anna: Peer, bo: Peer
+) -> None:
+    """A proxy of the company that cuts answers is no attack."""
+    honest = world.server.answer
+    starts: list[int] = []
+
+    def cut(device: DeviceId, query: Query) -> object:
+        got = honest(device, query)
+        if "entries" in query.path:
+            starts.append(query.start)
+        return got[1:] if isinstance(got, bytes) and query.start else got
+
+    world.server.answer = cut  # type: ignore[method-assign]  # to disturb
+    cem = world.person("cem")
+    world.run()
+    assert cem.account.user in anna.engine.desk.keys.directory.people
+    assert keys_of(anna) == keys_of(bo) == []
+    assert 0 in starts
+    assert any(starts)

@@ -161,7 +161,8 @@ class Simulator:
         user = self.devices[device].user
         match query.method, parts, query.body:
             case "GET", ["keys", *rest], _:
-                return self.keys.of(device).answer(rest)
+                got = self.keys.of(device).answer(rest)
+                return got[query.start :] if isinstance(got, bytes) else got
             case "GET", ["users", other], _:
                 known = self.users.get(UserId(other))
                 return bodies.UserWithDevices(known, []) if known else Code.NOT_FOUND

@@ -7,6 +7,7 @@ Redirects are not followed: the token goes to the server that was named, and to 
 import ssl
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
+from http import HTTPStatus
 from types import TracebackType
 from typing import Final, Self, TypeVar
 from urllib.parse import urlsplit
@@ -168,15 +169,23 @@ class Http:
         return decoded(await self.fetch(method, path, body), answer)
 
     async def fetch(
-        self, method: str, path: str, body: msgspec.Struct | bytes | None = None
+        self, method: str, path: str, body: msgspec.Struct | bytes | None = None, *, start: int = 0
     ) -> bytes:
         """Make a request and return the bytes of its answer; bytes are sent as they are.
+
+        Args:
+            method: Of HTTP.
+            path: Below `/v1`.
+            body: What is sent.
+            start: How many bytes at the beginning of the answer are left out (RFC 9110 §14).
 
         Raises:
             OfflineError: There was no answer of ours.
             RefusedError: The server answered with a problem.
         """
         headers = self.headers()
+        if start:
+            headers["Range"] = f"bytes={start}-"
         data = body if isinstance(body, bytes) else None
         if data is not None:
             headers["Content-Type"] = "application/octet-stream"
@@ -191,7 +200,7 @@ class Http:
                 answer = await _read_bounded(response)
                 if response.status >= 300:
                     raise refusal(response.status, answer)
-                return answer
+                return _rest(response, answer, start) if start else answer
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise self.offline(error) from error
 
@@ -232,6 +241,15 @@ def _seconds(date: str) -> int | None:
         return int(parsedate_to_datetime(date).timestamp())
     except (ValueError, OverflowError):
         return None
+
+
+def _rest(response: aiohttp.ClientResponse, answer: bytes, start: int) -> bytes:
+    """Return what stands behind the first bytes, whether the server has left them out or not."""
+    if response.status != HTTPStatus.PARTIAL_CONTENT:
+        return answer[start:]
+    if not response.headers.get("Content-Range", "").startswith(f"bytes {start}-"):
+        raise OfflineError("another part than was asked for")
+    return answer
 
 
 async def _read_bounded(response: aiohttp.ClientResponse) -> bytes:

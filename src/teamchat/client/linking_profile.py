@@ -270,7 +270,7 @@ async def _read_log(http: Http, promise: Promise, own: UserId) -> KeyLogState:
             data = await http.fetch("GET", path)
             reading = reading.asking(number, bundle).take(number, data, own)
     reading.check()
-    pin = pinned(state, offer, reading.range)
+    pin = pinned(state, reading)
     return KeyLogState(pin=pin, directory=reading.directory)
 
 

@@ -328,7 +328,9 @@ class Runner:
         event: Event
         try:
             if query.answer is None:
-                body: object = await self._http.fetch(query.method, query.path, query.body)
+                body: object = await self._http.fetch(
+                    query.method, query.path, query.body, start=query.start
+                )
             else:
                 body = await self._http.ask(query.method, query.path, query.answer, query.body)
             event = Answered(request, body)

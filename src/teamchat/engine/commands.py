@@ -35,12 +35,16 @@ class SendFrame:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """An HTTP request below `/v1`; `answer` is the type of its body, None for raw bytes."""
+    """An HTTP request below `/v1`; `answer` is the type of its body, None for raw bytes.
+
+    Of raw bytes the first `start` are left out: they are here already.
+    """
 
     method: str
     path: str
     answer: type[msgspec.Struct] | None
     body: msgspec.Struct | None = None
+    start: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,7 +125,7 @@ def _take_entries(step: Step, number: int, body: object) -> None:
     try:
         reading = reading.take(number, body, step.account.user)
     except TransparencyError:
-        _find(step, "alarm-key-log-unproven", reading.offer.note.encode())
+        _read_whole(step, reading)
     else:
         _read_on(step, reading)
 
@@ -134,8 +134,9 @@ def _read_on(step: Step, reading: Reading) -> None:
     """Ask for what is to be read next; if that was all, believe it if it is what was signed."""
     if not reading.complete:
         for bundle in reading.due():
-            path = requests.of_key_log(begun(reading.offer.key), bundle.path)
-            reading = reading.asking(step.ask(ForEntries(), path), bundle)
+            log, start = begun(reading.offer.key), reading.start(bundle)
+            query = requests.of_key_log(log, bundle.path, start)
+            reading = reading.asking(step.ask(ForEntries(), query), bundle)
         step.desk = replace(step.desk, keys=replace(step.desk.keys, reading=reading))
         return
     try:
@@ -143,9 +144,17 @@ def _read_on(step: Step, reading: Reading) -> None:
     except OtherLogError:
         _find(step, "alarm-key-log-other", reading.offer.note.encode())
     except UnmetRootError:
-        _find(step, "alarm-key-log-unproven", reading.offer.note.encode())
+        _read_whole(step, reading)
     else:
         _accept(step, reading)
+
+
+def _read_whole(step: Step, reading: Reading) -> None:
+    """What was read does not fit: if a part was left out, read it whole before that is told."""
+    if reading.short:
+        _read_on(step, replace(begin(step.desk.keys, reading.offer), held=0, short=False))
+    else:
+        _find(step, "alarm-key-log-unproven", reading.offer.note.encode())
 
 
 def _find(step: Step, kind: str, theirs: bytes) -> None:
@@ -174,7 +183,7 @@ def _accept(step: Step, reading: Reading) -> None:
     )
     keys = replace(
         before,
-        pin=pinned(before, offer, reading.range),
+        pin=pinned(before, reading),
         promise=None,
         directory=reading.directory,
         refused=((() if anew else before.refused) + refused)[:REFUSED],

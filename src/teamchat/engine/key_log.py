@@ -72,6 +72,8 @@ class Pin(Offer):
 
     range: CompactRange
     past: tuple[TreeHead, ...] = ()
+    held: int = 0
+    """How many bytes of the last bundle were read, if it is not full."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +162,7 @@ class KeyLogState:
             promised=None if promise is None else (promise.head.size, promise.head.root),
             refused=self.refused,
             reported=self.reported,
+            held=0 if pin is None else pin.held,
             custodians=_appointed(self.directory.custodians),
             sets=tuple(sorted(self.directory.sets)),
         )
@@ -214,18 +217,19 @@ def begin(state: KeyLogState, offer: Offer) -> Reading:
     promised = state.promise.head if state.promise and state.pin is None else None
     if promised is not None and promised == tree.head:
         promised = None
-    return Reading(offer, tree, state.directory, promised=promised)
+    held = state.pin.held if state.pin else 0
+    return Reading(offer, tree, state.directory, promised=promised, held=held, short=held > 0)
 
 
-def pinned(state: KeyLogState, offer: Offer, tree: CompactRange) -> Pin:
+def pinned(state: KeyLogState, reading: Reading) -> Pin:
     """Return the pin at a checkpoint that was followed."""
-    before = state.pin
+    before, offer, tree = state.pin, reading.offer, reading.range
     if before is None or succeeded(state, offer):
-        return Pin(offer.key, offer.monitor, tree)
+        return Pin(offer.key, offer.monitor, tree, held=reading.held)
     heard = tuple(each for each in before.monitor.heard if each[1] != offer.head)
     monitor = replace(offer.monitor, heard=heard)
     past = before.past if offer.head == before.head else (*before.past, before.head)[-PAST:]
-    return Pin(offer.key, monitor, tree, past)
+    return Pin(offer.key, monitor, tree, past, reading.held)
 
 
 def continued(before: KeyDirectory, after: KeyDirectory) -> KeyDirectory:
@@ -297,7 +301,9 @@ def _restored(
         size = trusted.signed.checkpoint.size
         heard = tuple((source, TreeHead(size, root)) for source, size, root in record.heard)
         past = tuple(TreeHead(size, root) for size, root in record.past)
-        pin = Pin(key, Monitor(trusted, heard), CompactRange(size, record.hashes), past)
+        pin = Pin(
+            key, Monitor(trusted, heard), CompactRange(size, record.hashes), past, record.held
+        )
     return KeyLogState(
         pin=pin,
         promise=promise,

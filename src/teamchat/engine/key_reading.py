@@ -74,6 +74,9 @@ class Reading:
         here: Bundles that came before it was their turn.
         promised: The promise that is not met yet.
         succeeds: The key of the log in whose place this one is, before its beginning was read.
+        held: How many bytes of the bundle that is not full were read already; 0 if that is not
+            known, or it is full.
+        short: Whether a part was left out because it had been read before.
     """
 
     offer: Offer
@@ -85,6 +88,8 @@ class Reading:
     here: Mapping[int, bytes] = field(default_factory=dict)
     promised: TreeHead | None = None
     succeeds: VerifierKey | None = None
+    held: int = 0
+    short: bool = False
 
     @property
     def complete(self) -> bool:
@@ -94,6 +99,11 @@ class Reading:
     def bundle(self, index: int) -> EntryBundle:
         """Return a bundle as it is in the tree that is read."""
         return EntryBundle(index, min(TILE_WIDTH, self.offer.head.size - index * TILE_WIDTH))
+
+    def start(self, bundle: EntryBundle) -> int:
+        """Return how many bytes of a bundle need not come again."""
+        goes_on = bundle.index == self.range.size // TILE_WIDTH and self.range.size % TILE_WIDTH
+        return self.held if goes_on else 0
 
     def due(self) -> tuple[EntryBundle, ...]:
         """Return the bundles to ask for now."""
@@ -123,9 +133,22 @@ class Reading:
         taken: Reading = replace(self, asked=asked, here={**self.here, bundle.index: data})
         while (index := taken.range.size // TILE_WIDTH) in taken.here and not taken.complete:
             here = {**taken.here}
-            entries = decode_bundle(here.pop(index), taken.bundle(index).width)
-            taken = _read(replace(taken, here=here), entries[taken.range.size % TILE_WIDTH :], own)
+            entries, held = taken.opened(taken.bundle(index), here.pop(index))
+            taken = _read(replace(taken, here=here, held=held), entries, own)
         return taken
+
+    def opened(self, bundle: EntryBundle, data: bytes) -> tuple[tuple[bytes, ...], int]:
+        """Return the entries of a bundle that are new, and how many bytes of it are known then.
+
+        Raises:
+            FormatError: The data are no such bundle, or not the rest of it.
+        """
+        known, start = self.range.size % TILE_WIDTH, self.start(bundle)
+        if start:
+            entries = decode_bundle(data, bundle.width - known)
+        else:
+            entries = decode_bundle(data, bundle.width)[known:]
+        return entries, 0 if bundle.width == TILE_WIDTH else start + len(data)
 
     def check(self) -> None:
         """Check that what was read is what was signed.

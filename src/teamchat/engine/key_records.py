@@ -38,6 +38,8 @@ class KeyLogRecord(Record, frozen=True):
     """Those of now."""
     sets: tuple[str, ...] = ()
     """What sets of custodians were ever called."""
+    held: int = 0
+    """How many bytes of the last bundle were read, if it is not full."""
 
 
 class ListedRecord(Record, frozen=True):

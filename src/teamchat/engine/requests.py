@@ -97,6 +97,6 @@ def removal_proof(asked: AskRemoval) -> Query:
     return Query("POST", "/devices/removal-proof", RemovalProof, asked)
 
 
-def of_key_log(begun: int, path: str) -> Query:
-    """Ask for a tile or a bundle of entries of the key directory."""
-    return Query("GET", f"/keys/{begun}/{path}", None)
+def of_key_log(begun: int, path: str, start: int = 0) -> Query:
+    """Ask for a tile or a bundle of entries of the key directory, without its first bytes."""
+    return Query("GET", f"/keys/{begun}/{path}", None, start=start)

@@ -270,3 +270,22 @@ async def cosigned(server: RunningServer, policy: Policy) -> TrustedCheckpoint:
             if found.signed.checkpoint.size:
                 return found
             await asyncio.sleep(0.05)
+
+
+async def test_of_a_bundle_the_rest_can_be_asked_for(tmp_path: Path) -> None:
+    async with running_server(tmp_path) as server:
+        for name in ("anna", "bo", "cem"):
+            await server.add_device(await server.invite(name))
+        path = f"/v1/keys/{begun_of(await log_of(server))}/tile/entries/000.p/3"
+        whole = await server.call("GET", path, token=server.admin_token)
+
+        async def ranged(asked: str) -> tuple[int, bytes, str]:
+            headers = {"Range": asked}
+            got = await server.call("GET", path, token=server.admin_token, headers=headers)
+            return got.status, got.body, got.headers.get("Content-Range", "")
+
+        size = len(whole.body)
+        part = await ranged("bytes=100-")
+        assert part == (206, whole.body[100:], f"bytes 100-{size - 1}/{size}")
+        for asked in ("bytes=0-", f"bytes={size}-", "bytes=-5", "bytes=1-2", "bytes=1-,4-", "x"):
+            assert await ranged(asked) == (200, whole.body, "")

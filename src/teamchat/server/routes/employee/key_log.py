@@ -16,6 +16,7 @@ from teamchat.wire.problems import Code, ProblemError
 routes: Final = Table()
 
 FOREVER: Final = {hdrs.CACHE_CONTROL: "private, max-age=31536000, immutable"}
+_RANGE: Final = re.compile(r"bytes=([0-9]{1,9})-")
 _BEGUN: Final = re.compile(r"0|[1-9][0-9]{0,15}")
 
 
@@ -57,7 +58,17 @@ async def tile(request: web.Request) -> web.Response:
     as_sent = request.rel_url.raw_path.partition("/tile/")[2]
     piece = await request.app[SERVICES].key_log.piece(_begun(request), f"tile/{as_sent}")
     headers = FOREVER if piece.full else {}
-    return web.Response(body=piece.data, content_type=OCTETS, headers=headers)
+    start, size = _start(request), len(piece.data)
+    if not 0 < start < size:
+        return web.Response(body=piece.data, content_type=OCTETS, headers=headers)
+    part = {**headers, hdrs.CONTENT_RANGE: f"bytes {start}-{size - 1}/{size}"}
+    return web.Response(status=206, body=piece.data[start:], content_type=OCTETS, headers=part)
+
+
+def _start(request: web.Request) -> int:
+    """Return how many bytes the client holds already; any other range is answered whole."""
+    asked = _RANGE.fullmatch(request.headers.get(hdrs.RANGE, ""))
+    return int(asked[1]) if asked else 0
 
 
 def _begun(request: web.Request) -> int:
