@@ -59,6 +59,8 @@ def _heed_own(step: Step, entry: Entry, reading: Reading) -> None:
         findings.find(step, found)
         return
     match entry.statement:
+        case Added(certificate=by_whom) if _vouched_for(step, by_whom):
+            pass  # this device was asked, by the person before it
         case Added(device=device, day=day) if device != step.account.device:
             step.alarm("notice-own-device-added", ("day", day))
         case Reset(device=device, day=day) if device != step.account.device:
@@ -70,6 +72,12 @@ def _heed_own(step: Step, entry: Entry, reading: Reading) -> None:
             step.alarm("notice-own-device-removed-by-own", ("day", day))
         case _:
             pass
+
+
+def _vouched_for(step: Step, certificate: bytes) -> bool:
+    """Whether this device itself has let the other one in."""
+    found = step.desk.keys.directory.certificate_of(certificate)
+    return found is not None and found.by == step.account.device
 
 
 def _heed_custodians(step: Step, said: Custodians, before: KeyDirectory) -> None:

@@ -144,6 +144,12 @@ class Linkings:
 
         return await self._database.write(work)
 
+    async def sweep(self) -> None:
+        """Forget the grants whose time is over."""
+        await self._database.write(
+            lambda connection: linking.drop_grants_over(connection, now=self._clock.now())
+        )
+
     # --- the steps --------------------------------------------------------------------------
 
     def _enter(

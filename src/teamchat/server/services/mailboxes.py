@@ -184,6 +184,16 @@ class Mailboxes:
 
         await self._database.write(work)
 
+    async def sweep(self) -> int:
+        """Forget the mailboxes whose time is over; return how many."""
+
+        def work(connection: Connection) -> int:
+            over = linking.mailboxes_over(connection, now=self._clock.now())
+            linking.drop_mailboxes(connection, *over)
+            return len(over)
+
+        return await self._database.write(work)
+
     # --- the steps --------------------------------------------------------------------------
 
     def _opened(self, connection: Connection, name: str, secret: str) -> StoredMailbox:
