@@ -6,7 +6,7 @@ other people and the network do is said by the test: `receive`, `go_offline`, `g
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Final, Self
 
@@ -113,6 +113,27 @@ class FakePolicies:
         return True
 
 
+class FakeRecovery:
+    """Somebody asked for a fresh start; the words of now are those of `WORDS`."""
+
+    WORDS = RecoveryKey(bytes(range(60, 80))).written("de")
+    NEW_WORDS = RecoveryKey(bytes(range(80, 100))).written("de")
+
+    def __init__(self) -> None:
+        self.asked_for = True
+        self.renewed = False
+
+    async def cancel(self) -> bool:
+        there, self.asked_for = self.asked_for, False
+        return there
+
+    async def renew(self, words: str, show: Callable[[str], Awaitable[None]]) -> None:
+        if words != self.WORDS:
+            raise AccountError("error-wrong-recovery-key")
+        await show(self.NEW_WORDS)
+        self.renewed = True
+
+
 class FakeAccount:
     """Anna's account: a group with Wei and Mara, and a direct conversation with Wei."""
 
@@ -138,6 +159,7 @@ class FakeAccount:
         self.room_policies = FakePolicies(self)
         self.history = FakeHistory(self._called)
         self.custody = FakeCustody(MARA, JONAS, LI, now=START_MS // 1000, recovery_key=KNOWN_KEY)
+        self.recovery = FakeRecovery()
         self._link = Link.ONLINE
         self._now_ms = START_MS
         self._count = 0

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from teamchat.cli.doors import Ask, Entered, Entry, LinkEntry
+from teamchat.cli.doors import Ask, Entered, Entry, Fresh, LinkEntry
 from teamchat.client.custody_opening import Asked
 from teamchat.client.errors import AccountError
 from teamchat.client.linking_new import Codes
@@ -142,6 +142,7 @@ class FakeDoors:
     erased: list[str] = field(default_factory=list)
     locked: bool = False
     first_device: bool = True
+    waits: bool = False
     entries: list[tuple[str, str, str]] = field(default_factory=list)
     """Server, user name and name of the device of every login."""
     opened: list[tuple[str, bool]] = field(default_factory=list)
@@ -227,6 +228,16 @@ class FakeDoors:
         self.entries.append((server, "", entry.device_name))
         self._came_in()
         return Entered(self.fake.profile, None)
+
+    async def start_over(self, server: str, user_name: str, entry: Entry) -> Fresh:
+        if entry.password() != PASSWORD:
+            raise AccountError("error-wrong-credentials")
+        entry.keep_key(self.fake.profile, RECOVERY_KEY)
+        if self.waits:
+            return Fresh(START_MS // 1000 + 86_400)
+        self.entries.append((server, user_name, entry.device_name))
+        self._came_in()
+        return Fresh(START_MS // 1000, Entered(self.fake.profile, RECOVERY_KEY))
 
     async def join(self, link: Ask, entry: Entry) -> Entered:
         if link() != LINK:

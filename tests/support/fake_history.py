@@ -25,6 +25,7 @@ class FakeHistory:
         self.policy = "all"
         self.backed_up = 0
         self.asked = False
+        self.reachable = True
 
     def wish(self, device: DeviceId, *, mine: bool = False) -> None:
         """Let a device have asked."""
@@ -65,6 +66,8 @@ class FakeHistory:
         self.backed_up = 1_795_000_000
 
     async def restore(self, tell: Tell) -> int:
+        if not self.reachable:
+            raise AccountError("error-offline")
         if not self.backed_up:
             raise AccountError("error-history-no-backup")
         tell(Progress(2, 2))

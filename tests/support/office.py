@@ -11,14 +11,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection
 
+from teamchat.identity import statements
 from teamchat.identity.keys import IdentityKey
+from teamchat.identity.statements import Statement
 from teamchat.ids import UserId
 from teamchat.server.auth.actor import Actor
 from teamchat.server.composition import Parts, composed
 from teamchat.server.keys import Services
 from teamchat.server.services.founding import Plan
 from teamchat.server.settings import load
+from teamchat.server.storage.queries import key_log
 from teamchat.server.storage.queries.governance import audit_events
 from teamchat.wire.bodies import (
     AddDevice,
@@ -116,6 +120,16 @@ class Office:
         """Return event, actor, subject and detail of what was recorded, or of some events."""
         found = await self.parts.database.read(audit_events)
         return [each for each in found if not events or each[0] in events]
+
+    async def said(self) -> list[Statement]:
+        """Return what the key directory says, the oldest first."""
+
+        def work(connection: Connection) -> list[bytes]:
+            log = key_log.newest_log(connection)
+            assert log is not None
+            return key_log.log_entries(connection, log.begun, first=0, count=log.size)
+
+        return [statements.decode(each) for each in await self.parts.database.read(work)]
 
 
 def secret_of(made: CreatedUser) -> str:

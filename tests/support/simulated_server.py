@@ -45,6 +45,7 @@ from teamchat.wire.frames import (
 )
 from teamchat.wire.limits import PAST_EPOCHS
 from teamchat.wire.problems import Code
+from teamchat.wire.recovery import PendingReset
 from tests.support.memory_store import FakeClock, MemoryStore
 from tests.support.simulated_keys import KeyLogs
 from tests.support.simulated_log import FOREVER, DeviceRow, Lies, Log
@@ -69,6 +70,7 @@ class Simulator:
         self.keys = KeyLogs()
         self.listed: dict[UserId, bytes] = {}
         """The identity key that the key directory has for somebody."""
+        self.resets: dict[UserId, PendingReset] = {}
         self.lists_devices = True
         """Whether a device that is enrolled is entered into the key directory."""
         self.blobs: dict[BlobId, bytes] = {}
@@ -160,6 +162,8 @@ class Simulator:
         parts = query.path.strip("/").split("/")
         user = self.devices[device].user
         match query.method, parts, query.body:
+            case "GET", ["me", "identity", "reset"], _:
+                return self.resets.get(user, PendingReset(b"", b""))
             case "GET", ["keys", *rest], _:
                 got = self.keys.of(device).answer(rest)
                 return got[query.start :] if isinstance(got, bytes) else got

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from teamchat.cli.doors import Ask, Entered, Entry
+from teamchat.cli.doors import Ask, Entered, Entry, Fresh
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -181,6 +181,31 @@ class ClientDoors:
         directory = profile_directory(profile)
         Lock.check(directory)
         wiping.erase(directory)
+
+    async def start_over(self, server: str, user_name: str, entry: Entry) -> Fresh:
+        """Ask for another identity, because the recovery key is lost."""
+        from teamchat.client import fresh_start
+        from teamchat.client.settings import profile_directory
+        from teamchat.client.vault_file import best_source
+        from teamchat.engine.view import profile_of
+
+        async def keep_key(account: "AccountRecord", words: str) -> None:
+            entry.keep_key(profile_of(account), words)
+
+        begun = await fresh_start.begin(
+            server,
+            user_name,
+            entry.password(),
+            entry.device_name,
+            profile_dir=profile_directory(entry.profile),
+            key_source=best_source(entry.passphrase),
+            keep_key=keep_key,
+            ca_file=_path(entry.ca_file),
+        )
+        made = begun.entered
+        if made is None:
+            return Fresh(begun.due)
+        return Fresh(begun.due, Entered(profile_of(made.account), made.recovery_key))
 
     def terminal(self, profile: str, passphrase: Ask | None) -> int:
         """Run the full-screen client."""

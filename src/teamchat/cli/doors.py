@@ -161,6 +161,11 @@ class Account(Protocol):
         ...
 
     @property
+    def recovery(self) -> "Recovery":
+        """The person's recovery key."""
+        ...
+
+    @property
     def link(self) -> "Link":
         """How it stands to the server."""
         ...
@@ -422,6 +427,29 @@ class Entered:
     returned: bool = False
 
 
+@dataclass(frozen=True)
+class Fresh:
+    """A fresh start was asked for: `entered` is there if it needs no waiting.
+
+    `due` says from when on it can be gone on with, in seconds since 1970.
+    """
+
+    due: int
+    entered: Entered | None = None
+
+
+class Recovery(Protocol):
+    """What `teamchat.client.own_recovery` does for a command."""
+
+    async def cancel(self) -> bool:
+        """Stop the fresh start that was asked for; return whether there was one."""
+        ...
+
+    async def renew(self, words: str, show: "Callable[[str], Awaitable[None]]") -> None:
+        """Take another recovery key, with the words of now."""
+        ...
+
+
 class Doors(Protocol):
     """Where a command gets what it works on."""
 
@@ -462,6 +490,10 @@ class Doors(Protocol):
 
     async def link(self, server: str, entry: LinkEntry) -> Entered:
         """Make this machine a device of a person whose other device lets it in."""
+        ...
+
+    async def start_over(self, server: str, user_name: str, entry: Entry) -> Fresh:
+        """Ask for another identity, because the recovery key is lost."""
         ...
 
     async def join(self, link: Ask, entry: Entry) -> Entered:

@@ -41,6 +41,7 @@ _CODES: Final = {
     "cli-needs-yes": Exit.USAGE,
     "cli-needs-input": Exit.USAGE,
     "cli-group-needs-title": Exit.USAGE,
+    "cli-recover-one-of": Exit.USAGE,
     "cli-not-sixty-digits": Exit.USAGE,
     "cli-log-none-and-some": Exit.USAGE,
     "cli-safety-number-differs": Exit.DIFFERS,

@@ -17,7 +17,9 @@ from teamchat.cli.options import secret_options
 from teamchat.errors import TeamchatError
 
 if TYPE_CHECKING:
-    from teamchat.cli.doors import Account, Ask
+    from collections.abc import Awaitable, Callable
+
+    from teamchat.cli.doors import Account, Ask, Entry
     from teamchat.cli.output import Output
     from teamchat.client.arriving import Arrival
     from teamchat.client.errors import AccountError
@@ -60,19 +62,39 @@ def login(
     A further device asks for it. It waits until your conversations are here; Ctrl+C ends only the
     waiting. When you were signed out, log in again in the same way: everything here stays.
     """  # noqa: D301 - \b is Click's mark for lines to be kept
-    import asyncio
-
     entry = entry_of(
         invocation, device_name, ca_file, password_from, recovery_key_from, sheet=sheet,
         new_password=False,
     )  # fmt: skip
+    enter(invocation, server, user_name, entry)
+
+
+def enter(
+    invocation: Invocation,
+    server: str,
+    user_name: str,
+    entry: "Entry",
+    *,
+    then: "Callable[[Account], Awaitable[None]] | None" = None,
+) -> None:
+    """Make this computer a device, wait for its conversations, and say what to do next.
+
+    Args:
+        invocation: The run.
+        server: Where.
+        user_name: Who.
+        entry: How to ask for the rest.
+        then: What else is to be done once the conversations are here.
+    """
+    import asyncio
+
     passphrase = Once(entry.passphrase)
     entry = replace(entry, passphrase=passphrase, unlock=Once(entry.unlock, passphrase))
     entered = asyncio.run(invocation.doors.login(server, user_name, entry))
     invocation = replace(invocation)  # speaks the language of the account, known by now
     welcome(invocation, entered)
     if entered.recovery_key is None:
-        arrive(invocation, entered, passphrase)
+        arrive(invocation, entered, passphrase, then)
     lead_on(invocation)
 
 
@@ -143,13 +165,21 @@ class Once:
         return self.answer
 
 
-def arrive(invocation: Invocation, entered: Entered, passphrase: "Ask") -> None:
+def arrive(
+    invocation: Invocation,
+    entered: Entered,
+    passphrase: "Ask",
+    then: "Callable[[Account], Awaitable[None]] | None" = None,
+) -> None:
     """Wait until the person's conversations are on this device, and say what is here."""
     out = invocation.out
 
     async def work(account: "Account") -> "Arrival":
         with out.progress() as show:
-            return await account.arrive(ARRIVE_SECONDS, lambda now: show(_so_far(out, now)))
+            arrived = await account.arrive(ARRIVE_SECONDS, lambda now: show(_so_far(out, now)))
+        if then is not None:
+            await then(account)
+        return arrived
 
     try:
         arrived = replace(invocation, passphrase_asked=passphrase).run(work)
@@ -182,7 +212,7 @@ def _tell_arrival(out: "Output", entered: Entered, arrived: "Arrival") -> None:
 
 
 def welcome(invocation: Invocation, entered: Entered) -> None:
-    """Say that this device has entered."""
+    """Say who has entered."""
     out, profile = invocation.out, entered.profile
     if out.as_json:
         out.record({**shapes.profile(profile), "recovery_key": entered.recovery_key})

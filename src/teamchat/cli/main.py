@@ -19,6 +19,7 @@ COMMANDS: Final = {
     "login": "login:login",
     "join": "login:join",
     "link": "linking:link",
+    "recover": "recover:recover",
     "logout": "login:logout",
     "status": "login:status",
     "tui": "main:tui",

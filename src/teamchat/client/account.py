@@ -23,6 +23,7 @@ from teamchat.client.http import Http, ServerAddress
 from teamchat.client.key_log import KeyLogBook
 from teamchat.client.linking import DeviceLinking
 from teamchat.client.own_devices import OwnDevices
+from teamchat.client.own_recovery import OwnRecovery
 from teamchat.client.refusals import errors_for_people
 from teamchat.client.room_history import RoomHistory
 from teamchat.client.room_policies import RoomPolicies
@@ -178,6 +179,11 @@ class Account:
     def linking(self) -> DeviceLinking:
         """Links further devices."""
         return DeviceLinking(self._engine, self._http)
+
+    @property
+    def recovery(self) -> OwnRecovery:
+        """The person's recovery key, and who asks for another identity in their name."""
+        return OwnRecovery(self._engine, self._http)
 
     @property
     def room_policies(self) -> RoomPolicies:

@@ -7,16 +7,18 @@ safety number.
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 import msgspec
 
-from teamchat.engine import requests
+from teamchat.engine import looking, requests
 from teamchat.engine.model import ConversationsChanged, MembersChanged
 from teamchat.engine.pins import is_theirs
 from teamchat.engine.records import PersonRecord
 from teamchat.engine.state import ConversationState, ForPerson, Leaf
 from teamchat.engine.step import Step
 from teamchat.engine.timeline import system
+from teamchat.identity.key_directory import Keys
 from teamchat.ids import ConversationId, UserId
 from teamchat.wire.bodies import User, UserWithDevices
 
@@ -35,13 +37,19 @@ def observe(step: Step, conversation: ConversationState) -> None:
 
 
 def holds(step: Step, user: UserId, key: bytes, conversation: ConversationId | None = None) -> bool:
-    """Pin a key, or say whether it is the pinned one; a new different one raises the alarm."""
-    known, listed = step.person(user) or PersonRecord(user), step.desk.keys.directory.people
+    """Pin a key, or say whether it is theirs; a new different one raises the alarm.
+
+    A key that the pinned one has signed for in the key directory is pinned in its place.
+    """
+    known = step.person(user) or PersonRecord(user)
+    listed = step.desk.keys.directory.people.get(user) or Keys(b"")
     if not known.identity_key:
-        first = listed[user].identity_key if user in listed else key
-        known = msgspec.structs.replace(known, identity_key=first)
-    former = user in listed and key in listed[user].former
-    if key not in {known.identity_key, known.changed_key} and not former:
+        former_keys = tuple(sorted(listed.renewed))
+        first = listed.identity_key or key
+        known = msgspec.structs.replace(known, identity_key=first, former_keys=former_keys)
+    elif known.identity_key in listed.renewed:
+        known = _renewed(step, known, listed)
+    if key not in {known.identity_key, known.changed_key, *listed.former}:
         news = key not in known.alarmed and len(known.alarmed) < ALARMS
         alarmed = (*known.alarmed, key) if news else known.alarmed
         known = msgspec.structs.replace(known, changed_key=key, alarmed=alarmed)
@@ -49,7 +57,40 @@ def holds(step: Step, user: UserId, key: bytes, conversation: ConversationId | N
         if news:
             _raise_alarm(step, user, conversation)
     step.put_person(known)
-    return known.identity_key == key
+    return known.identity_key == key or (key in listed.renewed and key in known.former_keys)
+
+
+def _renewed(step: Step, known: PersonRecord, listed: Keys) -> PersonRecord:
+    """Pin the key that follows from the pinned one; the number that was compared was another.
+
+    Nothing stops: whoever has the key before could be taken for the person all the while.
+    """
+    key = listed.identity_key
+    changed = b"" if known.changed_key == key else known.changed_key
+    former = {*known.former_keys, *listed.renewed}
+    if known.verified:
+        step.alarm("notice-key-renewed", ("who", known.id))
+    for each in list(step.conversations()):
+        if known.id in each.users():
+            line = system(
+                each.record, each.record.seq, step.now_ms, "system-key-renewed", ("who", known.id)
+            )
+            step.put_line(each, line)
+            step.show(MembersChanged(each.id))
+    return msgspec.structs.replace(
+        known,
+        identity_key=key,
+        changed_key=changed,
+        verified=False,
+        former_keys=tuple(sorted(former)),
+    )
+
+
+def judge_claims(step: Step) -> None:
+    """A look at the key directory is over: what the server said of keys meanwhile is compared."""
+    claims, step.desk = step.desk.claims, replace(step.desk, claims={})
+    for user, key in sorted(claims.items()):
+        holds(step, user, key)
 
 
 def accept(step: Step, user: UserId, compared: bytes = b"") -> str:
@@ -158,8 +199,17 @@ def learn(step: Step, user: User) -> None:
         time_zone=user.site.time_zone, active=user.active,
     )  # fmt: skip
     step.put_person(known)
-    if user.identity_key and (known.identity_key or user.id in step.desk.keys.directory.people):
+    listed = step.desk.keys.directory.people.get(user.id)
+    if not user.identity_key or not (known.identity_key or listed):
+        return
+    if listed is None or user.identity_key in {listed.identity_key, known.identity_key}:
         holds(step, user.id, user.identity_key)
+        return
+    step.desk = replace(step.desk, claims={**step.desk.claims, user.id: user.identity_key})
+    if step.session.greeted:  # the directory may say a moment later where the key comes from
+        looking.look_afresh(step)
+    else:
+        judge_claims(step)
 
 
 def _raise_alarm(step: Step, user: UserId, conversation: ConversationId | None) -> None:

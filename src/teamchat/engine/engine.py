@@ -93,6 +93,7 @@ from teamchat.engine.state import (
     ForKeyLog,
     ForLook,
     ForOne,
+    ForOwnReset,
     ForPerson,
     ForRecall,
     ForRemoval,
@@ -428,14 +429,16 @@ def _take_answer(step: Step, number: int, purpose: Purpose, body: object) -> Non
             wishes.take_people(step, purpose, body)
         case ForPerson(user):
             directory.take_person(step, user, body)
-        case ForStock() | ForRemoval() | ForRecall() | ForCustody():
+        case ForStock() | ForRemoval() | ForRecall() | ForCustody() | ForOwnReset():
             _take_rare_answer(step, purpose, body)
         case _:
             following.take_answer(step, number, purpose, body)
 
 
 def _take_rare_answer(
-    step: Step, purpose: ForStock | ForRemoval | ForRecall | ForCustody, body: object
+    step: Step,
+    purpose: ForStock | ForRemoval | ForRecall | ForCustody | ForOwnReset,
+    body: object,
 ) -> None:
     match purpose:
         case ForStock():
@@ -446,6 +449,8 @@ def _take_rare_answer(
             custody.take_answer(step, body)
         case ForRecall():
             absence.recall(step, purpose, body)
+        case ForOwnReset():
+            own_account.take_reset(step, body)
 
 
 def _take_refusal(

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Final
 
 from teamchat.engine import (
+    directory,
     findings,
     gossip,
     listing,
@@ -176,8 +177,8 @@ def _accept(step: Step, reading: Reading) -> None:
     anew = succeeded(before, offer)
     if anew:
         _find_anew(step, offer)
-        before, directory = step.desk.keys, continued(before.directory, reading.directory)
-        reading = replace(reading, directory=directory, changed=frozenset(directory.people))
+        before, merged = step.desk.keys, continued(before.directory, reading.directory)
+        reading = replace(reading, directory=merged, changed=frozenset(merged.people))
     refused = tuple(
         (each.index, subject(each) or "", each.refused) for each in reading.told if each.refused
     )
@@ -214,6 +215,7 @@ def _conclude(step: Step) -> None:
     if step.desk.keys.again:
         looking.look(step)
         return
+    directory.judge_claims(step)
     listing.release(step)
     gossip.judge(step)
     witnesses.look(step)

@@ -262,7 +262,8 @@ def person_record(keys: Keys) -> PersonKeysRecord:
         )
         for device, each in sorted(keys.devices.items())
     )
-    return PersonKeysRecord(keys.identity_key, tuple(sorted(keys.former)), devices)
+    former, renewed = tuple(sorted(keys.former)), tuple(sorted(keys.renewed))
+    return PersonKeysRecord(keys.identity_key, former, devices, renewed)
 
 
 def load(store: Store) -> KeyLogState:
@@ -325,7 +326,8 @@ def _keys(record: PersonKeysRecord) -> Keys:
         each.device: Listed(each.device_key, each.digest, each.index, each.ended, each.by or None)
         for each in record.devices
     }
-    return Keys(record.identity_key, frozenset(record.former), devices)
+    former, renewed = frozenset(record.former), frozenset(record.renewed)
+    return Keys(record.identity_key, former, devices, renewed)
 
 
 def _appointed(said: Custodians | None) -> CustodiansRecord | None:

@@ -60,6 +60,7 @@ class PersonKeysRecord(Record, frozen=True):
     identity_key: bytes
     former: tuple[bytes, ...]
     devices: tuple[ListedRecord, ...]
+    renewed: tuple[bytes, ...] = ()
 
 
 class WitnessRecord(Record, frozen=True):

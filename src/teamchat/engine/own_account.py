@@ -5,9 +5,14 @@ What is looked after by HTTP from outside hears of it as a change; what is looke
 adds its own look to `heed`.
 """
 
-from teamchat.engine import custody
+from teamchat.engine import custody, requests
 from teamchat.engine.model import OwnChanged
+from teamchat.engine.state import ForOwnReset
 from teamchat.engine.step import Step
+from teamchat.identity import statements
+from teamchat.identity.errors import IdentityError
+from teamchat.wire.frames import OwnKind
+from teamchat.wire.recovery import PendingReset
 
 EVERYTHING = ""
 """The kind of a look that nothing particular led to."""
@@ -22,3 +27,18 @@ def heed(step: Step, kind: str = EVERYTHING) -> None:
     """
     step.show(OwnChanged(kind))
     custody.look(step, kind)
+    if kind in {EVERYTHING, OwnKind.RESET}:
+        step.ask(ForOwnReset(), requests.own_reset())
+
+
+def take_reset(step: Step, body: object) -> None:
+    """Somebody with the person's password may have asked for another identity: say so, once."""
+    if not isinstance(body, PendingReset) or not body.identity_key:
+        return
+    try:
+        day = statements.day_of(body.due)
+    except IdentityError:  # a server that makes up times
+        return
+    arguments = ("day", day), ("key", body.identity_key.hex()[:16])
+    if not step.has_told("alarm-own-reset-asked", *arguments):
+        step.alarm("alarm-own-reset-asked", *arguments)

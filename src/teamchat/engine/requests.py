@@ -19,6 +19,7 @@ from teamchat.wire.bodies import (
 )
 from teamchat.wire.custody import Custody, CustodyRequests
 from teamchat.wire.devices import AskRemoval, RemovalProof
+from teamchat.wire.recovery import PendingReset
 
 
 def claim(users: Sequence[UserId]) -> Query:
@@ -75,6 +76,11 @@ def ratchet_tree(conversation: ConversationId, epoch: int) -> Query:
 def report_alarm(body: ReportAlarm) -> Query:
     """Tell of an alarm about the key directory."""
     return Query("POST", "/me/alarms", None, body)
+
+
+def own_reset() -> Query:
+    """Ask whether another identity was asked for in this person's name."""
+    return Query("GET", "/me/identity/reset", PendingReset)
 
 
 def key_log() -> Query:

@@ -276,6 +276,11 @@ class ForPerson:
 
 
 @dataclass(frozen=True, slots=True)
+class ForOwnReset:
+    """Whether somebody has asked for another identity in the person's name."""
+
+
+@dataclass(frozen=True, slots=True)
 class ForStock:
     """How many key packages are left."""
 
@@ -334,6 +339,7 @@ Purpose = (
     | ForGroupOfPeople
     | ForPerson
     | ForStock
+    | ForOwnReset
     | ForRefill
     | ForKeyLog
     | ForEntries
@@ -384,3 +390,5 @@ class Desk:
     """Whether the first letter waits for the key directory."""
     groups_waiting: tuple[ForGroupOfPeople, ...] = ()
     """Conversations to be made that wait for the key directory."""
+    claims: Mapping[UserId, bytes] = field(default_factory=dict)
+    """Identity keys that the server has named and the directory has not; until it is looked at."""

@@ -8,6 +8,8 @@ device, and nothing is seen, that is not stored. If a machine raises, nothing ha
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+import msgspec
+
 from teamchat.clock import Clock
 from teamchat.engine import groups
 from teamchat.engine.commands import (
@@ -283,6 +285,12 @@ class Step:
         """Destroy the private keys of a key package."""
         self._key_packages[ref] = None
         self.write(Drop(Table.KEY_PACKAGE, ref))
+
+    def renew_identity(self, key: bytes) -> None:
+        """The person has another identity key from now on; the certificate stays as it is."""
+        account = msgspec.structs.replace(self.account, identity_key=key)
+        self.desk = replace(self.desk, account=account)
+        self.write(Put(Table.ACCOUNT, "profile", account.encode()))
 
     def advance_inbox(self, number: int) -> None:
         """Move the cursor of the inbox."""

@@ -4,11 +4,20 @@ A device that this one did not make is told of, a reset of oneself is an alarm, 
 identity key of somebody known is the changed key of `directory`.
 """
 
+import msgspec
+
 from teamchat.engine import departure, directory, findings, listing
 from teamchat.engine.key_reading import Reading, subject
 from teamchat.engine.step import Step
 from teamchat.identity.key_directory import Entry, KeyDirectory
-from teamchat.identity.statements import Added, Custodians, Removed, Reset
+from teamchat.identity.statements import (
+    Added,
+    Custodians,
+    Removed,
+    Reset,
+    Rotated,
+    Statement,
+)
 
 
 def heed(step: Step, reading: Reading, before: KeyDirectory) -> None:
@@ -22,10 +31,7 @@ def heed(step: Step, reading: Reading, before: KeyDirectory) -> None:
     own = step.account.user
     since = _own_index(step)
     for entry in reading.told:
-        known = isinstance(entry.statement, Added) and before.has_listed(
-            entry.statement.certificate
-        )
-        if subject(entry) == own and entry.index > since and not known:
+        if subject(entry) == own and entry.index > since and not _known(entry.statement, before):
             _heed_own(step, entry, reading)
         elif entry.refused and subject(entry) != own:
             _heed_refused(step, entry, reading)
@@ -34,6 +40,18 @@ def heed(step: Step, reading: Reading, before: KeyDirectory) -> None:
     for user in sorted(reading.changed - {own}):
         if step.person(user) is not None:
             directory.holds(step, user, reading.directory.people[user].identity_key)
+
+
+def _known(said: Statement | None, before: KeyDirectory) -> bool:
+    """Whether an entry says only what was known, as the first ones of a log that begins anew."""
+    match said:
+        case Added(certificate=brought):
+            return before.has_listed(brought)
+        case Rotated(user=user, identity_key=key):
+            keys = before.people.get(user)
+            return keys is not None and key in {keys.identity_key, *keys.former}
+        case _:
+            return False
 
 
 def look_through(step: Step) -> None:
@@ -66,6 +84,8 @@ def _heed_own(step: Step, entry: Entry, reading: Reading) -> None:
         case Reset(device=device, day=day) if device != step.account.device:
             found = findings.of_entry(step, "alarm-own-reset", entry, reading.offer.note)
             findings.find(step, found, ("day", day))
+        case Rotated():
+            _heed_renewal(step, entry.statement)
         case Removed(by="", day=day):
             step.alarm("notice-own-device-removed", ("day", day))
         case Removed(by=by, day=day) if by != step.account.device:
@@ -89,6 +109,19 @@ def _heed_custodians(step: Step, said: Custodians, before: KeyDirectory) -> None
         step.alarm("notice-custodians", *counts, ("day", said.day))
     else:
         step.alarm("notice-custodians-none", ("day", said.day))
+
+
+def _heed_renewal(step: Step, said: Rotated) -> None:
+    """The person's key was renewed; if not by this device, the person is to know."""
+    own = step.person(step.account.user)
+    if own is not None:
+        former = tuple(sorted({*own.former_keys, own.identity_key}))
+        step.put_person(
+            msgspec.structs.replace(own, identity_key=said.identity_key, former_keys=former)
+        )
+    step.renew_identity(said.identity_key)
+    if said.by != step.account.device:
+        step.alarm("alarm-own-key-renewed", ("day", said.day))
 
 
 def _own_index(step: Step) -> int:

@@ -207,6 +207,19 @@ def named(data: bytes) -> DeviceId:
             raise IdentityError("not a device certificate: other fields")
 
 
+def named_identity(data: bytes) -> bytes:
+    """Return the identity key that a certificate of either version names; that proves nothing.
+
+    Raises:
+        IdentityError: It names none.
+    """
+    match _decoded(data):
+        case (int(), bytes(), bytes(), bytes(key), *_) if len(key) == PUBLIC_KEY_BYTES:
+            return key
+        case _:
+            raise IdentityError("not a device certificate: other fields")
+
+
 def _decoded(data: bytes) -> cbor.Value:
     try:
         return cbor.decode(data, _LIMITS)

@@ -17,7 +17,15 @@ from typing import Self
 from teamchat.identity import certificate, statements
 from teamchat.identity.certificate import AnyCertificate, DeviceCertificate, VouchedCertificate
 from teamchat.identity.errors import IdentityError
-from teamchat.identity.statements import Added, Begun, Custodians, Removed, Reset, Statement
+from teamchat.identity.statements import (
+    Added,
+    Begun,
+    Custodians,
+    Removed,
+    Reset,
+    Rotated,
+    Statement,
+)
 from teamchat.ids import DeviceId, UserId
 
 
@@ -48,11 +56,13 @@ class Keys:
         identity_key: The identity key that counts now.
         former: Identity keys that counted before.
         devices: Every device they have or had.
+        renewed: Those of the former keys from which signatures lead to the one of now.
     """
 
     identity_key: bytes
     former: frozenset[bytes] = frozenset()
     devices: Mapping[DeviceId, Listed] = field(default_factory=dict)
+    renewed: frozenset[bytes] = frozenset()
 
     def vouched_for(self, device: DeviceId) -> frozenset[DeviceId]:
         """Return the devices of now that a device vouched for, or that one of those did, and so on.
@@ -202,6 +212,8 @@ class _Reading:
                     self._reset(index, statement)
                 case Removed():
                     self._remove(statement)
+                case Rotated():
+                    self._rotate(statement)
                 case Begun():
                     if index:
                         raise _RefusedError("a log begins at its beginning")
@@ -249,6 +261,22 @@ class _Reading:
             raise _RefusedError("there were no custodians to end")
         self.sets.add(said.which)
         self.custodians = said if said.people else None
+
+    def _rotate(self, said: Rotated) -> None:
+        keys = self.people.get(said.user)
+        by = _active(keys, said.by)
+        if keys is None or by is None:
+            raise _RefusedError("asked for by a device that is none of this person's")
+        if said.identity_key in {keys.identity_key, *keys.former}:
+            raise _RefusedError("a rotation brings a new identity key")
+        statements.verify_rotation(keys.identity_key, by.device_key, said)
+        before = frozenset((keys.identity_key,))
+        self.people[said.user] = replace(
+            keys,
+            identity_key=said.identity_key,
+            former=keys.former | before,
+            renewed=keys.renewed | before,
+        )
 
     def _certified(self, said: Added | Reset, keys: Keys | None) -> DeviceCertificate:
         """Read a certificate; one of version 2 counts only by a device of `keys`."""

@@ -16,7 +16,7 @@ from teamchat import cbor
 from teamchat.identity import keys
 from teamchat.identity.certificate import MAX_BYTES as CERTIFICATE_BYTES
 from teamchat.identity.errors import IdentityError
-from teamchat.identity.keys import SIGNATURE_BYTES, DeviceKey
+from teamchat.identity.keys import PUBLIC_KEY_BYTES, SIGNATURE_BYTES, DeviceKey, IdentityKey
 from teamchat.ids import PATTERN, DeviceId, UserId, identifier_bytes
 
 VERSION: Final = 1
@@ -29,6 +29,8 @@ LEAST_CUSTODIANS: Final = 2
 """How many have to act together, at the least; and so how many there are."""
 NO_DEVICE: Final = DeviceId("")
 REMOVAL: Final = b"teamchat device removal\x00"
+"""Stands before what is signed, so that the signature means nothing anywhere else."""
+ROTATION: Final = b"teamchat identity rotation\x00"
 """Stands before what is signed, so that the signature means nothing anywhere else."""
 _WRITTEN: Final = re.compile(PATTERN)
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -88,6 +90,29 @@ class Removed:
 
 
 @dataclass(frozen=True, slots=True)
+class Rotated:
+    """A person has another identity key, and the one before says so; their devices stay.
+
+    Attributes:
+        user: The person.
+        identity_key: The new public key.
+        day: When, as YYYY-MM-DD in UTC.
+        by: Which device of the person asked for it.
+        former: The signature of the identity key before.
+        new: The signature of the new identity key.
+        signature: The signature of the device.
+    """
+
+    user: UserId
+    identity_key: bytes
+    day: str
+    by: DeviceId
+    former: bytes = field(repr=False)
+    new: bytes = field(repr=False)
+    signature: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Begun:
     """This log goes on where another one ended.
 
@@ -117,7 +142,7 @@ class Custodians:
     day: str
 
 
-Statement: TypeAlias = Added | Reset | Removed | Begun | Custodians
+Statement: TypeAlias = Added | Reset | Removed | Rotated | Begun | Custodians
 
 
 def encode(statement: Statement) -> bytes:
@@ -173,6 +198,47 @@ def verify_removal(device_key: bytes, removed: Removed) -> None:
     keys.verify(device_key, text, removed.signature)
 
 
+def rotate(
+    former: IdentityKey, new: IdentityKey, key: DeviceKey, *, user: UserId, by: DeviceId, day: str
+) -> Rotated:
+    """Return the statement with which a person takes another identity key.
+
+    Args:
+        former: The identity key so far.
+        new: The one from now on.
+        key: The key of `by`.
+        user: The person.
+        by: A device of theirs.
+        day: Today, as YYYY-MM-DD in UTC.
+
+    Raises:
+        IdentityError: An identifier is none, or the key is no other one.
+    """
+    if former.public == new.public:
+        raise IdentityError("a rotation brings another identity key")
+    text = _rotation(user, former.public, new.public, by)
+    return Rotated(
+        user, new.public, day, by, former.sign(text), new.sign(text), key.sign(text)
+    )  # fmt: skip
+
+
+def verify_rotation(former_key: bytes, device_key: bytes, rotated: Rotated) -> None:
+    """Check the three signatures of a rotation.
+
+    Args:
+        former_key: The public identity key so far.
+        device_key: The public key of the device `rotated.by`.
+        rotated: What is said.
+
+    Raises:
+        IdentityError: One of them is not by its key, or is for something else.
+    """
+    text = _rotation(rotated.user, former_key, rotated.identity_key, rotated.by)
+    keys.verify(former_key, text, rotated.former)
+    keys.verify(rotated.identity_key, text, rotated.new)
+    keys.verify(device_key, text, rotated.signature)
+
+
 def day_of(seconds: int) -> str:
     """Return the day of a time, in UTC.
 
@@ -196,6 +262,14 @@ def _removal(user: UserId, device: DeviceId, by: DeviceId) -> bytes:
     return REMOVAL + cbor.encode((VERSION, *ids))
 
 
+def _rotation(user: UserId, former: bytes, new: bytes, by: DeviceId) -> bytes:
+    try:
+        fields = (VERSION, identifier_bytes(user), former, new, identifier_bytes(by))
+    except ValueError as error:
+        raise IdentityError("not an identifier of a person and a device") from error
+    return ROTATION + cbor.encode(fields)
+
+
 def _fields(statement: Statement) -> dict[str, str | int]:
     fields: dict[str, str | int] = {"v": VERSION, "day": statement.day}
     match statement:
@@ -210,6 +284,16 @@ def _fields(statement: Statement) -> dict[str, str | int]:
             fields |= {"op": "remove", "user": statement.user, "device": statement.device}
             if statement.by or statement.signature:
                 fields |= {"by": statement.by, "signature": _base64(statement.signature)}
+        case Rotated():
+            fields |= {
+                "op": "rotate",
+                "user": statement.user,
+                "identity_key": _base64(statement.identity_key),
+                "by": statement.by,
+                "former": _base64(statement.former),
+                "new": _base64(statement.new),
+                "signature": _base64(statement.signature),
+            }
         case Begun():
             fields |= {"op": "begin", "previous": statement.previous}
         case Custodians():
@@ -241,13 +325,16 @@ def _read(entry: bytes) -> Statement:
             return kind(*_ids(user, device), _bytes(certificate, CERTIFICATE_BYTES), _day(day))
         case {"v": 1, "op": "remove", "day": str(day), "user": str(user), "device": str(device),
               "by": str(by), "signature": str(signature), **rest} if not rest:  # fmt: skip
-            signed = _bytes(signature, SIGNATURE_BYTES)
-            if len(signed) != SIGNATURE_BYTES:
-                raise IdentityError(f"a signature has {SIGNATURE_BYTES} bytes")
-            return Removed(*_ids(user, device), _day(day), _ids(user, by)[1], signed)
+            return Removed(*_ids(user, device), _day(day), _ids(user, by)[1], _signature(signature))
         case {"v": 1, "op": "remove", "day": str(day), "user": str(user), "device": str(device),
               **rest} if not rest:  # fmt: skip
             return Removed(*_ids(user, device), _day(day))
+        case {"v": 1, "op": "rotate", "day": str(day), "user": str(user), "by": str(by),
+              "identity_key": str(key), "former": str(former), "new": str(new),
+              "signature": str(signature), **rest} if not rest:  # fmt: skip
+            who, device = _ids(user, by)
+            signed = _signature(former), _signature(new), _signature(signature)
+            return Rotated(who, _key(key), _day(day), device, *signed)
         case {"v": 1, "op": "begin", "day": str(day), "previous": str(previous),
               **rest} if not rest and 0 < len(previous) <= MAX_CHECKPOINT:  # fmt: skip
             return Begun(previous, _day(day))
@@ -266,6 +353,20 @@ def _custodians(which: str, people: str, threshold: int, day: str) -> Custodians
     if not some and (found or threshold):
         raise IdentityError("not a number of custodians that there can be")
     return Custodians(which, tuple(map(UserId, found)), int(threshold), _day(day))
+
+
+def _signature(text: str) -> bytes:
+    signed = _bytes(text, SIGNATURE_BYTES)
+    if len(signed) != SIGNATURE_BYTES:
+        raise IdentityError(f"a signature has {SIGNATURE_BYTES} bytes")
+    return signed
+
+
+def _key(text: str) -> bytes:
+    key = _bytes(text, PUBLIC_KEY_BYTES)
+    if len(key) != PUBLIC_KEY_BYTES:
+        raise IdentityError(f"a public key has {PUBLIC_KEY_BYTES} bytes")
+    return key
 
 
 def _ids(user: str, device: str) -> tuple[UserId, DeviceId]:

@@ -50,6 +50,7 @@ from teamchat.server.services.membership import Membership
 from teamchat.server.services.people import People
 from teamchat.server.services.removal_proofs import RemovalProofs
 from teamchat.server.services.removals import Removals
+from teamchat.server.services.resets import Resets
 from teamchat.server.services.sessions import Sessions
 from teamchat.server.services.witnesses import Witness, Witnesses
 from teamchat.server.settings import Settings
@@ -201,7 +202,18 @@ def _parts(
         ),
         removal_proofs=RemovalProofs(database, clock, limiter, key_log=key_log),
         key_log=key_log,
-        identities=Identities(database),
+        identities=Identities(database, clock, limiter, key_log=key_log, announce=hub.announce),
+        resets=Resets(
+            database,
+            clock,
+            limiter,
+            sessions=sessions,
+            key_packages=key_packages,
+            key_log=key_log,
+            history=history,
+            announce=hub.announce,
+            delay_hours=settings.policy.identity_reset_delay_hours,
+        ),
         key_packages=key_packages,
         absent_members=AbsentMembers(database, clock, inboxes=inboxes),
         conversations=Conversations(
@@ -333,6 +345,7 @@ def _policy(settings: Settings) -> Policy:
         linking_needs_admin=settings.policy.linking_needs_admin,
         history_for_new_devices=settings.policy.history_for_new_devices,
         history_backup=settings.policy.history_backup,
+        identity_reset_delay_hours=settings.policy.identity_reset_delay_hours,
     )
 
 

@@ -31,6 +31,7 @@ from teamchat.server.services.linkings import Linkings
 from teamchat.server.services.mailboxes import Mailboxes
 from teamchat.server.services.people import People
 from teamchat.server.services.removal_proofs import RemovalProofs
+from teamchat.server.services.resets import Resets
 from teamchat.server.services.sessions import Sessions
 from teamchat.wire.bodies import Server
 from teamchat.wire.policy import Policy
@@ -47,6 +48,7 @@ class Services:
     company_devices: CompanyDevices
     removal_proofs: RemovalProofs
     identities: Identities
+    resets: Resets
     key_log: KeyLog
     linkings: Linkings
     linking_approvals: LinkingApprovals

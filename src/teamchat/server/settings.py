@@ -121,6 +121,8 @@ class PolicySettings(_Section, frozen=True):
     )
     """Everything, nothing, or what is not older than so many days."""
     history_backup: bool = False
+    identity_reset_delay_hours: Annotated[int, Meta(ge=0, le=720)] = 24
+    """How long somebody who has lost their recovery key, but has devices, waits for another."""
 
 
 class CustodySettings(_Section, frozen=True):

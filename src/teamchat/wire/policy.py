@@ -21,3 +21,5 @@ class Policy(Answer, frozen=True):
     """What a device gives a new one: `all`, `none`, or what is not older than so many days."""
     history_backup: bool = False
     """Whether people may keep an encrypted backup of their history here."""
+    identity_reset_delay_hours: Count = 0
+    """How long a reset of the identity waits while the person has devices."""

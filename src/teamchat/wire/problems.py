@@ -89,6 +89,8 @@ class Reason(StrEnum):
     NOTHING_ENTRUSTED = "nothing-entrusted"
     CUSTODY_ASKED = "custody-asked"
     CUSTODY_APPROVED = "custody-approved"
+    NO_RESET_ASKED = "no-reset-asked"
+    RESET_NOT_DUE = "reset-not-due"
 
 
 class Problem(msgspec.Struct, frozen=True, omit_defaults=True):

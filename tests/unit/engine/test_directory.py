@@ -85,6 +85,7 @@ def test_the_first_key_is_that_of_the_key_directory_whatever_the_server_says(ann
     anna.world.device(user)
     step = stepping(anna)
     directory.learn(step, known)
+    directory.judge_claims(step)
     found = step.person(user)
     assert found is not None
     assert found.identity_key == identity.public

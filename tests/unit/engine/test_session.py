@@ -75,6 +75,7 @@ def online(engine: Engine) -> Playbook:
         >> ready(engine)
         << SendFrame
         << Ask
+        << Ask
     )
     play >> Received(InboxBatch(1, []))
     return play
@@ -94,6 +95,7 @@ def test_it_greets_and_says_where_it_stands(engine: Engine) -> None:
         << SendFrame(Sync({}, 0))
         << sets(TimerKind.INBOX)
         << Ask(1, requests.key_log())
+        << Ask(2, requests.own_reset())
         >> Received(InboxBatch(1, []))
         << sets(TimerKind.LOOK_AROUND)
         << sets(TimerKind.STOCK_TAKE)
@@ -111,6 +113,7 @@ def test_it_is_not_online_before_the_inbox_is_read(engine: Engine) -> None:
         << SendFrame
         >> ready(engine)
         << SendFrame
+        << Ask
         << Ask
     )
     before = engine.desk.session.link
@@ -130,7 +133,7 @@ def test_it_backs_off_and_tries_again(engine: Engine) -> None:
 def test_success_forgets_the_attempts(engine: Engine) -> None:
     play = Playbook(engine, ignoring=(CancelTimer, Show, SetTimer))
     play >> Started() << OpenSocket >> SocketClosed() >> TimerFired(RECONNECT) << OpenSocket
-    play >> SocketOpened() << SendFrame >> ready(engine) << SendFrame << Ask
+    play >> SocketOpened() << SendFrame >> ready(engine) << SendFrame << Ask << Ask
     assert engine.desk.session.attempt == 1
     play >> Received(InboxBatch(1, []))
     assert engine.desk.session.attempt == 0

@@ -8,9 +8,17 @@ from hypothesis import strategies as st
 from teamchat.identity import statements
 from teamchat.identity.certificate import issue
 from teamchat.identity.errors import IdentityError
-from teamchat.identity.statements import Added, Begun, Custodians, Removed, Reset, Statement
+from teamchat.identity.statements import (
+    Added,
+    Begun,
+    Custodians,
+    Removed,
+    Reset,
+    Rotated,
+    Statement,
+)
 from teamchat.ids import DeviceId, UserId, identifier
-from tests.unit.identity.people import ANNA, ANNAS_KEY, LAPTOP, LAPTOPS_KEY, WEI
+from tests.unit.identity.people import ANNA, ANNAS_KEY, LAPTOP, LAPTOPS_KEY, WEI, WEIS_KEY
 
 DAY = "2026-11-21"
 CERTIFICATE = issue(ANNAS_KEY, user=ANNA, device=LAPTOP, device_key=LAPTOPS_KEY.public, created=1)
@@ -22,6 +30,7 @@ ALL: list[Statement] = [
     Reset(ANNA, LAPTOP, CERTIFICATE, DAY),
     Removed(ANNA, LAPTOP, DAY),
     Removed(ANNA, LAPTOP, DAY, LAPTOP, SIGNATURE),
+    statements.rotate(ANNAS_KEY, WEIS_KEY, LAPTOPS_KEY, user=ANNA, by=LAPTOP, day=DAY),
     Begun("chat.example/v1/keys/1\n0\nx\n\n— Ünï\n", DAY),
     Custodians(SET, (ANNA, WEI), 2, DAY),
     Custodians(SET, SIXTEEN, 9, DAY),
@@ -73,6 +82,9 @@ def test_there_is_one_encoding(statement: Statement) -> None:
         Removed(ANNA, LAPTOP, DAY, LAPTOP, SIGNATURE[:-1]),
         Removed(ANNA, LAPTOP, DAY, LAPTOP),
         Removed(ANNA, LAPTOP, DAY, signature=SIGNATURE),
+        Rotated(ANNA, bytes(31), DAY, LAPTOP, SIGNATURE, SIGNATURE, SIGNATURE),
+        Rotated(ANNA, bytes(32), DAY, LAPTOP, SIGNATURE[1:], SIGNATURE, SIGNATURE),
+        Rotated(ANNA, bytes(32), DAY, DeviceId(""), SIGNATURE, SIGNATURE, SIGNATURE),
         Begun("", DAY),
         Begun("x" * 3001, DAY),
         Custodians(SET, (ANNA, WEI), 1, DAY),

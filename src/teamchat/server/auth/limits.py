@@ -36,6 +36,8 @@ class Limit(Enum):
     LOGIN_BY_PAIR = "login-pair", Rate(10, 1 / 30)
     LOGIN_FAILED_BY_NETWORK = "login-network", Rate(100, 0.5)
     PASSWORD_BY_ACCOUNT = "password", Rate(5, 1 / 60)
+    RECOVERY_BOX_BY_PAIR = "recovery-box", Rate(10, 1 / 120)
+    RESETS_BY_ACCOUNT = "resets", Rate(5, 1 / 3_600)
     DENIALS_BY_ACCOUNT = "denials", Rate(1, 1 / 3_600)
     """How often it is written down that somebody asked for what they may not do."""
     REQUESTS_BY_SESSION = "requests", Rate(300, 30.0)

@@ -97,6 +97,10 @@ class Event(Enum):
     )
     CUSTODY_EXPIRED = Entry("custody.expired", "system", "request", "user_id", 3004)
     CUSTODY_OPENED = Entry("custody.opened", "user", "request", "user_id people", 3004)
+    IDENTITY_RESET_ASKED = Entry("identity.reset_asked", "user", "user", "delay_until", 3004)
+    IDENTITY_RESET_CANCELLED = Entry("identity.reset_cancelled", "user", "user", "", 3004)
+    IDENTITY_ROTATED = Entry("identity.rotated", "user", "user", "key_log_idx", 3004)
+    RECOVERY_BOX_GIVEN = Entry("recovery.box_given", "user", "user", "", 3002)
     KEYPACKAGES_UPLOADED = Entry(
         "keypackages.uploaded", "client", "device", "count last_resort", 3004
     )

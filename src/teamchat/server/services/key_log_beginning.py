@@ -4,7 +4,9 @@ A log begins whole. Its first checkpoint is signed before it is stored, and the 
 the moment that both are stored together: what was signed before that moment, nobody has seen.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from types import MappingProxyType
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -14,11 +16,17 @@ from teamchat.clock import Clock
 from teamchat.errors import TeamchatError
 from teamchat.identity import certificate, statements
 from teamchat.identity.certificate import VouchedCertificate
-from teamchat.identity.statements import Added, Begun, Removed
-from teamchat.ids import DeviceId
+from teamchat.identity.statements import (
+    Added,
+    Begun,
+    Removed,
+    Rotated,
+)
+from teamchat.ids import DeviceId, UserId
 from teamchat.server.storage.database import Database
 from teamchat.server.storage.log_key import LogKeyFiles
-from teamchat.server.storage.queries import custodians, key_log
+from teamchat.server.storage.queries import custodians, identities, key_log
+from teamchat.server.storage.queries.identities import Rotation
 from teamchat.server.storage.queries.key_log import RegisteredDevice, StoredLog
 from teamchat.transparency import (
     Checkpoint,
@@ -104,7 +112,8 @@ def _first_entries(connection: Connection, before: StoredLog | None, *, day: int
     entries = []
     if before is not None:
         entries.append(statements.encode(Begun(_without_witnesses(before.signed), today)))
-    entries += [statements.encode(said) for said in present(key_log.all_devices(connection), today)]
+    found, rotations = key_log.all_devices(connection), identities.rotations(connection)
+    entries += [statements.encode(said) for said in present(found, today, rotations)]
     held = custodians.set_in_force(connection)
     if held is not None:
         people = tuple(held.keys)
@@ -114,20 +123,29 @@ def _first_entries(connection: Connection, before: StoredLog | None, *, day: int
     return entries
 
 
-def present(devices: Sequence[RegisteredDevice], day: str) -> Iterator[Added | Removed]:
+def present(
+    devices: Sequence[RegisteredDevice],
+    day: str,
+    rotations: Mapping[UserId, Sequence[Rotation]] = MappingProxyType({}),
+) -> Iterator[Added | Removed | Rotated]:
     """Yield what a new log says of the devices there are.
 
     A device that was vouched for stands behind the one that vouched. If that one was removed, it
-    is added all the same, and removed at the end: else nobody could check who vouched.
+    is added all the same, and removed at the end: else nobody could check who vouched. So is one
+    that has signed for another identity key; devices under the key before stand before that.
 
     Args:
         devices: Every device that there is or was.
         day: Today, as YYYY-MM-DD in UTC.
+        rotations: By person, how they came to their identity key of now.
     """
     known, said = {each.device: each for each in devices}, set[DeviceId]()
-    for each in devices:
-        chain = [] if each.removed else [each]
-        while chain and (by := known.get(_voucher(chain[-1]))) and by not in chain:
+    for each in _in_order(devices, known, rotations):
+        if isinstance(each, Rotation):
+            yield replace(each.said, day=day)
+            continue
+        chain = [each]
+        while (by := known.get(_voucher(chain[-1]))) and by not in chain:
             chain.append(by)
         for link in reversed(chain):
             if link.device not in said:
@@ -136,6 +154,40 @@ def present(devices: Sequence[RegisteredDevice], day: str) -> Iterator[Added | R
     for each in devices:
         if each.removed and each.device in said:
             yield Removed(each.user, each.device, day)
+
+
+def _in_order(
+    devices: Sequence[RegisteredDevice],
+    known: Mapping[DeviceId, RegisteredDevice],
+    rotations: Mapping[UserId, Sequence[Rotation]],
+) -> Iterator[RegisteredDevice | Rotation]:
+    """Yield what is to be said: of people whose key was renewed, each key's devices before that."""
+    here = [each for each in devices if not each.removed]
+    signers = {each.said.by for some in rotations.values() for each in some}
+    needed = _with_vouchers(known, signers | {each.device for each in here})
+    for user, some in rotations.items():
+        theirs = [each for each in devices if each.user == user and each.device in needed]
+        for rotation in some:
+            for each in theirs:
+                if certificate.named_identity(each.certificate) == rotation.former:
+                    yield each
+            yield rotation
+    yield from here
+
+
+def _with_vouchers(
+    known: Mapping[DeviceId, RegisteredDevice], wanted: set[DeviceId]
+) -> set[DeviceId]:
+    """Return devices with those who vouched for them, and so on."""
+    found: set[DeviceId] = set()
+    left = [known[each] for each in wanted if each in known]
+    while left:
+        each = left.pop()
+        found.add(each.device)
+        by = known.get(_voucher(each))
+        if by is not None and by.device not in found:
+            left.append(by)
+    return found
 
 
 def _voucher(device: RegisteredDevice) -> DeviceId:

@@ -4,7 +4,7 @@ import pytest
 
 from teamchat.wire.bodies import Identity, SetIdentity
 from teamchat.wire.problems import Code, ProblemError
-from tests.support.office import Office
+from tests.support.office import NETWORK, Office
 
 
 async def test_another_identity_is_refused_once_there_is_a_device(desk: Office) -> None:
@@ -15,7 +15,7 @@ async def test_another_identity_is_refused_once_there_is_a_device(desk: Office) 
         with pytest.raises(ProblemError) as caught:
             await desk.services.identities.publish(mei.actor, wanted)
         assert caught.value.code is Code.CONFLICT
-    assert await desk.services.identities.own(mei.actor) == kept
+    assert await desk.services.identities.own(mei.actor, network=NETWORK) == kept
     same = SetIdentity(kept.identity_key, kept.recovery_box)
     assert await desk.services.identities.publish(mei.actor, same) == kept
 
@@ -33,7 +33,7 @@ async def test_without_a_device_it_is_nobodys_yet_and_can_be_published_anew(desk
     mei = await desk.worker("mei")
     for key in (b"1" * 32, b"2" * 32):
         await desk.services.identities.publish(mei.actor, SetIdentity(key, b"sealed"))
-        assert await desk.services.identities.own(mei.actor) == Identity(b"", b"")
+        assert await desk.services.identities.own(mei.actor, network=NETWORK) == Identity(b"", b"")
 
 
 async def test_many_who_publish_for_the_first_time_at_once_are_all_answered(desk: Office) -> None:

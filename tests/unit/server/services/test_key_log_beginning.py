@@ -9,7 +9,7 @@ from teamchat.clock import SystemClock
 from teamchat.identity import certificate, statements
 from teamchat.identity.key_directory import KeyDirectory
 from teamchat.identity.keys import DeviceKey, IdentityKey
-from teamchat.identity.statements import Added, Begun, Custodians, Removed
+from teamchat.identity.statements import Added, Begun, Custodians, Removed, Rotated
 from teamchat.ids import DeviceId, UserId, identifier
 from teamchat.server import backup
 from teamchat.server.composition import composed
@@ -19,6 +19,7 @@ from teamchat.server.storage.database import Database
 from teamchat.server.storage.log_key import LogKeyFiles
 from teamchat.server.storage.queries import custody, key_log
 from teamchat.server.storage.queries.custody import StoredDeposit, StoredRequest
+from teamchat.server.storage.queries.identities import Rotation
 from teamchat.server.storage.queries.key_log import RegisteredDevice
 from teamchat.server.storage.schema import upgrade
 from teamchat.transparency import Checkpoint, Policy, SignatureType, SignedNote, VerifierKey
@@ -198,7 +199,7 @@ def test_who_vouched_stands_before_whom_they_vouched_for() -> None:
         device("d", removed=True), device("e", by="b", removed=True),
     ]  # fmt: skip
     said = list(present(devices, "2026-11-21"))
-    assert [(type(each), each.device) for each in said] == [
+    assert [(type(each), each.device) for each in said if isinstance(each, Added | Removed)] == [
         (Added, ids["a"]), (Added, ids["c"]), (Added, ids["b"]), (Removed, ids["a"]),
     ]  # fmt: skip
     directory, told = KeyDirectory().after(statements.encode(each) for each in said)
@@ -258,3 +259,39 @@ async def test_custodians_are_said_again_and_open_requests_are_gone_after_a_rest
         ]
         assert isinstance(said[0], Begun)
         assert said[-1] == Custodians(appointed.set, tuple(sorted(users)), 2, said[-1].day)
+
+
+def test_rotations_stand_behind_the_devices_of_the_key_before() -> None:
+    """The laptop is gone; it has signed for the second key, and vouched for the phone."""
+    first, second, third = (IdentityKey(bytes([n]) * 32) for n in (1, 2, 3))
+    user = UserId(identifier(b"u" * 16))
+    ids = [DeviceId(identifier(bytes([n]) * 16)) for n in range(4)]
+    keys = [DeviceKey(bytes([n + 10]) * 32) for n in range(4)]
+
+    def issued(at: int, identity: IdentityKey) -> bytes:
+        return certificate.issue(
+            identity, user=user, device=ids[at], device_key=keys[at].public, created=1
+        )
+
+    vouched = certificate.vouch(
+        keys[0], by=ids[0], user=user, identity_key=second.public, device=ids[1],
+        device_key=keys[1].public, created=2,
+    )  # fmt: skip
+    certificates = [issued(0, first), vouched, issued(2, third), issued(3, first)]
+    devices = [
+        RegisteredDevice(user, device, made, removed)
+        for device, made, removed in zip(ids, certificates, [True, False, False, True], strict=True)
+    ]
+    said = [
+        statements.rotate(first, second, keys[0], user=user, by=ids[0], day="2026-01-02"),
+        statements.rotate(second, third, keys[1], user=user, by=ids[1], day="2026-01-03"),
+    ]
+    rotations = {user: [Rotation(first.public, said[0]), Rotation(second.public, said[1])]}
+    written = list(present(devices, "2026-11-21", rotations))
+    assert [type(each) for each in written] == [Added, Rotated, Added, Rotated, Added, Removed]
+    assert {each.day for each in written} == {"2026-11-21"}
+    directory, told = KeyDirectory().after(map(statements.encode, written))
+    assert [each.refused for each in told] == [""] * 6
+    assert directory.people[user].identity_key == third.public
+    assert directory.people[user].former == {first.public, second.public}
+    assert [directory.lists(each) for each in certificates] == [False, True, True, False]

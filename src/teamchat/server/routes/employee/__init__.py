@@ -14,12 +14,14 @@ from teamchat.server.routes.employee import (
     linking,
     me,
     policy,
+    recovery,
     socket,
 )
 
 ENDPOINTS: Final = (
     *me.routes.endpoints,
     *linking.routes.endpoints,
+    *recovery.routes.endpoints,
     *policy.routes.endpoints,
     *alarms.routes.endpoints,
     *directory.routes.endpoints,

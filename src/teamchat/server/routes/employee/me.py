@@ -58,7 +58,9 @@ async def change_password(request: web.Request) -> web.Response:
 @routes.add("GET", "/me/identity", action=Action.USE_OWN_ACCOUNT, gives=Identity)
 async def identity(request: web.Request) -> web.Response:
     """Return my identity key and the box that only my recovery key opens."""
-    return reply(await request.app[SERVICES].identities.own(request[ACTOR]))
+    return reply(
+        await request.app[SERVICES].identities.own(request[ACTOR], network=request[NETWORK])
+    )
 
 
 @routes.add(
