@@ -11,7 +11,7 @@ import pytest
 from teamchat.client.account import Account
 from teamchat.client.blob_files import PIECE
 from teamchat.client.errors import AccountError
-from teamchat.client.room_history import FILES
+from teamchat.client.settings import PART
 from teamchat.engine import governing, outbox
 from teamchat.engine.model import HistoryMoved
 from teamchat.ids import ConversationId
@@ -76,7 +76,7 @@ async def test_all_is_given_and_marked(stage: Stage) -> None:
     lines = [each for each in wei.timeline(talk) if each.kind.value == "text"]
     assert {each.given_by for each in lines} == {anna.profile.user}
     await until(lambda: "system-history-given" in system(bo, talk))
-    assert not list(stage.folder.rglob(FILES))
+    assert not list(stage.folder.rglob(f"*{PART}"))
     assert b"Guten Morgen" not in stage.files[0].read_bytes()
 
 

@@ -6,7 +6,6 @@ it is stored, so that a changed or false archive changes nothing here.
 """
 
 import asyncio
-import contextlib
 import hashlib
 import hmac
 import secrets
@@ -18,6 +17,7 @@ from typing import Final, Protocol
 from teamchat.client.blob_files import PIECE, Progress
 from teamchat.client.errors import NotStoredError
 from teamchat.client.http import OfflineError, RefusedError
+from teamchat.client.settings import PART
 from teamchat.content.archive import (
     ID_BYTES,
     KEY_BYTES,
@@ -47,7 +47,6 @@ from teamchat.wire.problems import Code
 PAGE: Final = 200
 _LATER: Final = frozenset({Code.OVERLOADED, Code.TOO_MANY_REQUESTS, Code.INTERNAL})
 NOTHING: Final = BlobId("")
-FILES: Final = "history-*.part"
 
 Tell = Callable[[Event], Awaitable[None]]
 
@@ -95,6 +94,8 @@ class RoomHistory:
         self._store = store
         self._files = files
         self._show = show
+        for left in profile.glob(f"giving-*{PART}"):  # an earlier run was killed
+            left.unlink(missing_ok=True)
 
     async def carry(self, errand: GatherHistory | FetchHistory, tell: Tell) -> None:
         """Do an errand, and tell what comes of it."""
@@ -116,7 +117,7 @@ class RoomHistory:
     # --- giving -------------------------------------------------------------------------------
 
     async def _gathered(self, errand: GatherHistory) -> HistoryGathered:
-        path = self._profile / f"history-{secrets.token_hex(8)}.part"
+        path = self._profile / f"giving-{secrets.token_hex(8)}{PART}"
         key, tally = ArchiveKey(secrets.token_bytes(KEY_BYTES)), _Tally()
         try:
             await self._write(path, errand, key, tally)
@@ -170,33 +171,36 @@ class RoomHistory:
 
     async def _fetched(self, errand: FetchHistory) -> AsyncIterator[HistoryOpened]:
         offer = errand.offer
-        path = self._profile / f"history-{offer.blob}.part"
+        path = self._profile / f"taking-{offer.blob}{PART}"
         moved = self._progress(errand.conversation, offer.size)
-        await self._files.download(offer.blob, path, offer.size, moved)
         try:
-            if not await asyncio.to_thread(_is_whole, path, offer):
-                raise ArchiveError(Fault.CHANGED, "the file is not the one its giver meant")
-            count = 0
-            for opened in _opened(path, errand):
-                count += gifts.check(errand.conversation, offer, opened.entries)
-                await asyncio.sleep(0)
-            if count != offer.count:
-                raise ArchiveError(Fault.MALFORMED, "not as many lines as its giver said")
-            for opened in _opened(path, errand):
-                if opened.index >= offer.taken:
-                    yield opened
-        finally:
+            await self._files.download(offer.blob, path, offer.size, moved)
+            await self._check(path, errand)
+        except (RefusedError, ArchiveError):
             path.unlink(missing_ok=True)
+            raise
+        for opened in _opened(path, errand):
+            if opened.index >= offer.taken:
+                yield opened
+        path.unlink(missing_ok=True)
+
+    async def _check(self, path: Path, errand: FetchHistory) -> None:
+        """Check all of a file before any of it is taken.
+
+        Raises:
+            ArchiveError: It is not the one its giver meant, or not what they said.
+        """
+        if not await asyncio.to_thread(_is_whole, path, errand.offer):
+            raise ArchiveError(Fault.CHANGED, "the file is not the one its giver meant")
+        count = 0
+        for opened in _opened(path, errand):
+            count += gifts.check(errand.conversation, errand.offer, opened.entries)
+            await asyncio.sleep(0)
+        if count != errand.offer.count:
+            raise ArchiveError(Fault.MALFORMED, "not as many lines as its giver said")
 
     def _progress(self, conversation: ConversationId, total: int) -> Callable[[int], None]:
         return lambda done: self._show(HistoryMoved(conversation, done, total))
-
-
-def sweep(profile: Path) -> None:
-    """Remove what an earlier run has left of what it was giving."""
-    for path in profile.glob(FILES):
-        with contextlib.suppress(OSError):
-            path.unlink()
 
 
 def _append(

@@ -19,6 +19,8 @@ VAULT: Final = "vault.json"
 LOCK: Final = "lock"
 WIPING: Final = "wiping"
 """Says that the profile is being erased, and why."""
+PART: Final = ".part"
+"""How files end that are on their way to the server or from it; sealed, as everything else."""
 LANGUAGE: Final = "language"
 """In the clear, because a person is spoken to before the vault is open."""
 LANGUAGE_BYTES: Final = 35

@@ -12,7 +12,7 @@ from typing import Final
 
 from teamchat.client.errors import NotStoredError, WipedError
 from teamchat.client.folder import told_of
-from teamchat.client.settings import LANGUAGE, LINKING, LOCK, STORE, VAULT, WIPING
+from teamchat.client.settings import LANGUAGE, LINKING, LOCK, PART, STORE, VAULT, WIPING
 from teamchat.client.vault_file import forget_key, write_private
 
 _FILES: Final = (
@@ -36,6 +36,8 @@ def erase(profile: Path) -> None:
         forget_key(profile)
         for name in (*_FILES, *_UNFINISHED):
             (profile / name).unlink(missing_ok=True)
+        for path in profile.glob(f"*{PART}"):
+            path.unlink(missing_ok=True)
         if profile.is_dir():
             _sync(profile)
 

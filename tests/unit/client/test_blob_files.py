@@ -1,0 +1,110 @@
+"""Files to and from a server that cuts off, refuses, or sends more than it should."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+
+from teamchat.client import blob_files
+from teamchat.client.blob_files import BlobFiles
+from teamchat.client.http import Http, OfflineError, RefusedError, ServerAddress
+from teamchat.ids import BlobId
+from teamchat.wire.problems import Code, ProblemError
+
+BLOB = BlobId("a" * 26)
+DATA = bytes(range(256)) * 4000
+
+
+@asynccontextmanager
+async def files(handler: Callable[[web.Request], object]) -> AsyncIterator[BlobFiles]:
+    app = web.Application(client_max_size=2**30)
+    app.router.add_route("*", "/v1/blobs", handler)  # type: ignore[arg-type]  # any handler
+    app.router.add_route("*", "/v1/blobs/{blob}", handler)  # type: ignore[arg-type]
+    async with TestServer(app) as server:
+        url = str(server.make_url("/")).rstrip("/")
+        async with Http(ServerAddress(url), "token") as http:
+            yield BlobFiles(http)
+
+
+@pytest.fixture(autouse=True)
+def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(blob_files, "PAUSE_SECONDS", 0.0)
+
+
+async def test_what_is_uploaded_arrives_whole_and_is_told(tmp_path: Path) -> None:
+    path, told, seen = tmp_path / "file", list[int](), list[bytes]()
+    path.write_bytes(DATA)
+
+    async def take(request: web.Request) -> web.Response:
+        assert request.headers["Authorization"] == "Bearer token"
+        assert request.content_length == len(DATA)
+        seen.append(await request.read())
+        return web.json_response({"id": BLOB, "size": len(DATA)}, status=201)
+
+    async with files(take) as here:
+        assert await here.upload(path, told.append) == BLOB
+    assert seen == [DATA]
+    assert told == sorted(told)
+    assert told[-1] == len(DATA)
+
+
+async def test_a_full_server_is_a_refusal(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(b"x")
+
+    async def refuse(request: web.Request) -> web.Response:
+        body = ProblemError(Code.STORAGE_FULL, "full").body()
+        return web.json_response({"code": body.code, "detail": "full", "type": body.type,
+                                  "title": body.title, "status": 507}, status=507)  # fmt: skip
+
+    async with files(refuse) as here:
+        with pytest.raises(RefusedError):
+            await here.upload(path, lambda _: None)
+
+
+async def test_a_download_that_is_cut_off_is_gone_on_with(tmp_path: Path) -> None:
+    path, asked = tmp_path / "file", list[int]()
+
+    async def give(request: web.Request) -> web.StreamResponse:
+        begun = int(request.headers["Range"].removeprefix("bytes=").removesuffix("-"))
+        asked.append(begun)
+        rest = DATA[begun:]
+        response = web.StreamResponse(status=206, headers={"Content-Length": str(len(rest))})
+        await response.prepare(request)
+        await response.write(rest[:300_000])
+        if len(rest) > 300_000:
+            assert request.transport is not None
+            request.transport.close()
+        return response
+
+    async with files(give) as here:
+        await here.download(BLOB, path, len(DATA), lambda _: None)
+    assert path.read_bytes() == DATA
+    assert len(asked) > 2
+    assert asked[0] == 0
+    assert asked == sorted(asked)
+
+
+async def test_one_that_never_gets_anywhere_ends(tmp_path: Path) -> None:
+    async def cut(request: web.Request) -> web.StreamResponse:
+        assert request.transport is not None
+        request.transport.close()
+        return web.Response()
+
+    async with files(cut) as here:
+        with pytest.raises(OfflineError):
+            await here.download(BLOB, tmp_path / "file", 10, lambda _: None)
+
+
+@pytest.mark.parametrize("size", [10, len(DATA) - 1])
+async def test_no_more_is_kept_than_was_said(size: int, tmp_path: Path) -> None:
+    async def give(request: web.Request) -> web.Response:
+        return web.Response(body=DATA, status=200)
+
+    async with files(give) as here:
+        await here.download(BLOB, tmp_path / "file", size, lambda _: None)
+    path = tmp_path / "file"
+    assert not path.exists() or path.stat().st_size <= size
