@@ -37,7 +37,7 @@ from teamchat.content.given import MAX_FILE, MAX_LINES, Given
 from teamchat.engine import gifts, sharing
 from teamchat.engine.commands import FetchHistory, GatherHistory
 from teamchat.engine.events import Event, HistoryFailed, HistoryGathered, HistoryOpened
-from teamchat.engine.history.entries import Packer, line_entry, read, room_entry
+from teamchat.engine.history.entries import LineEntry, Packer, line_entry, read, room_entry
 from teamchat.engine.model import Change, HistoryMoved
 from teamchat.engine.records import Line, Offer
 from teamchat.engine.store import Store
@@ -192,9 +192,12 @@ class RoomHistory:
         """
         if not await asyncio.to_thread(_is_whole, path, errand.offer):
             raise ArchiveError(Fault.CHANGED, "the file is not the one its giver meant")
-        count = 0
+        count, senders = 0, set[str]()
         for opened in _opened(path, errand):
             count += gifts.check(errand.conversation, errand.offer, opened.entries)
+            senders.update(each.sender for each in opened.entries if isinstance(each, LineEntry))
+            if len(senders) > gifts.SENDERS:
+                raise ArchiveError(Fault.MALFORMED, "more people than a conversation has")
             await asyncio.sleep(0)
         if count != errand.offer.count:
             raise ArchiveError(Fault.MALFORMED, "not as many lines as its giver said")

@@ -30,12 +30,14 @@ from teamchat.engine.step import Step
 from teamchat.engine.store import AddLine
 from teamchat.engine.timeline import system
 from teamchat.ids import ConversationId, UserId
-from teamchat.wire.limits import CLIENT_ID_BYTES
+from teamchat.wire.limits import CLIENT_ID_BYTES, MEMBERS
 
 SLACK_MS: Final = 2 * sharing.DAY_MS
 """How much older than the policy allows a line may be: it was gathered before it was sent."""
 OFFERS: Final = 8
 """How many histories may wait to be taken in, in one conversation."""
+SENDERS: Final = 2 * MEMBERS
+"""How many people at most have said what is given: those who are there, and as many who were."""
 _LINE_ID: Final = re.compile(rf"[a-z2-7]{{26}}\.[0-9a-f]{{{2 * CLIENT_ID_BYTES}}}")
 
 

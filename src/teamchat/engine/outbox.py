@@ -137,7 +137,7 @@ def proceed(step: Step, conversation: ConversationState) -> None:
         return  # a commit comes first (RFC 9420 §12.4)
     if not item.body:
         if item.errand is Errand.HISTORY and not sharing.still_fits(step, conversation, item):
-            step.drop_outgoing(conversation, item)
+            sharing.take_back(step, step.drop_outgoing(conversation, item), item)
             return
         conversation, item = _encrypted(step, conversation, item)
     if len(item.body) > limits.MESSAGE_BYTES:
@@ -374,6 +374,8 @@ def _encrypted(
 def _fail(step: Step, conversation: ConversationState, item: Outgoing) -> None:
     if not item.line:
         step.drop_outgoing(conversation, item)
+        if item.errand is Errand.HISTORY:
+            sharing.fail(step, conversation, item)
         return
     failed = msgspec.structs.replace(item, failed=True)
     conversation = step.put_outgoing(conversation, failed)

@@ -177,6 +177,28 @@ def still_fits(step: Step, conversation: ConversationState, item: Outgoing) -> b
     return gift.since_ms >= bound and bool({*gift.users} & conversation.users())
 
 
+def take_back(step: Step, conversation: ConversationState, item: Outgoing) -> None:
+    """What was gathered does not fit any more: it is gathered anew, as far as it still may be."""
+    gift, record = given_of(item), conversation.record
+    if gift is None:
+        return
+    arrived = tuple(
+        msgspec.structs.replace(each, mine=True)
+        if (each.epoch, each.users) == (gift.epoch, gift.users)
+        else each
+        for each in record.arrived
+    )
+    step.amend(conversation, msgspec.structs.replace(record, arrived=arrived))
+
+
+def fail(step: Step, conversation: ConversationState, item: Outgoing) -> None:
+    """The message that gives a history will not be sent."""
+    gift = given_of(item)
+    if gift is not None:
+        who = ("who", ",".join(gift.users))
+        step.alarm("alarm-history-not-given", who, conversation=conversation.id)
+
+
 def confirm(step: Step, conversation: ConversationState, item: Outgoing) -> None:
     """What this device has given is in the log."""
     gift = given_of(item)
