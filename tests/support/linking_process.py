@@ -12,6 +12,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+import msgspec
+
 from teamchat.client import linking_profile
 from teamchat.client.http import Http
 from teamchat.client.linking_new import Codes, Screen, link
@@ -43,10 +45,17 @@ async def main(server: str, profile: str, dies_at: str) -> None:
     steps = Steps(int(dies_at))
     fetch, commit = Http.fetch, SqliteStore.commit
 
-    async def counted(self: Http, method: str, path: str, body: object = None) -> bytes:
+    async def counted(
+        self: Http,
+        method: str,
+        path: str,
+        body: msgspec.Struct | bytes | None = None,
+        *,
+        start: int = 0,
+    ) -> bytes:
         if not path.endswith("/read"):  # looking changes nothing
             steps.take()
-        return await fetch(self, method, path, body)  # type: ignore[arg-type] # as it came
+        return await fetch(self, method, path, body, start=start)
 
     def stored(self: SqliteStore, writes: Sequence[Write]) -> None:
         steps.take()

@@ -4,7 +4,7 @@ import copy
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from teamchat.identity.certificate import read as certificate_of
+from teamchat.identity.certificate import read_any as certificate_of
 from teamchat.ids import ConversationId, DeviceId, UserId
 from teamchat.mls.credentials import BasicCredential
 from teamchat.mls.public_group import PublicGroup

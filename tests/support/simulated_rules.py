@@ -5,7 +5,7 @@ But who may change the room policy: it lets everybody, if it is told to (`Simula
 
 from collections.abc import Collection
 
-from teamchat.identity.certificate import read as certificate_of
+from teamchat.identity.certificate import read_any as certificate_of
 from teamchat.ids import DeviceId, UserId
 from teamchat.mls.credentials import BasicCredential
 from teamchat.mls.evolution.resolve import SentProposal

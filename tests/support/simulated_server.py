@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from teamchat.engine.commands import (
     Query,
 )
-from teamchat.engine.groups import AUTHENTICATION, make_key_package
+from teamchat.engine.groups import make_key_package
 from teamchat.engine.key_packages import LIFETIME_SECONDS
 from teamchat.engine.records import AccountRecord, PersonRecord
 from teamchat.engine.store import Put, Table, Write
@@ -26,6 +26,7 @@ from teamchat.mls.framing.content import ContentType
 from teamchat.mls.public_group import CommitSeen, PublicGroup
 from teamchat.server.auth.limits import Limiter
 from teamchat.server.services import group_profile
+from teamchat.server.services.certified import Certified
 from teamchat.server.services.group_changes import GroupError
 from teamchat.server.services.leavers import Leavers
 from teamchat.wire import bodies
@@ -96,12 +97,24 @@ class Simulator:
         )
         return user, identity
 
-    def enrol(self, user: UserId, identity: IdentityKey, store: MemoryStore) -> AccountRecord:
+    def enrol(
+        self,
+        user: UserId,
+        identity: IdentityKey,
+        store: MemoryStore,
+        by: AccountRecord | None = None,
+    ) -> AccountRecord:
+        """Make a device of somebody; `by` vouches for it, if it is given."""
         key, device = DeviceKey(CRYPTO.random(32)), DeviceId(identifier(CRYPTO.random(16)))
         now, known = self.clock.now(), self.users[user]
         signed = certificate.issue(
             identity, user=user, device=device, device_key=key.public, created=now
         )
+        if by is not None:
+            signed = certificate.vouch(
+                DeviceKey(by.device_seed), by=by.device, user=user, identity_key=by.identity_key,
+                device=device, device_key=key.public, created=now,
+            )  # fmt: skip
         account = AccountRecord(
             "https://chat.example", user, device, known.user_name, known.display_name, "Example",
             SITE.name, "en", identity.public, signed, key.seed, f"token-{device}",
@@ -253,7 +266,7 @@ class Simulator:
             return Code.CONFLICT
         group = PublicGroup.from_group_info(
             CRYPTO, body.group_info, body.ratchet_tree,
-            authentication=AUTHENTICATION, now=self.clock.now(),
+            authentication=Certified(), now=self.clock.now(),
         )  # fmt: skip
         admin = bodies.MemberRole.ADMIN
         roles = {user: admin} if body.kind is bodies.ConversationKind.GROUP else {}
@@ -306,7 +319,7 @@ class Simulator:
     def _change(self, log: Log, device: DeviceId, frame: Send) -> NackCode | None:
         before = log.devices()
         seen = log.group.receive(
-            CRYPTO, frame.body, authentication=AUTHENTICATION, now=self.clock.now()
+            CRYPTO, frame.body, authentication=Certified(), now=self.clock.now()
         )
         if isinstance(seen, CommitSeen):
             seen.next.check_group_info(CRYPTO, frame.group_info)

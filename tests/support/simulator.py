@@ -275,10 +275,11 @@ class World:
         self.identities[user] = identity
         return self.device(user)
 
-    def device(self, user: UserId) -> Peer:
-        """Enrol one more device of somebody."""
+    def device(self, user: UserId, by: Peer | None = None) -> Peer:
+        """Enrol one more device of somebody; another one of theirs vouches if it is given."""
         store = MemoryStore()
-        account = self.server.enrol(user, self.identities[user], store)
+        voucher = None if by is None else by.account
+        account = self.server.enrol(user, self.identities[user], store, voucher)
         peer = Peer(self, account, store)
         self.peers.append(peer)
         peer.start()
