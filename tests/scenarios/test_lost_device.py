@@ -183,3 +183,47 @@ async def test_who_has_too_many_devices_is_told_which_one_to_end(tmp_path: Path)
             )  # fmt: skip
         assert caught.value.arguments == {"name": "old laptop"}
         assert is_erased(tmp_path / "new")
+
+
+async def test_who_has_lost_their_only_device_is_back_with_the_recovery_key(tmp_path: Path) -> None:
+    async with AsyncExitStack() as stack:
+        server = await stack.enter_async_context(running_server(tmp_path))
+        bo = await stack.enter_async_context(account_of(server, "bo", tmp_path))
+        await server.enter("anna", await server.create("anna"))
+        made = await login(
+            server.url, "anna", PASSWORD, "laptop",
+            profile_dir=tmp_path / "laptop", key_source=source(), ask_recovery_key=no_recovery_key,
+        )  # fmt: skip
+        async with await Account.open(tmp_path / "laptop", source()) as laptop:
+            await laptop.wait_online(10)
+            rooms = (
+                await laptop.create_direct(bo.profile.user),
+                await laptop.create_group("Werk 2", [bo.profile.user]),
+            )
+            await until(lambda: all(joined(bo, room) for room in rooms))
+        user, device = made.account.user, made.account.device
+        path = f"/v1/admin/users/{user}/devices/{device}"
+        assert (await server.call("DELETE", path, token=server.admin_token)).status == 204
+        await until(lambda: all(alone(bo, room) for room in rooms))
+        with pytest.raises(AccountError, match="error-peer-absent"):
+            await bo.send_text(rooms[0], "to nobody")
+
+        async def recovery_key() -> str:
+            return made.recovery_key or ""
+
+        await login(
+            server.url, "anna", PASSWORD, "phone",
+            profile_dir=tmp_path / "phone", key_source=source(), ask_recovery_key=recovery_key,
+        )  # fmt: skip
+        phone = await stack.enter_async_context(await Account.open(tmp_path / "phone", source()))
+        arrived = await phone.arrive(30, lambda _: None)
+        assert arrived.complete
+        for room in rooms:
+            await until(lambda room=room: not alone(bo, room))
+            await bo.send_text(room, "there you are")
+            await until(lambda room=room: texts(phone, room) == ["there you are"])
+        assert [each.title for each in phone.conversations() if not each.direct] == ["Werk 2"]
+
+
+def alone(account: Account, room: ConversationId) -> bool:
+    return [each.own for each in account.members(room) if each.devices] == [True]

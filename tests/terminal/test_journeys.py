@@ -490,6 +490,19 @@ async def test_signed_out_says_so_and_keeps_what_is_typed() -> None:
         assert stage.app.screen._words().plain.startswith("Sie wurden abgemeldet")
 
 
+async def test_a_device_that_was_removed_says_so_and_shows_nothing_more() -> None:
+    async with on_stage(language="de") as stage:
+        stage.account.be_wiped()
+        await stage.until("Ihr Unternehmen hat dieses Gerät")
+        assert "Pläne" not in stage.text()
+        assert "Werk Shenzhen" not in stage.text()
+        await stage.press("f8", "ctrl+k")
+        assert "Ihr Unternehmen hat dieses Gerät" in " ".join(stage.text().split())
+        await stage.press("enter")
+        await stage.settle()
+        assert stage.app.return_code == 0
+
+
 async def test_alarms_are_told_and_kept() -> None:
     async with on_stage() as stage:
         stage.account.change_key(WEI.id)

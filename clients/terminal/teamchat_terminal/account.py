@@ -7,6 +7,7 @@ may be slow or fail; only the bridge awaits them.
 from collections.abc import AsyncIterator, Iterable, Sequence
 from typing import Protocol
 
+from teamchat.client.errors import AccountError
 from teamchat.client.history import HistoryStatus, Wish
 from teamchat.client.history_parts import Tell
 from teamchat.engine.model import (
@@ -83,6 +84,9 @@ class Account(Protocol):
 
     @property
     def link(self) -> Link: ...
+
+    @property
+    def trouble(self) -> AccountError | None: ...
 
     @property
     def queued(self) -> int: ...

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from textual.app import App
 
+from teamchat.client.errors import WipedError
 from teamchat.i18n import LANGUAGES, Catalogue
 from teamchat_terminal.account import Account, Opener
 from teamchat_terminal.actions import key_label, keys_of
@@ -23,6 +24,7 @@ from teamchat_terminal.screens.chat import ChatScreen
 from teamchat_terminal.screens.help import HelpSheet
 from teamchat_terminal.screens.unlock import UnlockScreen
 from teamchat_terminal.screens.welcome import WelcomeScreen
+from teamchat_terminal.screens.wiped import WipedScreen
 from teamchat_terminal.stack import show
 from teamchat_terminal.theme import PLAIN_NAME, fitting, next_after, themes, wants_no_colour
 from teamchat_terminal.voice import Voice
@@ -109,8 +111,21 @@ class TeamchatApp(App[None]):
             self._voice = replace(self._voice, words=Catalogue(language))
 
     def on_account_changed(self, message: AccountChanged) -> None:
+        why = self._account.trouble if self._account is not None else None
+        if isinstance(why, WipedError):
+            self._say_that_it_is_over(why)
+            return
         for screen in self.screen_stack:
             screen.post_message(AccountChanged(message.change))
+
+    def _say_that_it_is_over(self, why: WipedError) -> None:
+        """Show the last screen, over nothing that was here."""
+        if isinstance(self.screen, WipedScreen):
+            return
+        self.chat = None
+        while len(self.screen_stack) > 2:  # the first is Textual's own
+            _ = self.pop_screen()
+        _ = self.switch_screen(WipedScreen(why, self._voice))
 
     def on_begun(self, message: Begun) -> None:
         if self.chat is not None:

@@ -132,7 +132,7 @@ def _standing(state: ConversationState) -> Standing:
 
 
 def members_of(state: ConversationState, account: AccountRecord, people: People) -> list[Member]:
-    """Return who is in a conversation, by name."""
+    """Return who is in a conversation, by name; who is absent has no device in it."""
     members = [
         Member(
             person=_person(user, people),
@@ -140,7 +140,7 @@ def members_of(state: ConversationState, account: AccountRecord, people: People)
             own=user == account.user,
             devices=len(state.of_person(user)),
         )
-        for user in state.users()
+        for user in state.users() | {*state.record.absent}
     ]
     return sorted(members, key=lambda member: member.person.name.casefold())
 

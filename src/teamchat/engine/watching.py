@@ -88,6 +88,8 @@ def _heed_own(step: Step, entry: Entry, reading: Reading) -> None:
             _heed_renewal(step, entry.statement)
         case Removed(by="", day=day):
             step.alarm("notice-own-device-removed", ("day", day))
+        case Removed(device=device, by=by, day=day) if by == device != step.account.device:
+            step.alarm("notice-own-device-left", ("day", day))
         case Removed(by=by, day=day) if by != step.account.device:
             step.alarm("notice-own-device-removed-by-own", ("day", day))
         case _:

@@ -49,7 +49,8 @@ class ReadersSheet(Sheet):
             show(self.app, VerifySheet(self.desk, other.person))
 
     def _members(self) -> list[Member]:
-        return list(self.desk.account.members(self._conversation_id))
+        found = self.desk.account.members(self._conversation_id)
+        return [member for member in found if member.devices]  # who is absent reads nothing
 
     def _other(self) -> Member | None:
         others = [member for member in self._members() if not member.own]

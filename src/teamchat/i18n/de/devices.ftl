@@ -32,3 +32,6 @@ error-too-many-devices = Sie haben so viele Geräte, wie hier eine Person haben 
 
 system-deviceless = { $who } hat kein Gerät mehr in Gebrauch. Was hier geschrieben wird, kommt erst wieder an, wenn es ein neues gibt; dann geht es von selbst weiter.
 error-peer-absent = { $who } hat zurzeit kein Gerät in Gebrauch, also könnte das niemand lesen. Schreiben Sie wieder, sobald es ein neues gibt.
+
+tui-wiped-quit = Beenden
+notice-own-device-left = Am { $day } wurde eines Ihrer Geräte endgültig abgemeldet, auf diesem Gerät selbst.

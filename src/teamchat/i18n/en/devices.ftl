@@ -32,3 +32,6 @@ error-too-many-devices = You have as many devices as one person may have here. {
 
 system-deviceless = { $who } has no device in use any more. Nothing written here reaches them until they have a new one; they are taken in again by themselves then.
 error-peer-absent = { $who } has no device in use at the moment, so nobody could read this. Write again when they have a new one.
+
+tui-wiped-quit = Quit
+notice-own-device-left = On { $day } one of your devices was signed out for good, on that device itself.
