@@ -36,8 +36,8 @@ class AskRemoval(Request, frozen=True):
     device: WhichDevice
     time: Count
     signature: Annotated[bytes, Meta(min_length=64, max_length=64)]
-    log: Count = 0
-    """When the log of the key directory began that the device has pinned; 0 if it has none."""
+    log: Annotated[int, Meta(ge=0, le=2**53 - 1)] = 0
+    """The number at the end of the origin of the log that the device has pinned; 0 if none."""
 
 
 class RemovalProof(Answer, frozen=True):
