@@ -4,6 +4,7 @@ Another implementation reads the same files. `TEAMCHAT_WRITE_VECTORS=1` writes t
 which is right only when a format gets a new version.
 """
 
+import base64
 import hashlib
 import json
 import os
@@ -19,7 +20,7 @@ from teamchat.content.blobs import Decryptor, Encryptor, blob_in, external_part
 from teamchat.content.envelope import pack, unpack
 from teamchat.content.model import MessageId
 from teamchat.content.profile import Author, meaning
-from teamchat.identity import certificate, session_proof, vault
+from teamchat.identity import certificate, session_proof, statements, vault
 from teamchat.identity.keys import DeviceKey, IdentityKey
 from teamchat.identity.recovery import Kept, RecoveryKey
 from teamchat.identity.safety_number import code_parts, safety_number
@@ -97,6 +98,19 @@ def make_recovery() -> list[Case]:
             "identity_seed": IDENTITY.seed.hex(), "identity_key": IDENTITY.public.hex(),
             "history_key": kept.history_key.hex(),
             "nonce": nonce.hex(), "box": key.seal(kept, ANNA, nonce).hex(),
+        }
+    ]  # fmt: skip
+
+
+def make_rotation() -> list[Case]:
+    key, by = DeviceKey(_bytes(128, 32)), DeviceId(_id(65))
+    said = statements.rotate(IDENTITY, OTHER, key, user=ANNA, by=by, day="2026-11-21")
+    return [
+        {
+            "former_seed": IDENTITY.seed.hex(), "former_key": IDENTITY.public.hex(),
+            "new_seed": OTHER.seed.hex(), "new_key": OTHER.public.hex(),
+            "device_seed": key.seed.hex(), "device_key": key.public.hex(), "user": ANNA, "by": by,
+            "entry": statements.encode(said).decode("ascii"),
         }
     ]  # fmt: skip
 
@@ -183,6 +197,7 @@ FORMATS: dict[str, Callable[[], list[Case]]] = {
     "linking-pictures": make_pictures,
     "session-proof": make_session_proof,
     "recovery": make_recovery,
+    "rotation": make_rotation,
     "vault": make_vault,
     "safety-number": make_safety_number,
     "content": make_content,
@@ -248,6 +263,20 @@ def test_another_library_checks_a_session_proof_as_it_is_specified() -> None:
         signed = b"teamchat session proof\x00\x84\x01" + ids + b"\x58\x20" + hashed
         public = Ed25519PublicKey.from_public_bytes(bytes.fromhex(str(case["device_key"])))
         public.verify(bytes.fromhex(str(case["signature"])), signed)
+
+
+def test_another_library_checks_a_rotation_as_it_is_specified() -> None:
+    for case in load("rotation"):
+        entry = json.loads(str(case["entry"]))
+        keys = [bytes.fromhex(str(case[name])) for name in ("former_key", "new_key", "device_key")]
+        ids = [b"\x50" + _bytes(1, 16), b"\x50" + _bytes(65, 16)]
+        both = b"\x58\x20" + keys[0] + b"\x58\x20" + keys[1]
+        signed = b"teamchat identity rotation\x00\x85\x01" + ids[0] + both + ids[1]
+        for key, name in zip(keys, ("former", "new", "signature"), strict=True):
+            public = Ed25519PublicKey.from_public_bytes(key)
+            public.verify(base64.b64decode(entry[name]), signed)
+        assert base64.b64decode(entry["identity_key"]) == keys[1]
+        assert (entry["op"], entry["user"], entry["by"]) == ("rotate", case["user"], case["by"])
 
 
 def test_a_recovery_box_is_opened() -> None:

@@ -127,7 +127,7 @@ def _start_over(invocation: Invocation, asked: _Given) -> None:
     out = invocation.out
     if started.entered is None:
         if out.as_json:
-            out.record({"type": "fresh-start", "due": started.due})
+            out.record({"type": "fresh_start", "due": started.due})
         command = f"teamchat recover {server} {user_name}"
         when = out.clock(started.due * 1000)
         out.must_know("cli-fresh-start-waits", when=when, command=command)
@@ -151,7 +151,7 @@ def _renew(invocation: Invocation, asked: _Given) -> None:
         async def show(words: str) -> None:
             recovery_key.show(invocation, account.profile, words, asked.sheet)
             if invocation.out.as_json:
-                invocation.out.record({"type": "recovery-key", "recovery_key": words})
+                invocation.out.record({"type": "recovery_key", "recovery_key": words})
 
         invocation.confirm(asked.yes, "cli-confirm-new-key")
         if asked.recovery_key == TYPED:

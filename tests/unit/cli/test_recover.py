@@ -84,7 +84,7 @@ def test_programs_are_told_when_it_is_due(tmp_path: Path) -> None:
     password.write_text(PASSWORD)
     options = ("--lost-key", "--yes", "--json", "--password-file", str(password), URL, "anna")
     result = recover(FakeDoors(waits=True), *options)
-    assert json.loads(result.stdout)["type"] == "fresh-start"
+    assert json.loads(result.stdout)["type"] == "fresh_start"
 
 
 def test_it_is_stopped_once() -> None:

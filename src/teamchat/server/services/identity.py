@@ -19,7 +19,7 @@ from teamchat.server.services.announcements import Announce, OwnChanged
 from teamchat.server.services.audit_events import Event
 from teamchat.server.services.key_log import KeyLog
 from teamchat.server.storage.database import Database, after_commit
-from teamchat.server.storage.queries import identities, people, registration
+from teamchat.server.storage.queries import custody, identities, people, registration
 from teamchat.wire.bodies import Identity, SetIdentity
 from teamchat.wire.frames import OwnKind
 from teamchat.wire.problems import Code, ProblemError
@@ -107,6 +107,8 @@ class Identities:
                 rotation=statements.encode(said),
             )  # fmt: skip
             identities.drop_reset(connection, actor.user)
+            if custody.drop_deposit(connection, actor.user):  # what was entrusted opens nothing now
+                self._record(connection, Event.CUSTODY_WITHDRAWN, actor.user, {})
             index = self._key_log.append(connection, said)
             self._record(connection, Event.IDENTITY_ROTATED, actor.user, {"key_log_idx": index})
             after_commit(connection, lambda: self._announce(OwnChanged(actor.user, OwnKind.RESET)))

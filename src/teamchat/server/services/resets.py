@@ -25,7 +25,7 @@ from teamchat.server.services.key_packages import KeyPackages, Supply
 from teamchat.server.services.names import one_line
 from teamchat.server.services.sessions import DAY, Sessions
 from teamchat.server.storage.database import Database, after_commit
-from teamchat.server.storage.queries import identities, people, registration, sessions
+from teamchat.server.storage.queries import custody, identities, people, registration, sessions
 from teamchat.wire.bodies import AddDevice, Device
 from teamchat.wire.frames import OwnKind
 from teamchat.wire.problems import Code, ProblemError, Reason
@@ -175,6 +175,8 @@ class Resets:
             connection, actor.user, key=asked.identity_key, box=asked.recovery_box, rotation=None
         )
         identities.drop_reset(connection, actor.user)
+        if custody.drop_deposit(connection, actor.user):  # what was entrusted opens nothing now
+            self._record(connection, actor, Event.CUSTODY_WITHDRAWN, {})
         device = Device(read.device_id, one_line(wanted.name), wanted.certificate, now, now // DAY)
         registration.insert_device(connection, actor.user, device, device_key=read.device_key)
         self._sessions.bind(connection, actor, device.id)

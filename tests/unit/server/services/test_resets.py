@@ -4,12 +4,16 @@ import os
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection
 
 from teamchat.identity import statements
 from teamchat.identity.keys import DeviceKey, IdentityKey
 from teamchat.identity.statements import Reset, Rotated
 from teamchat.server.services.resets import HOUR
+from teamchat.server.storage.queries import custody
+from teamchat.server.storage.queries.custody import StoredDeposit
 from teamchat.wire.bodies import AddDevice, Device, Identity
+from teamchat.wire.custody import AppointCustodians, CustodyShare
 from teamchat.wire.problems import Code, ProblemError, Reason
 from teamchat.wire.recovery import AskReset, PendingReset, Rotate
 from tests.support.office import NETWORK, Office, Worker, office, refused
@@ -205,3 +209,32 @@ async def test_a_new_device_is_certified_with_the_renewed_key(desk: Office) -> N
         await desk.services.devices.add(anew.actor, device_of(anew.person))
     anew.person.identity = new
     await desk.services.devices.add(anew.actor, device_of(anew.person))
+
+
+async def entrusted(desk: Office, mei: Worker) -> None:
+    """Let custodians hold something of hers."""
+    workers = [await desk.worker(name) for name in ("council", "dpo")]
+    wanted = AppointCustodians(2, [each.user for each in workers])
+    which = (await desk.services.custodians.appoint(desk.owner.actor, wanted)).set
+
+    def work(connection: Connection) -> None:
+        shares = [CustodyShare(each.user, n, b"x", bytes(32)) for n, each in enumerate(workers, 1)]
+        custody.insert_deposit(connection, mei.user, StoredDeposit(mei.user, which, 1), shares)
+
+    await desk.parts.database.write(work)
+
+
+@pytest.mark.parametrize("how", ["renewed", "lost"])
+async def test_what_custodians_hold_of_the_old_key_goes(desk: Office, how: str) -> None:
+    mei = await desk.worker("mei")
+    device = await desk.equip(mei)
+    await entrusted(desk, mei)
+    if how == "renewed":
+        wanted = rotation(mei, device, IdentityKey(os.urandom(32)))
+        await desk.services.identities.rotate(mei.actor, wanted)
+    else:
+        anew, _ = await asked(desk, "mei")
+        desk.clock.advance(24 * HOUR)
+        await carried_out(desk, anew)
+    assert await desk.parts.database.read(lambda c: custody.deposit_of(c, mei.user)) is None
+    assert len(await desk.audited("custody.withdrawn")) == 1
