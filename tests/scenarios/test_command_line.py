@@ -84,3 +84,28 @@ async def test_nobody_is_logged_in(tmp_path: Path) -> None:
         code, out, err = await desk.run("status", "--json")
         assert (code, out) == (3, "")
         assert json.loads(err)["error"] == "error-not-logged-in"
+
+
+async def test_who_comes_later_sees_what_the_group_lets_them_see(tmp_path: Path) -> None:
+    async with running_server(tmp_path / "server") as server:
+        anna, bo, wei = (Desk(server, tmp_path, name) for name in ("anna", "bo", "wei"))
+        for each in (anna, bo, wei):
+            await each.enter()
+        await anna.must("new", "--title", "Werk", "--newcomers", "30d", "bo")
+        await anna.must("send", "werk", "Guten Morgen")
+        await bo.must("read", "werk")
+        await bo.must("send", "werk", "早上好")
+        await anna.must("read", "werk")
+        code, _, said = await anna.run("add", "werk", "wei")
+        assert code == 0
+        assert "New members see the last 30 days" in said
+        assert "Wei was given the earlier messages" in said
+        lines = (await wei.must("tail", "werk")).splitlines()
+        assert [each for each in lines if "not proven" in each] == [
+            each for each in lines if "Guten Morgen" in each or "早上好" in each
+        ]
+        assert sum("given by Anna, not proven" in each for each in lines) == 2
+        assert "Anna gave Wei the history since" in await bo.must("tail", "werk")
+        code, _, said = await bo.run("newcomers", "werk", "all")
+        assert code == 1
+        assert "Only who manages this conversation" in said

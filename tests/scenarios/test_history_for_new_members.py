@@ -7,7 +7,7 @@ import pytest
 
 from teamchat.content import given
 from teamchat.content.given import Given
-from teamchat.engine import outbox, sharing
+from teamchat.engine import departure, outbox, sharing
 from teamchat.engine.events import (
     AddAsked,
     GroupAsked,
@@ -327,6 +327,26 @@ def test_who_came_is_remembered_up_to_a_bound() -> None:
     anna.engine._held.conversations[talk] = replace(state, record=record)
     add(anna, talk, wei)
     assert len(anna.state(talk).record.arrived) == sharing.REMEMBERED
+    assert wei.texts(talk) == ["first", "second", "third"]
+
+
+def test_who_had_to_join_again_in_between_gets_it_too() -> None:
+    world, (anna, _), talk = team(NONE)
+    wei = world.person("wei")
+    add(anna, talk, wei)
+    anna.ask(lambda call: HistoryGoverned(call, talk, ALL))
+    state = wei.state(talk)
+    came = state.record.welcomed
+    departure.lose(step := Step(wei.engine._held, wei.engine._surroundings), state, 1)
+    for command in step.adopt():
+        wei._perform(command)
+    wei.restart()
+    world.advance(60)
+    assert wei.state(talk).record.since > came == wei.state(talk).record.welcomed
+    arrived = (Arrived(came, (wei.account.user,), anna.state(talk).record.seq),)
+    record = msgspec.structs.replace(anna.state(talk).record, arrived=arrived)
+    anna.engine._held.conversations[talk] = replace(anna.state(talk), record=record)
+    anna.ask(lambda call: HistoryGiveAsked(call, talk, wei.account.user))
     assert wei.texts(talk) == ["first", "second", "third"]
 
 

@@ -52,7 +52,7 @@ def hear(step: Step, conversation: ConversationState, gift: Given, by: Leaf, sai
     sharing.tell(step, conversation, gift, said)
     conversation = sharing.settle(step, step.known(conversation.id), gift)
     record, own = conversation.record, step.account.user
-    wanted = own in gift.users and gift.epoch == record.since and said.by != own
+    wanted = own in gift.users and gift.epoch == record.welcomed and said.by != own
     if not wanted or len(record.offers) >= OFFERS:
         return
     offer = Offer(
@@ -102,8 +102,9 @@ def check(conversation: ConversationId, offer: Offer, entries: Sequence[Entry]) 
 def _is_line(offer: Offer, entry: LineEntry) -> bool:
     plain = entry.kind is MessageKind.TEXT and not entry.arguments and bool(entry.sender)
     in_time = offer.since_ms <= entry.time_ms <= offer.until_ms
+    held = entry.given_by in {"", offer.by}
     said = bool(entry.text.strip()) and len(entry.text.encode()) <= MAX_TEXT_BYTES
-    return plain and in_time and said and _LINE_ID.fullmatch(entry.id) is not None
+    return plain and in_time and held and said and _LINE_ID.fullmatch(entry.id) is not None
 
 
 def take_part(step: Step, event: HistoryOpened) -> None:

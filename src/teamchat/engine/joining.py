@@ -233,6 +233,7 @@ def _enter(step: Step, item: InboxItem, joined: groups.Joined) -> None:
         reread=0,
         read=max(record.read, position(record, item.seq)),
         since=joined.group.epoch,
+        welcomed=joined.group.epoch,
         title_told=True,
         intents=(),
         leaving=False,

@@ -239,6 +239,8 @@ class ConversationRecord(Record, frozen=True):
     """Histories that are given to this person and not wholly taken in."""
     absent: tuple[UserId, ...] = ()
     """Members without a device here: their last one was none any more, and was taken out."""
+    welcomed: int = 0
+    """The epoch of the last Welcome by which this device came in; 0 if it never came by one."""
 
 
 def position(record: ConversationRecord, seq: int) -> int:

@@ -33,7 +33,7 @@ def test_the_key_is_in_no_repr() -> None:
         {"kind": MessageKind.UNSUPPORTED}, {"arguments": (("by", ANNA),)}, {"sender": UserId("")},
         {"text": " "}, {"text": "x" * 70_000}, {"id": "1.57.system-added.aaaaaaaa"},
         {"id": f"{'d' * 26}.{'0' * 31}"}, {"id": f"{'d' * 26}.{'0' * 32}\n"},
-        {"id": f"{'D' * 26}.{'0' * 32}"},
+        {"id": f"{'D' * 26}.{'0' * 32}"}, {"given_by": UserId("w" * 26)},
     ],
 )  # fmt: skip
 def test_a_line_that_is_none_is_refused(line: dict[str, object]) -> None:
