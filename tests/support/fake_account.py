@@ -119,12 +119,18 @@ class FakeRecovery:
     WORDS = RecoveryKey(bytes(range(60, 80))).written("de")
     NEW_WORDS = RecoveryKey(bytes(range(80, 100))).written("de")
 
-    def __init__(self) -> None:
-        self.asked_for = True
+    def __init__(self, called: Callable[[str], None]) -> None:
+        self._called = called
+        self.due = 1_795_300_000
+        """When a fresh start is due that somebody asked for; 0 for none."""
         self.renewed = False
 
+    async def asked_for(self) -> int:
+        return self.due
+
     async def cancel(self) -> bool:
-        there, self.asked_for = self.asked_for, False
+        self._called("recovery.cancel")
+        there, self.due = bool(self.due), 0
         return there
 
     async def renew(self, words: str, show: Callable[[str], Awaitable[None]]) -> None:
@@ -159,7 +165,7 @@ class FakeAccount:
         self.room_policies = FakePolicies(self)
         self.history = FakeHistory(self._called)
         self.custody = FakeCustody(MARA, JONAS, LI, now=START_MS // 1000, recovery_key=KNOWN_KEY)
-        self.recovery = FakeRecovery()
+        self.recovery = FakeRecovery(self._called)
         self._link = Link.ONLINE
         self._now_ms = START_MS
         self._count = 0

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 
 from teamchat.client.errors import AccountError
 from teamchat.client.linking_new import Codes, Screen
-from teamchat_terminal.entrance import AskWords, Invited, KeepWords, NewWords
+from teamchat_terminal.entrance import AskWords, Invited, KeepWords
+from teamchat_terminal.new_sheet import NewWords
 from tests.support.fake_linking import CODE, PICTURES
 
 LINK = "https://chat.example/join#secret"
@@ -25,6 +26,7 @@ class FakeEntrance:
         calls: What was asked for, in order.
         refusals: What the next calls are answered with instead.
         begun: Whether a linking was begun here.
+        due: When a fresh start goes on, if not at once.
         waits: Whether an administrator has to approve a linking.
         answered: Set when the other device has answered.
         approved: Set when an administrator has approved.
@@ -36,6 +38,7 @@ class FakeEntrance:
     came_in: bool = False
     begun: bool = False
     waits: bool = False
+    due: int = 0
     answered: asyncio.Event = field(default_factory=asyncio.Event)
     approved: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -66,6 +69,14 @@ class FakeEntrance:
             raise AccountError("error-wrong-credentials")
         self.calls.append(("words", await ask()))
         self.came_in = True
+
+    async def start_over(
+        self, server: str, user_name: str, password: str, passphrase: str, keep: KeepWords, /
+    ) -> int:
+        self._called("start_over", server, user_name, password, passphrase)
+        await keep(NewWords(tuple(WORDS.split()), "<html>sheet</html>"))
+        self.came_in = not self.due
+        return self.due
 
     async def link(self, server: str, passphrase: str, screen: Screen, /) -> None:
         self._called("link", server, passphrase)

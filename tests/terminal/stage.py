@@ -10,7 +10,7 @@
 import asyncio
 import io
 import os
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -39,6 +39,7 @@ from teamchat_terminal.account import Account
 from teamchat_terminal.app import TeamchatApp
 from teamchat_terminal.entrance import Entrance
 from teamchat_terminal.preferences import Place
+from teamchat_terminal.recovery_words import asked_for
 from teamchat_terminal.screens.chat import ChatScreen
 from teamchat_terminal.theme import DARK_NAME
 from teamchat_terminal.voice import Voice
@@ -346,6 +347,13 @@ async def fill(stage: Stage, *lines: str) -> None:
         assert stage.app.focused is not None
         stage.app.focused.post_message(Paste(line))
         await stage.press("enter")
+
+
+async def prove(stage: Stage, words: Sequence[str]) -> None:
+    """Type the two words that are asked for."""
+    for place in asked_for(words):
+        await stage.until(f"Which one is word {place}?")
+        await fill(stage, words[place - 1])
 
 
 def compare(name: str, shown: str) -> None:

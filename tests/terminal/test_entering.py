@@ -7,11 +7,11 @@ import pytest
 
 from teamchat.client.errors import AccountError
 from teamchat.identity.recovery import RecoveryKey
-from teamchat_terminal.recovery_words import WordsShown, asked_for, numbered
+from teamchat_terminal.recovery_words import WordsShown, numbered
 from teamchat_terminal.screens.chat import ChatScreen
 from teamchat_terminal.screens.step import ListStep
 from tests.support.fake_entrance import LINK, PASSWORD, WORDS, FakeEntrance
-from tests.terminal.stage import Stage, compare, fill, on_stage
+from tests.terminal.stage import Stage, compare, fill, on_stage, prove
 
 PASSPHRASE = "eins zwei drei"
 
@@ -25,21 +25,13 @@ async def to_the_words(stage: Stage) -> None:
     await stage.until("absender")
 
 
-async def prove(stage: Stage) -> None:
-    """Type the two words that are asked for."""
-    words = WORDS.split()
-    for place in asked_for(words):
-        await stage.until(f"Which one is word {place}?")
-        await fill(stage, words[place - 1])
-
-
 async def test_with_an_invitation_to_the_conversations_by_keyboard() -> None:
     entrance = FakeEntrance()
     async with on_stage(size=(80, 24), entrance=entrance, passphrase=PASSPHRASE) as stage:
         await to_the_words(stage)
         assert not entrance.came_in, "before the words are on paper nothing is made"
         await stage.press("enter")
-        await prove(stage)
+        await prove(stage, WORDS.split())
         await stage.until("Projekt Nordstern")
         assert isinstance(stage.app.screen, ChatScreen)
         assert ("join", LINK, PASSWORD, PASSPHRASE) in entrance.calls

@@ -9,10 +9,11 @@ from keyring.backends.fail import Keyring as NoKeyring
 from teamchat.cli.full_screen import ProfileOpener
 from teamchat_terminal.app import TeamchatApp
 from teamchat_terminal.entrance import ClientEntrance
-from teamchat_terminal.recovery_words import WordsShown, asked_for
+from teamchat_terminal.recovery_words import WordsShown
 from teamchat_terminal.theme import DARK_NAME
+from tests.scenarios.test_real_server import account_of
 from tests.support.server import PASSWORD, ReachedServer, running_server
-from tests.terminal.stage import Stage, StagedAccount, StagedOpener, fill, voice
+from tests.terminal.stage import Stage, StagedAccount, StagedOpener, fill, prove, voice
 
 pytestmark = pytest.mark.slow
 
@@ -45,8 +46,7 @@ async def with_the_invitation(server: ReachedServer, directory: Path) -> tuple[s
         assert isinstance(app.screen, WordsShown)
         words = tuple(app.screen._recovery)
         await stage.press("enter")
-        for place in asked_for(words):
-            await fill(stage, words[place - 1])
+        await prove(stage, words)
         await stage.until("begins your first conversation", 20)
         await stage.press("f9")
         await stage.until("your first device", 20)
@@ -70,3 +70,30 @@ async def test_with_an_invitation_and_then_with_the_words(tmp_path: Path) -> Non
             await stage.press("f9")
             await stage.until("came with the recovery key", 20)
             await stage.press("escape", "ctrl+q")
+
+
+async def test_with_nothing_left_the_devices_are_asked_first_and_one_of_them_stops_it(
+    tmp_path: Path,
+) -> None:
+    async with running_server(tmp_path / "server") as server, account_of(
+        server, "anna", tmp_path
+    ) as anna:  # fmt: skip
+        old = TeamchatApp(StagedOpener(anna), voice(), DARK_NAME)
+        new = client(tmp_path / "new", "Tower")
+        async with old.run_test(size=(100, 30)) as at_old, new.run_test(size=(80, 24)) as at_new:
+            there = Stage(old, at_old, StagedAccount(), StagedOpener(anna))
+            here = Stage(new, at_new, StagedAccount(), StagedOpener(anna))
+            await here.press("end", "enter", "right", "enter")
+            await fill(here, server.url, "anna", PASSWORD, PASSPHRASE, PASSPHRASE)
+            await here.until("They are on paper", 20)
+            assert isinstance(new.screen, WordsShown)
+            words = tuple(new.screen._recovery)
+            await here.press("enter")
+            await prove(here, words)
+            await here.until("Your devices are asked first", 20)
+            await there.until("in your name", 20)
+            await there.press("f5")
+            await there.until("Was that you?")
+            await there.press("enter")
+            await there.until("Your devices stay", 20)
+            assert not await anna.recovery.asked_for()

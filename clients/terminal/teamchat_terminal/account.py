@@ -4,7 +4,7 @@ Reads answer at once from what this device holds. Writes are durable when they r
 may be slow or fail; only the bridge awaits them.
 """
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from typing import Protocol
 
 from teamchat.client.errors import AccountError
@@ -70,8 +70,21 @@ class History(Protocol):
     async def forget_backup(self) -> None: ...
 
 
+class Recovery(Protocol):
+    """The person's recovery words, and who asks for another identity in their name."""
+
+    async def asked_for(self) -> int: ...
+
+    async def cancel(self) -> bool: ...
+
+    async def renew(self, words: str, show: Callable[[str], Awaitable[None]], /) -> None: ...
+
+
 class Account(Protocol):
     """One person's account on this device."""
+
+    @property
+    def recovery(self) -> Recovery: ...
 
     @property
     def history(self) -> History: ...

@@ -70,6 +70,7 @@ ACTIONS: tuple[Action, ...] = (
     _everywhere("notices", "f8"),
     _everywhere("key-list", "f7"),
     _everywhere("history"),
+    _everywhere("recovery-words"),
     _everywhere("theme"),
     _everywhere("language"),
     _everywhere("suspend"),

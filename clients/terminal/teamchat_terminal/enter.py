@@ -6,27 +6,22 @@ from typing import Final
 from textual.content import Content
 
 from teamchat.client import linking_new
-from teamchat.client.recovery_words import slip_of
-from teamchat.errors import TeamchatError
 from teamchat.identity.sas import ShortAuthenticationString
-from teamchat_terminal.entrance import Entrance, Invited, NewWords
+from teamchat_terminal.broken_off import BrokenOffError
+from teamchat_terminal.entrance import Entrance, Invited
 from teamchat_terminal.flow import Flow
 from teamchat_terminal.format import BOLD, DIM
+from teamchat_terminal.log_words import moment
+from teamchat_terminal.new_sheet import NewWords
+from teamchat_terminal.own_key import typed_words
 from teamchat_terminal.pictures import SAME, compared
 from teamchat_terminal.recovery_words import keep_words
 from teamchat_terminal.screens.busy import DONE
 from teamchat_terminal.screens.link_code import LinkCodeScreen
-from teamchat_terminal.screens.step import OUT, LineStep, ListStep, NotTakenError, Step
-from teamchat_terminal.typed_words import TypedWords
+from teamchat_terminal.screens.step import OUT, Choice, LineStep, ListStep, NotTakenError, Step
 
 PASSPHRASE_CHARACTERS: Final = 10
 """The least of a new passphrase: whoever has a copy of the disk can try as often as they like."""
-
-
-class BrokenOffError(TeamchatError):
-    """The person pressed Esc where the server was waiting for an answer."""
-
-    key = "tui-enter-broken-off"
 
 
 class Entering:
@@ -55,7 +50,12 @@ class Entering:
 
     async def begin(self) -> None:
         """Offer the ways in until one was gone to its end."""
-        ways = {"invitation": self._invitation, "device": self._device, "words": self._words}
+        ways = {
+            "invitation": self._invitation,
+            "device": self._device,
+            "words": self._words,
+            "lost": self._lost,
+        }
         if self._entrance.begun:
             ways = {"begun": self._device}
         while True:
@@ -163,16 +163,10 @@ class Entering:
 
     async def _words(self) -> bool:
         flow, say = self._flow, self._flow.say
-        answers: list[str] = []
-        for what in ("server", "user", "password"):
-            hint = "https://" if what == "server" else ""
-            answer = await flow.ask(self._line(what, secret=what == "password", hint=hint))
-            if not answer:
-                return False
-            answers.append(answer)
-        if not await self._new_passphrase():
+        who = await self._who()
+        if who is None:
             return False
-        server, user, password = answers
+        server, user, password = who
 
         async def login() -> None:
             entrance, passphrase = self._entrance, self._passphrase
@@ -180,24 +174,54 @@ class Entering:
 
         return await flow.do(say("tui-enter-making"), say("tui-enter-making-words"), login)
 
+    async def _who(self) -> tuple[str, str, str] | None:
+        """Ask for server, user name, password, and the passphrase; None for whoever goes back."""
+        answers: list[str] = []
+        for what in ("server", "user", "password"):
+            hint = "https://" if what == "server" else ""
+            line = self._line(what, secret=what == "password", hint=hint)
+            answers.append(await self._flow.ask(line))
+            if not answers[-1]:
+                return None
+        server, user, password = answers
+        return (server, user, password) if await self._new_passphrase() else None
+
+    # --- with nothing left
+
+    async def _lost(self) -> bool:
+        flow, say = self._flow, self._flow.say
+        choices = (
+            Choice("no", say("tui-back")),
+            Choice("yes", say("tui-lost-all-begin"), primary=True),
+        )
+        title, words = say("tui-lost-all-question"), say("tui-lost-all-words")
+        if await flow.ask(Step(flow.voice, title, words, choices)) != "yes":
+            return False
+        who = await self._who()
+        if who is None:
+            return False
+        due: list[int] = []
+
+        async def begin() -> None:
+            due.append(await self._entrance.start_over(*who, self._passphrase, self._keep))
+
+        if not await flow.do(say("tui-lost-all-asking"), say("tui-enter-making-words"), begin):
+            return False
+        if not due[0]:
+            await flow.tell(say("tui-lost-all-done"), say("cli-fresh-start-done"))
+            return True
+        day, time = moment(due[0], flow.voice)
+        await flow.tell(say("tui-lost-all-waits"), say("tui-lost-all-wait", day=day, time=time))
+        return False
+
     async def _ask_words(self) -> str:
         """Ask for the recovery words that belong to the account.
 
         Raises:
             BrokenOffError: The person does not go on.
         """
-        say = self._flow.say
-
-        def read(typed: str) -> str:
-            slip = slip_of(typed)
-            if slip is not None:
-                raise NotTakenError(say(slip.key, **slip.arguments))
-            return typed
-
-        title, words = say("tui-enter-words-title"), say("tui-enter-words-asked")
-        typed = await self._flow.ask(
-            TypedWords(self._flow.voice, title, words, say("tui-next"), read)
-        )
+        title = self._flow.say("tui-enter-words-title")
+        typed = await self._flow.ask(typed_words(self._flow, title))
         if not typed:
             raise BrokenOffError
         return typed

@@ -4,37 +4,22 @@
 """
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
 
-from teamchat.client import enrol, linking_new
+from teamchat.client import enrol, fresh_start, linking_new
 from teamchat.client.errors import AccountError
 from teamchat.client.invitation import read_invitation
 from teamchat.client.linking_new import Screen
-from teamchat.client.recovery_sheet import Sheet, page
 from teamchat.client.settings import LINKING
 from teamchat.client.vault_file import Passphrase, best_source, has_keyring, source_of
-from teamchat.clock import SystemClock
 from teamchat.engine.key_log import Promise
 from teamchat.engine.records import AccountRecord
-from teamchat.identity.statements import day_of
+from teamchat_terminal.new_sheet import NewWords, new_words
 
 AskWords = Callable[[], Awaitable[str]]
 """Asks for the recovery words, when they are needed and not before."""
-
-
-@dataclass(frozen=True, slots=True)
-class NewWords:
-    """Recovery words that were just made.
-
-    Attributes:
-        words: In their order.
-        sheet: A page to print, with them and whose they are.
-    """
-
-    words: tuple[str, ...] = field(repr=False)
-    sheet: str = field(repr=False)
 
 
 KeepWords = Callable[[NewWords], Awaitable[None]]
@@ -102,6 +87,20 @@ class Entrance(Protocol):
         """
         ...
 
+    async def start_over(
+        self, server: str, user_name: str, password: str, passphrase: str, keep: KeepWords, /
+    ) -> int:
+        """Begin anew without recovery words.
+
+        Returns:
+            When it goes on, in seconds since 1970, if the person has devices that are asked first;
+            0 if this is a device of theirs now.
+
+        Raises:
+            AccountError: Something of it is not right, or the server is not reached.
+        """
+        ...
+
     async def link(self, server: str, passphrase: str, screen: Screen, /) -> None:
         """Let another device of the same person vouch for this one.
 
@@ -109,19 +108,6 @@ class Entrance(Protocol):
             AccountError: It has ended, or the server is not reached.
         """
         ...
-
-
-def _sheet(account: AccountRecord, words: str) -> Sheet:
-    day = day_of(SystemClock().now())
-    return Sheet(
-        words,
-        account.name,
-        account.user_name,
-        account.organisation,
-        account.server,
-        day,
-        account.language,
-    )
 
 
 class ClientEntrance:
@@ -195,7 +181,7 @@ class ClientEntrance:
         promise: Promise | None = None,
     ) -> None:
         async def keep_key(account: AccountRecord, words: str) -> None:
-            await keep(NewWords(tuple(words.split()), page(_sheet(account, words))))
+            await keep(new_words(account, words))
 
         await enrol.login(
             server,
@@ -208,6 +194,25 @@ class ClientEntrance:
             keep_key=keep_key,
             promise=promise,
         )
+
+    async def start_over(
+        self, server: str, user_name: str, password: str, passphrase: str, keep: KeepWords, /
+    ) -> int:
+        """Begin anew, now or when it is due."""
+
+        async def keep_key(account: AccountRecord, words: str) -> None:
+            await keep(new_words(account, words))
+
+        started = await fresh_start.begin(
+            server,
+            user_name,
+            password,
+            self._device_name,
+            profile_dir=self._directory,
+            key_source=best_source(lambda: passphrase),
+            keep_key=keep_key,
+        )
+        return started.due if started.entered is None else 0
 
     async def link(self, server: str, passphrase: str, screen: Screen, /) -> None:
         """Be linked, or go on with a linking that was begun."""

@@ -114,3 +114,10 @@ class WishesRead(Message, bubble=False):
     """Devices of one's own that have asked for earlier messages, by name."""
 
     names: Sequence[str]
+
+
+@dataclass
+class ResetRead(Message, bubble=False):
+    """When a fresh start in one's own name is due, in seconds since 1970; 0 if there is none."""
+
+    due: int

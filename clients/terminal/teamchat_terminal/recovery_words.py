@@ -7,10 +7,10 @@ from rich.cells import cell_len
 from textual.content import Content
 from textual.widgets import Static
 
-from teamchat_terminal.entrance import NewWords
 from teamchat_terminal.flow import Flow
 from teamchat_terminal.format import BOLD, DIM
 from teamchat_terminal.keep_file import keep_file
+from teamchat_terminal.new_sheet import NewWords
 from teamchat_terminal.screens.step import Choice, LineStep, NotTakenError, Step
 from teamchat_terminal.voice import Voice
 

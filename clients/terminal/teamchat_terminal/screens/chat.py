@@ -13,14 +13,17 @@ from teamchat_terminal.bridge import EXPECTED, explain
 from teamchat_terminal.desk import Desk
 from teamchat_terminal.format import standing, the_other
 from teamchat_terminal.history_flow import wanted
+from teamchat_terminal.log_words import moment
 from teamchat_terminal.messages import (
     AccountChanged,
     Done,
     Failed,
     MessageKept,
     MessageRefused,
+    ResetRead,
     WishesRead,
 )
+from teamchat_terminal.own_key import reset_due
 from teamchat_terminal.screens.chat_view import ChatView
 from teamchat_terminal.screens.confirm import Confirm
 from teamchat_terminal.stack import ask
@@ -31,9 +34,6 @@ from teamchat_terminal.window import Window
 
 if TYPE_CHECKING:
     from textual.timer import Timer
-
-HISTORY_KINDS = frozenset({"", OwnKind.HISTORY})
-"""What of one's own account may mean that a device asks for earlier messages."""
 
 DRAFT_PAUSE = 0.4
 """Seconds after a key in which a draft is stored, however long somebody goes on typing."""
@@ -55,12 +55,23 @@ class ChatScreen(ChatView):
     # --- what other devices of one's own want
 
     def on_account_changed(self, message: AccountChanged) -> None:
-        """See whether one asks for earlier messages."""
-        if isinstance(message.change, OwnChanged) and message.change.kind in HISTORY_KINDS:
-            account = self.desk.account
-            _ = self.desk.bridge.ask(
-                self, lambda: wanted(account, self.voice), WishesRead, newest_of="wishes"
-            )
+        """See whether one asks for earlier messages, or somebody for another identity."""
+        if not isinstance(message.change, OwnChanged):
+            return
+        account, ask = self.desk.account, self.desk.bridge.ask
+        if message.change.kind in {"", OwnKind.HISTORY}:
+            _ = ask(self, lambda: wanted(account, self.voice), WishesRead, newest_of="wishes")
+        if message.change.kind in {"", OwnKind.RESET}:
+            _ = ask(self, lambda: reset_due(account), ResetRead, newest_of="reset")
+
+    def on_reset_read(self, message: ResetRead) -> None:
+        self.reset_due = message.due
+        self.show_notice()
+        if message.due:
+            day, time = moment(message.due, self.voice)
+            key = key_label(keys_of("resolve")[0], self.voice)
+            words = self.voice.say("tui-reset-asked", day=day, time=time, key=key)
+            self.tell(words, "danger")
 
     def on_wishes_read(self, message: WishesRead) -> None:
         news = bool(message.names) and not self.wished

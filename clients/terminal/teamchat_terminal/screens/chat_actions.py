@@ -8,7 +8,9 @@ from textual.screen import Screen
 from teamchat.engine.model import Conversation, Delivery, Member, Message, Standing, Trust
 from teamchat.ids import ConversationId
 from teamchat_terminal.desk import Desk
+from teamchat_terminal.flow import Flow
 from teamchat_terminal.format import body, the_other, title
+from teamchat_terminal.own_key import renew_words, stop_reset
 from teamchat_terminal.palette import Palette, action_entries, conversation_entries
 from teamchat_terminal.screens.ask_text import AskText
 from teamchat_terminal.screens.confirm import Confirm
@@ -36,6 +38,8 @@ class ChatActions(Screen[None]):
         self.voice = desk.voice
         self.current: ConversationId | None = None
         self.rejoining: set[ConversationId] = set()
+        self.reset_due = 0
+        """When a fresh start in this person's name is due; 0 for none."""
         self.wished = False
         """Whether the person was told that a device of theirs wants earlier messages."""
 
@@ -159,6 +163,9 @@ class ChatActions(Screen[None]):
 
     def action_resolve(self) -> None:
         """Open what helps where the conversation stands still."""
+        if self.reset_due:
+            self._stop_reset()
+            return
         if self.wished:
             self.wished = False
             self.tell("")
@@ -177,6 +184,21 @@ class ChatActions(Screen[None]):
             self.action_verify()
         else:
             self.tell(self.voice.say("tui-nothing-to-resolve"))
+
+    def _stop_reset(self) -> None:
+        flow = Flow.at(self.app, self.desk)
+
+        async def stop() -> None:
+            if await stop_reset(flow, self.desk.account, self.reset_due):
+                self.reset_due = 0
+                self.tell("")
+                self.show_notice()
+
+        flow.run(stop())
+
+    def action_recovery_words(self) -> None:
+        flow = Flow.at(self.app, self.desk)
+        flow.run(renew_words(flow, self.desk.account))
 
     def action_accept_members(self) -> None:
         here = self.conversation

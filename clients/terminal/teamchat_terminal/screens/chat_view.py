@@ -238,6 +238,9 @@ class ChatView(ChatActions):
     def _notice(self) -> tuple[str, bool]:
         """Return what stands over the composer, only when it is true."""
         here, say = self.conversation, self.voice.say
+        if self.reset_due:
+            key = key_label(keys_of("resolve")[0], self.voice)
+            return say("tui-reset-pending", key=key), True
         if self.desk.account.link is Link.SIGNED_OUT:
             return say("tui-signed-out"), True
         if here is None:
