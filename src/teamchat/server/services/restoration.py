@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from teamchat.ids import ConversationId
 from teamchat.server.services import audit
 from teamchat.server.services.audit_events import Event
-from teamchat.server.storage.queries import custody, inboxes, key_log, restoration
+from teamchat.server.storage.queries import custody, identities, inboxes, key_log, restoration
 from teamchat.wire.frames import InboxItem, InboxKind
 
 _LOW: Final = InboxItem(InboxKind.KEY_PACKAGES_LOW, ConversationId(""), 0, 0, 0, b"")
@@ -42,6 +42,7 @@ def mark(connection: Connection, *, sha256: str, now: int) -> Restored:
     devices = restoration.distrust_inboxes(connection)
     inboxes.put(connection, [(each, _LOW) for each in devices])
     key_log.end_log(connection, now=now)
+    identities.drop_resets(connection)  # each of them may have been stopped since
     for request in custody.all_requests(connection):  # it may have been refused or answered since
         custody.drop_request(connection, request.id)
     withdrawn = restoration.withdraw_invitations(connection, now=now)

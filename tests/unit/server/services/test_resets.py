@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from teamchat.identity import statements
 from teamchat.identity.keys import DeviceKey, IdentityKey
 from teamchat.identity.statements import Reset, Rotated
+from teamchat.server.services import restoration
 from teamchat.server.services.resets import HOUR
 from teamchat.server.storage.queries import custody
 from teamchat.server.storage.queries.custody import StoredDeposit
@@ -238,3 +239,13 @@ async def test_what_custodians_hold_of_the_old_key_goes(desk: Office, how: str) 
         await carried_out(desk, anew)
     assert await desk.parts.database.read(lambda c: custody.deposit_of(c, mei.user)) is None
     assert len(await desk.audited("custody.withdrawn")) == 1
+
+
+async def test_a_backup_that_is_put_back_brings_no_reset_that_may_have_been_stopped(
+    desk: Office,
+) -> None:
+    mei = await desk.worker("mei")
+    await desk.equip(mei)
+    anew, _ = await asked(desk, "mei")
+    await desk.parts.database.write(lambda c: restoration.mark(c, sha256="", now=2))
+    assert (await desk.services.resets.pending(anew.actor)).identity_key == b""

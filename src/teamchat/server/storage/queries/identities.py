@@ -91,6 +91,11 @@ def put_reset(connection: Connection, user: UserId, wanted: PendingReset) -> Non
     )
 
 
+def drop_resets(connection: Connection) -> None:
+    """Forget every reset that was asked for."""
+    connection.execute(delete(identity_reset))
+
+
 def drop_reset(connection: Connection, user: UserId) -> bool:
     """Forget the reset that a person has asked for; return whether there was one."""
     of = identity_reset.c
