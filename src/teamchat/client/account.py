@@ -5,6 +5,7 @@ needs the server says so when it is not there. Interfaces are told what changed 
 again what they show.
 """
 
+import contextlib
 from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -155,6 +156,9 @@ class Account:
         await self._history.stop()
         await self._runner.stop()
         await self._http.close()
+        if self._runner.wiped is not None:  # what was still being fetched may have left a file
+            with contextlib.suppress(AccountError):
+                wiping.erase(self._directory)
         self._store.close()
         self._changes.end()
 

@@ -12,7 +12,7 @@ from typing import Final
 
 from teamchat.client.errors import NotStoredError, WipedError
 from teamchat.client.folder import told_of
-from teamchat.client.settings import LANGUAGE, LINKING, LOCK, PART, STORE, VAULT, WIPING
+from teamchat.client.settings import LANGUAGE, LINKING, PART, STORE, VAULT, WIPING
 from teamchat.client.vault_file import forget_key, write_private
 
 _FILES: Final = (
@@ -75,7 +75,6 @@ def _finish(profile: Path) -> None:
     erase(profile)
     with told_of(profile):
         (profile / WIPING).unlink(missing_ok=True)
-        (profile / LOCK).unlink(missing_ok=True)
         _sync(profile)
 
 
