@@ -43,6 +43,14 @@ class FakeHistory:
     async def wishes(self) -> list[Wish]:
         return list(self.open_wishes)
 
+    async def wish_soon(self, within: float) -> Wish | None:
+        del within
+        return next((each for each in self.open_wishes if not each.giver), None)
+
+    async def ask_if_allowed(self) -> bool:
+        self.asked = self.policy != "none"
+        return self.asked
+
     async def ask(self) -> None:
         self._called("history.ask")
         self.asked = True

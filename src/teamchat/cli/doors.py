@@ -53,8 +53,16 @@ class History(Protocol):
         """Return which other devices of the person have asked for history."""
         ...
 
+    async def wish_soon(self, within: float) -> "Wish | None":
+        """Return what another device asks for that nobody gives yet."""
+        ...
+
     async def ask(self) -> None:
         """Ask the person's other devices for their history."""
+        ...
+
+    async def ask_if_allowed(self) -> bool:
+        """Ask, unless the organisation gives new devices nothing; return whether it was asked."""
         ...
 
     async def follow(self, tell: "Tell") -> None:

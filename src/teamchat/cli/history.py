@@ -194,6 +194,22 @@ def history_forget(invocation: Invocation, *, yes: bool) -> None:
     invocation.run(work)
 
 
+async def offer(invocation: Invocation, account: "Account", name: str, within: float) -> None:
+    """Ask whether a device that was linked just now is to have the older messages."""
+    out = invocation.out
+    wish = await account.history.wish_soon(within)
+    if wish is None:
+        return
+    status = await account.history.status()
+    out.note("cli-history-policy-note", policy=_policy(out, status.policy))
+    if not invocation.agreed("cli-history-confirm", device=name):
+        out.note("cli-history-not-now")
+        return
+    with out.progress() as show:
+        await account.history.give(wish.id, _told(out, show, "cli-history-giving"))
+    out.note("cli-history-given", device=name)
+
+
 def _chosen(
     wishes: "Sequence[Wish]", devices: "Sequence[OwnDevice]", wanted: str | None
 ) -> "tuple[Wish, str]":

@@ -14,6 +14,7 @@ from teamchat.cli.command import Command
 from teamchat.cli.doors import LinkEntry
 from teamchat.cli.entering import device_name_of, new_passphrase
 from teamchat.cli.failure import Failure
+from teamchat.cli.history import offer
 from teamchat.cli.invocation import Invocation
 from teamchat.cli.login import Once, arrive, lead_on, welcome
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from teamchat.identity.sas import ShortAuthenticationString
 
 _CA = click.Path(exists=True, dir_okay=False, path_type=Path)
+WISH_SECONDS: Final = 20.0
+"""How long a device that was just linked may take to ask for older messages."""
 _YES: Final = frozenset({"y", "yes", "j", "ja"})
 _NO: Final = frozenset({"n", "no", "nein"})
 
@@ -99,6 +102,7 @@ def link_device(invocation: Invocation, code: str | None, *, numbers: bool) -> N
         out.note("cli-linking-other-side")
         if await comparison.confirm():
             out.note("cli-linked", name=comparison.name)
+            await offer(invocation, account, comparison.name, WISH_SECONDS)
         else:
             out.must_know("cli-linked-waits", name=comparison.name)
 

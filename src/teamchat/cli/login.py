@@ -1,5 +1,6 @@
 """`teamchat login`, `join`, `logout`, `status`."""
 
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -174,15 +175,18 @@ def arrive(
     """Wait until the person's conversations are on this device, and say what is here."""
     out = invocation.out
 
-    async def work(account: "Account") -> "Arrival":
+    async def work(account: "Account") -> "tuple[Arrival, bool]":
+        asked, new = False, not entered.returned and then is None
+        with suppress(TeamchatError):  # it can be asked for at any time
+            asked = new and await account.history.ask_if_allowed()
         with out.progress() as show:
             arrived = await account.arrive(ARRIVE_SECONDS, lambda now: show(_so_far(out, now)))
         if then is not None:
             await then(account)
-        return arrived
+        return arrived, asked
 
     try:
-        arrived = replace(invocation, passphrase_asked=passphrase).run(work)
+        arrived, asked = replace(invocation, passphrase_asked=passphrase).run(work)
     except KeyboardInterrupt:
         out.note("cli-arrive-later")
     except TeamchatError as error:
@@ -191,6 +195,8 @@ def arrive(
         out.note("cli-arrive-later")
     else:
         _tell_arrival(out, entered, arrived)
+        if asked and arrived.conversations:
+            out.note("cli-history-asked")
 
 
 def _so_far(out: "Output", now: "Arrival") -> str:

@@ -218,6 +218,24 @@ class OwnHistory:
         found = await self._transfers()
         return [self._wish(each) for each in found.values() if self._is_others(each)]
 
+    async def wish_soon(self, within: float) -> Wish | None:
+        """Return what another device asks for that nobody gives yet; None if none does in time.
+
+        Args:
+            within: How long to wait, in seconds.
+
+        Raises:
+            AccountError: The server was not reached.
+        """
+        with suppress(TimeoutError):
+            async with asyncio.timeout(within):
+                while True:
+                    for wish in await self.wishes():
+                        if not wish.giver:
+                            return wish
+                    await asyncio.sleep(LOOK_SECONDS)
+        return None
+
     # --- the new device -------------------------------------------------------------------
 
     async def ask(self) -> None:
@@ -240,6 +258,18 @@ class OwnHistory:
             made = decoded(answer, HistoryArchive)
         self._parts.forget("taking")
         self._put("asked", AskedRecord(made.id, slot, key.secret))
+
+    async def ask_if_allowed(self) -> bool:
+        """Ask, unless the organisation gives new devices nothing; return whether it was asked.
+
+        Raises:
+            AccountError: The server was not reached.
+        """
+        policy = await self._policy()
+        if giving.bound(policy.history_for_new_devices, self._clock.now_ms()) is None:
+            return False
+        await self.ask()
+        return True
 
     async def take(self, tell: Tell = silent) -> bool:
         """Take in what is there of the history that was asked for; return whether it is all.

@@ -39,8 +39,8 @@ cli-arriving-titles = { $count ->
 }
 cli-arrived = { $count ->
     [0] Sie haben noch keine Unterhaltungen. `teamchat new` beginnt eine.
-    [one] Ihre Unterhaltung ist da, und was von jetzt an geschrieben wird. Was vorher geschrieben wurde, bleibt auf Ihren anderen Geräten: Es wurde nur für diese verschlüsselt. Bitten Sie darum mit: teamchat history ask
-   *[other] Ihre { $count } Unterhaltungen sind da, und was von jetzt an geschrieben wird. Was vorher geschrieben wurde, bleibt auf Ihren anderen Geräten: Es wurde nur für diese verschlüsselt. Bitten Sie darum mit: teamchat history ask
+    [one] Ihre Unterhaltung ist da, und was von jetzt an geschrieben wird. Was vorher geschrieben wurde, bleibt auf Ihren anderen Geräten: Es wurde nur für diese verschlüsselt.
+   *[other] Ihre { $count } Unterhaltungen sind da, und was von jetzt an geschrieben wird. Was vorher geschrieben wurde, bleibt auf Ihren anderen Geräten: Es wurde nur für diese verschlüsselt.
 }
 cli-arrived-untitled = { $count ->
     [one] Eine Unterhaltung hat hier noch keinen Titel: Das Gerät eines anderen Mitglieds nennt ihn, sobald eines verbunden ist.

@@ -39,8 +39,8 @@ cli-arriving-titles = { $count ->
 }
 cli-arrived = { $count ->
     [0] You have no conversations yet. `teamchat new` starts one.
-    [one] Your conversation is here, and what is written from now on. What was written before stays on your other devices: it was encrypted for those only. Ask them for it with: teamchat history ask
-   *[other] Your { $count } conversations are here, and what is written from now on. What was written before stays on your other devices: it was encrypted for those only. Ask them for it with: teamchat history ask
+    [one] Your conversation is here, and what is written from now on. What was written before stays on your other devices: it was encrypted for those only.
+   *[other] Your { $count } conversations are here, and what is written from now on. What was written before stays on your other devices: it was encrypted for those only.
 }
 cli-arrived-untitled = { $count ->
     [one] One conversation has no title here yet: another member's device tells it as soon as one is connected.
