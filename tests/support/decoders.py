@@ -21,7 +21,8 @@ from teamchat.client import http
 from teamchat.client import settings as client_settings
 from teamchat.client.errors import AccountError
 from teamchat.client.invitation import read_invitation
-from teamchat.content import archive, blobs, codec, derived, envelope, profile
+from teamchat.content import archive, blobs, codec, derived, envelope, given, profile
+from teamchat.content.archive_file import Unframer, framed
 from teamchat.content.errors import ContentError
 from teamchat.content.fallback import plain_text
 from teamchat.content.model import ExternalPart, Message, MessageId
@@ -607,10 +608,23 @@ def _surface() -> list[Decoder]:
         Decoder("group info compared", lambda data: groups.is_of(CREW["bob"], data), (),  # type: ignore[arg-type]  # the crew's state
                 one_of("info")),
         Decoder("epoch of", groups.epoch_of, (), one_of("commit")),
+        Decoder("history given", lambda data: given.given_in(envelope.unpack(data).message), (ContentError,),
+                st.deferred(lambda: st.just(_gift())), None, ("teamchat.content.given",)),
+        Decoder("archive in a file", lambda data: Unframer().add(data), (archive.ArchiveError,),
+                st.just(framed(b"head") + framed(b"part")), None, ("teamchat.content.archive_file",)),
         Decoder("room policy", room_policy.decode, (room_policy.RoomPolicyError,),
                 st.just(room_policy.encode(room_policy.RoomPolicy(30, {"later": (1, b"x")}))),
                 room_policy.encode, ("teamchat.wire.room_policy",)),  # type: ignore[arg-type]  # a policy
     ]  # fmt: skip
+
+
+def _gift() -> bytes:
+    gift = given.Given(
+        blob=BlobId(identifier(b"b" * 16)), key=bytes(32), size=9, digest=bytes(32), epoch=1,
+        users=(USER,), since_ms=1, until_ms=2, count=1,
+    )  # fmt: skip
+    author = Author(USER, ConversationId(identifier(b"r" * 16)))
+    return envelope.pack(given.message(author, gift, salt=bytes(16)))
 
 
 def _claimed(data: bytes) -> object:

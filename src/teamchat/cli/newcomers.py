@@ -1,5 +1,6 @@
 """What people who come into a conversation see of what was said before they came."""
 
+import asyncio
 import re
 from typing import TYPE_CHECKING, Final
 
@@ -11,6 +12,8 @@ from teamchat.cli.failure import Failure
 from teamchat.cli.invocation import Invocation
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from teamchat.cli.doors import Account
     from teamchat.cli.output import Output
     from teamchat.engine.model import Conversation
@@ -53,10 +56,29 @@ async def hand_over(
 
 async def wait(invocation: Invocation, account: "Account", who: str) -> None:
     """Wait until what is to be given is given, and say whether it is."""
-    if await account.room_policies.settle(GIVING_SECONDS):
+    if await _settled(invocation.out, account):
         invocation.out.note("cli-newcomers-given", who=who)
     else:
         invocation.out.note("cli-newcomers-later", who=who)
+
+
+async def _settled(out: "Output", account: "Account") -> bool:
+    """Wait, and show how much is at the server."""
+    with out.progress() as show:
+        following = asyncio.create_task(_follow(out, account, show))
+        try:
+            return await account.room_policies.settle(GIVING_SECONDS)
+        finally:
+            following.cancel()
+
+
+async def _follow(out: "Output", account: "Account", show: "Callable[[str], None]") -> None:
+    from teamchat.engine.model import HistoryMoved
+
+    async for change in account.changes():
+        if isinstance(change, HistoryMoved):
+            percent = 100 * change.done // max(1, change.total)
+            show(out.say("cli-newcomers-moving", percent=percent))
 
 
 @click.command(cls=Command, short_help="Say what new members see of earlier messages.")

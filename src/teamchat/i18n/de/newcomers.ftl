@@ -55,3 +55,4 @@ error-history-not-allowed = Neue Mitglieder sehen in dieser Unterhaltung keine f
 error-history-not-new = Dieses Gerät hat { $who } nicht vor Kurzem kommen sehen und kann deshalb keine früheren Nachrichten geben. Bitten Sie jemand anderen, der dabei war.
 cli-newcomers-given = { $who } hat die früheren Nachrichten bekommen, soweit es welche gibt.
 cli-newcomers-later = { $who } bekommt die früheren Nachrichten so bald wie möglich: wann immer teamchat hier mit Verbindung läuft.
+cli-newcomers-moving = Die früheren Nachrichten sind unterwegs: { $percent } %

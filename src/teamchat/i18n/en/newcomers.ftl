@@ -55,3 +55,4 @@ error-history-not-allowed = New members see no earlier messages in this conversa
 error-history-not-new = This device did not see { $who } come in lately, so it can give no earlier messages. Ask somebody else who was there.
 cli-newcomers-given = { $who } was given the earlier messages, as far as there are any.
 cli-newcomers-later = { $who } gets the earlier messages as soon as possible: whenever teamchat runs here with a connection.
+cli-newcomers-moving = The earlier messages are on their way: { $percent } %
