@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
+import msgspec
 import pytest
 from sqlalchemy import Connection, select, update
 
@@ -12,7 +13,9 @@ from teamchat.client import history_backup
 from teamchat.client.account import Account
 from teamchat.client.enrol import login
 from teamchat.client.errors import AccountError
+from teamchat.client.sqlite_store import SqliteStore
 from teamchat.engine.model import Message
+from teamchat.engine.store import DropLine
 from teamchat.identity.device_box import Party, SlotKey
 from teamchat.identity.keys import DeviceKey
 from teamchat.ids import ConversationId
@@ -338,3 +341,61 @@ async def test_a_full_disk_at_the_server_stops_it_and_nothing_is_lost(tmp_path: 
         await laptop.history.give(wish.id)
         assert await tablet.history.take()
         assert texts(tablet, talk) == SAID
+
+
+def breaks_off(account: Account, at: int, *, arrives_first: bool) -> None:
+    """Lose the connection once, at a part: before the server has it, or behind that."""
+    parts = account.history._parts
+    asked, count = parts.ask, 0
+
+    async def ask(method: str, path: str, body: msgspec.Struct | bytes | None = None) -> bytes:
+        nonlocal count
+        count += method == "PUT" and "/parts/" in path
+        breaks = count == at and method == "PUT" and "/parts/" in path
+        if breaks and not arrives_first:
+            raise AccountError("error-offline")
+        answer = await asked(method, path, body)
+        if breaks:
+            raise AccountError("error-offline")
+        return answer
+
+    parts.ask = ask  # type: ignore[method-assign]  # the network, where it is lost
+
+
+@pytest.mark.parametrize("arrives_first", [False, True])
+async def test_what_was_broken_off_goes_on_after_opening_again(
+    tmp_path: Path, *, arrives_first: bool
+) -> None:
+    async with two_devices(tmp_path, SAID) as (server, laptop, tablet, talk):
+        await laptop.close()
+        seed(tmp_path / "anna", source(), talk, 4_000)
+        await tablet.history.ask()
+        async with opened(tmp_path / "anna") as again:
+            wish = await again.history.wish_soon(5)
+            assert wish is not None
+            breaks_off(again, 3, arrives_first=arrives_first)
+            await refused(again.history.give(wish.id), "error-offline")
+            assert not await tablet.history.take()
+            half = len(lines(tablet, talk))
+            assert 0 < half < 4_000
+        async with opened(tmp_path / "anna") as again:
+            (wish,) = await again.history.wishes()
+            assert wish.mine
+            seen: list[int] = []
+            await again.history.give(wish.id, lambda now: seen.append(now.lines))
+            assert len(seen) == len(parts_on_disk(tmp_path)) - (3 if arrives_first else 2)
+            assert await tablet.history.take()
+            assert [x.id for x in lines(tablet, talk)] == [x.id for x in lines(again, talk)]
+
+            breaks_off(again, 3, arrives_first=arrives_first)
+            await refused(again.history.back_up(), "error-offline")
+        async with opened(tmp_path / "anna") as again:
+            await again.history.back_up()
+            assert len(await server.parts.database.read(archives)) == 1
+        await tablet.close()
+        profile = tmp_path / "anna-tablet"
+        with SqliteStore(profile, source().unlock(profile)) as store:
+            store.commit([DropLine(talk, each.id) for each in store.lines(talk, None, 9_000)])
+        async with opened(profile) as emptied:
+            await emptied.history.restore()
+            assert len(lines(emptied, talk)) == 4_003

@@ -202,7 +202,11 @@ async def offer(invocation: Invocation, account: "Account", name: str, within: f
         return
     status = await account.history.status()
     out.note("cli-history-policy-note", policy=_policy(out, status.policy))
-    if not invocation.agreed("cli-history-confirm", device=name):
+    try:
+        agreed = invocation.agreed("cli-history-confirm", device=name)
+    except Failure:  # nobody is there to say so; the device is linked all the same
+        agreed = False
+    if not agreed:
         out.note("cli-history-not-now")
         return
     with out.progress() as show:

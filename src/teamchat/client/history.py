@@ -141,16 +141,21 @@ class OwnHistory:
     async def _run(self) -> None:
         while True:
             await asyncio.sleep(REST_SECONDS)
-            with suppress(AccountError):
-                await self._go_on()
+            for errand in (self._go_on_taking, self._go_on_giving, self._add_daily):
+                with suppress(AccountError):
+                    await errand()
 
-    async def _go_on(self) -> None:
-        kept = self._store.table(Table.HISTORY)
-        if "asked" in kept:
+    async def _go_on_taking(self) -> None:
+        if self._asked() is not None:
             await self.take()
+
+    async def _go_on_giving(self) -> None:
+        kept = self._store.table(Table.HISTORY)
         for wish in await self.wishes() if any(name.startswith("giving/") for name in kept) else ():
             if f"giving/{wish.id}" in kept:
                 await self.give(wish.id)
+
+    async def _add_daily(self) -> None:
         if self._copy.due and await self._copy.is_old():
             await self.back_up()
 

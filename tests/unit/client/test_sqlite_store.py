@@ -4,6 +4,7 @@ import os
 import sqlite3
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from teamchat.client.errors import AccountError, ProfileLockedError
@@ -49,6 +50,19 @@ def test_lines_come_in_pages_the_oldest_first(tmp_path: Path) -> None:
         assert [each.position for each in store.lines(TALK, None, 3)] == [5, 6, 7]
         assert [each.position for each in store.lines(TALK, 5, 3)] == [2, 3, 4]
         assert store.lines(ConversationId("other"), None, 3) == []
+
+
+def test_a_page_leaves_nothing_out_where_lines_stand_together(tmp_path: Path) -> None:
+    together = [msgspec.structs.replace(line(5), id=f"id-{letter}") for letter in "abcdefg"]
+    with SqliteStore(tmp_path, KEY) as store:
+        store.commit([PutLine(each) for each in (*together, line(4), line(9))])
+        assert store.count() == 9
+        found: list[Line] = []
+        while page := store.page(TALK, (found[-1].position, found[-1].id) if found else None, 2):
+            found += page
+        assert [each.position for each in found] == [9, *[5] * 7, 4]
+        assert {each.id for each in found} == {"id-9", "id-4", *(each.id for each in together)}
+        assert store.page(ConversationId("other"), None, 3) == []
 
 
 def test_dropping_and_clearing(tmp_path: Path) -> None:
