@@ -25,13 +25,16 @@ from teamchat.engine.model import LogFinding, Standing
 from teamchat.engine.records import AccountRecord
 from teamchat.i18n import LANGUAGES, Catalogue
 from teamchat.identity import certificate, statements
+from teamchat.identity.certificate import VouchedCertificate
 from teamchat.identity.keys import DeviceKey, IdentityKey
 from teamchat.ids import ConversationId, DeviceId, identifier
+from teamchat.mls.credentials import Credential
 from teamchat.mls.crypto.default import DefaultCrypto
 from teamchat.transparency import LogKey, SignedNote, open_checkpoint
 from teamchat.wire import bodies
 from teamchat.wire.bodies import ClaimedKeyPackage
 from teamchat.wire.frames import Item, Keys, Kind
+from tests.scenarios.test_device_is_linked import linked
 from tests.scenarios.test_real_server import source, texts, until
 from tests.support.hostile_proxy import HostileProxy, hostile_proxy, retold, stolen_key
 from tests.support.server import PASSWORD, ReachedServer
@@ -157,6 +160,16 @@ def as_ghost(
     )
 
 
+class Ghostly(groups.Certificates):
+    """What a ghost takes for its own: whatever it is called by."""
+
+    def authenticate(self, credential: Credential, signature_key: bytes) -> None:
+        pass
+
+    def same_client(self, old: Credential, new: Credential) -> bool:
+        return True
+
+
 async def joins_by_itself(
     scene: Scene, account: Account, talk: ConversationId, ghost: AccountRecord
 ) -> None:
@@ -164,7 +177,7 @@ async def joins_by_itself(
     answer = await scene.proxy.get(token(account), f"/conversations/{talk}/group")
     group = msgspec.json.decode(answer, type=bodies.Group)
     made = groups.join_external(
-        CRYPTO, ghost, talk, group.group_info, group.ratchet_tree, int(time.time())
+        CRYPTO, ghost, talk, group.group_info, group.ratchet_tree, int(time.time()), Ghostly()
     )
     item = Item(Kind.COMMIT, group.epoch, ghost.device, os.urandom(16), 1, made.body)
     await scene.proxy.slip_in(token(account), talk, item)
@@ -424,7 +437,7 @@ async def test_a_forged_vouching_is_refused(scene: Scene, forger: str) -> None:
     bo, recovery_key = await scene.enters("bo")
     tablet = await scene.comes_too(bo, recovery_key)
     await until(lambda: anna.log_status().size == tablet.log_status().size)
-    await anna.create_direct(bo.profile.user)
+    talk = await anna.create_direct(bo.profile.user)
     by, seed = {
         "a stranger": (tablet.profile.device, os.urandom(32)),
         "a removed device": (tablet.profile.device, record(tablet).device_seed),
@@ -450,23 +463,38 @@ async def test_a_forged_vouching_is_refused(scene: Scene, forger: str) -> None:
     await until(lambda: told(anna))
     assert [each.key for each in anna.alarms()] == ["alarm-entry-refused"]
     await nobody_is_added(scene, anna, bo, as_ghost(bo, entry, own))
+    await joins_by_itself(scene, anna, talk, as_ghost(bo, entry, own))
+    await until(lambda: anna.alarms()[-1].key == "alarm-device-unlisted")
+    assert anna.log_status().findings[-1].certificate == forged
+    before = len([*scene.proxy.sends(token(anna))])
+    assert await refusal(anna, talk) == "error-not-a-member"
+    assert len([*scene.proxy.sends(token(anna))]) == before
 
 
 # --- 7: nothing of it -------------------------------------------------------------------------
 
 
-async def test_an_honest_second_device_is_no_alarm(scene: Scene) -> None:
+@pytest.mark.parametrize("way", ["the recovery key", "the other device vouches"])
+async def test_an_honest_second_device_is_no_alarm(scene: Scene, way: str) -> None:
     anna, _ = await scene.enters("anna")
     bo, recovery_key = await scene.enters("bo")
     talk = await anna.create_direct(bo.profile.user)
-    tablet = await scene.comes_too(bo, recovery_key)
+    if way == "the recovery key":
+        tablet = await scene.comes_too(bo, recovery_key)
+    else:
+        await linked(scene.server, bo, scene.folder / "linked")
+        opened = await Account.open(scene.folder / "linked", source())
+        tablet = await scene.stack.enter_async_context(opened)
+        await tablet.arrive(20, lambda _: None)
+        assert isinstance(certificate.read_any(record(tablet).certificate), VouchedCertificate)
     await until(lambda: any(each.joined for each in tablet.conversations()))
     await anna.send_text(talk, "to both")
     await until(lambda: texts(bo, talk) == texts(tablet, talk) == ["to both"])
     await tablet.send_text(talk, "from the tablet")
     await until(lambda: texts(anna, talk)[-1:] == ["from the tablet"])
     assert [told(each) for each in (anna, bo, tablet)] == [[], [], []]
-    assert [each.key for each in bo.alarms()] == ["notice-own-device-added"]
+    told_by = {"the recovery key": ["notice-own-device-added"], "the other device vouches": []}
+    assert [each.key for each in bo.alarms()] == told_by[way]  # it has vouched itself
     assert [each.key for each in anna.alarms()] == []
     assert all(each.log_status().findings == () for each in (anna, bo, tablet))
 
