@@ -15,7 +15,7 @@ from teamchat.client.errors import AccountError
 from teamchat.engine.key_log import Promise
 from teamchat.transparency import SignatureType, TransparencyError, TreeHead, VerifierKey
 
-_NUMBER: Final = re.compile(r"0|[1-9][0-9]{0,15}")
+_NUMBER: Final = re.compile(r"0|[1-9][0-9]{0,14}")
 _HASH: Final = re.compile(r"[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]")
 
 

@@ -164,13 +164,13 @@ class Reading:
 
 
 def begun(key: VerifierKey) -> int:
-    """Return when a log was begun: seconds since 1970 and six digits of chance; its origin ends so.
+    """Return when a log was begun, seconds since 1970 and five random digits; its origin ends so.
 
     Raises:
         FormatError: It does not.
     """
     _, found, last = key.name.rpartition("/v1/keys/")
-    if not found or not last.isascii() or not last.isdigit() or len(last) > 16:
+    if not found or not last.isascii() or not last.isdigit() or len(last) > 15:
         raise FormatError("not the origin of a key directory")
     return int(last)
 

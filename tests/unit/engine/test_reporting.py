@@ -2,15 +2,18 @@
 
 import hashlib
 
+import msgspec
 import pytest
 
 from teamchat.engine import evidence, reporting
 from teamchat.engine.key_records import FindingRecord
 from teamchat.i18n import Catalogue
 from teamchat.identity import statements
-from teamchat.ids import ConversationId
+from teamchat.ids import ConversationId, identifier
+from teamchat.server.services.key_log_beginning import MOMENT
 from teamchat.transparency import SignedNote
-from teamchat.wire.alarms import AlarmKind
+from teamchat.wire.alarms import AlarmKind, ReportAlarm
+from teamchat.wire.devices import AskRemoval
 from tests.scenarios.test_key_directory_lies import another_log, begun_anew, look, show
 from tests.support.pair import anna, bo, talk, world
 from tests.support.simulated_keys import BEGUN
@@ -79,6 +82,14 @@ def test_what_its_operator_did_and_what_others_report_is_passed_over(
     kinds = [each.kind for each in anna.engine.desk.keys.findings]
     assert kinds == ["alarm-entry-refused", "alarm-key-log-anew"]
     assert world.server.alarms == []
+
+
+def test_what_a_log_is_called_is_a_number_that_the_wire_takes() -> None:
+    in_thirty_years = 2_700_000_000
+    told = ReportAlarm(AlarmKind.FORK, in_thirty_years * MOMENT + MOMENT - 1, bytes(32))
+    assert msgspec.json.decode(msgspec.json.encode(told), type=ReportAlarm) == told
+    asked = AskRemoval(identifier(bytes(16)), 1, bytes(64), told.log)  # type: ignore[arg-type]
+    assert msgspec.json.decode(msgspec.json.encode(asked), type=AskRemoval) == asked
 
 
 def test_every_kind_that_is_reported_is_an_alarm() -> None:

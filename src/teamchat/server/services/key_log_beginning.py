@@ -41,9 +41,9 @@ from teamchat.transparency import (
 
 SEED_BYTES: Final = 32
 BATCH: Final = 65_536
-MOMENT: Final = 1_000_000
-"""Digits of chance behind the second: a backup that is put back twice in one second, on two
-machines, begins two logs, and they must not have one name."""
+MOMENT: Final = 100_000
+"""Five digits of chance behind the second (the wire counts to 2^48): a backup that is put back
+twice in one second, on two machines, begins two logs, and they must not have one name."""
 PATH: Final = "/v1/keys/"
 """Where a log is served, below the public address."""
 

@@ -53,10 +53,10 @@ async def forget_the_log(desk: Office) -> None:
 async def test_a_new_installation_has_an_empty_log_that_is_signed(tmp_path: Path) -> None:
     async with writing(tmp_path, FakeClock(1_790_000_000)) as desk:
         log = await desk.stored()
-        assert log.origin == "chat.example/v1/keys/1790000000306183"
+        assert log.origin == "chat.example/v1/keys/179000000006183"
         key = VerifierKey(log.origin, SignatureType.ED25519, log.public)
         assert Policy(key).check(log.signed).signed.checkpoint.head.root == plain_root([])
-        assert desk.files.in_use() == (1_790_000_000_306_183,)
+        assert desk.files.in_use() == (179_000_000_006_183,)
 
 
 async def test_a_log_that_is_there_goes_on(tmp_path: Path) -> None:
