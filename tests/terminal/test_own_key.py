@@ -1,7 +1,9 @@
 """One's own key: a fresh start is stopped or made, recovery words are renewed."""
 
+import msgspec
 import pytest
 
+from teamchat.wire.custody import Custody, OwnRequest, Standing
 from teamchat_terminal.screens.chat import ChatScreen
 from teamchat_terminal.screens.step import ListStep
 from tests.support.fake_account import FakeRecovery
@@ -140,6 +142,42 @@ async def test_escape_at_the_warning_begins_nothing() -> None:
         await stage.press("escape")
         assert isinstance(stage.app.screen, ListStep)
         assert entrance.calls == []
+
+
+def request(standing: Standing) -> OwnRequest:
+    """Somebody asks the custodians for Anna's words."""
+    return OwnRequest("b" * 25 + "e", b"", 1, 2, 3, standing, [])
+
+
+async def test_who_asks_the_custodians_in_ones_name_is_said_and_refused_with_a_key() -> None:
+    account = StagedAccount()
+    async with on_stage(account=account, size=(100, 30)) as stage:
+        await stage.press("enter")
+        account.custody.mine = replace_request(account.custody.mine, request(Standing.READY))
+        account.own_changed("custody")
+        await stage.until("asks the custodians")
+        await stage.press("f5")
+        assert "none of your devices" in stage.said()
+        await stage.press("enter")
+        await stage.until("Nothing was given out")
+        assert account.custody.mine.request is None
+        await stage.press("enter")
+        assert "asks the custodians" not in stage.text()
+
+
+async def test_what_the_custodians_have_given_can_no_longer_be_refused() -> None:
+    account = StagedAccount()
+    account.custody.mine = replace_request(account.custody.mine, request(Standing.USED))
+    async with on_stage(account=account) as stage:
+        await stage.press("enter")
+        account.own_changed("custody")
+        await stage.settle(0.2)
+        assert "asks the custodians" not in stage.text()
+
+
+def replace_request(custody: Custody, asked: OwnRequest) -> Custody:
+    """Return what is entrusted, with somebody who asks for it."""
+    return msgspec.structs.replace(custody, request=asked)
 
 
 async def test_how_it_looks() -> None:

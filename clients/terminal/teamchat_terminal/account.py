@@ -24,6 +24,7 @@ from teamchat.engine.model import (
 )
 from teamchat.identity.sas import ShortAuthenticationString
 from teamchat.ids import ConversationId, DeviceId, UserId
+from teamchat.wire.custody import Custody
 
 
 class Comparison(Protocol):
@@ -80,8 +81,19 @@ class Recovery(Protocol):
     async def renew(self, words: str, show: Callable[[str], Awaitable[None]], /) -> None: ...
 
 
+class Custodians(Protocol):
+    """What of one's own is entrusted to custodians of the company."""
+
+    async def own(self) -> Custody: ...
+
+    async def refuse(self) -> None: ...
+
+
 class Account(Protocol):
     """One person's account on this device."""
+
+    @property
+    def custody(self) -> Custodians: ...
 
     @property
     def recovery(self) -> Recovery: ...

@@ -121,3 +121,10 @@ class ResetRead(Message, bubble=False):
     """When a fresh start in one's own name is due, in seconds since 1970; 0 if there is none."""
 
     due: int
+
+
+@dataclass
+class CustodyRead(Message, bubble=False):
+    """Whether somebody asks the custodians for this person's recovery words."""
+
+    asked: bool

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable
 
 from teamchat.client.recovery_words import slip_of
+from teamchat.wire.custody import Standing
 from teamchat_terminal.account import Account
 from teamchat_terminal.bridge import EXPECTED
 from teamchat_terminal.broken_off import BrokenOffError
@@ -38,6 +39,33 @@ async def stop_reset(flow: Flow, account: Account, due: int) -> bool:
     if not await flow.do(title, waiting, account.recovery.cancel):
         return False
     await flow.tell(say("tui-reset-stopped"), say("tui-reset-stopped-words"))
+    return True
+
+
+async def custody_asked(account: Account) -> bool:
+    """Say whether somebody asks the custodians for the recovery words; not without a server."""
+    try:
+        request = (await account.custody.own()).request
+    except EXPECTED:
+        return False
+    return request is not None and request.standing is not Standing.USED
+
+
+async def refuse_custody(flow: Flow, account: Account) -> bool:
+    """Ask whether it was the person, and end it if it was not; return whether it is over."""
+    say = flow.say
+    choices = (
+        Choice("stop", say("tui-reset-stop"), primary=True),
+        Choice("mine", say("tui-reset-mine")),
+    )
+    words = say("tui-custody-words")
+    step = Step(flow.voice, say("tui-reset-question"), words, choices, danger=True)
+    if await flow.ask(step) != "stop":
+        return False
+    title, waiting = say("tui-reset-stopping"), say("tui-reset-stopping-words")
+    if not await flow.do(title, waiting, account.custody.refuse):
+        return False
+    await flow.tell(say("tui-reset-stopped"), say("tui-custody-refused"))
     return True
 
 

@@ -16,6 +16,7 @@ from teamchat_terminal.history_flow import wanted
 from teamchat_terminal.log_words import moment
 from teamchat_terminal.messages import (
     AccountChanged,
+    CustodyRead,
     Done,
     Failed,
     MessageKept,
@@ -23,7 +24,7 @@ from teamchat_terminal.messages import (
     ResetRead,
     WishesRead,
 )
-from teamchat_terminal.own_key import reset_due
+from teamchat_terminal.own_key import custody_asked, reset_due
 from teamchat_terminal.screens.chat_view import ChatView
 from teamchat_terminal.screens.confirm import Confirm
 from teamchat_terminal.stack import ask
@@ -63,6 +64,13 @@ class ChatScreen(ChatView):
             _ = ask(self, lambda: wanted(account, self.voice), WishesRead, newest_of="wishes")
         if message.change.kind in {"", OwnKind.RESET}:
             _ = ask(self, lambda: reset_due(account), ResetRead, newest_of="reset")
+
+        if message.change.kind in {"", OwnKind.CUSTODY}:
+            _ = ask(self, lambda: custody_asked(account), CustodyRead, newest_of="custody")
+
+    def on_custody_read(self, message: CustodyRead) -> None:
+        self.custody_asked = message.asked
+        self.show_notice()
 
     def on_reset_read(self, message: ResetRead) -> None:
         self.reset_due = message.due

@@ -10,7 +10,7 @@ from teamchat.ids import ConversationId
 from teamchat_terminal.desk import Desk
 from teamchat_terminal.flow import Flow
 from teamchat_terminal.format import body, the_other, title
-from teamchat_terminal.own_key import renew_words, stop_reset
+from teamchat_terminal.own_key import refuse_custody, renew_words, stop_reset
 from teamchat_terminal.palette import Palette, action_entries, conversation_entries
 from teamchat_terminal.screens.ask_text import AskText
 from teamchat_terminal.screens.confirm import Confirm
@@ -40,6 +40,8 @@ class ChatActions(Screen[None]):
         self.rejoining: set[ConversationId] = set()
         self.reset_due = 0
         """When a fresh start in this person's name is due; 0 for none."""
+        self.custody_asked = False
+        """Whether somebody asks the custodians for this person's recovery words."""
         self.wished = False
         """Whether the person was told that a device of theirs wants earlier messages."""
 
@@ -163,8 +165,8 @@ class ChatActions(Screen[None]):
 
     def action_resolve(self) -> None:
         """Open what helps where the conversation stands still."""
-        if self.reset_due:
-            self._stop_reset()
+        if self.reset_due or self.custody_asked:
+            self._defend()
             return
         if self.wished:
             self.wished = False
@@ -185,16 +187,20 @@ class ChatActions(Screen[None]):
         else:
             self.tell(self.voice.say("tui-nothing-to-resolve"))
 
-    def _stop_reset(self) -> None:
-        flow = Flow.at(self.app, self.desk)
+    def _defend(self) -> None:
+        """Ask whether it was the person who wants to be somebody anew, and end it if not."""
+        flow, account = Flow.at(self.app, self.desk), self.desk.account
 
-        async def stop() -> None:
-            if await stop_reset(flow, self.desk.account, self.reset_due):
+        async def ask_first() -> None:
+            if self.reset_due and await stop_reset(flow, account, self.reset_due):
                 self.reset_due = 0
                 self.tell("")
-                self.show_notice()
+            elif self.custody_asked and await refuse_custody(flow, account):
+                self.custody_asked = False
+                self.tell("")
+            self.show_notice()
 
-        flow.run(stop())
+        flow.run(ask_first())
 
     def action_recovery_words(self) -> None:
         flow = Flow.at(self.app, self.desk)

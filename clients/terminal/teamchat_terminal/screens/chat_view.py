@@ -238,9 +238,10 @@ class ChatView(ChatActions):
     def _notice(self) -> tuple[str, bool]:
         """Return what stands over the composer, only when it is true."""
         here, say = self.conversation, self.voice.say
-        if self.reset_due:
+        if self.reset_due or self.custody_asked:
             key = key_label(keys_of("resolve")[0], self.voice)
-            return say("tui-reset-pending", key=key), True
+            pending = "tui-reset-pending" if self.reset_due else "tui-custody-pending"
+            return say(pending, key=key), True
         if self.desk.account.link is Link.SIGNED_OUT:
             return say("tui-signed-out"), True
         if here is None:
