@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select, update
 from teamchat.client import fresh_start
 from teamchat.client.account import Account
 from teamchat.client.enrol import EnrolResult, login
-from teamchat.client.errors import AccountError
+from teamchat.client.errors import AccountError, WipedError
 from teamchat.clock import SystemClock
 from teamchat.engine.model import Link, Trust
 from teamchat.engine.records import AccountRecord
@@ -215,6 +215,7 @@ async def test_a_fresh_start_ends_all_devices_and_everybody_is_warned(tmp_path: 
         made = await further(server, tmp_path / "new", "anna", shown.words)
         assert made.account.identity_key != anna._engine.desk.account.identity_key
         await until(lambda: anna.link is Link.SIGNED_OUT)
+        await until(lambda: isinstance(anna.trouble, WipedError))
         for each in (bo, cem):
             await until(lambda each=each: "alarm-key-changed" in alarms(each))
         changed = bo.person(user)
@@ -265,9 +266,7 @@ async def test_a_renewed_key_takes_the_place_of_the_old_one(tmp_path: Path) -> N
                 await laptop.recovery.renew("apfel", shown.alone)
             assert shown.words == ""
             await laptop.recovery.renew(words, shown.alone)
-            await until(
-                lambda: laptop._engine.desk.account.identity_key != made.account.identity_key
-            )
+            assert laptop._engine.desk.account.identity_key != made.account.identity_key
             await until(lambda: "system-key-renewed" in lines(bo, talk))
             await bo.send_text(talk, "go on")
             await until(lambda: "go on" in lines(laptop, talk))

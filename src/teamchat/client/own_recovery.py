@@ -1,6 +1,9 @@
 """What a device does about the recovery of its person: renew the key, or stop a fresh start."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import Final
 
 from teamchat.client.enrolment import new_key
 from teamchat.client.http import Http
@@ -15,6 +18,8 @@ from teamchat.mls.crypto.default import DefaultCrypto
 from teamchat.wire.bodies import Identity
 from teamchat.wire.recovery import PendingReset, Rotate
 
+FOLLOW_SECONDS: Final = 10.0
+LOOK_SECONDS: Final = 0.05
 ShowWords = Callable[[str], Awaitable[None]]
 """Shows a new recovery key; returns when the person has it."""
 
@@ -77,3 +82,13 @@ class OwnRecovery:
                 said.identity_key, made.box, said.by, said.former, said.new, said.signature
             )
             await self._http.ask("POST", "/me/identity/rotation", Identity, wanted)
+        await self._follow(identity.public)
+
+    async def _follow(self, key: bytes) -> None:
+        """Wait until this device has read it in the key directory, for a while: it will, later."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(FOLLOW_SECONDS):
+                while (  # noqa: ASYNC110 - the engine tells of no such change
+                    self._engine.desk.account.identity_key != key
+                ):
+                    await asyncio.sleep(LOOK_SECONDS)
