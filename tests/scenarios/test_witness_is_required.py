@@ -102,8 +102,9 @@ async def test_a_required_witness_that_is_away_is_a_warning_and_a_day_later_a_st
     await anna.wait_online(20)
     bo = await stack.enter_async_context(account_of(server, "bo", tmp_path))
     talk = await anna.create_direct(bo.profile.user)
-    await until(lambda: anna.log_status().size and NAME in anna.log_status().cosigners)
+    await until(lambda: anna.log_status().size)
     await anna.require_witnesses([council.key], 1, HOUR)
+    await until(lambda: NAME in anna.log_status().cosigners)
     await anna.send_text(talk, "witnessed")
     await until(lambda: texts(bo, talk) == ["witnessed"])
 

@@ -11,6 +11,7 @@ from typing import Final
 
 import msgspec
 
+from teamchat.engine import looking
 from teamchat.engine.key_log import KeyLogState
 from teamchat.engine.key_records import WitnessRecord
 from teamchat.engine.step import Step
@@ -60,6 +61,7 @@ def require(step: Step, vkeys: Sequence[str], quorum: int, maximum_age: int) -> 
         return "error-witnesses"
     _put(step, WitnessRecord(tuple(vkeys), quorum, maximum_age, step.now))
     look(step)
+    looking.look_afresh(step)  # they may have signed since the checkpoint was pinned
     return ""
 
 
