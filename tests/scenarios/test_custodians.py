@@ -213,9 +213,9 @@ async def test_a_share_of_somebody_else_is_not_handed_over(tmp_path: Path) -> No
             CRYPTO, DeviceKey(CRYPTO.random(32)), purpose=law.PURPOSE, now=1,
             receiver=Party(user=bo, device=DeviceId(identifier(CRYPTO.random(BYTES)))),
         ).slot  # fmt: skip
-        as_bo = msgspec.structs.replace(
-            request, slot=slot.encode(), user=msgspec.structs.replace(request.user, id=bo)
-        )
+        key = it.custodians["lead"]._engine.desk.account.identity_key
+        user = msgspec.structs.replace(request.user, id=bo, identity_key=key)
+        as_bo = msgspec.structs.replace(request, slot=slot.encode(), user=user)
         with pytest.raises(AccountError, match="error-custody-share"):
             await desk.approve(as_bo, law.code(slot))
         opening.cancel()
@@ -323,9 +323,28 @@ async def test_other_custodians_make_it_void_and_the_person_is_told(tmp_path: Pa
             await it.anna.custody.entrust(it.recovery_key)
 
 
+async def test_a_new_recovery_key_makes_what_was_entrusted_void(tmp_path: Path) -> None:
+    async with company(tmp_path) as it:
+        words: list[str] = []
+
+        async def show(new: str) -> None:
+            words.append(new)
+
+        await it.anna.recovery.renew(it.recovery_key, show)
+        assert not (await it.anna.custody.own()).deposit
+        assert (await it.events())[-1] == "custody.withdrawn"
+        await it.anna.custody.entrust(words[0])
+        told: list[Asked] = []
+        opening = asyncio.create_task(it.ask(told))
+        await until(lambda: bool(told))
+        for name in ("council", "dpo"):
+            await it.approve(name, told[0].code)
+        assert await opening == words[0]
+
+
 async def test_what_cannot_be_entrusted(tmp_path: Path) -> None:
     async with company(tmp_path, entrusted=False) as it:
-        with pytest.raises(AccountError, match="error-wrong-recovery-key"):
+        with pytest.raises(AccountError, match="error-recovery-word"):
             await it.anna.custody.entrust("not a key")
         with pytest.raises(AccountError, match="error-no-custodian"):
             await it.anna.custody.accept()

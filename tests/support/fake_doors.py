@@ -140,6 +140,8 @@ class FakeDoors:
     damaged: str = ""
     """What is said instead of opening the profile."""
     erased: list[str] = field(default_factory=list)
+    forgotten: list[str] = field(default_factory=list)
+    """Profiles whose request to custodians is not needed any more."""
     locked: bool = False
     first_device: bool = True
     waits: bool = False
@@ -202,15 +204,16 @@ class FakeDoors:
         self._came_in()
         return Entered(self.fake.profile, RECOVERY_KEY if self.first_device else None)
 
-    async def return_with_custodians(
+    async def ask_custodians(
         self, server: str, user_name: str, entry: Entry, tell: Callable[[Asked], None]
-    ) -> Entered:
+    ) -> str:
         if entry.password() != PASSWORD:
             raise AccountError("error-wrong-credentials")
         self.fake.custody.open_for(tell)
-        self.entries.append((server, user_name, entry.device_name))
-        self._came_in()
-        return Entered(self.fake.profile, None)
+        return RECOVERY_KEY
+
+    def forget_custodians(self, profile: str) -> None:
+        self.forgotten.append(profile)
 
     async def take_back(self, server: str, user_name: str, entry: Entry) -> None:
         entry.password()

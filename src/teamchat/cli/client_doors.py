@@ -88,10 +88,10 @@ class ClientDoors:
         enrol.prepare(profile_directory(entry.profile))
         return await _enter(server, user_name, entry.password(), entry)
 
-    async def return_with_custodians(
+    async def ask_custodians(
         self, server: str, user_name: str, entry: Entry, tell: "Callable[[AskedCustodians], None]"
-    ) -> Entered:
-        """Ask the custodians for the recovery key, and enter with it."""
+    ) -> str:
+        """Ask the custodians, and return the recovery key."""
         from teamchat.client import custody_opening, enrol
         from teamchat.client.errors import AccountError
         from teamchat.client.settings import profile_directory
@@ -99,20 +99,21 @@ class ClientDoors:
         directory = profile_directory(entry.profile)
         if enrol.prepare(directory):
             raise AccountError("error-profile-taken")
-        password = entry.password()
-        found = await custody_opening.open_with_custodians(
+        return await custody_opening.open_with_custodians(
             server,
             user_name,
-            password,
+            entry.password(),
             profile_dir=directory,
             tell=tell,
             ca_file=_path(entry.ca_file),
         )
-        entered = await _enter(
-            server, user_name, password, replace(entry, recovery_key=lambda: found)
-        )
-        custody_opening.forget(directory)
-        return entered
+
+    def forget_custodians(self, profile: str) -> None:
+        """Forget what was asked: the recovery key has done its work."""
+        from teamchat.client import custody_opening
+        from teamchat.client.settings import profile_directory
+
+        custody_opening.forget(profile_directory(profile))
 
     async def take_back(self, server: str, user_name: str, entry: Entry) -> None:
         """Take back what the custodians were asked."""

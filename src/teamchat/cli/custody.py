@@ -1,6 +1,5 @@
 """`teamchat custody`: company custodians, for who entrusts them something and for who is one."""
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -9,8 +8,7 @@ import click
 from teamchat.cli import custody_shapes
 from teamchat.cli.asking import TYPED, Secret
 from teamchat.cli.command import Group
-from teamchat.cli.custody_showing import Told, show_custodians
-from teamchat.cli.entering import entry_of
+from teamchat.cli.custody_showing import show_custodians
 from teamchat.cli.failure import Failure
 from teamchat.cli.invocation import Invocation
 from teamchat.cli.options import common_options, secret_options
@@ -212,49 +210,6 @@ def decline(invocation: Invocation, who: str) -> None:
         invocation.out.note("cli-custody-not-given", name=request.user.display_name)
 
     invocation.run(work)
-
-
-@custody.command("return", short_help="Come back with the custodians' help.")
-@click.argument("server")
-@click.argument("user_name")
-@click.option("--device-name", help="What this device is called.")
-@click.option("--ca-file", type=_CA, help="Trust the authority in this file, and no other.")
-@secret_options("password", "password")
-@click.option("--cancel", is_flag=True, help="Take back what you have asked.")
-@click.pass_obj
-def come_back(
-    invocation: Invocation,
-    server: str,
-    user_name: str,
-    device_name: str | None,
-    ca_file: Path | None,
-    password_from: Secret,
-    *,
-    cancel: bool,
-) -> None:
-    """Ask the custodians for your recovery key, and make this computer a device of yours.
-
-    \b
-      teamchat custody return https://chat.example anna
-
-    For who has lost every device and the recovery key, and had entrusted it to them. You read a
-    code to each of them. It may take a day or more: the same command goes on with it.
-    """  # noqa: D301 - \b is Click's mark for lines to be kept
-    import asyncio
-
-    entry = entry_of(
-        invocation, device_name, ca_file, password_from, TYPED, sheet=None, new_password=False
-    )
-    if cancel:
-        asyncio.run(invocation.doors.take_back(server, user_name, entry))
-        invocation.out.note("cli-custody-cancelled")
-        return
-    told = Told(invocation.out)
-    entered = asyncio.run(invocation.doors.return_with_custodians(server, user_name, entry, told))
-    out = replace(invocation).out  # speaks the language of the account, known by now
-    profile = entered.profile
-    out.note("cli-welcome", name=profile.name, organisation=profile.organisation)
-    out.must_know("cli-custody-renew")
 
 
 def _show_own(out: "Output", found: "Custodians", own: "Custody") -> None:

@@ -486,10 +486,14 @@ class Doors(Protocol):
         """Make this machine a device of a person."""
         ...
 
-    async def return_with_custodians(
+    async def ask_custodians(
         self, server: str, user_name: str, entry: Entry, tell: "Callable[[AskedCustodians], None]"
-    ) -> Entered:
-        """Ask the custodians for the recovery key, and enter with it; `tell` shows it."""
+    ) -> str:
+        """Ask the custodians, and return the recovery key; `tell` shows how it stands."""
+        ...
+
+    def forget_custodians(self, profile: str) -> None:
+        """Forget what was asked: the recovery key has done its work."""
         ...
 
     async def take_back(self, server: str, user_name: str, entry: Entry) -> None:

@@ -9,10 +9,11 @@ import click
 from teamchat.cli import recovery_key
 from teamchat.cli.asking import TYPED, Secret
 from teamchat.cli.command import Command
+from teamchat.cli.custody_showing import Told
 from teamchat.cli.entering import entry_of
 from teamchat.cli.failure import Failure
 from teamchat.cli.invocation import Invocation
-from teamchat.cli.login import enter, lead_on, welcome
+from teamchat.cli.login import Once, enter, lead_on, welcome
 from teamchat.cli.options import secret_options
 
 if TYPE_CHECKING:
@@ -42,7 +43,8 @@ class _Given:
 @click.argument("user_name", required=False)
 @click.option("--lost-key", is_flag=True, help="Start anew, because the recovery key is lost.")
 @click.option("--new-key", is_flag=True, help="Renew the recovery key, on a device of yours.")
-@click.option("--cancel", is_flag=True, help="Stop a fresh start that somebody asked for.")
+@click.option("--custodians", is_flag=True, help="Ask your company's custodians for the key.")
+@click.option("--cancel", is_flag=True, help="Stop a fresh start, or what custodians were asked.")
 @click.option("--device-name", help="What this device is called.")
 @click.option("--ca-file", type=_CA, help="Trust the authority in this file, and no other.")
 @secret_options("password", "password")
@@ -51,13 +53,21 @@ class _Given:
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.pass_obj
 def recover(
-    invocation: Invocation, /, *, lost_key: bool, new_key: bool, cancel: bool, **given: object
+    invocation: Invocation,
+    /,
+    *,
+    lost_key: bool,
+    new_key: bool,
+    custodians: bool,
+    cancel: bool,
+    **given: object,
 ) -> None:
     """Come back on a computer without your account: with server, name, password and 16 words.
 
     \b
       teamchat recover https://chat.example anna
       teamchat recover --new-key       somebody has seen your words: take others
+      teamchat recover --custodians    the words are lost: custodians give them back
       teamchat recover --lost-key      the words are lost: start anew
       teamchat recover --cancel        it was not you who asked for that
 
@@ -65,12 +75,16 @@ def recover(
     line. Without them (--lost-key) all your devices end, everybody is warned, and while you still
     have devices, these are told first and can stop it.
     """  # noqa: D301 - \b is Click's mark for lines to be kept
-    if lost_key + new_key + cancel > 1:
+    if lost_key + new_key + max(cancel, custodians) > 1:
         raise Failure("cli-recover-one-of")
     names = {f"{name}_from" if name in {"password", "recovery_key"} else name: name
              for name in _Given.__dataclass_fields__}  # fmt: skip
     asked = _Given(**{field: given[option] for option, field in names.items()})  # type: ignore[arg-type] # click made them
-    if cancel:
+    if custodians:
+        server, user_name = _who(invocation, asked)
+        entry = _entry(invocation, asked)
+        _with_custodians(invocation, server, user_name, entry, cancel=cancel)
+    elif cancel:
         _cancel(invocation)
     elif new_key:
         _renew(invocation, asked)
@@ -94,6 +108,25 @@ def _entry(invocation: Invocation, asked: _Given) -> "Entry":
         invocation, asked.device_name, asked.ca_file, asked.password, asked.recovery_key,
         sheet=asked.sheet, new_password=False,
     )  # fmt: skip
+
+
+def _with_custodians(
+    invocation: Invocation, server: str, user_name: str, entry: "Entry", *, cancel: bool
+) -> None:
+    """Have the recovery key from the custodians, and enter with it; or take back what was asked."""
+    import asyncio
+
+    doors, entry = invocation.doors, replace(entry, password=Once(entry.password))
+    if cancel:
+        asyncio.run(doors.take_back(server, user_name, entry))
+        invocation.out.note("cli-custody-cancelled")
+        return
+    told = Told(invocation.out)
+    found = asyncio.run(doors.ask_custodians(server, user_name, entry, told))
+    entry = replace(entry, recovery_key=lambda: found)
+    enter(invocation, server, user_name, entry, then=lambda a: _history(invocation, a))
+    doors.forget_custodians(entry.profile)
+    replace(invocation).out.must_know("cli-custody-renew", words=found)
 
 
 async def _history(invocation: Invocation, account: "Account") -> None:

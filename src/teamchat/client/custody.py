@@ -12,6 +12,7 @@ import msgspec
 
 from teamchat.client.errors import AccountError
 from teamchat.client.http import Http
+from teamchat.client.opening import opened_now
 from teamchat.client.refusals import errors_for_people
 from teamchat.engine.engine import Engine
 from teamchat.engine.records import AccountRecord
@@ -19,14 +20,13 @@ from teamchat.identity import custody, custody_key
 from teamchat.identity.custody import Deposit, SealedShare
 from teamchat.identity.custody_key import CustodyKey
 from teamchat.identity.device_box import Party, Slot
-from teamchat.identity.errors import IdentityError, WrongRecoveryKeyError
+from teamchat.identity.errors import IdentityError
 from teamchat.identity.key_directory import KeyDirectory
 from teamchat.identity.keys import DeviceKey
 from teamchat.identity.recovery import RecoveryKey
 from teamchat.identity.statements import Custodians as Appointed
-from teamchat.ids import BYTES, identifier
+from teamchat.ids import BYTES, UserId, identifier
 from teamchat.mls.crypto import CryptoProvider, KeyPair
-from teamchat.wire.bodies import Identity
 from teamchat.wire.custody import (
     ApproveCustody,
     Custodian,
@@ -93,20 +93,22 @@ class CustodyDesk:
         found = await self.custodians()
         if not found.set:
             raise AccountError("error-no-custodians")
-        key = await self._recovery_key(typed)
-        account, directory = self._account, self._directory
+        account = self._account
+        with errors_for_people():
+            kept = await opened_now(self._http, account.user, typed)
+        directory = await self._directory_with(account.user, kept.identity.public)
         others = sum(each.user.id != account.user for each in found.custodians)
         if others < found.threshold:
             raise AccountError("error-custody-oneself")
         deposit = Deposit(
             user=account.user,
-            identity_key=directory.people[account.user].identity_key,
+            identity_key=kept.identity.public,
             which=found.set,
             number=identifier(self._crypto.random(BYTES)),
             threshold=found.threshold,
         )
         keys = {each.user.id: _proven(directory, found.set, each) for each in found.custodians}
-        shares = custody.entrust(self._crypto, deposit, key.secret, keys)
+        shares = custody.entrust(self._crypto, deposit, RecoveryKey.read(typed).secret, keys)
         wanted = [
             CustodyShare(each.custodian, each.number, each.sealed, each.check) for each in shares
         ]
@@ -166,6 +168,7 @@ class CustodyDesk:
         self._require_one(found)
         if (request.set, request.threshold) != (found.set, found.threshold):
             raise AccountError("error-reason-custodians-changed")
+        await self._directory_with(request.user.id, request.user.identity_key)
         try:
             slot = Slot.read(request.slot)
             if not custody.is_code(slot, typed):
@@ -216,28 +219,26 @@ class CustodyDesk:
 
     def _deposit(self, request: CustodyRequest) -> Deposit:
         """Return what is asked for, of the identity that the key directory says."""
-        known = self._directory.people.get(request.user.id)
-        if known is None:
-            raise AccountError("error-custody-share", name=request.user.display_name)
         return Deposit(
             user=request.user.id,
-            identity_key=known.identity_key,
+            identity_key=request.user.identity_key,
             which=request.set,
             number=request.deposit,
             threshold=request.threshold,
         )
 
-    async def _recovery_key(self, typed: str) -> RecoveryKey:
-        """Read the recovery key, and see that it opens the box that the server keeps."""
-        held = await self._ask("GET", "/me/identity", Identity)
-        try:
-            key = RecoveryKey.read(typed)
-            key.open(held.recovery_box, self._account.user, held.identity_key)
-        except WrongRecoveryKeyError as error:
-            raise AccountError("error-wrong-recovery-key") from error
-        except IdentityError as error:
-            raise AccountError("error-recovery-box") from error
-        return key
+    async def _directory_with(self, user: UserId, identity_key: bytes) -> KeyDirectory:
+        """Return the key directory once it says that this is somebody's identity key.
+
+        Raises:
+            AccountError: It says something else (`error-custody-identity`).
+        """
+        for _ in range(int(AGREE_SECONDS / LOOK_SECONDS)):
+            known = self._directory.people.get(user)
+            if known is not None and known.identity_key == identity_key:
+                return self._directory
+            await asyncio.sleep(LOOK_SECONDS)
+        raise AccountError("error-custody-identity")
 
     async def _ask(
         self, method: str, path: str, answer: type[_Answer], body: msgspec.Struct | None = None

@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 
-import pytest
-
 from teamchat.engine.commands import Ask, Command, Show
 from teamchat.engine.events import Answered, Received
 from teamchat.engine.model import AlarmRaised
-from teamchat.ids import SiteId, UserId
+from teamchat.identity.statements import Custodians
+from teamchat.ids import SiteId, UserId, identifier
 from teamchat.wire.bodies import Site, User
 from teamchat.wire.custody import (
     Custody,
@@ -22,11 +21,6 @@ from tests.support.simulator import Peer, World
 
 WEI = User(UserId("w" * 26), "wei", "Wei", Site(SiteId(""), "", ""), active=True)
 MADE = 1_795_000_000
-
-
-@pytest.fixture
-def anna() -> Peer:
-    return World().person("anna")
 
 
 def asked(commands: Sequence[Command]) -> dict[str, int]:
@@ -89,3 +83,48 @@ def test_a_time_that_is_none_does_not_keep_the_alarm_back(anna: Peer) -> None:
     number = look(anna)["/me/custody"]
     answer = own(Standing.OPEN, made=2**48 - 1)
     assert told(anna.engine.handle(Answered(number, answer))) == ["alarm-custody-requested"]
+
+
+def appointed(number: int, people: Sequence[Peer], threshold: int = 2) -> Custodians:
+    users = tuple(sorted(each.account.user for each in people))
+    return Custodians(identifier(bytes([number]) * 16), users, threshold, "2026-11-21")
+
+
+def alarms(peer: Peer) -> list[str]:
+    return [each.key for each in peer.engine.alarms if "custod" in each.key]
+
+
+def test_everybody_is_told_of_custodians_and_remembers_them(
+    world: World, anna: Peer, bo: Peer
+) -> None:
+    first, second = appointed(1, [anna, bo]), appointed(2, [anna, bo])
+    none = Custodians(identifier(bytes([3]) * 16), (), 0, "2026-11-21")
+    world.server.enter(first)
+    world.advance(70)
+    for peer in (anna, bo):
+        assert alarms(peer) == ["notice-custodians"]
+        peer.restart()
+        assert peer.engine.desk.keys.directory.custodians == first
+    world.server.enter(second)
+    world.advance(70)
+    assert alarms(bo) == ["notice-custodians"] * 2
+    world.server.enter(none)
+    world.advance(70)
+    assert alarms(bo) == ["notice-custodians", "notice-custodians", "notice-custodians-none"]
+    bo.restart()
+    assert bo.engine.desk.keys.directory.custodians is None
+    assert bo.engine.desk.keys.directory.sets == {x.which for x in (first, second, none)}
+
+
+def test_a_set_that_was_there_before_is_refused_and_changes_nothing(
+    world: World, anna: Peer, bo: Peer
+) -> None:
+    first, second = appointed(1, [anna, bo]), appointed(2, [anna, bo])
+    world.server.enter(first, second)
+    world.advance(70)
+    bo.restart()
+    world.server.enter(first)
+    world.advance(70)
+    assert bo.engine.desk.keys.directory.custodians == second
+    assert len(bo.engine.desk.keys.refused) == 1
+    assert alarms(bo) == ["notice-custodians"] * 2
