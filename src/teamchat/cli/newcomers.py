@@ -1,6 +1,5 @@
 """What people who come into a conversation see of what was said before they came."""
 
-import asyncio
 import re
 from typing import TYPE_CHECKING, Final
 
@@ -64,6 +63,8 @@ async def wait(invocation: Invocation, account: "Account", who: str) -> None:
 
 async def _settled(out: "Output", account: "Account") -> bool:
     """Wait, and show how much is at the server."""
+    import asyncio
+
     with out.progress() as show:
         following = asyncio.create_task(_follow(out, account, show))
         try:
