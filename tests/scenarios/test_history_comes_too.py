@@ -14,6 +14,7 @@ from teamchat.client.account import Account
 from teamchat.client.enrol import login
 from teamchat.client.errors import AccountError
 from teamchat.client.sqlite_store import SqliteStore
+from teamchat.engine.history import giving
 from teamchat.engine.model import Message
 from teamchat.engine.store import DropLine
 from teamchat.identity.device_box import Party, SlotKey
@@ -165,9 +166,15 @@ async def test_a_backup_brings_it_back(tmp_path: Path) -> None:
         assert not (await laptop.history.status()).backup.exists
 
 
-async def test_what_the_organisation_keeps_back_is_not_given(tmp_path: Path) -> None:
+async def test_what_the_organisation_keeps_back_is_not_given(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async with two_devices(tmp_path, SAID, policy="none") as (_, laptop, tablet, talk):
-        await tablet.history.ask()
+        await refused(tablet.history.ask(), "error-history-policy")
+        assert not await tablet.history.ask_if_allowed()
+        with monkeypatch.context() as changed:  # a program that does not keep to it
+            changed.setattr(giving, "bound", lambda *_: 0)
+            await tablet.history.ask()
         (wish,) = await laptop.history.wishes()
         await refused(laptop.history.give(wish.id), "error-history-policy")
         await laptop.history.back_up()

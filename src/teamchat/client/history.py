@@ -247,8 +247,10 @@ class OwnHistory:
         """Ask the person's other devices for their history; what is under way goes on.
 
         Raises:
-            AccountError: The server was not reached.
+            AccountError: The organisation gives new devices nothing, or the server was not
+                reached.
         """
+        await self._bound()
         asked = self._asked()
         if asked is not None and asked.transfer in await self._transfers():
             return
@@ -270,10 +272,12 @@ class OwnHistory:
         Raises:
             AccountError: The server was not reached.
         """
-        policy = await self._policy()
-        if giving.bound(policy.history_for_new_devices, self._clock.now_ms()) is None:
-            return False
-        await self.ask()
+        try:
+            await self.ask()
+        except AccountError as error:
+            if error.key == "error-history-policy":
+                return False
+            raise
         return True
 
     async def take(self, tell: Tell = silent) -> bool:
