@@ -74,14 +74,31 @@ class Desk:
                 process.terminate()
             await process.communicate()
 
-    async def _start(self, *arguments: str) -> asyncio.subprocess.Process:
+    @asynccontextmanager
+    async def asks(self, *arguments: str) -> AsyncIterator[asyncio.subprocess.Process]:
+        """Let a command run that asks questions, and end it."""
+        process = await self._start(*arguments, asks=True)
+        try:
+            yield process
+        finally:
+            if process.returncode is None:
+                process.kill()
+            await process.communicate()
+
+    @property
+    def profile(self) -> Path:
+        """Where its profile is."""
+        return self._home / "home" / "default"
+
+    async def _start(self, *arguments: str, asks: bool = False) -> asyncio.subprocess.Process:
         environment = {
             **os.environ, "TEAMCHAT_HOME": str(self._home / "home"),
             "TEAMCHAT_LANGUAGE": "en", "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring",
         }  # fmt: skip
         return await asyncio.create_subprocess_exec(
             sys.executable, "-c", "from teamchat.cli.main import main; main()", *arguments,
-            "--no-input", "--passphrase-file", str(self._home / "passphrase"), env=environment,
+            *(() if asks else ("--no-input",)),
+            "--passphrase-file", str(self._home / "passphrase"), env=environment,
             stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
         )  # fmt: skip
