@@ -204,7 +204,7 @@ async def test_too_many_devices(tmp_path: Path) -> None:
         person = Watcher()
         async with showing(server, tmp_path / "new", person) as task:
             comparison = await anna.linking.begin((await person.codes()).typed)
-            with pytest.raises(AccountError, match="error-reason-too-many-devices"):
+            with pytest.raises(AccountError, match="error-too-many-devices"):
                 await comparison.confirm()
             with pytest.raises(AccountError, match="error-linking-cancelled"):
                 await task

@@ -147,6 +147,29 @@ async def test_a_device_waits_for_an_administrator_and_goes_on_when_it_is_starte
             assert len(await anna.devices()) == 2
 
 
+async def test_what_is_for_one_server_is_shown_to_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(linking_profile, "APPROVAL_SECONDS", 0.1)
+    folder = tmp_path / "new"
+    async with (
+        running_server(tmp_path / "one", policy_linking_needs_admin=True) as server,
+        running_server(tmp_path / "two") as other,
+        account_of(server, "anna", tmp_path) as anna,
+    ):
+        person = Watcher()
+        async with showing(server, folder, person) as task:
+            comparison = await anna.linking.begin((await person.codes()).typed)
+            await comparison.confirm()
+            await until(lambda: person.waited)
+            assert not task.done()
+        assert (folder / LINKING).exists()
+        elsewhere = Watcher()
+        async with showing(other, folder, elsewhere):
+            await elsewhere.codes()  # it begins anew
+            assert not (folder / LINKING).exists()
+
+
 async def test_a_device_that_is_declined_keeps_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Final
 
+from teamchat.client.device_limit import idle_one_named
 from teamchat.client.errors import AccountError
 from teamchat.client.http import Http, RefusedError
 from teamchat.client.linking_errors import linking_for_people
@@ -145,7 +146,8 @@ class Comparison:
             created=now,
         )  # fmt: skip
         body = AskGrant(issued, agreed.newcomer.name)
-        grant = await self._http.ask("POST", "/me/linkings/grants", Grant, body)
+        async with idle_one_named(self._http):
+            grant = await self._http.ask("POST", "/me/linkings/grants", Grant, body)
         handover = Handover(
             user=account.user,
             certificate=issued,

@@ -94,7 +94,7 @@ async def link(
     async with Http(address) as http:
         with linking_for_people():
             await new.greet(http)
-            half = HalfProfile.resumed(profile_dir, key_source)
+            half = HalfProfile.resumed(profile_dir, key_source, address.url)
             if half is None:
                 begun = await new.meet(http)
                 half = HalfProfile.begun(profile_dir, key_source, begun)

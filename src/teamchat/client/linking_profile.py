@@ -119,8 +119,13 @@ class HalfProfile:
         return cls(profile, store)
 
     @classmethod
-    def resumed(cls, profile: Path, source: KeySource) -> Self | None:
+    def resumed(cls, profile: Path, source: KeySource, server: str) -> Self | None:
         """Return what an earlier try has left, if it can be gone on with; the rest is erased.
+
+        Args:
+            profile: The folder.
+            source: Opens the vault.
+            server: Where this device is to be linked: no other one sees what is for it.
 
         Raises:
             VaultLockedError: The passphrase is wrong.
@@ -128,12 +133,18 @@ class HalfProfile:
         if not (profile / LINKING).exists():
             return None
         store = SqliteStore(profile, source.unlock(profile), name=LINKING)
-        try:
-            return cls(profile, store)
-        except KeyError:  # it was killed before anything was stored
-            store.close()
-            wiping.erase(profile)
-            return None
+        with suppress(KeyError):  # it was killed before anything was stored
+            half = cls(profile, store)
+            if half.server == server:
+                return half
+        store.close()
+        wiping.erase(profile)
+        return None
+
+    @property
+    def server(self) -> str:
+        """The address of the server that registers this device."""
+        return self._account.server
 
     def __enter__(self) -> Self:
         return self
