@@ -468,7 +468,7 @@ async def test_removing_a_device() -> None:
     async with on_stage() as stage:
         await stage.press("f9")
         await stage.until("Telefon")
-        await stage.press("down", "tab", "enter")
+        await stage.press("down", "tab", "tab", "enter")
         await stage.press("tab", "enter")
         await stage.settle()
         assert [device.name for device in await stage.account.devices()] == ["Laptop"]
