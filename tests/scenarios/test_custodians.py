@@ -80,7 +80,7 @@ async def company(folder: Path, *, entrusted: bool = True) -> AsyncIterator[Comp
     async with AsyncExitStack() as stack:
         server = await stack.enter_async_context(running_server(folder, custody_delay_hours=0))
         accounts, keys = {}, {}
-        for name in (ADMIN, *NAMES, "anna"):
+        for name in (*NAMES, "anna", ADMIN):  # a device of the owner ends the session that invites
             account, keys[name] = await enter(server, name, folder)
             accounts[name] = await stack.enter_async_context(account)
             await account.wait_online(20)
