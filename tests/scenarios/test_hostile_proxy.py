@@ -346,6 +346,7 @@ async def test_two_views_are_found_out_by_one_message(scene: Scene) -> None:
     anna, _ = await scene.enters("anna")
     bo, _ = await scene.enters("bo")
     talk = await anna.create_direct(bo.profile.user)
+    await until(lambda: any(each.joined for each in bo.conversations()))
     log = await scene.copied(bo)
     other = retold(log, certified(bo, IdentityKey(os.urandom(32))))
     await scene.proxy.show(other, token(bo))
