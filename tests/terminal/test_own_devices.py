@@ -7,7 +7,7 @@ from textual.widgets import Button
 
 from teamchat.engine.model import LogDevice, OwnDevice
 from teamchat.ids import DeviceId, identifier
-from teamchat_terminal.own_devices import came_with, shown
+from teamchat_terminal.own_devices import shown
 from teamchat_terminal.screens.busy import BusyStep
 from teamchat_terminal.screens.devices import DevicesSheet
 from teamchat_terminal.screens.step import ListStep, Step
@@ -69,19 +69,6 @@ def test_a_device_of_this_minute_may_not_be_listed_yet() -> None:
     assert not any(each.problem for each in found)
     unread = replace(account.key_log.status, origin="", own=(), checked=0)
     assert not any(each.problem for each in shown(account._devices, unread, voice()))
-
-
-def test_who_came_through_a_device_is_found_over_more_than_one() -> None:
-    own = (
-        LogDevice(LAPTOP, 0, None, ended=False),
-        LogDevice(PHONE, 1, LAPTOP, ended=False),
-        LogDevice(TABLET, 2, PHONE, ended=False),
-        LogDevice(GHOST, 3, None, ended=False),
-    )
-    status = replace(StagedAccount().key_log.status, own=own)
-    assert came_with(LAPTOP, status) == [PHONE, TABLET]
-    assert came_with(PHONE, status) == [TABLET]
-    assert came_with(GHOST, status) == []
 
 
 async def test_a_lost_device_is_removed_by_keyboard_and_what_came_through_it_is_asked() -> None:

@@ -4,11 +4,12 @@ from collections.abc import Callable, Sequence
 
 from textual.content import Content
 
+from teamchat.engine.model import came_through
 from teamchat.ids import DeviceId
 from teamchat_terminal.account import Account
 from teamchat_terminal.flow import Flow
 from teamchat_terminal.format import BOLD
-from teamchat_terminal.own_devices import Shown, came_with
+from teamchat_terminal.own_devices import Shown
 from teamchat_terminal.screens.step import Choice, ListStep, Step
 
 
@@ -24,7 +25,7 @@ async def lose(
     chosen = await _which(flow, others)
     if chosen is None or not await _sure(flow, chosen):
         return
-    after = came_with(chosen.id, account.log_status())
+    after = came_through(chosen.id, account.log_status().own)
     if not await _take_out(flow, account, chosen, removed):
         return
     for device in others:

@@ -75,15 +75,6 @@ def shown(
     ]
 
 
-def came_with(device: DeviceId, status: LogStatus) -> list[DeviceId]:
-    """Return the devices that came through another one, and those that came through them."""
-    found = [device]
-    for each in status.own:  # whoever vouches came before
-        if each.by in found and not each.ended:
-            found.append(each.device)
-    return found[1:]
-
-
 def _named(
     device: OwnDevice,
     entry: LogDevice | None,

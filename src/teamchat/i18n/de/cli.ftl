@@ -177,5 +177,5 @@ cli-log-none-and-some = Geben Sie entweder --none oder die Schlüssel von Zeugen
 
 cli-inactive = deaktiviert
 cli-invited = Geben Sie diesen Link an { $who } weiter. Dort tippt man `teamchat join` und fügt den Link ein. Er gilt einmal, bis { $until }.
-cli-confirm-deactivate = Das beendet den Zugang von { $name } auf allen Geräten für immer; es lässt sich nicht rückgängig machen. Tippen Sie { $name }, um fortzufahren
+cli-confirm-deactivate = Das beendet den Zugang von { $name } auf allen Geräten für immer; es lässt sich nicht rückgängig machen. Die Geräte löschen alles von teamchat, sobald sie sich wieder verbinden, auch was noch nicht gesendet war. Tippen Sie { $name }, um fortzufahren
 cli-deactivated = { $who } hat keinen Zugang mehr.
