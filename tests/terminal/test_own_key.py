@@ -185,8 +185,10 @@ async def test_how_it_looks() -> None:
     async with on_stage(account=account, size=(80, 24), language="de") as stage:
         await stage.press("enter")
         await asked(stage)
+        await stage.settle(0.5)
         compare("reset-asked-80x24-de", stage.text())
         await stage.press("f5")
+        await stage.settle(0.2)
         compare("reset-80x24-de", stage.text())
     async with on_stage(entrance=FakeEntrance(), size=(50, 20), language="de") as stage:
         await stage.press("end", "enter")
