@@ -7,6 +7,7 @@ directory, in the same transaction. A person who logs in again keeps the device,
 its key is where they are (docs/spec/session-proof.md).
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from sqlalchemy import Connection
@@ -15,7 +16,7 @@ from teamchat.clock import Clock
 from teamchat.identity import certificate, session_proof, statements
 from teamchat.identity.certificate import DeviceCertificate
 from teamchat.identity.errors import IdentityError
-from teamchat.identity.statements import Added, Removed
+from teamchat.identity.statements import Added, Removed, Reset
 from teamchat.ids import DeviceId
 from teamchat.server.auth.actor import Actor
 from teamchat.server.auth.limits import Limit, Limiter
@@ -31,6 +32,11 @@ from teamchat.server.storage.queries import people, registration, sessions
 from teamchat.wire.bodies import AddDevice, Device, RemoveDevice, TakeDevice
 from teamchat.wire.bodies import Devices as DeviceList
 from teamchat.wire.problems import Code, ProblemError, Reason
+
+Check = Callable[[Connection, Actor, DeviceCertificate], None]
+"""Raises what there is against a device."""
+Enter = Callable[[Connection, Actor, str, DeviceCertificate, Supply], Device]
+"""Registers a device of this name that was checked."""
 
 
 class Devices:
@@ -70,13 +76,38 @@ class Devices:
             ProblemError: INVALID (certificate or key packages), CONFLICT (the session has
                 another device, the device is known, or the person has as many as one may have).
         """
+        return await self.register(actor, wanted, check=self._check, enter=self._enter)
+
+    async def register(
+        self, actor: Actor, wanted: AddDevice, *, check: Check, enter: Enter
+    ) -> Device:
+        """Register the device of this session by the rules of whoever calls; once is enough.
+
+        Args:
+            actor: Who asks, in a session without a device.
+            wanted: The device.
+            check: Raises what there is against it; asked before and within the transaction.
+            enter: Does what belongs to it in that transaction, and calls `enter`.
+
+        Raises:
+            ProblemError: INVALID (certificate or key packages), CONFLICT (the session has another
+                device), and what `check` raises.
+        """
         read = _certificate(wanted.certificate)
 
         def look(connection: Connection) -> Device | None:
-            earlier = self._repeated(connection, actor, wanted)
+            earlier = _repeated(connection, actor, wanted)
             if earlier is None:
-                self._check(connection, actor, read)
+                check(connection, actor, read)
             return earlier
+
+        def work(connection: Connection) -> Device:
+            earlier = look(connection)
+            if earlier is not None:
+                return earlier
+            device = enter(connection, actor, wanted.name, read, supply)
+            self._sessions.bind(connection, actor, device.id)
+            return device
 
         earlier = await self._database.read(look)
         if earlier is not None:
@@ -84,10 +115,6 @@ class Devices:
         supply = await self._key_packages.check(
             wanted.certificate, wanted.key_packages, wanted.last_resort
         )
-
-        def work(connection: Connection) -> Device:
-            return look(connection) or self._register(connection, actor, wanted, read, supply)
-
         return await self._database.write(work)
 
     async def take(self, actor: Actor, wanted: TakeDevice, *, network: str) -> Device:
@@ -138,16 +165,6 @@ class Devices:
 
         await self._database.write(work)
 
-    def _repeated(self, connection: Connection, actor: Actor, wanted: AddDevice) -> Device | None:
-        """Return the device if this session has just registered it; None if it has none yet."""
-        held = sessions.device_of(connection, actor.session)
-        if held is None:
-            return None
-        for device in registration.devices_of(connection, actor.user):
-            if device.id == held and device.certificate == wanted.certificate:
-                return device
-        raise ProblemError(Code.CONFLICT, "this session has a device; log in again for another")
-
     def _take(self, connection: Connection, actor: Actor, which: DeviceId) -> Device:
         device = _own(connection, actor, which)
         if actor.device == which:
@@ -194,21 +211,25 @@ class Devices:
                 reason=Reason.TOO_MANY_DEVICES,
             )
 
-    def _register(
+    def _enter(
         self,
         connection: Connection,
-        actor: Actor,
-        wanted: AddDevice,
+        _actor: Actor,
+        name: str,
         read: DeviceCertificate,
         supply: Supply,
     ) -> Device:
-        device = self.enter(connection, wanted.name, read, supply)
-        self._sessions.bind(connection, actor, device.id)
-        return device
+        return self.enter(connection, name, read, supply)[0]
 
     def enter(
-        self, connection: Connection, name: str, read: DeviceCertificate, supply: Supply
-    ) -> Device:
+        self,
+        connection: Connection,
+        name: str,
+        read: DeviceCertificate,
+        supply: Supply,
+        *,
+        reset: bool = False,
+    ) -> tuple[Device, int]:
         """Register a device that was checked, with its key packages, and say so in the directory.
 
         Args:
@@ -216,16 +237,22 @@ class Devices:
             name: What the device is called.
             read: Its certificate, proven.
             supply: Its key packages, checked against the certificate.
+            reset: Whether the device brings another identity key.
+
+        Returns:
+            The device, and which entry of the directory says so.
         """
         now, user = self._clock.now(), read.user_id
         device = Device(read.device_id, one_line(name), supply.certificate, now, now // DAY)
         detail: dict[str, audit.Detail] = {
             "first": not registration.devices_of(connection, user),
             **({} if read.by is None else {"vouched_by": read.by}),
+            **({"reset": True} if reset else {}),
         }
         registration.insert_device(connection, user, device, device_key=read.device_key)
-        said = Added(user, device.id, supply.certificate, statements.day_of(now))
-        detail["key_log_idx"] = self._key_log.append(connection, said)
+        statement = Reset if reset else Added
+        said = statement(user, device.id, supply.certificate, statements.day_of(now))
+        detail["key_log_idx"] = index = self._key_log.append(connection, said)
         audit.record(
             connection,
             event=Event.DEVICE_ADDED,
@@ -235,7 +262,18 @@ class Devices:
             now=now,
         )
         self._key_packages.stock(connection, device.id, supply)
-        return device
+        return device, index
+
+
+def _repeated(connection: Connection, actor: Actor, wanted: AddDevice) -> Device | None:
+    """Return the device if this session has just registered it; None if it has none yet."""
+    held = sessions.device_of(connection, actor.session)
+    if held is None:
+        return None
+    for device in registration.devices_of(connection, actor.user):
+        if device.id == held and device.certificate == wanted.certificate:
+            return device
+    raise ProblemError(Code.CONFLICT, "this session has a device; log in again for another")
 
 
 def _certificate(data: bytes) -> DeviceCertificate:

@@ -10,20 +10,16 @@ from typing import Final
 from sqlalchemy import Connection
 
 from teamchat.clock import Clock
-from teamchat.identity import certificate, statements
 from teamchat.identity.certificate import DeviceCertificate
-from teamchat.identity.errors import IdentityError
-from teamchat.identity.statements import Reset
 from teamchat.server.auth.actor import Actor
 from teamchat.server.auth.limits import Limit, Limiter
 from teamchat.server.services import audit
 from teamchat.server.services.announcements import Announce, OwnChanged
 from teamchat.server.services.audit_events import Event
+from teamchat.server.services.devices import Devices
 from teamchat.server.services.history import History
-from teamchat.server.services.key_log import KeyLog
-from teamchat.server.services.key_packages import KeyPackages, Supply
-from teamchat.server.services.names import one_line
-from teamchat.server.services.sessions import DAY, Sessions
+from teamchat.server.services.key_packages import Supply
+from teamchat.server.services.sessions import Sessions
 from teamchat.server.storage.database import Database, after_commit
 from teamchat.server.storage.queries import custody, identities, people, registration, sessions
 from teamchat.wire.bodies import AddDevice, Device
@@ -42,22 +38,20 @@ class Resets:
         clock: Says when something is due.
         limiter: How often a reset is asked for.
         sessions: End with the devices.
-        key_packages: Of the new device.
-        key_log: Says to everybody that it has happened.
+        devices: Register the new one, and say so to everybody.
         history: What was kept for the old devices goes.
         announce: Tells the devices.
         delay_hours: How long somebody who has devices waits; 0 for not at all.
     """
 
-    def __init__(  # noqa: PLR0913 - a new identity touches all of these
+    def __init__(
         self,
         database: Database,
         clock: Clock,
         limiter: Limiter,
         *,
         sessions: Sessions,
-        key_packages: KeyPackages,
-        key_log: KeyLog,
+        devices: Devices,
         history: History,
         announce: Announce,
         delay_hours: int,
@@ -66,8 +60,7 @@ class Resets:
         self._clock = clock
         self._limiter = limiter
         self._sessions = sessions
-        self._key_packages = key_packages
-        self._key_log = key_log
+        self._devices = devices
         self._history = history
         self._announce = announce
         self._delay = delay_hours * HOUR
@@ -127,23 +120,7 @@ class Resets:
                 not due yet, the session has another device, or the device is known), INVALID
                 (the certificate is not by the key that was asked for).
         """
-        read = _certificate(wanted.certificate)
-
-        def look(connection: Connection) -> Device | None:
-            earlier = _repeated(connection, actor, wanted)
-            if earlier is None:
-                self._check(connection, actor, read)
-            return earlier
-
-        earlier = await self._database.read(look)
-        if earlier is not None:
-            return earlier
-        supply = await self._key_packages.check(
-            wanted.certificate, wanted.key_packages, wanted.last_resort
-        )
-        return await self._database.write(
-            lambda c: look(c) or self._carry_out(c, actor, wanted, read, supply)
-        )
+        return await self._devices.register(actor, wanted, check=self._check, enter=self._carry_out)
 
     def _check(self, connection: Connection, actor: Actor, read: DeviceCertificate) -> None:
         asked = identities.pending_reset(connection, actor.user)
@@ -165,7 +142,7 @@ class Resets:
         self,
         connection: Connection,
         actor: Actor,
-        wanted: AddDevice,
+        name: str,
         read: DeviceCertificate,
         supply: Supply,
     ) -> Device:
@@ -177,21 +154,8 @@ class Resets:
         identities.drop_reset(connection, actor.user)
         if custody.drop_deposit(connection, actor.user):  # what was entrusted opens nothing now
             self._record(connection, actor, Event.CUSTODY_WITHDRAWN, {})
-        device = Device(read.device_id, one_line(wanted.name), wanted.certificate, now, now // DAY)
-        registration.insert_device(connection, actor.user, device, device_key=read.device_key)
-        self._sessions.bind(connection, actor, device.id)
-        said = Reset(actor.user, device.id, wanted.certificate, statements.day_of(now))
-        index = self._key_log.append(connection, said)
+        device, index = self._devices.enter(connection, name, read, supply, reset=True)
         self._record(connection, actor, Event.IDENTITY_RESET, {"key_log_idx": index})
-        audit.record(
-            connection,
-            event=Event.DEVICE_ADDED,
-            actor=actor.user,
-            subject=device.id,
-            detail={"first": True, "reset": True, "key_log_idx": index},
-            now=now,
-        )
-        self._key_packages.stock(connection, device.id, supply)
         return device
 
     def _end_everything(self, connection: Connection, actor: Actor, now: int) -> None:
@@ -217,21 +181,3 @@ class Resets:
 
     def _tell(self, connection: Connection, actor: Actor) -> None:
         after_commit(connection, lambda: self._announce(OwnChanged(actor.user, OwnKind.RESET)))
-
-
-def _certificate(data: bytes) -> DeviceCertificate:
-    try:
-        return certificate.read(data)
-    except IdentityError as error:
-        raise ProblemError(Code.INVALID, "the device certificate is not valid") from error
-
-
-def _repeated(connection: Connection, actor: Actor, wanted: AddDevice) -> Device | None:
-    """Return the device if this session has just got it; None if it has none yet."""
-    held = sessions.device_of(connection, actor.session)
-    if held is None:
-        return None
-    for device in registration.devices_of(connection, actor.user):
-        if device.id == held and device.certificate == wanted.certificate:
-            return device
-    raise ProblemError(Code.CONFLICT, "this session has a device; log in again")
