@@ -1,7 +1,10 @@
 """Settings that every kind of test shares."""
 
+import logging
 import os
+from collections.abc import Iterator
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 settings.register_profile("dev", max_examples=25, deadline=None)
@@ -10,3 +13,24 @@ settings.register_profile(
 )
 settings.register_profile("nightly", max_examples=5_000, deadline=None, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "dev"))
+
+
+class Unforeseen(logging.Handler):
+    """Gathers the errors that the engine went on behind."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.told: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.told.append(record.getMessage())
+
+
+@pytest.fixture(autouse=True)
+def unforeseen() -> Iterator[list[str]]:
+    """Fail a test in which the engine went on behind an unforeseen error, unless it clears this."""
+    handler, log = Unforeseen(), logging.getLogger("teamchat.engine.unforeseen")
+    log.addHandler(handler)
+    yield handler.told
+    log.removeHandler(handler)
+    assert not handler.told

@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from teamchat.content import given
+from teamchat.content.errors import ContentError
 from teamchat.content.given import Given
 from teamchat.engine import departure, outbox, sharing
 from teamchat.engine.events import (
@@ -368,3 +369,33 @@ def test_a_message_that_is_never_sent_is_told() -> None:
     outbox.fail_all(step, step.known(talk))
     step.adopt()
     assert [each.key for each in anna.engine.alarms] == ["alarm-history-not-given"]
+
+
+def test_a_gift_of_an_impossible_time_costs_a_line_and_not_the_account(
+    monkeypatch: pytest.MonkeyPatch, unforeseen: list[str]
+) -> None:
+    world, (anna, bo), talk = team(ALL)
+    far = given.LATEST_MS
+    with pytest.raises(ContentError):
+        a_gift(world, bo, talk, anna.account.user, since_ms=far, until_ms=far)
+    monkeypatch.setattr(given, "LATEST_MS", 2**53)  # as if nobody had thought of it
+    far = 2**53 - 2
+    monkeypatch.setattr(sharing, "still_fits", lambda *_: True)
+    gift = a_gift(world, bo, talk, anna.account.user, since_ms=far, until_ms=far)
+    fan_out = world.server.fan_out
+
+    def lie(*arguments: object) -> None:
+        items = world.server.logs[talk].items
+        items[-1] = msgspec.structs.replace(items[-1], time_ms=far)
+        fan_out(*arguments)
+
+    monkeypatch.setattr(world.server, "fan_out", lie)
+    hand_over(bo, talk, gift)
+    assert all("ValueError" in each for each in unforeseen)
+    assert len(unforeseen) == len(world.peers)
+    unforeseen.clear()
+    assert anna.system(talk)[-1] == "system-undecryptable"
+    anna.restart()
+    world.advance(60)
+    say(bo, talk, "and on it goes")
+    assert anna.texts(talk)[-1] == "and on it goes"

@@ -25,6 +25,8 @@ MAX_USERS: Final = 200
 MAX_LINES: Final = 1_000_000
 MAX_FILE: Final = 2**30
 _DIGEST_BYTES: Final = 32
+LATEST_MS: Final = 253_402_214_400_000
+"""The last day of the year 9999 UTC, in milliseconds since 1970: no line is later than that."""
 _NUMBER: Final = 2**53
 
 
@@ -63,7 +65,8 @@ class Given:
             raise ContentError("a history whose key or hash is malformed")
         if not 0 < self.size <= MAX_FILE or not 0 < self.count <= MAX_LINES:
             raise ContentError("no history is that large, or that small")
-        if not 0 <= self.since_ms <= self.until_ms < _NUMBER or not 0 <= self.epoch < _NUMBER:
+        in_time = 0 <= self.since_ms <= self.until_ms < LATEST_MS
+        if not in_time or not 0 <= self.epoch < _NUMBER:
             raise ContentError("no history is of that time")
         if not 0 < len(self.users) <= MAX_USERS:
             raise ContentError("a history is for somebody, and not for too many")

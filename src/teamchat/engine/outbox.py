@@ -242,14 +242,22 @@ def confirm(
     step: Step, conversation: ConversationState, item: Outgoing, seq: int, time_ms: int
 ) -> None:
     """It is in the log, at this place: nothing more is to be done."""
-    placed = msgspec.structs.replace(item, seq=seq, time_ms=time_ms, failed=False)
-    conversation = step.drop_outgoing(conversation, placed)
-    if placed.line:
-        step.put_line(conversation, _line(step, conversation, placed))
+    placed = place(step, conversation, item, seq, time_ms)
     if placed.errand in {Errand.TITLE, Errand.TITLE_AGAIN}:
         titles.confirm(step, step.known(conversation.id), placed)
     elif placed.errand is Errand.HISTORY:
         sharing.confirm(step, step.known(conversation.id), placed)
+
+
+def place(
+    step: Step, conversation: ConversationState, item: Outgoing, seq: int, time_ms: int
+) -> Outgoing:
+    """Note where it is in the log: it waits no more, and its line says that it is sent."""
+    placed = msgspec.structs.replace(item, seq=seq, time_ms=time_ms, failed=False)
+    conversation = step.drop_outgoing(conversation, placed)
+    if placed.line:
+        step.put_line(conversation, _line(step, conversation, placed))
+    return placed
 
 
 def fail_all(step: Step, conversation: ConversationState) -> None:

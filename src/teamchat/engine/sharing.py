@@ -19,7 +19,7 @@ import msgspec
 from teamchat.content import given as content
 from teamchat.content.envelope import unpack
 from teamchat.content.errors import ContentError
-from teamchat.content.given import MAX_USERS, Given
+from teamchat.content.given import LATEST_MS, MAX_USERS, Given
 from teamchat.engine import governing, outbox, policy
 from teamchat.engine.commands import GatherHistory
 from teamchat.engine.events import HistoryFailed, HistoryGathered, Timer, TimerKind
@@ -55,7 +55,7 @@ def may_give(line: Line, own: UserId, since_ms: int) -> bool:
     another device of one's own is.
     """
     spoken = line.kind is MessageKind.TEXT and is_given(line)
-    return spoken and line.given_by in {"", own} and line.time_ms >= since_ms
+    return spoken and line.given_by in {"", own} and since_ms <= line.time_ms < LATEST_MS
 
 
 def remember(

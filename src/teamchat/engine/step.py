@@ -6,7 +6,9 @@ device, and nothing is seen, that is not stored. If a machine raises, nothing ha
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from typing import Final
 
 import msgspec
 
@@ -67,6 +69,13 @@ class Surroundings:
 
     clock: Clock
     crypto: CryptoProvider
+
+
+_CHANGING: Final = (
+    "_conversations", "_people", "_key_packages", "_alarms", "_forgotten", "_writes", "_shown",
+    "_later", "commands", "touched",
+)  # fmt: skip
+"""What of a step grows while it works; its values are immutable, so shallow copies hold it."""
 
 
 class Step:
@@ -174,6 +183,21 @@ class Step:
         """Return the private keys of what is published, by reference in hexadecimal."""
         together = {**self._holdings.key_packages, **self._key_packages}
         return {ref: held for ref, held in together.items() if held is not None}
+
+    # --- what is tried ----------------------------------------------------------------------
+
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """Do something wholly or not at all: if it raises, nothing of it has happened."""
+        before = {name: getattr(self, name).copy() for name in _CHANGING}
+        desk, detail = self.desk, self.detail
+        try:
+            yield
+        except BaseException:
+            for name, table in before.items():
+                setattr(self, name, table)
+            self.desk, self.detail = desk, detail
+            raise
 
     # --- what changes ---------------------------------------------------------------------
 

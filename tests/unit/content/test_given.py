@@ -46,6 +46,7 @@ def test_it_fits_into_a_message_for_as_many_as_may_be() -> None:
     [
         {"key": b"k"}, {"digest": b"d"}, {"size": 0}, {"size": 2**30 + 1}, {"count": 0},
         {"count": 1_000_001}, {"since_ms": 10}, {"since_ms": -1}, {"until_ms": 2**53},
+        {"until_ms": given.LATEST_MS}, {"since_ms": 2**52, "until_ms": 2**52},
         {"epoch": -1}, {"users": ()}, {"users": (WEI,) * (MAX_USERS + 1)},
     ],
 )  # fmt: skip

@@ -5,8 +5,10 @@ from dataclasses import replace
 import msgspec
 import pytest
 
+from teamchat.engine import commits
 from teamchat.engine.commands import Persist
 from teamchat.engine.events import DirectAsked, ReadUpTo, Received, TextWritten
+from teamchat.engine.step import Step
 from teamchat.engine.store import Put, PutLine, Table
 from teamchat.ids import ConversationId
 from teamchat.mls.framing.content import ContentType
@@ -113,3 +115,75 @@ def test_unread_counts_what_others_said_until_it_is_seen(
     assert bo.state(talk).record.read > 0
     nowhere = ConversationId("n" * 26)
     assert bo.refused(lambda call: ReadUpTo(call, nowhere, 1)) == "error-no-such-conversation"
+
+
+@pytest.mark.parametrize("place", ["gossip.hear", "unpack", "profile.meaning"])
+def test_an_error_that_nobody_foresaw_costs_one_line(
+    desk: tuple[Peer, Peer, ConversationId],
+    monkeypatch: pytest.MonkeyPatch,
+    unforeseen: list[str],
+    place: str,
+) -> None:
+    anna, bo, talk = desk
+    anna.ask(lambda call: TextWritten(call, talk, "before"))
+    seq = bo.state(talk).record.seq
+
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError("what was said")
+
+    monkeypatch.setattr(f"teamchat.engine.inbox.{place}", fail)
+    anna.ask(lambda call: TextWritten(call, talk, "not readable"))
+    monkeypatch.undo()
+    (told,) = unforeseen
+    unforeseen.clear()
+    assert "ZeroDivisionError" in told
+    assert "said" not in told
+    anna.ask(lambda call: TextWritten(call, talk, "after"))
+    assert bo.texts(talk) == ["before", "after"]
+    assert bo.system(talk)[-1] == "system-undecryptable"
+    assert bo.state(talk).record.seq == seq + 2
+    bo.restart()
+    bo.world.run()
+    assert bo.texts(talk) == ["before", "after"]
+
+
+def test_an_error_at_an_own_message_leaves_it_sent(
+    desk: tuple[Peer, Peer, ConversationId],
+    monkeypatch: pytest.MonkeyPatch,
+    unforeseen: list[str],
+) -> None:
+    anna, bo, talk = desk
+
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("teamchat.engine.outbox.confirm", fail)
+    anna.ask(lambda call: TextWritten(call, talk, "hello"))
+    assert unforeseen
+    unforeseen.clear()
+    assert anna.texts(talk) == bo.texts(talk) == ["hello"]
+    assert not anna.state(talk).outgoing
+
+
+def test_an_error_at_a_commit_makes_the_device_join_again(
+    desk: tuple[Peer, Peer, ConversationId],
+    monkeypatch: pytest.MonkeyPatch,
+    unforeseen: list[str],
+) -> None:
+    anna, bo, talk = desk
+    follow = commits.follow
+
+    def fail(step: Step, *rest: object) -> None:
+        if step.account.device == bo.account.device:
+            raise ZeroDivisionError
+        follow(step, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("teamchat.engine.commits.follow", fail)
+    anna.world.device(bo.account.user)
+    anna.world.advance(60)
+    monkeypatch.undo()
+    assert unforeseen
+    unforeseen.clear()
+    anna.world.advance(600)
+    anna.ask(lambda call: TextWritten(call, talk, "after"))
+    assert bo.texts(talk)[-1] == "after"
