@@ -3,8 +3,9 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -15,6 +16,7 @@ from teamchat.client.account import Account
 from teamchat.client.custody_opening import Asked, open_with_custodians
 from teamchat.client.enrol import login
 from teamchat.client.errors import AccountError
+from teamchat.client.http import Http
 from teamchat.identity import custody as law
 from teamchat.identity.device_box import Party, SlotKey
 from teamchat.identity.keys import DeviceKey
@@ -22,7 +24,7 @@ from teamchat.ids import BYTES, DeviceId, identifier
 from teamchat.mls.crypto.default import DefaultCrypto
 from teamchat.mls.crypto.suites import MLS_256_XWING_AES256GCM_SHA512_Ed25519 as SUITE
 from teamchat.server.storage.tables.custody import custodian, custody_answer, custody_request
-from teamchat.wire.custody import Verdict
+from teamchat.wire.custody import CustodyRequests, Verdict
 from tests.scenarios.test_real_server import no_recovery_key, source, until
 from tests.support.server import ADMIN, PASSWORD, RunningServer, running_server
 
@@ -208,7 +210,8 @@ async def test_a_share_of_somebody_else_is_not_handed_over(tmp_path: Path) -> No
         opening = asyncio.create_task(it.ask(told))
         await until(lambda: bool(told))
         desk, bo = it.custodians["council"].custody, it.custodians["lead"].profile.user
-        [request] = await desk.requests()
+        [asking] = await desk.requests()
+        request = asking.request
         slot = SlotKey.make(
             CRYPTO, DeviceKey(CRYPTO.random(32)), purpose=law.PURPOSE, now=1,
             receiver=Party(user=bo, device=DeviceId(identifier(CRYPTO.random(BYTES)))),
@@ -216,9 +219,87 @@ async def test_a_share_of_somebody_else_is_not_handed_over(tmp_path: Path) -> No
         key = it.custodians["lead"]._engine.desk.account.identity_key
         user = msgspec.structs.replace(request.user, id=bo, identity_key=key)
         as_bo = msgspec.structs.replace(request, slot=slot.encode(), user=user)
+        lead = replace(asking, request=as_bo)
         with pytest.raises(AccountError, match="error-custody-share"):
-            await desk.approve(as_bo, law.code(slot))
+            await desk.approve(lead, law.code(slot, bo, "anna"))
         opening.cancel()
+
+
+async def test_a_server_that_calls_the_request_of_somebody_known_by_another_name_gets_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other one reads the code in their own voice: to a name that is not theirs."""
+    async with company(tmp_path) as it:
+        for each in it.custodians.values():
+            await meet(it.anna, each)
+        told: list[Asked] = []
+        opening = asyncio.create_task(it.ask(told))
+        await until(lambda: bool(told))
+        call_anna(monkeypatch, "mallory", "Mallory Real")
+        for each in it.custodians.values():
+            [asking] = await each.custody.requests()
+            assert asking.user_name == "anna"
+            assert asking.met
+            with pytest.raises(AccountError, match="error-custody-name"):
+                await each.custody.approve(asking, told[0].code)
+        assert "custody.approved" not in await it.events()
+        monkeypatch.undo()
+        for name in ("council", "dpo"):
+            await it.approve(name, told[0].code)
+        assert await opening == it.recovery_key
+
+
+async def test_the_code_of_somebody_never_met_is_of_the_name_that_the_server_gives_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with company(tmp_path) as it:
+        told: list[Asked] = []
+        opening = asyncio.create_task(it.ask(told))
+        await until(lambda: bool(told))
+        call_anna(monkeypatch, "mallory", "Mallory Real")
+        desk = it.custodians["council"].custody
+        [asking] = await desk.requests()
+        assert not asking.met
+        with pytest.raises(AccountError, match="error-custody-code"):
+            await desk.approve(asking, told[0].code)
+        opening.cancel()
+
+
+async def meet(one: Account, other: Account) -> None:
+    """Have two in a conversation, so that each has the other's key and names."""
+    await one.create_direct(other.profile.user)
+    mine = one.profile.user
+
+    def known() -> bool:
+        found = other._engine.people.get(mine)
+        return found is not None and bool(found.identity_key and found.user_name)
+
+    await until(known)
+
+
+def call_anna(monkeypatch: pytest.MonkeyPatch, user_name: str, name: str) -> None:
+    """Have the server call whoever asks by another name."""
+    honest = Http.ask
+
+    async def lying(
+        self: Http,
+        method: str,
+        path: str,
+        *rest: Any,  # noqa: ANN401 - passed on
+    ) -> Any:  # noqa: ANN401 - whatever was asked for
+        got = await honest(self, method, path, *rest)
+        if not isinstance(got, CustodyRequests):
+            return got
+        replaced = [
+            msgspec.structs.replace(
+                each,
+                user=msgspec.structs.replace(each.user, user_name=user_name, display_name=name),
+            )
+            for each in got.requests
+        ]
+        return CustodyRequests(replaced)
+
+    monkeypatch.setattr(Http, "ask", lying)
 
 
 async def test_a_request_goes_on_after_the_computer_was_off_and_works_once(

@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from typing import Final
 
+from teamchat.client.custody_asking import Asking, asking
 from teamchat.client.custody_opening import Asked
 from teamchat.client.errors import AccountError
 from teamchat.engine.model import Person
+from teamchat.engine.records import PersonRecord
 from teamchat.ids import DeviceId, SiteId
 from teamchat.wire.bodies import Site, User
 from teamchat.wire.custody import (
@@ -43,7 +45,7 @@ class FakeCustody:
         ]
         self.found = Custodians(_SET, 2, listed, 24)
         self.mine = Custody("", "", 0, 0)
-        self.asked: list[CustodyRequest] = []
+        self.asked: list[Asking] = []
         self._recovery_key = recovery_key
         self._now = now
 
@@ -73,25 +75,31 @@ class FakeCustody:
         )
         return self.found
 
-    async def requests(self) -> list[CustodyRequest]:
+    async def requests(self) -> list[Asking]:
         return self.asked
 
-    async def approve(self, request: CustodyRequest, typed: str) -> None:
+    async def approve(self, who: Asking, typed: str) -> None:
         if typed != CODE:
-            raise AccountError("error-custody-code", name=request.user.display_name)
-        self.asked.remove(request)
+            raise AccountError("error-custody-code", name=who.name)
+        self.asked.remove(who)
 
-    async def decline(self, request: CustodyRequest) -> None:
-        self.asked.remove(request)
+    async def decline(self, who: Asking) -> None:
+        self.asked.remove(who)
 
-    def ask(self, person: Person) -> None:
-        """Let somebody ask this custodian."""
-        self.asked.append(
-            CustodyRequest(
-                _REQUEST, user_of(person), _SET, _SET, 2, 1, b"", b"", b"", self._now,
-                self._now + 86_400, self._now + 14 * 86_400, Verdict.WAITING, 0,
+    def ask(self, person: Person, *, known_as: Person | None = None, met: bool = True) -> None:
+        """Let somebody ask this custodian, who knows them by the same name or another one."""
+        known = known_as or person
+        key = b"key" if met else b""
+        people = {
+            person.id: PersonRecord(
+                person.id, user_name=known.user_name, name=known.name, identity_key=key
             )
+        }
+        request = CustodyRequest(
+            _REQUEST, user_of(person), _SET, _SET, 2, 1, b"", b"", b"", self._now,
+            self._now + 86_400, self._now + 14 * 86_400, Verdict.WAITING, 0,
         )  # fmt: skip
+        self.asked.append(asking(request, people))
 
     def be_asked_for(self) -> None:
         """Let somebody ask for the recovery key of this person."""

@@ -62,6 +62,10 @@ def _still_enter(doors: FakeDoors) -> None:
 
 SCENES: dict[str, Callable[[FakeDoors], None]] = {
     "Wei asks the custodians": lambda doors: doors.fake.custody.ask(WEI),
+    "Li asks, and the server says that it is Wei": lambda doors: doors.fake.custody.ask(
+        WEI, known_as=LI
+    ),
+    "Li asks, who was never met": lambda doors: doors.fake.custody.ask(LI, met=False),
     "somebody asks for Anna's key": lambda doors: doors.fake.custody.be_asked_for(),
     "offline": lambda doors: doors.fake.go_offline(),
     "the session has ended": lambda doors: doors.fake.end_session(),

@@ -57,7 +57,8 @@ def make() -> dict[str, object]:
             }
             for share in shares
         ],
-        "slot": request.encode().hex(), "code": custody.code(request),
+        "user_name": "anna", "slot": request.encode().hex(),
+        "code": custody.code(request, ANNA, "anna"),
     }  # fmt: skip
 
 
@@ -105,10 +106,11 @@ def test_any_two_shares_open_and_make_the_key() -> None:
         assert custody.combine(WHAT, some) == SECRET
 
 
-def test_the_code_follows_from_the_slot() -> None:
+def test_the_code_follows_from_slot_and_person() -> None:
     known = _known()
     data = bytes.fromhex(str(known["slot"]))
-    digest = hashlib.sha256(b"teamchat custody code\x00" + hashlib.sha256(data).digest()).digest()
+    text = cbor.encode((1, hashlib.sha256(data).digest(), identifier_bytes(ANNA), "anna"))
+    digest = hashlib.sha256(b"teamchat custody code\x00" + text).digest()
     digits = f"{int.from_bytes(digest[:16], 'big') % 10**30:030}"
     assert known["code"] == " ".join(digits[at : at + 5] for at in range(0, 30, 5))
-    assert custody.code(Slot.read(data)) == known["code"]
+    assert custody.code(Slot.read(data), ANNA, str(known["user_name"])) == known["code"]

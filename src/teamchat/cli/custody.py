@@ -17,7 +17,8 @@ from teamchat.cli.recovery_key import Asked
 if TYPE_CHECKING:
     from teamchat.cli.doors import Account
     from teamchat.cli.output import Output
-    from teamchat.wire.custody import Custodians, Custody, CustodyRequest
+    from teamchat.client.custody_asking import Asking
+    from teamchat.wire.custody import Custodians, Custody
 
 PREFIX_CHARACTERS: Final = 4
 """How much of an identifier has to be typed at least."""
@@ -155,14 +156,19 @@ def list_requests(invocation: Invocation) -> None:
             out.note("cli-custody-nobody-asks")
         out.table(
             (
-                each.user.display_name,
-                each.user.user_name,
-                out.clock(each.made * 1000),
-                out.say(f"cli-custody-{each.verdict.value}"),
-                each.id,
+                each.name,
+                each.user_name,
+                out.clock(each.request.made * 1000),
+                out.say(f"cli-custody-{each.request.verdict.value}"),
+                each.request.id,
             )
             for each in found
         )
+        for each in found:
+            if each.called:
+                out.must_know("error-custody-name", name=each.name, called=each.called)
+            elif not each.met:
+                out.must_know("cli-custody-never-met", name=each.name, user=each.user_name)
 
     invocation.run(work)
 
@@ -170,25 +176,31 @@ def list_requests(invocation: Invocation) -> None:
 @custody.command("approve")
 @click.argument("who")
 @secret_options("code", "code that the person reads out")
+@click.option("--never-met", is_flag=True, help="Give it even to somebody never met in teamchat.")
 @click.pass_obj
-def approve(invocation: Invocation, who: str, code_from: Secret) -> None:
+def approve(invocation: Invocation, who: str, code_from: Secret, *, never_met: bool) -> None:
     """Give your part to WHO asks, by user name or by the request's id.
 
     \b
       teamchat custody approve wei
 
     Speak with the person first, so that you know it is them. They read a code of 30 digits from
-    their screen; you type it here. Without it nothing is given.
+    their screen; you type it here. Without it nothing is given. Of somebody whom you have never met
+    in teamchat you know no more than the server says: go there, and see a document with their name.
     """  # noqa: D301 - \b is Click's mark for lines to be kept
 
     async def work(account: "Account") -> None:
         await invocation.catch_up(account)
-        request = _meant(await account.custody.requests(), who)
-        out, name = invocation.out, request.user.display_name
-        when = out.clock(request.made * 1000)
-        out.note("cli-custody-who-asks", name=name, user=request.user.user_name, when=when)
+        asking = _meant(await account.custody.requests(), who)
+        asking.check()
+        out, name, user = invocation.out, asking.name, asking.user_name
+        if not asking.met:
+            out.must_know("cli-custody-never-met", name=name, user=user)
+            invocation.confirm_by_typing(never_met, user, "cli-custody-never-met-sure")
+        when = out.clock(asking.request.made * 1000)
+        out.note("cli-custody-who-asks", name=name, user=user, when=when)
         typed = _code(invocation, code_from)
-        await account.custody.approve(request, typed)
+        await account.custody.approve(asking, typed)
         out.note("cli-custody-given", name=name)
 
     invocation.run(work)
@@ -205,9 +217,9 @@ def decline(invocation: Invocation, who: str) -> None:
     """  # noqa: D301 - \b is Click's mark for lines to be kept
 
     async def work(account: "Account") -> None:
-        request = _meant(await account.custody.requests(), who)
-        await account.custody.decline(request)
-        invocation.out.note("cli-custody-not-given", name=request.user.display_name)
+        asking = _meant(await account.custody.requests(), who)
+        await account.custody.decline(asking)
+        invocation.out.note("cli-custody-not-given", name=asking.name)
 
     invocation.run(work)
 
@@ -224,11 +236,11 @@ def _show_own(out: "Output", found: "Custodians", own: "Custody") -> None:
         out.must_know("cli-custody-somebody-asks", when=when)
 
 
-def _meant(found: "list[CustodyRequest]", typed: str) -> "CustodyRequest":
+def _meant(found: "list[Asking]", typed: str) -> "Asking":
     wanted = typed.removeprefix("@").casefold()
     for each in found:
-        by_id = len(typed) >= PREFIX_CHARACTERS and each.id.startswith(typed)
-        if by_id or each.user.user_name == wanted:
+        by_id = len(typed) >= PREFIX_CHARACTERS and each.request.id.startswith(typed)
+        if by_id or each.user_name == wanted:
             return each
     raise Failure("cli-custody-nobody-so", typed=typed)
 

@@ -3,7 +3,8 @@
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from teamchat.wire.custody import Custodians, Custody, CustodyRequest
+    from teamchat.client.custody_asking import Asking
+    from teamchat.wire.custody import Custodians, Custody
 
 
 class CustodyDesk(Protocol):
@@ -33,14 +34,14 @@ class CustodyDesk(Protocol):
         """Accept to be a custodian."""
         ...
 
-    async def requests(self) -> "list[CustodyRequest]":
-        """Return the requests that one can answer."""
+    async def requests(self) -> "list[Asking]":
+        """Return the requests that one can answer, and who asks."""
         ...
 
-    async def approve(self, request: "CustodyRequest", typed: str) -> None:
+    async def approve(self, who: "Asking", typed: str) -> None:
         """Hand one's share over."""
         ...
 
-    async def decline(self, request: "CustodyRequest") -> None:
+    async def decline(self, who: "Asking") -> None:
         """Do not hand it over."""
         ...

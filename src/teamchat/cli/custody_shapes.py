@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 from teamchat.cli.output import instant
 
 if TYPE_CHECKING:
-    from teamchat.wire.custody import Custodians, Custody, CustodyRequest, OwnRequest
+    from teamchat.client.custody_asking import Asking
+    from teamchat.wire.custody import Custodians, Custody, OwnRequest
 
 
 def status(found: "Custodians", own: "Custody") -> dict[str, object]:
@@ -50,13 +51,16 @@ def own_request(request: "OwnRequest") -> dict[str, object]:
     }
 
 
-def request(found: "CustodyRequest") -> dict[str, object]:
+def request(who: "Asking") -> dict[str, object]:
     """Return a request as a custodian sees it."""
+    found = who.request
     return {
         "type": "custody_request",
         "id": found.id,
-        "user_name": found.user.user_name,
-        "name": found.user.display_name,
+        "user_name": who.user_name,
+        "name": who.name,
+        "met": who.met,
+        "called": who.called,
         "made": instant(found.made * 1000),
         "opens": instant(found.opens * 1000),
         "expires": instant(found.expires * 1000),

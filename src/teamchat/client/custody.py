@@ -10,6 +10,7 @@ from typing import Final, TypeVar
 
 import msgspec
 
+from teamchat.client.custody_asking import Asking, asking
 from teamchat.client.errors import AccountError
 from teamchat.client.http import Http
 from teamchat.client.opening import opened_now
@@ -149,30 +150,35 @@ class CustodyDesk:
             await self._http.fetch("PUT", "/me/custodian-key", body)
         return found
 
-    async def requests(self) -> list[CustodyRequest]:
-        """Return the requests that one can answer, oldest first."""
-        return (await self._ask("GET", "/custody/requests", CustodyRequests)).requests
+    async def requests(self) -> list[Asking]:
+        """Return the requests that one can answer, oldest first, and who asks."""
+        found = await self._ask("GET", "/custody/requests", CustodyRequests)
+        return [asking(each, self._engine.people) for each in found.requests]
 
-    async def approve(self, request: CustodyRequest, typed: str) -> None:
+    async def approve(self, who: Asking, typed: str) -> None:
         """Hand one's share over to the device whose code the person has read out.
 
         Args:
-            request: Which one.
+            who: Which request, and who asks.
             typed: The code, as the custodian has heard it.
 
         Raises:
-            AccountError: It is another code (`error-custody-code`), the custodians are others by
-                now, or the share is not for this person (`error-custody-share`).
+            AccountError: The server calls them by another name (`error-custody-name`), it is
+                another code (`error-custody-code`), the custodians are others by now, or the share
+                is not for this person (`error-custody-share`).
         """
+        request, user = who.request, who.request.user.id
+        who = asking(request, self._engine.people)
+        who.check()
         found, account = await self.custodians(), self._account
         self._require_one(found)
         if (request.set, request.threshold) != (found.set, found.threshold):
             raise AccountError("error-reason-custodians-changed")
-        await self._directory_with(request.user.id, request.user.identity_key)
+        await self._directory_with(user, request.user.identity_key)
         try:
             slot = Slot.read(request.slot)
-            if not custody.is_code(slot, typed):
-                raise AccountError("error-custody-code", name=request.user.display_name)
+            if not custody.is_code(slot, user, who.user_name, typed):
+                raise AccountError("error-custody-code", name=who.name)
             deposit = self._deposit(request)
             sealed = SealedShare(account.user, request.number, request.sealed, request.check)
             private_key = self._key_pair(found.set).private_key
@@ -186,15 +192,15 @@ class CustodyDesk:
                 sender=Party(user=account.user, device=account.device),
             )
         except IdentityError as error:
-            raise AccountError("error-custody-share", name=request.user.display_name) from error
+            raise AccountError("error-custody-share", name=who.name) from error
         path = f"/custody/requests/{request.id}/approval"
         with errors_for_people():
             await self._http.fetch("POST", path, ApproveCustody(box.encode()))
 
-    async def decline(self, request: CustodyRequest) -> None:
+    async def decline(self, who: Asking) -> None:
         """Do not hand one's share over."""
         with errors_for_people():
-            await self._http.fetch("POST", f"/custody/requests/{request.id}/refusal")
+            await self._http.fetch("POST", f"/custody/requests/{who.request.id}/refusal")
 
     # --- parts ----------------------------------------------------------------------------
 

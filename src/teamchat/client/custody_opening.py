@@ -120,7 +120,9 @@ async def open_with_custodians(  # noqa: PLR0913 - all that a login needs, and w
             not make the key.
     """
     address = ServerAddress(server_url.rstrip("/"), ca_file)
-    opening = _Opening(profile_dir, password, clock or SystemClock(), crypto or DefaultCrypto())
+    opening = _Opening(
+        profile_dir, user_name, password, clock or SystemClock(), crypto or DefaultCrypto()
+    )
     async with Http(address) as http:
         with errors_for_people(), first_contact(address.url):
             me = await _log_in(http, user_name, password)
@@ -166,8 +168,16 @@ async def _log_in(http: Http, user_name: str, password: str) -> Me:
 class _Opening:
     """The steps."""
 
-    def __init__(self, profile: Path, password: str, clock: Clock, crypto: CryptoProvider) -> None:
+    def __init__(
+        self,
+        profile: Path,
+        user_name: str,
+        password: str,
+        clock: Clock,
+        crypto: CryptoProvider,
+    ) -> None:
         self._profile = profile
+        self._user_name = user_name
         self._password = password
         self._clock = clock
         self._crypto = crypto
@@ -177,6 +187,7 @@ class _Opening:
     ) -> str:
         pending = await self._begin(http, me)
         key = SlotKey(pending.secret, Slot.read(pending.slot))
+        code = custody.code(key.slot, me.user.id, self._user_name)
         shown = await http.ask("GET", "/custodians", Custodians)
         before: OwnRequest | None = None
         while True:
@@ -186,7 +197,7 @@ class _Opening:
                 self._forget()
                 raise AccountError("error-custody-ended")
             if request != before:
-                tell(Asked(custody.code(key.slot), shown, request))
+                tell(Asked(code, shown, request))
                 before = request
             if request.standing is not Standing.OPEN:
                 return await self._take(http, me, key, pending.claim)

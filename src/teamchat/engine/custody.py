@@ -9,6 +9,7 @@ from teamchat.engine.state import ForCustody
 from teamchat.engine.step import Step
 from teamchat.identity import statements
 from teamchat.identity.errors import IdentityError
+from teamchat.wire.bodies import User
 from teamchat.wire.custody import Custody, CustodyRequests, Standing, Verdict
 from teamchat.wire.frames import OwnKind
 
@@ -37,10 +38,16 @@ def take_answer(step: Step, body: object) -> None:
         case CustodyRequests(requests=found):
             for each in found:
                 if each.verdict is Verdict.WAITING:
-                    name = ("name", each.user.display_name)
+                    name = ("name", _called(step, each.user))
                     _tell(step, "notice-custody-asked", each.id, each.made, name)
         case _:
             pass
+
+
+def _called(step: Step, user: User) -> str:
+    """Return the name to tell of somebody: the server's word only if they were never met."""
+    known = step.person(user.id)
+    return known.name if known is not None and known.name else user.display_name
 
 
 def _tell(step: Step, key: str, request: str, made: int, *more: tuple[str, str]) -> None:

@@ -141,21 +141,36 @@ def open_share(
     return checked(deposit, share, plain.reveal())
 
 
-def code(slot: Slot) -> str:
+def code(slot: Slot, user: UserId, user_name: str) -> str:
     """Return what the person reads out: 30 digits in 6 groups, of the key of their request.
 
     As long as this because whoever makes a request chooses the key: a code that is shorter could
     be met by trying out keys.
+
+    Args:
+        slot: Of the request.
+        user: Whose it is.
+        user_name: What they are called: as they typed it, or as who hears the code knows them.
+
+    Raises:
+        IdentityError: The user is none.
     """
-    digest = hashlib.sha256(_SPOKEN + slot.digest).digest()
+    (who,) = named(user)
+    called = user_name.strip().removeprefix("@").casefold()
+    text = cbor.encode((VERSION, slot.digest, who, called))
+    digest = hashlib.sha256(_SPOKEN + text).digest()
     digits = str(int.from_bytes(digest[:16], "big") % 10**_CODE).zfill(_CODE)
     return " ".join(digits[at : at + CODE_DIGITS] for at in range(0, _CODE, CODE_DIGITS))
 
 
-def is_code(slot: Slot, typed: str) -> bool:
-    """Tell whether somebody typed the code of a request; only its digits matter."""
+def is_code(slot: Slot, user: UserId, user_name: str, typed: str) -> bool:
+    """Tell whether somebody typed the code of a request; only its digits matter.
+
+    Raises:
+        IdentityError: The user is none.
+    """
     digits = "".join(each for each in typed[:_MOST_TYPED] if each.isascii() and each.isdigit())
-    return hmac.compare_digest(digits, code(slot).replace(" ", ""))
+    return hmac.compare_digest(digits, code(slot, user, user_name).replace(" ", ""))
 
 
 def hand_over(

@@ -122,12 +122,23 @@ def test_a_custody_key_that_no_device_has_signed_is_refused() -> None:
 
 def test_the_code_is_of_the_key_and_only_its_digits_matter() -> None:
     request = slot().slot
-    shown = custody.code(request)
+    shown = custody.code(request, ANNA, "anna")
     assert len(shown) == 35
-    assert custody.is_code(request, shown)
-    assert custody.is_code(request, shown.replace(" ", "-\u00a0"))
-    for wrong in ("", shown[:-1], shown + "1", "0" * 30, custody.code(slot().slot)):
-        assert not custody.is_code(request, wrong)
+    assert custody.is_code(request, ANNA, "anna", shown)
+    assert custody.is_code(request, ANNA, "anna", shown.replace(" ", "-\u00a0"))
+    other = custody.code(slot().slot, ANNA, "anna")
+    for wrong in ("", shown[:-1], shown + "1", "0" * 30, other):
+        assert not custody.is_code(request, ANNA, "anna", wrong)
+
+
+def test_the_code_is_of_the_person_by_id_and_name_as_both_know_them() -> None:
+    request = slot().slot
+    shown = custody.code(request, ANNA, " @Anna ")
+    assert custody.is_code(request, ANNA, "anna", shown)
+    assert not custody.is_code(request, ANNA, "mallory", shown)
+    assert not custody.is_code(request, UserId(some_id()), "anna", shown)
+    with pytest.raises(IdentityError):
+        custody.code(request, UserId("nobody"), "anna")
 
 
 def test_a_server_that_swaps_the_key_of_a_request_has_another_code() -> None:
@@ -136,7 +147,8 @@ def test_a_server_that_swaps_the_key_of_a_request_has_another_code() -> None:
         purpose=mine.purpose, receiver=mine.receiver, number=mine.number, created=mine.created,
         public_key=theirs.public_key, signature=mine.signature,
     )  # fmt: skip
-    assert not custody.is_code(swapped, custody.code(mine))
+    shown = custody.code(mine, ANNA, "anna")
+    assert not custody.is_code(swapped, ANNA, "anna", shown)
 
 
 def test_a_share_is_handed_over_for_its_person_and_purpose_only(deposit: Deposit) -> None:
