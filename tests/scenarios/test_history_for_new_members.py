@@ -8,7 +8,7 @@ import pytest
 from teamchat.content import given
 from teamchat.content.errors import ContentError
 from teamchat.content.given import Given
-from teamchat.engine import departure, outbox, sharing
+from teamchat.engine import allowance, departure, outbox, sharing
 from teamchat.engine.events import (
     AddAsked,
     GroupAsked,
@@ -20,9 +20,9 @@ from teamchat.engine.events import (
     TimerFired,
     TimerKind,
 )
-from teamchat.engine.records import Arrived
+from teamchat.engine.records import Arrived, Took
 from teamchat.engine.step import Step
-from teamchat.ids import BlobId, ConversationId, UserId
+from teamchat.ids import BlobId, ConversationId, UserId, identifier
 from teamchat.wire.room_policy import ALL, NONE
 from tests.support.simulator import Peer, World, everyone_agrees
 
@@ -279,8 +279,8 @@ def a_gift(world: World, peer: Peer, talk: ConversationId, *users: UserId, **sai
     now = world.clock.now_ms()
     fields = {"epoch": peer.state(talk).held_group().epoch, "since_ms": now, "until_ms": now}
     return Given(
-        blob=BlobId("a" * 26), key=bytes(32), size=9, digest=bytes(32), users=users, count=1,
-        **{**fields, **said},
+        blob=BlobId("a" * 26), key=bytes(32), digest=bytes(32), users=users,
+        **{**fields, "size": 9, "count": 1, **said},
     )  # fmt: skip
 
 
@@ -399,3 +399,66 @@ def test_a_gift_of_an_impossible_time_costs_a_line_and_not_the_account(
     world.advance(60)
     say(bo, talk, "and on it goes")
     assert anna.texts(talk)[-1] == "and on it goes"
+
+
+def give_often(giver: Peer, talk: ConversationId, to: Peer, *blobs: str, **said: int) -> int:
+    """Give somebody files that are not there; return how many of them they tried to fetch."""
+    before = to.system(talk).count("system-history-damaged")
+    said.setdefault("epoch", to.state(talk).record.welcomed)
+    for blob in blobs:
+        gift = a_gift(giver.world, giver, talk, to.account.user, **said)
+        hand_over(giver, talk, replace(gift, blob=BlobId(identifier(blob.encode() * 16))))
+    return to.system(talk).count("system-history-damaged") - before
+
+
+@pytest.fixture
+def came_lately(monkeypatch: pytest.MonkeyPatch) -> tuple[Peer, Peer, Peer, ConversationId]:
+    """Who manages it and has added somebody, who does not, and who came."""
+    world, (anna, bo), talk = team(ALL)
+    wei = world.person("wei")
+    add(anna, talk, wei)
+    monkeypatch.setattr(sharing, "still_fits", lambda *_: True)
+    return anna, bo, wei, talk
+
+
+Lately = tuple[Peer, Peer, Peer, ConversationId]
+
+
+def test_months_later_only_who_added_them_gives(came_lately: Lately) -> None:
+    anna, bo, wei, talk = came_lately
+    anna.world.sleep(200 * DAY)
+    say(anna, talk, "months later")
+    assert give_often(bo, talk, wei, "a", "b", "c") == 0
+    assert len(told(wei, talk, "system-history-not-taken")) == 3
+    assert give_often(anna, talk, wei, "d") == 1
+
+
+def test_a_member_cannot_make_somebody_fetch_without_end(came_lately: Lately) -> None:
+    anna, bo, wei, talk = came_lately
+    assert give_often(bo, talk, wei, "a", "a", "b", "c", "d", "e", "f") == allowance.GIFTS
+    assert len(told(wei, talk, "system-history-not-taken")) == 3
+    assert give_often(bo, talk, wei, "a") == 0
+    assert give_often(anna, talk, wei, "g", "h", "i", "j") == 2  # her first was the real one
+    assert len(wei.state(talk).record.took) == 2 * allowance.GIFTS
+
+
+@pytest.mark.parametrize("most", [{"size": given.MAX_FILE}, {"count": given.MAX_LINES}])
+def test_all_gifts_together_are_no_more_than_one_may_be(
+    came_lately: Lately, most: dict[str, int]
+) -> None:
+    _, bo, wei, talk = came_lately
+    assert give_often(bo, talk, wei, "a", "b", **most) == 1
+
+
+def test_a_new_coming_begins_a_new_allowance_and_forgets_no_file(came_lately: Lately) -> None:
+    anna, bo, wei, talk = came_lately
+    assert give_often(bo, talk, wei, "a", "b", "c", "d") == allowance.GIFTS
+    anna.ask(lambda call: RemoveAsked(call, talk, wei.account.user))
+    add(anna, talk, wei)
+    assert give_often(bo, talk, wei, "a", "d") == 1
+    many = tuple(Took(1, BlobId("q" * 26), 1, 1, expected=False) for _ in range(40))
+    state = wei.state(talk)
+    record = msgspec.structs.replace(state.record, took=many)
+    wei.engine._held.conversations[talk] = replace(state, record=record)
+    assert give_often(bo, talk, wei, "e") == 1
+    assert len(wei.state(talk).record.took) == allowance.REMEMBERED

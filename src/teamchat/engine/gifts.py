@@ -17,7 +17,7 @@ import msgspec
 from teamchat.content.archive import ArchiveError, Fault
 from teamchat.content.given import Given
 from teamchat.content.profile import MAX_TEXT_BYTES
-from teamchat.engine import directory, policy, sharing
+from teamchat.engine import allowance, directory, policy, sharing
 from teamchat.engine.commands import FetchHistory
 from teamchat.engine.events import HistoryFailed, HistoryOpened, Timer, TimerKind
 from teamchat.engine.governing import Said
@@ -53,7 +53,11 @@ def hear(step: Step, conversation: ConversationState, gift: Given, by: Leaf, sai
     conversation = sharing.settle(step, step.known(conversation.id), gift)
     record, own = conversation.record, step.account.user
     wanted = own in gift.users and gift.epoch == record.welcomed and said.by != own
-    if not wanted or len(record.offers) >= OFFERS:
+    if not wanted or allowance.is_known(record, gift):
+        return
+    if len(record.offers) >= OFFERS or not allowance.holds(conversation, gift, said):
+        line = system(record, said.seq, said.time_ms, "system-history-not-taken", ("by", said.by))
+        step.put_line(conversation, line)
         return
     offer = Offer(
         blob=gift.blob, key=gift.key, size=gift.size, digest=gift.digest, by=by.user,
@@ -61,7 +65,8 @@ def hear(step: Step, conversation: ConversationState, gift: Given, by: Leaf, sai
         below=position(record, record.first), seq=said.seq,
     )  # fmt: skip
     offers = (*record.offers, offer)
-    step.amend(conversation, msgspec.structs.replace(record, offers=offers))
+    took = allowance.used(conversation, gift, said)
+    step.amend(conversation, msgspec.structs.replace(record, offers=offers, took=took))
 
 
 def _is_allowed(conversation: ConversationState, gift: Given, said: Said) -> bool:

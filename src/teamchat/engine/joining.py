@@ -234,6 +234,8 @@ def _enter(step: Step, item: InboxItem, joined: groups.Joined) -> None:
         read=max(record.read, position(record, item.seq)),
         since=joined.group.epoch,
         welcomed=joined.group.epoch,
+        welcomed_by=joined.by,
+        welcomed_ms=step.now_ms,
         title_told=True,
         intents=(),
         leaving=False,

@@ -177,6 +177,18 @@ class Offer(Record, frozen=True):
         return f"Offer({self.blob}, part {self.taken})"
 
 
+class Took(Record, frozen=True):
+    """A history that this device began to fetch; it counts for how much more it fetches."""
+
+    epoch: int
+    """Of the Welcome by which this device had come in."""
+    blob: BlobId
+    size: int
+    count: int
+    expected: bool
+    """From who made the commit, or manages the conversation."""
+
+
 # --- conversations ----------------------------------------------------------------------
 
 
@@ -241,6 +253,12 @@ class ConversationRecord(Record, frozen=True):
     """Members without a device here: their last one was none any more, and was taken out."""
     welcomed: int = 0
     """The epoch of the last Welcome by which this device came in; 0 if it never came by one."""
+    welcomed_by: UserId = UserId("")
+    """Who made that Welcome."""
+    welcomed_ms: int = 0
+    """When this device opened it, in milliseconds since 1970."""
+    took: tuple[Took, ...] = ()
+    """The histories that this device began to fetch; the last of them."""
 
 
 def position(record: ConversationRecord, seq: int) -> int:
