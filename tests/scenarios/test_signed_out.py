@@ -131,10 +131,9 @@ async def test_a_removed_device_is_told_and_can_log_out(tmp_path: Path) -> None:
     async with talking(tmp_path) as (server, _, talk):
         async with await Account.open(tmp_path / "bo", source()) as bo:
             await bo.wait_online(10)
-            (device,) = await bo.devices()
-        session = await server.log_in("bo")
-        path = f"/v1/me/devices/{device.id}"
-        assert (await server.call("DELETE", path, token=session.token)).status == 204
+            user, (device,) = bo.profile.user, await bo.devices()
+        path = f"/v1/admin/users/{user}/devices/{device.id}"
+        assert (await server.call("DELETE", path, token=server.admin_token)).status == 204
         with pytest.raises(AccountError, match="error-device-removed"):
             await come_back(server, tmp_path)
         async with await Account.open(tmp_path / "bo", source(), network=False) as bo:
@@ -147,10 +146,8 @@ async def test_a_login_that_breaks_off_leaves_no_session(tmp_path: Path) -> None
     async with talking(tmp_path) as (server, _, __):
         async with await Account.open(tmp_path / "bo", source(), network=False) as bo:
             user, (device,) = bo.profile.user, await bo.devices()
-        path = f"/v1/me/devices/{device.id}"
-        session = await server.log_in("bo")
-        assert (await server.call("DELETE", path, token=session.token)).status == 204
-        assert (await server.call("POST", "/v1/logout", token=session.token)).status == 204
+        path = f"/v1/admin/users/{user}/devices/{device.id}"
+        assert (await server.call("DELETE", path, token=server.admin_token)).status == 204
         with pytest.raises(AccountError, match="error-device-removed"):
             await come_back(server, tmp_path)
         rows = [row for row in await server.audited() if row[1] == user]

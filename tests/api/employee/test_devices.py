@@ -96,7 +96,7 @@ async def test_a_spent_device_is_never_registered_again(tmp_path: Path, same: st
         mei = await server.add_device(await server.invite("mei"))
         key = mei.device_key
         session = await server.log_in("mei")
-        got = await server.call("DELETE", f"/v1/me/devices/{mei.device}", token=session.token)
+        got = await server.call("DELETE", f"/v1/me/devices/{mei.device}", token=mei.token)
         assert got.status == 204
         wanted = device_of(mei, device=mei.device) if same == "id" else device_of(mei, key=key)
         got = await server.call("POST", "/v1/me/devices", wanted, token=session.token)
@@ -116,10 +116,12 @@ async def test_a_removed_device_is_out_at_once(tmp_path: Path) -> None:
         mei = await server.add_device(await server.invite("mei"))
         other = (await server.log_in("mei")).token
         path = f"/v1/me/devices/{mei.device}"
-        assert (await server.call("DELETE", path, token=other)).status == 204
+        got = await server.call("DELETE", path, token=other)
+        assert (got.status, got.problem) == (403, "no-device"), "the password alone ends none"
+        assert await own_devices(server, other) == [mei.device]
+        assert (await server.call("DELETE", path, token=mei.token)).status == 204
         assert (await server.call("GET", "/v1/me", token=mei.token)).problem == "revoked"
         assert await own_devices(server, other) == []
-        assert (await server.call("DELETE", path, token=other)).problem == "not-found"
         events = [row[0] for row in await server.audited()][-2:]
         assert sorted(events) == ["device.removed", "session.revoked"]
 
@@ -127,8 +129,9 @@ async def test_a_removed_device_is_out_at_once(tmp_path: Path) -> None:
 async def test_nobody_removes_the_device_of_somebody_else(tmp_path: Path) -> None:
     async with running_server(tmp_path) as server:
         mei = await server.add_device(await server.invite("mei"))
+        ben = await server.add_device(await server.invite("ben"))
         path = f"/v1/me/devices/{mei.device}"
-        got = await server.call("DELETE", path, token=server.admin_token)
+        got = await server.call("DELETE", path, token=ben.token)
         assert got.problem == "not-found"
         assert (await server.call("GET", "/v1/me", token=mei.token)).status == 200
 

@@ -42,8 +42,7 @@ async def test_a_removed_device_and_a_deactivated_person_have_none(tmp_path: Pat
         mei = await server.add_device(await server.invite("mei"))
         eva = await server.add_device(await server.invite("eva"))
         ben = await server.add_device(await server.invite("ben"))
-        other = (await server.log_in("mei")).token
-        await server.call("DELETE", f"/v1/me/devices/{mei.device}", token=other)
+        await server.call("DELETE", f"/v1/me/devices/{mei.device}", token=mei.token)
         await server.call("DELETE", f"/v1/admin/users/{eva.user}", token=server.admin_token)
         got = await claim(server, ben, mei.user, eva.user)
         assert got.missing == [mei.user, eva.user]

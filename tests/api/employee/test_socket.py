@@ -27,8 +27,7 @@ async def ending(socket: aiohttp.ClientWebSocketResponse) -> tuple[int | None, l
 
 
 async def remove_device(server: RunningServer, mei: Person) -> None:
-    other = (await server.log_in("mei")).token
-    await server.call("DELETE", f"/v1/me/devices/{mei.device}", token=other)
+    await server.call("DELETE", f"/v1/me/devices/{mei.device}", token=mei.token)
 
 
 async def log_out(server: RunningServer, mei: Person) -> None:

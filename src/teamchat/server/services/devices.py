@@ -1,4 +1,4 @@
-"""Devices: registered with a certificate of their person, removed at once.
+"""Devices: registered with a certificate of their person, removed at once by one of theirs.
 
 A certificate must be signed by the identity key that the person published (or by another device
 of theirs: `linkings`), and the device key in it must be the one that signs the key packages. A
@@ -147,16 +147,24 @@ class Devices:
         """Remove a device of one's own: its sessions end and its socket closes at once.
 
         Args:
-            actor: Whose device it is.
+            actor: Whose device it is, in a session on one of their devices: the password alone
+                must not end what tells a person that somebody has it.
             which: The device.
             asked: The signature of a device of theirs, for the key directory; None leaves it open
                 there who wanted it.
 
         Raises:
-            ProblemError: NOT_FOUND, or INVALID (not signed by a device of theirs).
+            ProblemError: NO_DEVICE (the session has none), REVOKED (it has ended), NOT_FOUND, or
+                INVALID (not signed by a device of theirs).
         """
 
         def work(connection: Connection) -> None:
+            if not sessions.is_going(connection, actor.session, now=self._clock.now()):
+                raise ProblemError(Code.REVOKED)
+            if sessions.device_of(connection, actor.session) is None:
+                raise ProblemError(
+                    Code.NO_DEVICE, "remove it on a device of yours, or ask your IT department"
+                )
             said = self._removals.unsigned(actor.user, which)
             if asked is not None and registration.key_of(connection, actor.user, which):
                 said = _signed(connection, said, asked)

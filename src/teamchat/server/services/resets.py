@@ -1,8 +1,10 @@
 """A person who has lost their recovery key takes another identity (docs/spec/recovery.md).
 
 While they have devices, these are told first, and each of them can say no for some hours: so
-nobody does it with a stolen password and unseen. Then all their devices end, and the key
-directory says to everybody that this is another key. No administrator takes part in it.
+nobody does it with a stolen password and unseen. Who had devices until a moment ago waits as long,
+and what was asked for becomes due no sooner if devices end meanwhile: nobody shortens it by ending
+them. Then all their devices end, and the key directory says to everybody that this is another key.
+No administrator takes part in it.
 """
 
 from typing import Final
@@ -41,7 +43,8 @@ class Resets:
         devices: Register the new one, and say so to everybody.
         history: What was kept for the old devices goes.
         announce: Tells the devices.
-        delay_hours: How long somebody who has devices waits; 0 for not at all.
+        delay_hours: How long somebody waits who has devices, or had some within that time; 0 for
+            not at all.
     """
 
     def __init__(
@@ -74,19 +77,23 @@ class Resets:
 
         Raises:
             ProblemError: CONFLICT (the session has a device, or the person never had an identity,
-                or this key was theirs before), TOO_MANY_REQUESTS.
+                or this key was theirs before), REVOKED (the session has ended),
+                TOO_MANY_REQUESTS.
         """
         self._limiter.require(Limit.RESETS_BY_ACCOUNT, actor.user)
 
         def work(connection: Connection) -> PendingReset:
+            now = self._clock.now()
+            if not sessions.is_going(connection, actor.session, now=now):
+                raise ProblemError(Code.REVOKED)
             if sessions.device_of(connection, actor.session) is not None:
                 raise ProblemError(Code.CONFLICT, "ask in a session without a device")
             if not people.had_device(connection, actor.user):
                 raise ProblemError(Code.CONFLICT, "there is no identity to be replaced")
             if identities.was_theirs(connection, actor.user, wanted.identity_key):
                 raise ProblemError(Code.CONFLICT, "this identity key was used before")
-            now = self._clock.now()
-            waits = self._delay if registration.devices_of(connection, actor.user) else 0
+            held = registration.had_device_after(connection, actor.user, now - self._delay)
+            waits = self._delay if held else 0
             new = PendingReset(wanted.identity_key, wanted.recovery_box, now, now + waits)
             identities.put_reset(connection, actor.user, new)
             self._record(connection, actor, Event.IDENTITY_RESET_ASKED, {"delay_until": new.due})
@@ -128,8 +135,7 @@ class Resets:
             raise ProblemError(
                 Code.NOT_FOUND, "no reset was asked for", reason=Reason.NO_RESET_ASKED
             )
-        held = registration.devices_of(connection, actor.user)
-        if held and self._clock.now() < asked.due:
+        if self._clock.now() < asked.due:
             raise ProblemError(
                 Code.CONFLICT, "the reset is not due yet", reason=Reason.RESET_NOT_DUE
             )

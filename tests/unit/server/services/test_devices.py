@@ -93,6 +93,7 @@ async def test_a_spent_id_or_key_never_comes_back(desk: Office) -> None:
 async def test_a_foreign_device_is_neither_removed_nor_taken(desk: Office) -> None:
     mei, ben = await desk.worker("mei"), await desk.worker("ben")
     device = await desk.equip(ben)
+    await desk.equip(mei)
     devices = desk.services.devices
     for which in (device.id, NOBODY):
         with pytest.raises(ProblemError) as caught:
@@ -135,7 +136,7 @@ async def test_a_removed_device_is_out_at_once_and_not_taken_again(desk: Office)
     await desk.services.devices.remove(mei.actor, device.id)
     with pytest.raises(ProblemError) as caught:
         await desk.services.devices.remove(mei.actor, device.id)
-    assert refused(caught)[0] is Code.NOT_FOUND
+    assert refused(caught)[0] is Code.REVOKED
     with pytest.raises(ProblemError) as caught:
         await desk.services.sessions.authenticate(mei.token)
     assert refused(caught)[0] is Code.REVOKED

@@ -1,6 +1,7 @@
 """Somebody has lost their recovery key: they wait while they have devices, and all of these end."""
 
 import os
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from teamchat.server.services import restoration
 from teamchat.server.services.resets import HOUR
 from teamchat.server.storage.queries import custody
 from teamchat.server.storage.queries.custody import StoredDeposit
-from teamchat.wire.bodies import AddDevice, Device, Identity
+from teamchat.wire.bodies import AddDevice, Device, Identity, RemoveDevice
 from teamchat.wire.custody import AppointCustodians, CustodyShare
 from teamchat.wire.problems import Code, ProblemError, Reason
 from teamchat.wire.recovery import AskReset, PendingReset, Rotate
@@ -44,6 +45,7 @@ async def test_who_has_no_device_left_waits_for_nothing(desk: Office) -> None:
     mei = await desk.worker("mei")
     device = await desk.equip(mei)
     await desk.services.devices.remove(mei.actor, device.id)
+    desk.clock.advance(24 * HOUR)
     anew, pending = await asked(desk, "mei")
     assert pending.due == pending.asked
     made = await carried_out(desk, anew)
@@ -75,6 +77,74 @@ async def test_who_has_devices_waits_and_then_all_of_them_end(desk: Office) -> N
     assert (await desk.services.resets.pending(anew_key.actor)).identity_key == b""
 
 
+async def ended_by_it(desk: Office, mei: Worker, device: Device) -> None:
+    await desk.services.company_devices.remove(desk.owner.actor, mei.user, device.id)
+
+
+async def ended_by_itself(desk: Office, mei: Worker, device: Device) -> None:
+    await desk.services.devices.remove(mei.actor, device.id)
+
+
+ENDINGS = pytest.mark.parametrize("end", [ended_by_it, ended_by_itself])
+
+
+@ENDINGS
+async def test_what_was_asked_for_is_due_no_sooner_when_the_last_device_ends(
+    desk: Office, end: Callable[[Office, Worker, Device], Awaitable[None]]
+) -> None:
+    mei = await desk.worker("mei")
+    device = await desk.equip(mei)
+    anew, _ = await asked(desk, "mei")
+    await end(desk, mei, device)
+    assert (await problem(desk, anew)).reason == Reason.RESET_NOT_DUE
+    desk.clock.advance(24 * HOUR - 1)
+    assert (await problem(desk, anew)).reason == Reason.RESET_NOT_DUE
+    desk.clock.advance(1)
+    await carried_out(desk, anew)
+
+
+@ENDINGS
+async def test_who_has_just_lost_the_last_device_waits_as_if_it_were_there(
+    desk: Office, end: Callable[[Office, Worker, Device], Awaitable[None]]
+) -> None:
+    mei = await desk.worker("mei")
+    device = await desk.equip(mei)
+    await end(desk, mei, device)
+    desk.clock.advance(24 * HOUR - 1)
+    anew, pending = await asked(desk, "mei")
+    assert pending.due == pending.asked + 24 * HOUR
+    assert (await problem(desk, anew)).reason == Reason.RESET_NOT_DUE
+    desk.clock.advance(24 * HOUR)
+    await carried_out(desk, anew)
+
+
+async def test_the_password_alone_ends_no_device_and_shortens_nothing(desk: Office) -> None:
+    mei = await desk.worker("mei")
+    device = await desk.equip(mei)
+    thief, _ = await asked(desk, "mei")
+    signature = statements.sign_removal(
+        DeviceKey(os.urandom(32)), user=mei.user, device=device.id, by=device.id
+    )
+    for wanted in (None, RemoveDevice(device.id, signature)):
+        with pytest.raises(ProblemError) as caught:
+            await desk.services.devices.remove(thief.actor, device.id, wanted)
+        assert refused(caught)[0] is Code.NO_DEVICE
+    assert (await problem(desk, thief)).reason == Reason.RESET_NOT_DUE
+    await desk.services.sessions.authenticate(mei.token)
+    assert await desk.audited("device.removed") == []
+
+
+async def test_a_session_that_has_ended_asks_for_nothing(desk: Office) -> None:
+    mei = await desk.worker("mei")
+    await desk.equip(mei)
+    anew = await desk.log_in("mei")
+    await desk.services.sessions.log_out(anew.actor)
+    with pytest.raises(ProblemError) as caught:
+        await desk.services.resets.ask(anew.actor, AskReset(os.urandom(32), BOX))
+    assert refused(caught)[0] is Code.REVOKED
+    assert await desk.audited("identity.reset_asked") == []
+
+
 async def test_a_device_says_no_and_the_password_alone_does_not(desk: Office) -> None:
     mei = await desk.worker("mei")
     await desk.equip(mei)
@@ -95,6 +165,7 @@ async def test_the_key_directory_says_it_and_the_audit_log_does(desk: Office) ->
     mei = await desk.worker("mei")
     device = await desk.equip(mei)
     await desk.services.devices.remove(mei.actor, device.id)
+    desk.clock.advance(24 * HOUR)
     anew, _ = await asked(desk, "mei")
     wanted = device_of(anew.person)
     made = await carried_out(desk, anew, wanted)

@@ -117,7 +117,12 @@ async def take_device(request: web.Request) -> web.Response:
     return reply(await devices.take(request[ACTOR], body, network=request[NETWORK]))
 
 
-@routes.add("DELETE", "/me/devices/{device}", action=Action.USE_OWN_ACCOUNT)
+@routes.add(
+    "DELETE",
+    "/me/devices/{device}",
+    action=Action.USE_OWN_ACCOUNT,
+    problems=(Code.NO_DEVICE,),
+)
 async def remove_device(request: web.Request) -> web.Response:
     """Remove a device of mine, and leave open who wanted it; it is out at once."""
     device = DeviceId(path_id(request, "device"))
@@ -131,6 +136,7 @@ async def remove_device(request: web.Request) -> web.Response:
     action=Action.USE_OWN_ACCOUNT,
     takes=RemoveDevice,
     body_bytes=16 * KIB,
+    problems=(Code.NO_DEVICE,),
 )
 async def remove_device_signed(request: web.Request) -> web.Response:
     """Remove a device of mine, signed by one of mine for the key directory; it is out at once."""

@@ -47,6 +47,19 @@ def devices_of(connection: Connection, user: UserId) -> list[Device]:
     ]
 
 
+def had_device_after(connection: Connection, user: UserId, instant: int) -> bool:
+    """Tell whether a person had a device at some time after an instant; now counts too."""
+    found = connection.scalar(
+        select(device.c.id)
+        .where(
+            device.c.person == user,
+            or_(device.c.revoked.is_(None), device.c.revoked > instant),
+        )
+        .limit(1)
+    )
+    return found is not None
+
+
 def key_of(connection: Connection, user: UserId, which: DeviceId) -> bytes | None:
     """Return the key of a device of a person; None if it is not theirs or is revoked."""
     found: bytes | None = connection.scalar(

@@ -102,6 +102,16 @@ def device_of(connection: Connection, which: SessionId) -> DeviceId | None:
     return found
 
 
+def is_going(connection: Connection, which: SessionId, *, now: int) -> bool:
+    """Tell whether a session is there, and neither ended nor expired."""
+    found = connection.scalar(
+        select(session.c.id).where(
+            session.c.id == which, session.c.ended.is_(None), session.c.expires > now
+        )
+    )
+    return found is not None
+
+
 def touch(connection: Connection, which: SessionId, *, day: int, expires: int) -> None:
     """Note that a session was used on a day, and put off its end."""
     connection.execute(
