@@ -5,6 +5,9 @@ manages a conversation is the server's to say. So a client asks it when the poli
 somebody of whom it does not know that they may; until it knows, and if they may not, it goes on
 by the policy before, shares nothing by the new one, and says so. The commit itself is followed:
 to leave the group over it would let one member take the conversation from everybody.
+
+The log does not say who managed it at a place of it, and the server says only who does now. So a
+policy that was set while this device was away is taken as the server let it pass, and told.
 """
 
 from dataclasses import dataclass
@@ -84,7 +87,7 @@ def follow(
         return step.amend(conversation, msgspec.structs.replace(record, policy_by=NOBODY))
     if policy.parsed(now) is None:
         return _refuse(step, conversation, said)
-    if may(conversation, said.by):
+    if may(conversation, said.by) or not conversation.caught_up:
         return _accept(step, conversation, said)
     step.ask(ForOne(conversation.id), requests.conversation(conversation.id))
     return step.amend(conversation, msgspec.structs.replace(record, policy_by=said.by))

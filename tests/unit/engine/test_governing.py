@@ -137,13 +137,28 @@ def test_who_was_made_an_admin_a_moment_ago_is_followed() -> None:
     assert not cem.engine.alarms
 
 
+def test_who_was_an_admin_meanwhile_is_followed_by_who_was_away() -> None:
+    world, (anna, bo, cem), talk = team(3)
+    cem.go_offline()
+    world.run()
+    world.server.logs[talk].roles[bo.account.user] = MemberRole.ADMIN
+    govern(bo, talk, 30)
+    world.server.logs[talk].roles[bo.account.user] = MemberRole.MEMBER
+    cem.come_back()
+    world.advance(120)
+    assert [history(each, talk) for each in (anna, cem)] == [30, 30]
+    assert shown(cem, talk) == [("system-history-days", {"by": "P1", "days": "30"})]
+    assert not cem.engine.alarms
+    assert everyone_agrees(world, talk)
+
+
 def test_a_question_that_was_cut_off_is_asked_again() -> None:
     world, (_, bo, cem), talk = team(3)
     world.server.lenient = True
-    cem.go_offline()
-    world.run()
+    cem.reachable = False  # the connection lasts; no question is answered
     govern(bo, talk, 30)
-    cem.kill_after = cem.performed + 4
+    assert cem.state(talk).record.policy_by == bo.account.user
+    cem.restart()
     cem.come_back()
     world.advance(120)
     assert history(cem, talk) == 0
