@@ -2,8 +2,10 @@
 
 import pytest
 
+from teamchat.engine import listing
 from teamchat.engine.events import AddAsked, DirectAsked, GroupAsked, RemoveAsked, TextWritten
 from teamchat.engine.records import Phase
+from teamchat.engine.view import members_of
 from teamchat.identity import statements
 from teamchat.ids import ConversationId
 from teamchat.wire.bodies import MemberRole
@@ -135,6 +137,27 @@ def test_two_who_would_take_them_in_do_it_once(
     world.advance(60)
     commits = world.server.logs[team].items[before:]
     assert [each.kind.name for each in commits].count("COMMIT") == 1
+
+
+def test_whom_one_writes_to_is_found_though_no_device_is_left(
+    world: World, anna: Peer, bo: Peer
+) -> None:
+    talk = ConversationId(anna.ask(lambda call: DirectAsked(call, bo.account.user)))
+    lose(world, bo)
+    assert users(anna, talk) == {anna.account.user}
+    people = {one.person.id: one for one in members_of(anna.state(talk), anna.account, {})}
+    assert {*people} == {anna.account.user, bo.account.user}
+    assert people[bo.account.user].devices == 0
+
+
+def test_nothing_is_queued_for_whose_devices_have_all_ended(
+    world: World, anna: Peer, bo: Peer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    talk = ConversationId(anna.ask(lambda call: DirectAsked(call, bo.account.user)))
+    monkeypatch.setattr(listing, "ended", lambda *_: ())  # nobody has taken it out yet
+    lose(world, bo)
+    assert users(anna, talk) == {anna.account.user, bo.account.user}
+    assert anna.refused(lambda call: TextWritten(call, talk, "hello")) == "error-peer-absent"
 
 
 def test_between_two_nothing_is_said_to_nobody(world: World, anna: Peer, bo: Peer) -> None:

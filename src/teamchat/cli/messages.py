@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from teamchat.cli.doors import Account
     from teamchat.client.errors import AccountError
-    from teamchat.engine.model import Conversation, Message
+    from teamchat.engine.model import Conversation, Message, Person
     from teamchat.ids import ConversationId
 
 MAX_TEXT_BYTES: Final = 64 * 1024
@@ -58,6 +58,7 @@ def send(
         _ask_about_keys(invocation, account, target, yes=yes, piped=piped)
         message = await account.send_text(target.id, words)
         settled = await _settled(account, message, wait)
+        await _refuse_in_vain(account, target, settled)
         if _waits_for_a_login(account, settled):
             invocation.out.must_know("cli-waits-signed-out", title=target.title)
         elif target.direct and wait > 0:
@@ -136,6 +137,32 @@ def _report(
     invocation.out.note("cli-sent", title=target.title)
 
 
+def _deviceless(account: "Account", conversation: "ConversationId") -> "list[Person]":
+    """Return the one who is written to, if they have no device in use."""
+    direct = any(each.id == conversation and each.direct for each in account.conversations())
+    members = account.members(conversation) if direct else []
+    return [each.person for each in members if not each.own and not each.devices]
+
+
+async def _refuse_in_vain(account: "Account", target: "Conversation", message: "Message") -> None:
+    """Take back what nobody could read: their last device was seen to end while it waited.
+
+    Raises:
+        Failure: It was taken back.
+    """
+    from teamchat.client.errors import AccountError
+    from teamchat.engine.model import Delivery
+
+    nobody = _deviceless(account, target.id)
+    if message.delivery is not Delivery.QUEUED or not nobody:
+        return
+    try:
+        await account.discard(message.id)
+    except AccountError:  # it has left already: it waits like any other
+        return
+    raise Failure("error-peer-absent", who=nobody[0].name)
+
+
 async def _settled(account: "Account", message: "Message", seconds: float) -> "Message":
     """Return the message as it is when it has left the queue, or when the time is over."""
     import asyncio
@@ -147,6 +174,7 @@ async def _settled(account: "Account", message: "Message", seconds: float) -> "M
     while (
         message.delivery is Delivery.QUEUED
         and account.link is not Link.SIGNED_OUT
+        and not _deviceless(account, message.conversation)
         and loop.time() < end
     ):
         await asyncio.sleep(LOOK_SECONDS)

@@ -20,6 +20,7 @@ from teamchat.engine import (
     directory,
     gossip,
     groups,
+    listing,
     requests,
     sharing,
     timeline,
@@ -155,8 +156,10 @@ def withheld(step: Step, conversation: ConversationState) -> tuple[str, tuple[Us
     if newcomers:
         return "error-members-unknown", newcomers
     peer = conversation.record.peer
-    if conversation.joined and conversation.record.direct and peer not in conversation.users():
-        return "error-peer-absent", (peer,)
+    if conversation.joined and conversation.record.direct:
+        devices = conversation.of_person(peer)
+        if all(listing.is_ended(step, leaf) for leaf in devices):
+            return "error-peer-absent", (peer,)
     return ("error-witnesses-missing", ()) if witnesses.stop(step) else None
 
 

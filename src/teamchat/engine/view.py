@@ -132,15 +132,20 @@ def _standing(state: ConversationState) -> Standing:
 
 
 def members_of(state: ConversationState, account: AccountRecord, people: People) -> list[Member]:
-    """Return who is in a conversation, by name; who is absent has no device in it."""
+    """Return who is in a conversation, by name; who is absent has no device in it.
+
+    Between two people that is settled once for all, whichever devices are there.
+    """
+    record = state.record
+    peer = {record.peer} if record.direct and record.kind_known and record.peer else set()
     members = [
         Member(
             person=_person(user, people),
-            admin=user in state.record.admins,
+            admin=user in record.admins,
             own=user == account.user,
             devices=len(state.of_person(user)),
         )
-        for user in state.users() | {*state.record.absent}
+        for user in state.users() | {*record.absent} | peer
     ]
     return sorted(members, key=lambda member: member.person.name.casefold())
 

@@ -12,7 +12,7 @@ from teamchat.cli.main import teamchat
 from teamchat.cli.messages import _settled, _Tail, _unread
 from teamchat.cli.telling import PAGE, everything
 from teamchat.client.errors import AccountError
-from teamchat.engine.model import Delivery
+from teamchat.engine.model import Delivery, Member
 from teamchat.ids import ConversationId, UserId
 from tests.support.fake_account import DIRECT, MARA, PROJECT, WEI, FakeAccount
 from tests.support.fake_doors import FakeDoors
@@ -179,3 +179,20 @@ def test_a_message_that_waits_for_room_says_so() -> None:
     assert result.exit_code == Exit.NETWORK
     assert "waits and is sent as soon as there is room" in " ".join(result.stderr.split())
     assert "disk of this device is full" in " ".join(result.stderr.split())
+
+
+class _Deviceless(FakeAccount):
+    """Wei's devices have all ended, and the message is found to reach nobody once it is queued."""
+
+    def members(self, conversation: ConversationId) -> list[Member]:
+        return [replace(one, devices=int(one.own)) for one in super().members(conversation)]
+
+
+def test_whose_devices_have_all_ended_is_named_at_once_and_nothing_waits() -> None:
+    account = _Deviceless()
+    account.go_offline()
+    arguments = ["send", "wei", "Hallo", "--wait", "3600"]
+    result = CliRunner().invoke(teamchat, arguments, obj=Invocation(FakeDoors(account)))
+    assert result.exit_code == Exit.FAILED
+    assert "Wei Zhang has no device in use at the moment" in " ".join(result.stderr.split())
+    assert all(line.text != "Hallo" for line in account.timeline(DIRECT))
