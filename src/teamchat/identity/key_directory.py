@@ -165,18 +165,18 @@ class KeyDirectory:
         read, keys = _read(identity), self.people[place[0]]
         if isinstance(read, DeviceCertificate):
             return read
-        voucher = keys.devices.get(read.by)
-        for identity_key in (keys.identity_key, *keys.former):
-            with suppress(IdentityError):
-                if voucher is not None:
-                    return _vouched(identity, voucher.device_key, identity_key)
+        voucher, claimed = keys.devices.get(read.by), _named_identity(identity)
+        if voucher is None or not (claimed == keys.identity_key or claimed in keys.former):
+            return None
+        with suppress(IdentityError):
+            return _vouched(identity, voucher.device_key, claimed)
         return None
 
     def after(self, entries: Iterable[bytes]) -> tuple[Self, tuple[Entry, ...]]:
         """Return the directory with these entries read too, and what became of each."""
         reading = _Reading(self)
         told = tuple(reading.take(entry) for entry in entries)
-        people = MappingProxyType(reading.people)
+        people = MappingProxyType(reading.result())
         after = replace(
             self, size=reading.size, people=people, custodians=reading.custodians,
             sets=frozenset(reading.sets), _spent=reading.spent, _places=reading.places,
@@ -189,16 +189,47 @@ class KeyDirectory:
         return None if place is None else self.people[place[0]].devices[place[1]]
 
 
+class _Person:
+    """What an entry changes of a person, so that none copies what all before it have made."""
+
+    __slots__ = ("active", "devices", "former", "identity_key", "renewed")
+
+    def __init__(self, keys: Keys) -> None:
+        self.identity_key = keys.identity_key
+        self.former = {*keys.former}
+        self.renewed = {*keys.renewed}
+        self.devices = {**keys.devices}
+        self.active = {which for which, each in keys.devices.items() if not each.ended}
+
+    def had(self, identity_key: bytes) -> bool:
+        return identity_key == self.identity_key or identity_key in self.former
+
+    def end(self, device: DeviceId) -> None:
+        self.devices[device] = replace(self.devices[device], ended=True)
+        self.active.discard(device)
+
+    def keys(self) -> Keys:
+        return Keys(
+            self.identity_key, frozenset(self.former), self.devices, frozenset(self.renewed)
+        )
+
+
 class _Reading:
     """The work of `after`: copies once, then changes its copies."""
 
     def __init__(self, directory: KeyDirectory) -> None:
         self.size = directory.size
-        self.people = {**directory.people}
+        self.before = directory.people
+        self.people: dict[UserId, _Person] = {}
+        self.changed: set[UserId] = set()
         self.custodians = directory.custodians
         self.sets = {*directory.sets}
         self.spent = {*directory._spent}  # noqa: SLF001 - one module
         self.places = {**directory._places}  # noqa: SLF001
+
+    def result(self) -> dict[UserId, Keys]:
+        changed = {user: self.people[user].keys() for user in self.changed}
+        return {**self.before, **changed}
 
     def take(self, data: bytes) -> Entry:
         index, self.size = self.size, self.size + 1
@@ -224,35 +255,36 @@ class _Reading:
         return Entry(index, statement)
 
     def _add(self, index: int, said: Added) -> None:
-        keys = self.people.get(said.user)
-        read = self._certified(said, keys)
-        keys = keys or Keys(read.identity_key)
-        if keys.identity_key != read.identity_key:
+        person = self._person(said.user)
+        read = self._certified(said, person)
+        person = person or _Person(Keys(read.identity_key))
+        if person.identity_key != read.identity_key:
             raise _RefusedError("certified with another identity key than the person's")
-        self._list(index, keys, said, read)
+        self._list(index, person, said, read)
 
     def _reset(self, index: int, said: Reset) -> None:
-        read, keys = self._certified(said, None), self.people.get(said.user)
-        if keys is None:
+        read, person = self._certified(said, None), self._person(said.user)
+        if person is None:
             raise _RefusedError("somebody without an identity key has lost none")
-        if read.identity_key in {keys.identity_key, *keys.former}:
+        if person.had(read.identity_key):
             raise _RefusedError("a reset brings a new identity key")
-        ended = {which: replace(each, ended=True) for which, each in keys.devices.items()}
-        anew = Keys(read.identity_key, keys.former | {keys.identity_key}, ended)
-        self._list(index, anew, said, read)
+        for device in [*person.active]:
+            person.end(device)
+        person.former.add(person.identity_key)
+        person.identity_key, person.renewed = read.identity_key, set()
+        self._list(index, person, said, read)
 
     def _remove(self, said: Removed) -> None:
-        keys = self.people.get(said.user)
-        found = _active(keys, said.device)
-        if keys is None or found is None:
+        person = self._person(said.user)
+        if person is None or said.device not in person.active:
             raise _RefusedError("not a device of this person")
         if said.by:
-            by = _active(keys, said.by)
+            by = _active(person, said.by)
             if by is None:
                 raise _RefusedError("asked for by a device that is none of this person's")
             statements.verify_removal(by.device_key, said)
-        devices = {**keys.devices, said.device: replace(found, ended=True)}
-        self.people[said.user] = replace(keys, devices=devices)
+        person.end(said.device)
+        self.changed.add(said.user)
 
     def _appoint(self, said: Custodians) -> None:
         if said.which in self.sets:
@@ -263,39 +295,47 @@ class _Reading:
         self.custodians = said if said.people else None
 
     def _rotate(self, said: Rotated) -> None:
-        keys = self.people.get(said.user)
-        by = _active(keys, said.by)
-        if keys is None or by is None:
+        person = self._person(said.user)
+        by = _active(person, said.by)
+        if person is None or by is None:
             raise _RefusedError("asked for by a device that is none of this person's")
-        if said.identity_key in {keys.identity_key, *keys.former}:
+        if person.had(said.identity_key):
             raise _RefusedError("a rotation brings a new identity key")
-        statements.verify_rotation(keys.identity_key, by.device_key, said)
-        before = frozenset((keys.identity_key,))
-        self.people[said.user] = replace(
-            keys,
-            identity_key=said.identity_key,
-            former=keys.former | before,
-            renewed=keys.renewed | before,
-        )
+        statements.verify_rotation(person.identity_key, by.device_key, said)
+        person.former.add(person.identity_key)
+        person.renewed.add(person.identity_key)
+        person.identity_key = said.identity_key
+        self.changed.add(said.user)
 
-    def _certified(self, said: Added | Reset, keys: Keys | None) -> DeviceCertificate:
-        """Read a certificate; one of version 2 counts only by a device of `keys`."""
+    def _person(self, user: UserId) -> _Person | None:
+        found = self.people.get(user)
+        if found is None and user in self.before:
+            found = self.people[user] = _Person(self.before[user])
+        return found
+
+    def _certified(self, said: Added | Reset, person: _Person | None) -> DeviceCertificate:
+        """Read a certificate; one of version 2 counts only by a device of the person."""
         read = certificate.read_any(said.certificate)
         if isinstance(read, VouchedCertificate):
-            by = _active(keys, read.by)
-            if keys is None or by is None:
+            by = _active(person, read.by)
+            if person is None or by is None:
                 raise _RefusedError("vouched for by a device that is none of this person's")
-            read = read.vouched_by(by.device_key, identity_key=keys.identity_key)
+            read = read.vouched_by(by.device_key, identity_key=person.identity_key)
         if (read.user_id, read.device_id) != (said.user, said.device):
             raise _RefusedError("the certificate is for another device")
         if not self.spent.isdisjoint((said.device, read.device_key)):
             raise _RefusedError("a device or key that was used before")
         return read
 
-    def _list(self, index: int, keys: Keys, said: Added | Reset, read: DeviceCertificate) -> None:
+    def _list(
+        self, index: int, person: _Person, said: Added | Reset, read: DeviceCertificate
+    ) -> None:
         digest = hashlib.sha256(said.certificate).digest()
         listed = Listed(read.device_key, digest, index, by=read.by)
-        self.people[said.user] = replace(keys, devices={**keys.devices, said.device: listed})
+        person.devices[said.device] = listed
+        person.active.add(said.device)
+        self.people[said.user] = person
+        self.changed.add(said.user)
         self.spent.update((said.device, read.device_key))
         self.places[listed.digest] = said.user, said.device
 
@@ -303,6 +343,12 @@ class _Reading:
 @lru_cache(maxsize=8192)
 def _read(identity: bytes) -> AnyCertificate:
     return certificate.read_any(identity)
+
+
+@lru_cache(maxsize=8192)
+def _named_identity(identity: bytes) -> bytes:
+    """Return the identity key that a certificate claims, which proves nothing."""
+    return certificate.named_identity(identity)
 
 
 @lru_cache(maxsize=8192)
@@ -314,6 +360,5 @@ def _vouched(identity: bytes, device_key: bytes, identity_key: bytes) -> DeviceC
     return read.vouched_by(device_key, identity_key=identity_key)
 
 
-def _active(keys: Keys | None, device: DeviceId) -> Listed | None:
-    found = keys.devices.get(device) if keys else None
-    return None if found is None or found.ended else found
+def _active(person: _Person | None, device: DeviceId) -> Listed | None:
+    return person.devices[device] if person is not None and device in person.active else None

@@ -75,6 +75,8 @@ class Reason(StrEnum):
     NO_SUCH_TIME_ZONE = "no-such-time-zone"
     ONESELF = "oneself"
     TOO_MANY_DEVICES = "too-many-devices"
+    TOO_MANY_DEVICE_CHANGES = "too-many-device-changes"
+    TOO_MANY_RENEWALS = "too-many-renewals"
     LINKING_CODE_USED = "linking-code-used"
     LINKING_WAITS = "linking-waits"
     LINKING_DECLINED = "linking-declined"

@@ -1,6 +1,7 @@
 """A person takes another identity key: the key before, the new one and a device have to say so."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
@@ -93,3 +94,35 @@ def back_refused() -> str:
 def test_signatures_do_not_print() -> None:
     assert isinstance(ROTATED, Rotated)
     assert repr(ROTATED.former) not in repr(ROTATED)
+
+
+def test_what_was_vouched_for_under_one_of_many_keys_keeps_its_worth() -> None:
+    vouched = vouch(
+        LAPTOPS_KEY, by=LAPTOP, user=ANNA, identity_key=ANNAS_KEY.public, device=PHONE,
+        device_key=PHONES_KEY.public, created=2,
+    )  # fmt: skip
+    said: list[Statement] = [ADD_LAPTOP, Added(ANNA, PHONE, vouched, DAY)]
+    keys = [ANNAS_KEY, *(IdentityKey(bytes([n]) * 32) for n in range(100, 140))]
+    for old, new in pairwise(keys):
+        said.append(statements.rotate(old, new, LAPTOPS_KEY, user=ANNA, by=LAPTOP, day=DAY))
+    whole, refused = after(*said)
+    assert set(refused) == {""}
+    parts = KeyDirectory()
+    for each in said:
+        before = parts
+        parts, _ = before.after([statements.encode(each)])
+        assert before.size + 1 == parts.size
+    assert parts.people == whole.people
+    assert whole.people[ANNA].renewed == {each.public for each in keys[:-1]}
+    proven = whole.certificate_of(vouched)
+    assert proven is not None
+    assert proven.identity_key == ANNAS_KEY.public
+
+
+def test_what_was_read_before_stays_as_it_was() -> None:
+    before, _ = after(ADD_LAPTOP)
+    gone = statements.encode(Removed(ANNA, LAPTOP, DAY))
+    then, _ = before.after([statements.encode(ROTATED), gone])
+    assert before.people[ANNA].identity_key == ANNAS_KEY.public
+    assert before.lists(LAPTOPS)
+    assert not then.lists(LAPTOPS)

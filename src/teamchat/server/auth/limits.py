@@ -38,6 +38,12 @@ class Limit(Enum):
     PASSWORD_BY_ACCOUNT = "password", Rate(5, 1 / 60)
     RECOVERY_BOX_BY_PAIR = "recovery-box", Rate(10, 1 / 120)
     RESETS_BY_ACCOUNT = "resets", Rate(5, 1 / 3_600)
+    RENEWALS_BY_PERSON = "renewals", Rate(5, 1 / 3_600)
+    """How often somebody renews their identity key: everybody reads each entry, for ever."""
+    DEVICE_CHANGES_BY_PERSON = "device-changes", Rate(50, 50 / 86_400)
+    """How often somebody brings a device, starts anew or renews their key: each is an entry of the
+    key directory that stays for ever, and so may be the end of that device. Ending one is never
+    refused: there are no more ends than beginnings, and a thief must not use up the person's."""
     DENIALS_BY_ACCOUNT = "denials", Rate(1, 1 / 3_600)
     """How often it is written down that somebody asked for what they may not do."""
     REQUESTS_BY_SESSION = "requests", Rate(300, 30.0)
@@ -63,6 +69,8 @@ class Limit(Enum):
     ADMINISTRATION_BY_SESSION = "administration", Rate(200, 5.0)
     CUSTODY_BY_PERSON = "custody", Rate(3, 3 / 86_400)
     """How often somebody asks the custodians: each time, all of them and all devices are told."""
+    ENTRUSTING_BY_PERSON = "entrusting", Rate(10, 1 / 360)
+    """How often somebody entrusts something to the custodians: each time is in the audit log."""
     SOCKETS_BY_NETWORK = "sockets", Rate(500, 50.0)
     SENDS_BY_DEVICE = "sends", Rate(400, 40.0)
     SENDS_BY_PERSON = "sends-person", Rate(800, 80.0)
@@ -138,15 +146,21 @@ class Limiter:
         bucket = self._filled(limit, key)
         bucket.tokens = min(limit.rate.burst * self._factor, bucket.tokens + cost)
 
-    def require(self, limit: Limit, key: str, *, cost: float = 1.0) -> None:
+    def require(self, limit: Limit, key: str, *, cost: float = 1.0, reason: str = "") -> None:
         """Take from a bucket or refuse.
+
+        Args:
+            limit: Which limit.
+            key: Whose bucket.
+            cost: How much.
+            reason: Why exactly, if a client is to say more than that it was too often.
 
         Raises:
             ProblemError: TOO_MANY_REQUESTS, with the seconds to wait.
         """
         wait = self.take(limit, key, cost=cost)
         if wait:
-            raise ProblemError(Code.TOO_MANY_REQUESTS, retry_after=int(wait) + 1)
+            raise ProblemError(Code.TOO_MANY_REQUESTS, retry_after=int(wait) + 1, reason=reason)
 
     def first_refusal(self, limit: Limit, key: str) -> bool:
         """Tell whether this refusal is the first since the bucket last gave, and note that."""

@@ -93,9 +93,10 @@ class CustodyBook:
 
         Raises:
             ProblemError: CONFLICT (other custodians by now, or not all have accepted), INVALID
-                (not one share for each).
+                (not one share for each), TOO_MANY_REQUESTS.
         """
         actor.on_device()
+        self._limiter.require(Limit.ENTRUSTING_BY_PERSON, actor.user)
 
         def work(connection: Connection) -> Custody:
             found = in_force(connection, wanted.set)

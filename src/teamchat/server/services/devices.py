@@ -17,7 +17,7 @@ from teamchat.identity import certificate, session_proof, statements
 from teamchat.identity.certificate import DeviceCertificate
 from teamchat.identity.errors import IdentityError
 from teamchat.identity.statements import Added, Removed, Reset
-from teamchat.ids import DeviceId
+from teamchat.ids import DeviceId, UserId
 from teamchat.server.auth.actor import Actor
 from teamchat.server.auth.limits import Limit, Limiter
 from teamchat.server.services import audit
@@ -91,7 +91,8 @@ class Devices:
 
         Raises:
             ProblemError: INVALID (certificate or key packages), CONFLICT (the session has another
-                device), and what `check` raises.
+                device), TOO_MANY_REQUESTS (the person has made very many changes), and what
+                `check` raises.
         """
         read = _certificate(wanted.certificate)
 
@@ -112,10 +113,22 @@ class Devices:
         earlier = await self._database.read(look)
         if earlier is not None:
             return earlier
+        # the certificate was checked: the password alone uses nothing up
+        self.count_change(actor.user)
         supply = await self._key_packages.check(
             wanted.certificate, wanted.key_packages, wanted.last_resort
         )
         return await self._database.write(work)
+
+    def count_change(self, user: UserId) -> None:
+        """Count a change that stays in the key directory for ever.
+
+        Raises:
+            ProblemError: TOO_MANY_REQUESTS, the person has made very many.
+        """
+        self._limiter.require(
+            Limit.DEVICE_CHANGES_BY_PERSON, user, reason=Reason.TOO_MANY_DEVICE_CHANGES
+        )
 
     async def take(self, actor: Actor, wanted: TakeDevice, *, network: str) -> Device:
         """Bind this session to a device that is registered; its older sessions end.

@@ -22,7 +22,7 @@ from teamchat.server.storage.database import Database, after_commit
 from teamchat.server.storage.queries import custody, identities, people, registration
 from teamchat.wire.bodies import Identity, SetIdentity
 from teamchat.wire.frames import OwnKind
-from teamchat.wire.problems import Code, ProblemError
+from teamchat.wire.problems import Code, ProblemError, Reason
 from teamchat.wire.recovery import Rotate
 
 
@@ -87,21 +87,24 @@ class Identities:
 
         Raises:
             ProblemError: NO_DEVICE (or not the one that signed), CONFLICT (the key was used
-                before), INVALID (a signature is wrong).
+                before), INVALID (a signature is wrong), TOO_MANY_REQUESTS.
         """
+        new = Identity(wanted.identity_key, wanted.recovery_box)
 
-        def work(connection: Connection) -> Identity:
+        def look(connection: Connection) -> Rotated | None:
             if actor.device is None or actor.device != wanted.by:
                 raise ProblemError(Code.NO_DEVICE, "renew the key on one of your devices")
-            kept, new = (
-                _identity(connection, actor),
-                Identity(wanted.identity_key, wanted.recovery_box),
-            )
+            kept = _identity(connection, actor)
             if kept == new:
-                return kept
+                return None
             if identities.was_theirs(connection, actor.user, new.identity_key):
                 raise ProblemError(Code.CONFLICT, "this identity key was used before")
-            said = self._rotated(connection, actor, wanted, kept)
+            return self._rotated(connection, actor, wanted, kept)
+
+        def work(connection: Connection) -> Identity:
+            said = look(connection)
+            if said is None:
+                return new
             identities.replace_identity(
                 connection, actor.user, key=new.identity_key, box=new.recovery_box,
                 rotation=statements.encode(said),
@@ -114,6 +117,13 @@ class Identities:
             after_commit(connection, lambda: self._announce(OwnChanged(actor.user, OwnKind.RESET)))
             return new
 
+        if await self._database.read(look) is None:
+            return new
+        for limit, reason in (
+            (Limit.RENEWALS_BY_PERSON, Reason.TOO_MANY_RENEWALS),
+            (Limit.DEVICE_CHANGES_BY_PERSON, Reason.TOO_MANY_DEVICE_CHANGES),
+        ):
+            self._limiter.require(limit, actor.user, reason=reason)
         return await self._database.write(work)
 
     def _rotated(

@@ -121,13 +121,15 @@ class Linkings:
         Raises:
             ProblemError: NOT_FOUND (no such grant), CONFLICT (it waits for an administrator, or one
                 has declined it; or the person has too many devices), INVALID (certificate or key
-                packages).
+                packages), TOO_MANY_REQUESTS (the person has made very many changes).
         """
         read = _vouched(wanted.certificate)
-        await self._database.read(lambda c: self._granted(c, wanted))
+        granted = await self._database.read(lambda c: self._granted(c, wanted))
         supply = await self._key_packages.check(
             wanted.certificate, wanted.key_packages, wanted.last_resort
         )
+        if granted.state is not GrantState.REDEEMED:
+            self._devices.count_change(granted.user)
         token = tokens.token(self._random(tokens.BYTES))
 
         def work(connection: Connection) -> Session:

@@ -9,7 +9,7 @@ from teamchat.identity import session_proof
 from teamchat.identity.keys import DeviceKey
 from teamchat.ids import DeviceId
 from teamchat.server.services.sessions import DAY
-from teamchat.wire.bodies import TakeDevice
+from teamchat.wire.bodies import Device, TakeDevice
 from teamchat.wire.problems import Code, ProblemError, Reason
 from tests.support.office import NETWORK, Office, Worker, office, refused
 from tests.support.server import device_of
@@ -147,6 +147,34 @@ async def test_a_removed_device_is_out_at_once_and_not_taken_again(desk: Office)
         )
     assert refused(caught)[0] is Code.NOT_FOUND
     assert len(await desk.audited("device.removed")) == 1
+
+
+async def one_more(desk: Office, mei: Worker) -> Device:
+    """Bring one more device, with the recovery words."""
+    anew = await desk.log_in("mei")
+    anew.person.identity = mei.person.identity
+    return await desk.services.devices.add(anew.actor, desk.device(anew))
+
+
+async def test_one_person_writes_into_the_directory_so_often_and_removing_is_never_refused(
+    tmp_path: Path,
+) -> None:
+    async with office(tmp_path, limits_rate_factor=1) as desk:
+        mei = await desk.worker("mei")
+        first = await desk.equip(mei)
+        second = await one_more(desk, mei)
+        for _ in range(48):
+            desk.services.devices.count_change(mei.user)
+        with pytest.raises(ProblemError) as caught:
+            await one_more(desk, mei)
+        assert refused(caught) == (Code.TOO_MANY_REQUESTS, Reason.TOO_MANY_DEVICE_CHANGES)
+        await desk.services.devices.remove(mei.actor, second.id)
+        desk.clock.advance(3_600)
+        await one_more(desk, mei)
+        await one_more(desk, mei)
+        with pytest.raises(ProblemError):
+            await one_more(desk, mei)
+        await desk.services.company_devices.remove(desk.owner.actor, mei.user, first.id)
 
 
 async def test_nobody_has_devices_without_end(tmp_path: Path) -> None:

@@ -255,6 +255,33 @@ async def test_a_key_is_renewed_and_the_devices_stay(desk: Office) -> None:
     assert refused(caught)[0] is Code.CONFLICT
 
 
+async def test_a_key_is_renewed_a_few_times_only(tmp_path: Path) -> None:
+    async with office(tmp_path, limits_rate_factor=1) as desk:
+        mei = await desk.worker("mei")
+        device = await desk.equip(mei)
+
+        async def renew() -> None:
+            new = IdentityKey(os.urandom(32))
+            wrong = rotation(mei, device, new, DeviceKey(os.urandom(32)))
+            with pytest.raises(ProblemError) as caught:  # who cannot renew uses nothing up
+                await desk.services.identities.rotate(mei.actor, wrong)
+            assert caught.value.code is Code.INVALID
+            wanted = rotation(mei, device, new)
+            for _ in range(2):
+                await desk.services.identities.rotate(mei.actor, wanted)
+            mei.person.identity = new
+
+        for _ in range(5):
+            await renew()
+        with pytest.raises(ProblemError) as caught:
+            await renew()
+        assert refused(caught) == (Code.TOO_MANY_REQUESTS, Reason.TOO_MANY_RENEWALS)
+        assert caught.value.retry_after > 0
+        desk.clock.advance(HOUR)
+        await renew()
+        assert [type(each) for each in await desk.said()].count(Rotated) == 6
+
+
 async def test_a_renewal_needs_both_keys_and_this_device(desk: Office) -> None:
     mei = await desk.worker("mei")
     device = await desk.equip(mei)
