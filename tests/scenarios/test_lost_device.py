@@ -11,8 +11,10 @@ from teamchat.client.account import Account
 from teamchat.client.enrol import login
 from teamchat.client.errors import AccountError, WipedError
 from teamchat.client.settings import STORE, VAULT
-from teamchat.engine import groups
+from teamchat.engine import clearing, following, groups, looking
 from teamchat.engine.model import Link
+from teamchat.engine.state import ConversationState
+from teamchat.engine.step import Step
 from teamchat.ids import ConversationId
 from teamchat.mls.crypto.default import DefaultCrypto
 from teamchat.mls.errors import MlsError
@@ -116,6 +118,73 @@ async def test_a_lost_laptop_hears_nothing_more_and_is_erased(tmp_path: Path) ->
             await here.laptop.send_text(here.rooms[0], "to nobody")
         assert not is_erased(tmp_path / "phone")
         assert [each.name for each in await here.phone.devices()] == ["phone"]
+
+
+_EYES = ((looking, "look"), (looking, "look_afresh"), (following, "take_size"))
+"""What a client sees the key directory by."""
+
+
+async def said_to_nobody_who_is_out(here: Company, room: ConversationId, seen: int) -> None:
+    new = (await here.log(room))[seen:]
+    kinds = [each.kind for each in new]
+    assert Kind.COMMIT in kinds[: kinds.index(Kind.APPLICATION)]
+
+
+async def test_what_is_said_by_who_was_away_meanwhile_is_said_when_the_laptop_is_out(
+    tmp_path: Path,
+) -> None:
+    async with company(tmp_path) as here:
+        stolen, lost = states(here.laptop), here.laptop.profile.device
+        bo, seen = here.bo, {room: len(await here.log(room)) for room in here.rooms}
+        await bo.close()
+        async with await Account.open(tmp_path / "bo", source(), network=False) as away:
+            for room in here.rooms:
+                for text in ("one", "two"):
+                    await away.send_text(room, text)
+        await here.phone.remove_device(lost)
+        async with await Account.open(tmp_path / "bo", source()):
+            for room in here.rooms:
+                await until(lambda room=room: texts(here.phone, room)[-2:] == ["one", "two"])
+                await said_to_nobody_who_is_out(here, room, seen[room])
+                for each in (await here.log(room))[seen[room] :]:
+                    if each.kind is Kind.APPLICATION:
+                        with pytest.raises(MlsError):
+                            groups.hear(DefaultCrypto(), stolen[room], each.body, 0)
+
+
+async def test_a_sender_that_is_refused_and_stopped_says_it_when_it_is_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with company(tmp_path) as here:
+        lost = here.laptop.profile.device
+        seen = {room: len(await here.log(room)) for room in here.rooms}
+        await here.laptop.close()
+        await here.phone.close()
+        refused: list[ConversationId] = []
+        bar = clearing.bar
+        with monkeypatch.context() as kept:
+            for module, name in _EYES:
+                kept.setattr(module, name, lambda *_: None)
+
+            def note(step: Step, conversation: ConversationState) -> None:
+                refused.append(conversation.id)
+                bar(step, conversation)
+
+            kept.setattr(clearing, "bar", note)
+            path = f"/v1/admin/users/{here.phone.profile.user}/devices/{lost}"
+            assert await here.admin_call("DELETE", path) == 204
+            for room in here.rooms:
+                await here.bo.send_text(room, "after")
+            await until(lambda: len(refused) >= len(here.rooms))
+            assert {len(await here.log(room)) - seen[room] for room in here.rooms} == {0}
+            await here.bo.close()
+        async with AsyncExitStack() as stack:
+            await stack.enter_async_context(await Account.open(tmp_path / "bo", source()))
+            phone = await Account.open(tmp_path / "phone", source())
+            await stack.enter_async_context(phone)
+            for room in here.rooms:
+                await until(lambda room=room: texts(phone, room)[-1] == "after")
+                await said_to_nobody_who_is_out(here, room, seen[room])
 
 
 async def test_a_laptop_that_was_off_is_erased_when_it_is_opened_and_reaches_the_server(

@@ -477,6 +477,7 @@ def test_a_claimed_key_alone_does_not_silence_a_conversation_and_can_be_refused(
     assert anna.refused(lambda call: GroupAsked(call, "T", (user,))) == "error-key-changed"
     assert person_of(anna.engine.people[user]).trust is Trust.CHANGED
     del world.server.devices[lie]
+    world.server.devices[bo.account.device].revoked = False
     say(anna, talk, "all leaves are Bo's")
     world.advance(10)
     assert bo.texts(talk) == ["all leaves are Bo's"]

@@ -38,6 +38,8 @@ class Log:
     """The two people of a direct conversation."""
     absent: set[UserId] = field(default_factory=set)
     """Members whose last device was ended and taken out."""
+    clear_from: int = 0
+    """The first epoch in which something may be said, since a device of the group has ended."""
     log_epoch: int = 1
     min_seq: int = 1
     items: list[Item] = field(default_factory=list)

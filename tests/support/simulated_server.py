@@ -137,6 +137,8 @@ class Simulator:
         self.devices[device] = DeviceRow(user, signed, published[:-1], published[-1])
         if self.lists_devices:
             anew = self.listed.setdefault(user, identity.public) != identity.public
+            for each in self.devices.values() if anew else ():
+                each.revoked = each.revoked or (each.user == user and each.certificate != signed)
             self.listed[user] = identity.public
             said = statements.Reset if anew else statements.Added
             self.enter(said(user, device, signed, statements.day_of(now)))
@@ -277,7 +279,9 @@ class Simulator:
 
     # --- the log ----------------------------------------------------------------------------
 
-    def take(self, device: DeviceId, frame: Send) -> Sent | Nack:
+    def take(  # noqa: C901 - one for each rule
+        self, device: DeviceId, frame: Send
+    ) -> Sent | Nack:
         """Put a message into the log, or say why not."""
         self.received.append((device, frame))
         log = self.logs.get(frame.conversation)
@@ -297,6 +301,11 @@ class Simulator:
             return Nack(frame.request, NackCode.STALE_EPOCH, epoch, log.head)
         if kind is Kind.APPLICATION and device not in log.devices():
             return Nack(frame.request, NackCode.FORBIDDEN)
+        if log.devices().keys() & self._ended():
+            log.clear_from = epoch + 1
+        if kind is Kind.APPLICATION and header.epoch < log.clear_from:
+            code = NackCode.DEVICE_ENDED if log.clear_from > epoch else NackCode.STALE_EPOCH
+            return Nack(frame.request, code, epoch, log.head)
         if kind is not Kind.APPLICATION:
             refused = self._handshake(log, device, frame)
             if refused is not None:

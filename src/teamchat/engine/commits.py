@@ -15,6 +15,7 @@ import msgspec
 from teamchat.engine import (
     absence,
     chronicle,
+    clearing,
     company,
     departure,
     governing,
@@ -96,7 +97,10 @@ def take_sent(step: Step, conversation: ConversationState, client_id: bytes, fra
 def take_nack(step: Step, conversation: ConversationState, client_id: bytes, frame: Nack) -> None:
     """The server has not taken our commit, or a message."""
     pending = conversation.pending
-    if pending is None or pending.client_id != client_id:
+    ours = pending is not None and pending.client_id == client_id
+    if frame.code is NackCode.DEVICE_ENDED and not ours:
+        clearing.bar(step, conversation)
+    elif pending is None or not ours:
         outbox.take_nack(step, conversation, client_id, frame)
     elif frame.code is NackCode.OVERLOADED:
         outbox.hold(step, conversation, frame.retry_ms / 1000)
@@ -121,7 +125,7 @@ def _drop_pending(
         if not pending.intent.call:
             set_back(step, step.known(conversation.id))
         if isinstance(pending.intent, ExcludeDevice):
-            step.alarm("alarm-device-stays", conversation=conversation.id)
+            clearing.tell(step, step.known(conversation.id))
 
 
 def _is_to_wait(conversation: ConversationState, frame: Nack, pending: PendingRecord) -> bool:
@@ -169,6 +173,7 @@ def adopt(step: Step, conversation: ConversationState, seq: int, time_ms: int) -
         conversation = step.drop_group(step.amend(conversation, record))
         before = ()
     conversation = replace(step.put_pending(conversation, None), setbacks=0)
+    conversation = clearing.unbarred(conversation)
     since = after.epoch if pending.external else conversation.record.since
     conversation = step.put_group(conversation, after)
     newcomers = tuple(sorted({*conversation.record.newcomers} & conversation.users()))
@@ -240,7 +245,8 @@ def follow(
     if verdict is Verdict.REFUSE:
         departure.give_up(step, conversation, seq, alarm="")
         return
-    conversation = step.put_group(replace(conversation, setbacks=0), heard.state)
+    conversation = clearing.unbarred(replace(conversation, setbacks=0))
+    conversation = step.put_group(conversation, heard.state)
     unasked = groups.unasked(heard) - {leaf.user for leaf in before}
     newcomers = company.moved_on(conversation, before, by, unasked)
     record = msgspec.structs.replace(conversation.record, newcomers=newcomers)

@@ -13,6 +13,7 @@ import msgspec
 
 from teamchat.engine import (
     absence,
+    clearing,
     commits,
     custody,
     departure,
@@ -386,7 +387,7 @@ def _take_timer(step: Step, kind: TimerKind, conversation: ConversationId) -> No
         case TimerKind.ACK:
             sync.acknowledge(step)
         case TimerKind.RETRY:
-            outbox.release(step, conversation)
+            clearing.go_on(step, conversation)
         case TimerKind.SETTLE:
             membership.settle(step, conversation)
         case TimerKind.STOCK_TAKE:

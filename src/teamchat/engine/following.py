@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Final
 
 from teamchat.engine import (
+    clearing,
     directory,
     findings,
     gossip,
@@ -203,6 +204,7 @@ def _accept(step: Step, reading: Reading) -> None:
     if before.pin is None:
         watching.look_through(step)
     for conversation in list(step.conversations()):
+        clearing.heed(step, conversation)
         if conversation.record.absent or listing.ended(step, conversation):
             step.touched[conversation.id] = None
     _conclude(step)

@@ -13,6 +13,7 @@ import msgspec
 
 from teamchat.engine import (
     absence,
+    clearing,
     commits,
     company,
     departure,
@@ -51,7 +52,7 @@ from teamchat.engine.state import (
 )
 from teamchat.engine.step import Step
 from teamchat.engine.timeline import system
-from teamchat.ids import ConversationId, DeviceId, UserId
+from teamchat.ids import ConversationId, UserId
 from teamchat.mls.errors import MlsError
 from teamchat.wire.bodies import (
     ClaimedKeyPackages,
@@ -110,7 +111,7 @@ def settle(step: Step, conversation: ConversationId) -> None:
     if found.joined and found.held_group().pending_proposals:
         intents.want_first(step, found, Settle())
     elif found.joined:
-        _clear(step, found)
+        clearing.clear(step, found)
         absence.ask(step, step.known(conversation))
 
 
@@ -158,28 +159,20 @@ def _waits_for_a_clearing(step: Step, conversation: ConversationState) -> bool:
 
     Whoever has something to say takes it out at once; otherwise one of the members does.
     """
-    if not conversation.joined or conversation.record.leaving or not _to_clear(step, conversation):
+    if (
+        not conversation.joined
+        or conversation.record.leaving
+        or not clearing.due(step, conversation)
+    ):
         return False
-    if conversation.record.intents:
-        return False
+    intent = next(iter(conversation.record.intents), None)
+    if intent is not None and not _is_preceded(step, conversation, intent):
+        return False  # it is done first; then nothing is said before they are out
     if conversation.queued:
-        _clear(step, conversation)
+        clearing.clear(step, conversation)
     elif not conversation.settling:
         _settle_later(step, conversation)
     return True
-
-
-def _clear(step: Step, conversation: ConversationState) -> None:
-    """Take out the devices that are none any more; if that is refused, it is not tried again."""
-    for device in _to_clear(step, conversation):
-        tried = conversation.tried | {device}
-        conversation = step.put(replace(conversation, tried=tried))
-        conversation = intents.want_first(step, conversation, ExcludeDevice(device))
-
-
-def _to_clear(step: Step, conversation: ConversationState) -> list[DeviceId]:
-    devices = [leaf.device for leaf in listing.ended(step, conversation)]
-    return [each for each in devices if each not in conversation.tried]
 
 
 def _settle_later(step: Step, conversation: ConversationState) -> None:
@@ -303,6 +296,8 @@ def _commit(
     except MlsError:
         intents.fail(step, conversation, "error-not-possible")
         commits.set_back(step, step.known(conversation.id))
+        if isinstance(intent, ExcludeDevice):
+            clearing.tell(step, step.known(conversation.id))
     else:
         commits.keep_and_send(step, conversation, intent, made, external=False)
 

@@ -219,13 +219,6 @@ def hold(step: Step, conversation: ConversationState, seconds: float) -> None:
     step.set_timer(timer, max(0.05, min(seconds or RETRY_SECONDS, 60.0)))
 
 
-def release(step: Step, conversation: ConversationId) -> None:
-    """The pause is over."""
-    found = step.conversation(conversation)
-    if found is not None:
-        step.put(replace(found, held=False))
-
-
 # --- the log shows it -------------------------------------------------------------------------
 
 

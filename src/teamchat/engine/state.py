@@ -152,6 +152,10 @@ class ConversationState:
     """The person was told that the server has less of the log than this device."""
     tried: frozenset[DeviceId] = frozenset()
     """Devices that are none any more, and that this device has tried to take out."""
+    barred: int = 0
+    """How often in this epoch the server took no message because a device in it has ended."""
+    stays: bool = False
+    """The person was told that such a device could not be taken out."""
     giving: bool = False
     """A history is being put on the server, or a timer runs until that is tried again."""
     fetching: bool = False
@@ -213,6 +217,8 @@ class ConversationState:
             reset=None,
             listing=Listing.SETTLED,
             tried=frozenset(),
+            barred=0,
+            stays=False,
         )
 
 

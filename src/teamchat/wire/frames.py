@@ -76,6 +76,8 @@ class NackCode(IntEnum):
     """The bytes break a rule; the same bytes will never be accepted."""
     TOO_LARGE = 4
     UNKNOWN_CONVERSATION = 5
+    DEVICE_ENDED = 6
+    """A device that has ended is in the group: take it out, then say it in the next epoch."""
 
 
 class Frame(msgspec.Struct, frozen=True, array_like=True):

@@ -72,6 +72,10 @@ def at_once(
     past = PAST_EPOCHS if header.kind is Kind.APPLICATION else 0
     if not standing.epoch - past <= header.epoch <= standing.epoch:
         return Refused(NackCode.STALE_EPOCH, epoch=standing.epoch, head=standing.head)
+    if header.kind is Kind.APPLICATION and header.epoch < standing.clear_from:
+        # Whoever has the keys of a device that has ended could open it.
+        code = NackCode.DEVICE_ENDED if standing.holds_ended else NackCode.STALE_EPOCH
+        return Refused(code, epoch=standing.epoch, head=standing.head)
     return None
 
 

@@ -5,7 +5,8 @@ may be a few epochs old; a handshake message must be of the current epoch, must 
 next step of the group as far as anybody without its keys can tell, and must be allowed to its
 author. Its place in the log, the group's next state, memberships, Welcomes and audit events
 are one transaction. What MLS has to check runs outside of it, against a version of the group
-that the transaction then finds unchanged or tries again.
+that the transaction then finds unchanged or tries again. Nothing is said in an epoch whose group
+holds the leaf of a device that has ended, whose keys could open it (decision 0005).
 """
 
 import asyncio
@@ -312,6 +313,8 @@ class Delivery:
             logs.append(connection, entry, epoch=change.epoch)
             self._announce_later(connection, standing.log_epoch, entry)
             self._membership.follow(connection, standing, entry, change)
+            if standing.holds_ended:
+                conversations.wait_if_ended(connection, send.conversation)
         return Accepted(entry.seq, entry.item.time_ms, duplicate=False)
 
     def _reject(

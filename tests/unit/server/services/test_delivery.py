@@ -12,6 +12,7 @@ from teamchat.server.auth.limits import Limit
 from teamchat.server.services.admission import Accepted, Refused
 from teamchat.server.services.announcements import InboxGrew, Joined, Left, Logged
 from teamchat.server.services.leavers import TOGETHER_SECONDS
+from teamchat.server.storage.queries import registration
 from teamchat.wire.bodies import ConversationKind, MemberRole, SetMemberRole
 from teamchat.wire.frames import InboxKind, Kind, NackCode, Send
 from teamchat.wire.limits import MESSAGE_BYTES
@@ -244,6 +245,53 @@ async def test_an_ended_device_is_taken_out_by_anybody_and_its_person_is_taken_i
     assert code(await half.commit(phone, room, 2, joins=True)) is NackCode.FORBIDDEN
     assert code(await half.commit(carol, room, 2, add=[dora])) is NackCode.FORBIDDEN
     assert seq(await half.commit(carol, room, 2, add=[phone])) == 3
+
+
+async def end(half: DeliveryHalf, member: Member) -> None:
+    await half.database.write(
+        lambda c: registration.revoke_device(c, member.user, member.device, now=5)
+    )
+
+
+async def test_nothing_is_said_in_an_epoch_that_an_ended_device_could_open(
+    half: DeliveryHalf,
+) -> None:
+    alice, bob, carol, dora = [await half.member(each) for each in (1, 2, 3, 4)]
+    room, other = await half.converse(alice), await half.converse(alice, 1)
+    await half.commit(alice, room, 0, add=[bob, carol])
+    before = alice.message(room, 1)
+    assert seq(await half.send(alice, before, b"b" * 16)) == 2
+    await end(half, bob)
+    for epoch in (0, 1):
+        answer = await half.say(alice, room, epoch)
+        assert answer == Refused(NackCode.DEVICE_ENDED, epoch=1, head=2)
+    assert code(await half.say(alice, room, 2)) is NackCode.STALE_EPOCH
+    assert code(await half.say(bob, room, 1)) is NackCode.FORBIDDEN
+    assert seq(await half.send(alice, before, b"b" * 16)) == 2  # it was taken before
+    assert seq(await half.say(alice, other, 0)) == 1
+    assert seq(await half.commit(alice, room, 1, add=[dora])) == 3  # it leaves the device in
+    assert code(await half.say(alice, room, 2)) is NackCode.DEVICE_ENDED
+    assert seq(await half.commit(carol, room, 2, remove=[bob])) == 4
+    for epoch in (1, 2):
+        assert await half.say(alice, room, epoch) == Refused(NackCode.STALE_EPOCH, epoch=3, head=4)
+    assert seq(await half.say(alice, room, 3)) == 5
+    assert seq(await half.commit(carol, room, 3)) == 6
+    assert seq(await half.say(alice, room, 3)) == 7  # old epochs are taken as ever
+
+
+async def test_whether_a_message_or_the_end_of_a_device_comes_first_nothing_slips_between(
+    half: DeliveryHalf,
+) -> None:
+    alice, bob = [await half.member(each) for each in (1, 2)]
+    room = await half.converse(alice)
+    await half.commit(alice, room, 0, add=[bob])
+    said = [half.say(alice, room, 1) for _ in range(40)]
+    answers = await asyncio.gather(*said[:20], end(half, bob), *said[20:])
+    taken = [each for each in answers if isinstance(each, Accepted)]
+    refused = [each for each in answers if isinstance(each, Refused)]
+    assert len(taken) + len(refused) == 40
+    assert {each.code for each in refused} == {NackCode.DEVICE_ENDED}
+    assert {each.head for each in refused} == {1 + len(taken)}  # none was taken after the end
 
 
 async def test_who_has_left_the_company_is_no_member_when_their_device_is_out(

@@ -55,3 +55,30 @@ async def test_a_migration_that_fails_leaves_nothing_behind(tmp_path: Path) -> N
         assert await database.read(structure) == set()
         await database.write(schema.upgrade)
         assert len(await database.read(structure)) > 20
+
+
+def test_conversations_with_a_device_that_had_ended_before_the_upgrade_wait_too() -> None:
+    with create_engine("sqlite://").begin() as connection:
+        schema.upgrade(connection)
+        connection.execute(text("ALTER TABLE conversation DROP COLUMN clear_from"))
+        connection.execute(text("UPDATE alembic_version SET version_num = '0007'"))
+        for statement in _OLD:
+            connection.execute(text(statement))
+        schema.upgrade(connection)
+        found = connection.execute(text("SELECT id, clear_from FROM conversation ORDER BY id"))
+        assert [tuple(row) for row in found] == [("a", 8), ("b", 0), ("c", 0)]
+
+
+_OLD = (
+    "INSERT INTO site (id, name, time_zone, created) VALUES ('s', 'S', 'UTC', 0)",
+    """INSERT INTO person
+    (id, user_name, display_name, search, site, language, active, created)
+    VALUES ('p', 'p', 'P', 'p', 's', 'en', 1, 0)""",
+    """INSERT INTO device
+    (id, person, name, certificate, device_key, created, last_active_day, revoked)
+    VALUES ('d', 'p', 'd', x'', x'01', 0, 0, 5), ('e', 'p', 'e', x'', x'02', 0, 0, NULL)""",
+    """INSERT INTO conversation (id, kind, created, epoch)
+    VALUES ('a', 'group', 0, 7), ('b', 'group', 0, 7), ('c', 'group', 0, 7)""",
+    """INSERT INTO membership (conversation, device, from_seq, to_seq)
+    VALUES ('a', 'd', 1, NULL), ('b', 'd', 1, 9), ('c', 'e', 1, NULL)""",
+)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, and_, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, func, insert, or_, select, update
 
 from teamchat.ids import ConversationId, DeviceId, UserId
 from teamchat.server.storage.batched import AT_ONCE, batched
@@ -130,6 +130,22 @@ _known = (
 _tree = select(tree.c.body).where(
     tree.c.conversation == bindparam("conversation"), tree.c.epoch == bindparam("epoch")
 )
+_with_device = select(membership.c.conversation).where(
+    membership.c.device == bindparam("which"), membership.c.to_seq.is_(None)
+)
+_with_ended = (
+    select(membership.c.conversation)
+    .join(device, device.c.id == membership.c.device)
+    .join(person, person.c.id == device.c.person)
+    .where(
+        membership.c.conversation == bindparam("which"),
+        membership.c.to_seq.is_(None),
+        or_(device.c.revoked.is_not(None), ~person.c.active),
+    )
+)
+_wait = update(conversation).values(clear_from=conversation.c.epoch + 1)
+_wait_without = _wait.where(conversation.c.id.in_(_with_device))
+_wait_if_ended = _wait.where(conversation.c.id.in_(_with_ended))
 _open = insert(membership).values(
     conversation=bindparam("which"), device=bindparam("whose"), from_seq=bindparam("first")
 )
@@ -269,6 +285,16 @@ def close_memberships(
             _close,
             [{"which": conversation, "whose": each, "last": to_seq} for each in devices],
         )
+
+
+def wait_without_device(connection: Connection, device: DeviceId) -> None:
+    """Let nothing be said in a group that holds a device before the next epoch."""
+    connection.execute(_wait_without, {"which": device})
+
+
+def wait_if_ended(connection: Connection, conversation: ConversationId) -> None:
+    """Let nothing be said before the next epoch if a device of the group has ended."""
+    connection.execute(_wait_if_ended, {"which": conversation})
 
 
 def known_device(connection: Connection, device: DeviceId) -> KnownDevice | None:

@@ -18,6 +18,7 @@ class Standing:
 
     log_epoch: int
     epoch: int
+    clear_from: int
     next_seq: int
     kind: str
     person: UserId
@@ -30,6 +31,11 @@ class Standing:
     def head(self) -> int:
         """The last message of the log."""
         return self.next_seq - 1
+
+    @property
+    def holds_ended(self) -> bool:
+        """Whether a leaf of a device that has ended is in the group."""
+        return self.clear_from > self.epoch
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +61,7 @@ _standing = Prepared(
     select(
         conversation.c.log_epoch,
         conversation.c.epoch,
+        conversation.c.clear_from,
         conversation.c.next_seq,
         conversation.c.kind,
         device.c.person,

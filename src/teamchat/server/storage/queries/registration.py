@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, delete, insert, or_, select, update
 
 from teamchat.ids import DeviceId, UserId
+from teamchat.server.storage.queries import conversations
 from teamchat.server.storage.tables.inboxes import inbox
 from teamchat.server.storage.tables.key_packages import key_package
 from teamchat.server.storage.tables.people import device
@@ -103,7 +104,8 @@ def note_activity(connection: Connection, which: DeviceId, *, day: int) -> None:
 def revoke_device(connection: Connection, user: UserId, which: DeviceId, *, now: int) -> bool:
     """Revoke a device of a person; return whether it was theirs and not revoked.
 
-    Its inbox goes, because nobody will read it.
+    Its inbox goes, because nobody will read it. In no group that holds it anything is said before
+    it is out.
     """
     changed = connection.execute(
         update(device)
@@ -114,6 +116,7 @@ def revoke_device(connection: Connection, user: UserId, which: DeviceId, *, now:
         return False
     connection.execute(delete(inbox).where(inbox.c.device == which))
     drop_key_packages(connection, which)
+    conversations.wait_without_device(connection, which)
     return True
 
 

@@ -16,11 +16,14 @@ conversation = Table(
     Column("min_seq", SEQUENCE, nullable=False, server_default=text("1")),
     Column("next_seq", SEQUENCE, nullable=False, server_default=text("1")),
     Column("epoch", SEQUENCE, nullable=False),
+    Column("clear_from", SEQUENCE, nullable=False, server_default=text("0")),
 )
 """A conversation. `pair` is the two people of a direct one, so that there is only one.
 
 `log_epoch` changes when the log is another one (a restored backup); `min_seq` is the oldest
-message kept; `next_seq` what the next one gets; `epoch` that of the MLS group.
+message kept; `next_seq` what the next one gets; `epoch` that of the MLS group. `clear_from` is
+the first epoch in which something may be said: the group of none before it was without the leaf
+of a device that has ended. It is ahead of `epoch` while there is such a leaf.
 """
 
 group_state = Table(
