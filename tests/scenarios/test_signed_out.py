@@ -185,3 +185,17 @@ async def test_who_is_deactivated_erases_all_the_same_and_is_marked(tmp_path: Pa
         async with await Account.open(tmp_path / "bo", source()) as gone:
             assert await gone.sign_out() is False
         assert not (tmp_path / "bo" / STORE).exists()
+
+
+async def test_a_password_that_is_changed_ends_every_other_session(tmp_path: Path) -> None:
+    async with running_server(tmp_path) as server, account_of(server, "anna", tmp_path) as anna:
+        assert await anna.password.characters() > 0
+        with pytest.raises(AccountError, match="error-wrong-old-password"):
+            await anna.password.change(OTHER, OTHER)
+        with pytest.raises(AccountError, match="error-reason-password-too-short"):
+            await anna.password.change(PASSWORD, "short")
+        elsewhere = await server.log_in("anna")
+        await anna.password.change(PASSWORD, OTHER)
+        got = await server.call("GET", "/v1/me", token=elsewhere.token)
+        assert got.status == 401
+        assert await anna.devices(), "this session goes on"

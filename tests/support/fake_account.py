@@ -140,6 +140,23 @@ class FakeRecovery:
         self.renewed = True
 
 
+class FakePassword:
+    """Knows the password, and takes another one."""
+
+    def __init__(self) -> None:
+        self.now = "richtig Pferd Batterie"
+
+    async def characters(self) -> int:
+        return 12
+
+    async def change(self, old: str, new: str) -> None:
+        if old != self.now:
+            raise AccountError("error-wrong-old-password")
+        if len(new) < await self.characters():
+            raise AccountError("error-reason-password-too-short")
+        self.now = new
+
+
 class FakeAccount:
     """Anna's account: a group with Wei and Mara, and a direct conversation with Wei."""
 
@@ -166,6 +183,7 @@ class FakeAccount:
         self.history = FakeHistory(self._called)
         self.custody = FakeCustody(MARA, JONAS, LI, now=START_MS // 1000, recovery_key=KNOWN_KEY)
         self.recovery = FakeRecovery(self._called)
+        self.password = FakePassword()
         self._link = Link.ONLINE
         self._now_ms = START_MS
         self._count = 0

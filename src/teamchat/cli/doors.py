@@ -174,6 +174,11 @@ class Account(Protocol):
         ...
 
     @property
+    def password(self) -> "Password":
+        """The password of the account."""
+        ...
+
+    @property
     def link(self) -> "Link":
         """How it stands to the server."""
         ...
@@ -445,6 +450,18 @@ class Fresh:
 
     due: int
     entered: Entered | None = None
+
+
+class Password(Protocol):
+    """What `teamchat.client.own_password` does for a command."""
+
+    async def characters(self) -> int:
+        """Return how many a new password has at least; 0 if the server does not say."""
+        ...
+
+    async def change(self, old: str, new: str) -> None:
+        """Set another password; every session of the person ends but this one."""
+        ...
 
 
 class Recovery(Protocol):

@@ -76,9 +76,14 @@ class _Password:
         )
 
     def _wrong(self, typed: str) -> Failure | None:
-        if len(typed) >= self._minimum:
-            return None
-        return Failure("cli-password-short", typed=len(typed), count=self._minimum)
+        return password_too_short(typed, self._minimum)
+
+
+def password_too_short(typed: str, minimum: int) -> Failure | None:
+    """Say that a new password is too short, if it is."""
+    if len(typed) >= minimum:
+        return None
+    return Failure("cli-password-short", typed=len(typed), count=minimum)
 
 
 def new_passphrase(invocation: Invocation) -> str:

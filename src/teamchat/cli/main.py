@@ -20,6 +20,7 @@ COMMANDS: Final = {
     "join": "login:join",
     "link": "linking:link",
     "recover": "recover:recover",
+    "password": "password:password",
     "logout": "login:logout",
     "status": "login:status",
     "tui": "main:tui",
@@ -84,7 +85,7 @@ def teamchat() -> None:
 
     Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not logged in or locked, 4 no connection
     (what was sent waits), 5 what was compared does not
-    match.
+    match, 6 this device was removed and erased.
     """  # noqa: D301 - \b is Click's mark for lines to be kept
 
 

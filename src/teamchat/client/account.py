@@ -24,6 +24,7 @@ from teamchat.client.http import Http, ServerAddress
 from teamchat.client.key_log import KeyLogBook
 from teamchat.client.linking import DeviceLinking
 from teamchat.client.own_devices import OwnDevices
+from teamchat.client.own_password import OwnPassword
 from teamchat.client.own_recovery import OwnRecovery
 from teamchat.client.refusals import errors_for_people
 from teamchat.client.room_history import RoomHistory
@@ -188,6 +189,11 @@ class Account:
     def recovery(self) -> OwnRecovery:
         """The person's recovery key, and who asks for another identity in their name."""
         return OwnRecovery(self._engine, self._http)
+
+    @property
+    def password(self) -> OwnPassword:
+        """The password of the account."""
+        return OwnPassword(self._http)
 
     @property
     def room_policies(self) -> RoomPolicies:

@@ -16,6 +16,8 @@ cli-title-or-person = { $typed } ist der Benutzername einer Person und steht im 
 cli-several = { $typed } kann { $several } sein.
 
 cli-ask-password = Passwort
+cli-ask-old-password = Bisheriges Passwort
+cli-password-changed = Ihr Passwort ist geändert. Ihre anderen Geräte behalten alles und werden abgemeldet: Melden Sie sich dort mit dem neuen Passwort wieder an, mit `teamchat login`.
 cli-ask-new-password = Neues Passwort
 cli-password-minimum = Das neue Passwort hat mindestens { $count } Zeichen.
 cli-password-short = Dieses Passwort hat { $typed } Zeichen und braucht mindestens { $count }. Nehmen Sie ein längeres.

@@ -49,6 +49,7 @@ error-reason-own-account-deactivated = Ihr Konto ist deaktiviert, seine Geräte 
 error-reason-deactivated = Dieses Konto ist deaktiviert. Wer dahintersteht, kann nicht mehr eingeladen werden.
 error-too-many-requests = Zu viele Versuche. Warten Sie eine Minute und versuchen Sie es dann noch einmal.
 error-wrong-credentials = Benutzername oder Passwort ist falsch.
+error-wrong-old-password = Das bisherige Passwort ist falsch. Es wurde nichts geändert.
 error-signed-out = Sie wurden abgemeldet. Melden Sie sich mit `teamchat login` neu an. Gelingt das nicht, fragen Sie Ihre IT.
 error-invitation-link = Das ist kein Einladungslink. Er sieht so aus: https://chat.example/join#…
 error-invitation-incomplete = Dieser Einladungslink ist nicht vollständig, oder es ist etwas hineingeraten. Kopieren Sie ihn ganz, von https:// bis zum letzten Zeichen, und sonst nichts.

@@ -16,6 +16,8 @@ cli-title-or-person = { $typed } is the user name of a person and stands in the 
 cli-several = { $typed } could be { $several }.
 
 cli-ask-password = Password
+cli-ask-old-password = Password of now
+cli-password-changed = Your password is changed. Your other devices keep everything and are signed out: log in there again with the new password, with `teamchat login`.
 cli-ask-new-password = New password
 cli-password-minimum = The new password has at least { $count } characters.
 cli-password-short = This password has { $typed } characters and needs at least { $count }. Take a longer one.

@@ -49,6 +49,7 @@ error-reason-own-account-deactivated = Your account is deactivated, so its devic
 error-reason-deactivated = This account is deactivated. It can no longer be invited.
 error-too-many-requests = Too many tries. Wait a minute, then try again.
 error-wrong-credentials = User name or password is wrong.
+error-wrong-old-password = The password of now is wrong. Nothing was changed.
 error-signed-out = You were signed out. Log in again with `teamchat login`. If that fails, ask your administrator.
 error-invitation-link = This is no invitation link. It looks like https://chat.example/join#…
 error-invitation-incomplete = This invitation link is not complete, or something has got into it. Copy all of it, from https:// to its last character, and nothing else.
