@@ -11,7 +11,9 @@ import pytest
 
 from teamchat.identity import custody_key, statements
 from teamchat.identity.statements import Custodians as Said
-from teamchat.ids import identifier
+from teamchat.ids import SessionId, identifier
+from teamchat.server.auth.actor import Actor
+from teamchat.server.services.custody import CustodyBook
 from teamchat.server.storage.queries import key_log
 from teamchat.wire.bodies import Role
 from teamchat.wire.custody import (
@@ -30,6 +32,7 @@ from teamchat.wire.custody import (
     TakeShares,
     Verdict,
 )
+from teamchat.wire.problems import Code, ProblemError
 from tests.support.clock import FakeClock
 from tests.support.server import Answered, Person, RunningServer, running_server
 
@@ -326,6 +329,39 @@ async def test_what_somebody_has_said_stays_said(tmp_path: Path) -> None:
         assert (await it.approve(council, request.id)).status == 204
         assert (await it.approve(council, request.id, b"another")).reason == "custody-approved"
         assert (await it.call(council, "POST", path)).reason == "custody-approved"
+
+
+async def test_what_ends_while_somebody_approves_takes_no_answer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither from a device that was removed, nor for a request whose time is over."""
+    async with company(tmp_path, custody_days=3) as it:
+        await it.ready()
+        council, dpo, _ = it.custodians
+        request = await it.ask(await it.new_computer())
+        answers = it.server.parts.services.custody_answers
+        actors = [
+            Actor(
+                user=each.user, session=SessionId("s" * 26), roles=frozenset(), device=each.device
+            )
+            for each in (council, dpo)
+        ]
+        assert (await it.call(council, "DELETE", f"/me/devices/{council.device}")).status == 204
+        with pytest.raises(ProblemError) as caught:
+            await answers.approve(actors[0], request.id, ApproveCustody(BOX))
+        assert caught.value.code is Code.NO_DEVICE
+        swept = answers._book.forget_expired
+
+        async def just_before() -> int:
+            count = await swept()
+            it.clock.advance(3 * DAY)
+            return count
+
+        monkeypatch.setattr(CustodyBook, "forget_expired", lambda _: just_before())
+        with pytest.raises(ProblemError) as caught:
+            await answers.approve(actors[1], request.id, ApproveCustody(BOX))
+        assert caught.value.code is Code.NOT_FOUND
+        assert "custody.approved" not in await it.events()
 
 
 async def test_other_custodians_end_what_was_entrusted_and_asked(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from teamchat.server.services.announcements import Announce
 from teamchat.server.services.audit_events import Event
 from teamchat.server.services.custody import CustodyBook
 from teamchat.server.storage.database import Database
-from teamchat.server.storage.queries import custody
+from teamchat.server.storage.queries import custody, registration
 from teamchat.server.storage.queries.custody import StoredAnswer, StoredRequest
 from teamchat.wire.custody import ApproveCustody, CustodyRequest, CustodyRequests, Verdict
 from teamchat.wire.problems import Code, ProblemError, Reason
@@ -76,8 +76,15 @@ class CustodyAnswers:
         said = StoredAnswer(actor.user, verdict, actor.on_device(), box)
 
         def work(connection: Connection) -> None:
+            now = self._clock.now()
+            if registration.key_of(connection, actor.user, said.device) is None:
+                raise ProblemError(Code.NO_DEVICE, "this device was removed meanwhile")
             request = custody.request_by_id(connection, which)
-            if request is None or request.used is not None or not _may(connection, actor, request):
+            if (
+                request is None
+                or not _is_open(request, now)
+                or not _may(connection, actor, request)
+            ):
                 raise ProblemError(Code.NOT_FOUND, "there is no such request for you to answer")
             before = custody.answers_to(connection, which).get(actor.user)
             if before == said:
@@ -98,7 +105,7 @@ class CustodyAnswers:
                 actor=actor.user,
                 subject=which,
                 detail=detail,
-                now=self._clock.now(),
+                now=now,
             )
             standing.tell(connection, self._announce, request.person)
 
@@ -125,6 +132,10 @@ def _as_custodian(connection: Connection, user: UserId, request: StoredRequest) 
         verdict=Verdict.WAITING if answer is None else answer.verdict,
         approved=standing.approvals(connection, request),
     )
+
+
+def _is_open(request: StoredRequest, now: int) -> bool:
+    return request.used is None and request.expires > now
 
 
 def _may(connection: Connection, actor: Actor, request: StoredRequest) -> bool:
