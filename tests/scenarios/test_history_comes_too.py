@@ -18,8 +18,9 @@ from teamchat.engine.history import giving
 from teamchat.engine.model import Message
 from teamchat.engine.store import DropLine
 from teamchat.identity.device_box import Party, SlotKey
+from teamchat.identity.errors import IdentityError
 from teamchat.identity.keys import DeviceKey
-from teamchat.ids import ConversationId
+from teamchat.ids import ConversationId, DeviceId
 from teamchat.mls.crypto.default import DefaultCrypto
 from teamchat.server.composition import BLOBS
 from teamchat.server.storage.tables.history import history_archive
@@ -406,3 +407,82 @@ async def test_what_was_broken_off_goes_on_after_opening_again(
         async with opened(profile) as emptied:
             await emptied.history.restore()
             assert len(lines(emptied, talk)) == 4_003
+
+
+async def test_what_was_broken_off_does_not_go_on_to_a_device_that_was_removed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also if the server goes on showing what that device asked for."""
+    async with two_devices(tmp_path, SAID) as (_, laptop, tablet, _):
+        await tablet.history.ask()
+        (wish,) = await laptop.history.wishes()
+        breaks_off(laptop, 1, arrives_first=False)
+        await refused(laptop.history.give(wish.id), "error-offline")
+        shown = await laptop.history._transfers()
+        removed = tablet.profile.device
+        await laptop.remove_device(removed)
+        await until(lambda: is_ended(laptop, removed))
+
+        async def transfers() -> object:
+            return shown
+
+        sent: list[str] = []
+
+        async def ask(method: str, path: str, _body: object = None) -> bytes:
+            sent.append(f"{method} {path}")
+            return b""
+
+        monkeypatch.setattr(laptop.history, "_transfers", transfers)
+        monkeypatch.setattr(laptop.history._parts, "ask", ask)
+        await laptop.history._go_on_giving()
+        assert sent == [f"DELETE /archives/{wish.id}"]
+        assert "alarm-history-stopped" in [each.key for each in laptop.alarms()]
+        sent.clear()
+        await laptop.history._go_on_giving()
+        assert sent == []
+
+
+async def test_a_device_that_is_removed_between_two_parts_gets_no_more(tmp_path: Path) -> None:
+    async with two_devices(tmp_path, SAID) as (_, laptop, tablet, talk):
+        await laptop.close()
+        seed(tmp_path / "anna", source(), talk, 4_000)
+        await tablet.history.ask()
+        async with opened(tmp_path / "anna") as again:
+            wish = await again.history.wish_soon(5)
+            assert wish is not None
+            seen: list[int] = []
+            history = again.history
+            own = history._device_key
+
+            def ended(device: DeviceId) -> bytes:
+                if seen:
+                    raise IdentityError("not a device of the person")
+                return own(device)
+
+            history._device_key = ended  # type: ignore[method-assign]  # as the directory says it
+            give = history.give(wish.id, lambda now: seen.append(now.lines))
+            await refused(give, "error-history-receiver")
+            assert len(seen) == 1
+            await until(lambda: parts_on_disk(tmp_path) == [])
+
+
+async def test_what_was_broken_off_stops_for_good_when_the_policy_lets_nothing_go(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with two_devices(tmp_path, SAID) as (_, laptop, tablet, _):
+        await tablet.history.ask()
+        (wish,) = await laptop.history.wishes()
+        breaks_off(laptop, 1, arrives_first=False)
+        await refused(laptop.history.give(wish.id), "error-offline")
+
+        async def nothing() -> str:
+            return "none"
+
+        monkeypatch.setattr(laptop.history, "_giving_policy", nothing)
+        await laptop.history._go_on_giving()
+        assert await laptop.history.wishes() == []
+        assert "alarm-history-stopped" in [each.key for each in laptop.alarms()]
+
+
+def is_ended(account: Account, device: DeviceId) -> bool:
+    return account._engine.desk.keys.directory.people[account.profile.user].devices[device].ended

@@ -24,7 +24,7 @@ from teamchat.client.sqlite_store import SqliteStore
 from teamchat.content import archive
 from teamchat.content.archive import ArchiveError, ArchiveKey, Head, Origin, Place
 from teamchat.engine.engine import Engine
-from teamchat.engine.events import HistoryKeyGiven
+from teamchat.engine.events import HistoryKeyGiven, HistoryStopped
 from teamchat.engine.history import giving
 from teamchat.engine.history.giving import Wanted
 from teamchat.engine.history.records import (
@@ -57,6 +57,10 @@ LOOK_SECONDS: Final = 1.0
 REST_SECONDS: Final = 60.0
 """How often what was interrupted is taken up, and the backup looked after, without being asked."""
 _KEY_VERSION: Final = 1
+_TOLD: Final = frozenset({"error-history-policy", "error-history-receiver"})
+"""What stops a history that was going out, and is said to the person as an alarm."""
+_OVER: Final = _TOLD | {"error-history-disagree", "error-history-gone"}
+"""After these a history that was going out is not gone on with."""
 
 
 def silent(_: Progress) -> None:
@@ -150,10 +154,15 @@ class OwnHistory:
             await self.take()
 
     async def _go_on_giving(self) -> None:
-        kept = self._store.table(Table.HISTORY)
-        for wish in await self.wishes() if any(name.startswith("giving/") for name in kept) else ():
-            if f"giving/{wish.id}" in kept:
-                await self.give(wish.id)
+        kept = {
+            name.removeprefix("giving/")
+            for name in self._store.table(Table.HISTORY)
+            if name.startswith("giving/")
+        }
+        for wish in await self.wishes() if kept else ():
+            if wish.id in kept:
+                with suppress(AccountError):  # another one may go on
+                    await self.give(wish.id)
 
     async def _add_daily(self) -> None:
         if self._copy.due and await self._copy.is_old():
@@ -349,35 +358,69 @@ class OwnHistory:
             tell: Told after each part.
 
         Raises:
-            AccountError: Nobody asked for this, or not a device of the person; the policy keeps
-                it back; another device gives it; or the server was not reached or has no room.
+            AccountError: Nobody asked for this, or not a device of the person, or it is none any
+                more; the policy keeps it back; another device gives it; or the server was not
+                reached or has no room.
         """
         async with self._one:
             await self._give(wish, tell)
 
     async def _give(self, wish: str, tell: Tell) -> None:
-        since = await self._bound()
+        name = f"giving/{wish}"
+        try:
+            await self._give_while_good(wish, name, tell)
+        except AccountError as error:
+            if error.key in _OVER and name in self._store.table(Table.HISTORY):
+                await self._give_up(wish, error.key)
+            raise
+        self._parts.forget(name)
+
+    async def _give_while_good(self, wish: str, name: str, tell: Tell) -> None:
+        policy = await self._giving_policy()
+        since = self._since(policy)
         at = (await self._transfers()).get(wish)
         if at is None or not self._is_others(at):
             raise AccountError("error-history-gone")
-        name = f"giving/{wish}"
         held = self._store.table(Table.HISTORY).get(name)
         if held is None:
             record = self._offer(at, since)
             self._put(name, record)
         else:
             record = msgspec.msgpack.decode(held, type=GivingRecord)
+            since = max(since, Head.read(record.head).since_ms)
+        self._require_receiver(record, at)
         offer = OfferHistory(record.head, record.box)
         await self._parts.ask("PUT", f"/transfers/{wish}", offer)
-        try:
-            kept = Wanted(since_ms=Head.read(record.head).since_ms)
-            await self._parts.write(name, record, at, kept, tell)
-        except AccountError as error:
-            if error.key == "error-history-disagree":
-                await self._drop(wish)
-                self._parts.forget(name)
-            raise
-        self._parts.forget(name)
+
+        async def check() -> None:
+            self._require_receiver(record, at)
+            now = await self._giving_policy()
+            self._since(now)
+            if now != policy:
+                raise AccountError("error-history-policy-changed")
+
+        await self._parts.write(name, record, at, Wanted(since_ms=since), tell, check)
+
+    async def _give_up(self, wish: str, why: str) -> None:
+        """Stop giving for good: forget it here before the server is asked to, and tell."""
+        self._parts.forget(f"giving/{wish}")
+        if why in _TOLD:
+            await self._runner.call(HistoryStopped)
+        await self._drop(wish)
+
+    def _require_receiver(self, record: GivingRecord, at: HistoryArchive) -> None:
+        """Insist that a history still goes to the device for which the person has said yes.
+
+        Raises:
+            AccountError: It is none of the person's any more, has another key, or the server shows
+                another wish (`error-history-receiver`).
+        """
+        same = (at.receiver, at.slot) == (record.receiver, record.slot)
+        with suppress(IdentityError):
+            key = self._device_key(DeviceId(record.receiver))
+            if same and key == record.receiver_key:
+                return
+        raise AccountError("error-history-receiver")
 
     def _offer(self, at: HistoryArchive, since: int) -> GivingRecord:
         """Make the key of a new archive, sealed to the device that asked."""
@@ -391,8 +434,8 @@ class OwnHistory:
         key = ArchiveKey(self._crypto.random(archive.KEY_BYTES))
         inside = cbor.encode((_KEY_VERSION, head.encode(), key.secret, account.history_key))
         try:
-            slot = Slot.read(at.slot)
-            slot.check(self._device_key(receiver.device), purpose=PURPOSE, receiver=receiver)
+            slot, receiver_key = Slot.read(at.slot), self._device_key(receiver.device)
+            slot.check(receiver_key, purpose=PURPOSE, receiver=receiver)
             box = device_box.seal(
                 self._crypto, slot, inside, key=DeviceKey(account.device_seed),
                 sender=_party(account), context=CONTEXT,
@@ -400,7 +443,10 @@ class OwnHistory:
         except IdentityError as error:
             raise AccountError("error-history-not-yours") from error
         before = Stand(stored(Place.first(head)), None, 0)
-        return GivingRecord(at.id, head.encode(), key.secret, box.encode(), before)
+        return GivingRecord(
+            at.id, head.encode(), key.secret, box.encode(), before,
+            receiver=at.receiver, receiver_key=receiver_key, slot=at.slot,
+        )  # fmt: skip
 
     # --- inside -----------------------------------------------------------------------------
 
@@ -440,8 +486,13 @@ class OwnHistory:
         Raises:
             AccountError: The organisation gives new devices nothing, or did not say.
         """
-        policy = await self._policy()
-        since = giving.bound(policy.history_for_new_devices, self._clock.now_ms())
+        return self._since(await self._giving_policy())
+
+    async def _giving_policy(self) -> str:
+        return (await self._policy()).history_for_new_devices
+
+    def _since(self, policy: str) -> int:
+        since = giving.bound(policy, self._clock.now_ms())
         if since is None:
             raise AccountError("error-history-policy")
         return since

@@ -44,6 +44,11 @@ class Progress:
 
 
 Tell = Callable[[Progress], None]
+Check = Callable[[], Awaitable[None]]
+
+
+async def unchecked() -> None:
+    """Find nothing that would be against it."""
 
 
 class Parts:
@@ -72,7 +77,13 @@ class Parts:
         self._crypto = crypto
 
     async def write(
-        self, name: str, record: GivingRecord, at: HistoryArchive, wanted: Wanted, tell: Tell
+        self,
+        name: str,
+        record: GivingRecord,
+        at: HistoryArchive,
+        wanted: Wanted,
+        tell: Tell,
+        check: Check = unchecked,
     ) -> GivingRecord:
         """Send what is missing of an archive, and say that it is finished.
 
@@ -82,10 +93,11 @@ class Parts:
             at: The same as the server sees it.
             wanted: Which lines belong into it.
             tell: Told after each part.
+            check: Asked before each part is sealed; what it raises stops this.
 
         Raises:
             AccountError: The server was not reached, has no room, or has another history than
-                was sent.
+                was sent; or what `check` raises.
         """
         record = _agreed(record, at.parts)
         head, key = Head.read(record.head), ArchiveKey(record.key)
@@ -94,6 +106,7 @@ class Parts:
             records = {which: each.record for which, each in engine.conversations.items()}
             cursor = record.before.cursor
             for body in bodies(self._store, records, engine.people, wanted, cursor):
+                await check()
                 record = await self._send(name, record, key, head, body)
                 tell(Progress(record.before.lines, head.lines))
         await self.ask(

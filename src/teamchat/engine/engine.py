@@ -54,6 +54,7 @@ from teamchat.engine.events import (
     HistoryKeyGiven,
     HistoryOpened,
     HistoryRead,
+    HistoryStopped,
     KeyKept,
     LeaveAsked,
     LookAsked,
@@ -300,7 +301,7 @@ def _dispatch(step: Step, event: Event) -> None:
             _take_frame(step, frame, size)
         case Recalled(conversation, lines):
             sync.begin_anew(step, conversation, lines)
-        case HistoryRead() | HistoryKeyGiven():
+        case HistoryRead() | HistoryKeyGiven() | HistoryStopped():
             taking.take(step, event)
         case HistoryGathered() | HistoryOpened() | HistoryFailed():
             _take_history(step, event)

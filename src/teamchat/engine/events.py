@@ -341,6 +341,13 @@ class HistoryKeyGiven:
 
 
 @dataclass(frozen=True, slots=True)
+class HistoryStopped:
+    """What was on its way to another device of the person does not go there any more."""
+
+    call: int
+
+
+@dataclass(frozen=True, slots=True)
 class LookAsked:
     """Ask the server how things stand (after a change made over HTTP)."""
 
@@ -381,5 +388,6 @@ Event = (
     | WitnessesRequired
     | HistoryRead
     | HistoryKeyGiven
+    | HistoryStopped
     | LookAsked
 )

@@ -90,6 +90,12 @@ class GivingRecord(Record, frozen=True):
     """For a backup: the version that it was begun at."""
     given: bool = False
     """For a backup: lines that others gave to this device belong into it."""
+    receiver: str = ""
+    """For another device: which one."""
+    receiver_key: bytes = b""
+    """For another device: its key, as the key directory gave it when the person said yes."""
+    slot: bytes = b""
+    """For another device: to what the key of the archive was sealed."""
 
     def __repr__(self) -> str:
         return f"GivingRecord({self.archive}, part {self.before.place.index})"

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import msgspec
 
-from teamchat.engine.events import HistoryKeyGiven, HistoryRead
+from teamchat.engine.events import HistoryKeyGiven, HistoryRead, HistoryStopped
 from teamchat.engine.history.entries import LineEntry, PersonEntry, RoomEntry
 from teamchat.engine.model import ConversationsChanged, MessageKind, TimelineChanged
 from teamchat.engine.records import (
@@ -25,7 +25,7 @@ from teamchat.engine.store import AddLine, Put, Table
 from teamchat.ids import UserId
 
 
-def take(step: Step, event: HistoryRead | HistoryKeyGiven) -> None:
+def take(step: Step, event: HistoryRead | HistoryKeyGiven | HistoryStopped) -> None:
     """Take in what another device has given."""
     match event:
         case HistoryRead():
@@ -36,6 +36,9 @@ def take(step: Step, event: HistoryRead | HistoryKeyGiven) -> None:
                 account = msgspec.structs.replace(account, history_key=key)
                 step.desk = replace(step.desk, account=account)
                 step.write(Put(Table.ACCOUNT, "profile", account.encode()))
+            step.reply(call)
+        case HistoryStopped(call):
+            step.alarm("alarm-history-stopped")
             step.reply(call)
 
 
