@@ -15,7 +15,7 @@ from teamchat.server.services.resets import HOUR
 from teamchat.server.storage.queries import custody
 from teamchat.server.storage.queries.custody import StoredDeposit
 from teamchat.wire.bodies import AddDevice, Device, Identity, RemoveDevice
-from teamchat.wire.custody import AppointCustodians, CustodyShare
+from teamchat.wire.custody import AppointCustodians, CustodyShare, SetCustody
 from teamchat.wire.problems import Code, ProblemError, Reason
 from teamchat.wire.recovery import AskReset, PendingReset, Rotate
 from tests.support.office import NETWORK, Office, Worker, office, refused
@@ -347,3 +347,14 @@ async def test_a_backup_that_is_put_back_brings_no_reset_that_may_have_been_stop
     anew, _ = await asked(desk, "mei")
     await desk.parts.database.write(lambda c: restoration.mark(c, sha256="", now=2))
     assert (await desk.services.resets.pending(anew.actor)).identity_key == b""
+
+
+async def test_something_is_entrusted_a_few_times_only(tmp_path: Path) -> None:
+    async with office(tmp_path, limits_rate_factor=1) as desk:
+        mei = await desk.worker("mei")
+        await desk.equip(mei)
+        wanted = SetCustody(mei.user, mei.user, [])
+        for code in [Code.CONFLICT] * 10 + [Code.TOO_MANY_REQUESTS]:
+            with pytest.raises(ProblemError) as caught:
+                await desk.services.custody.entrust(mei.actor, wanted)
+            assert caught.value.code is code
