@@ -15,8 +15,8 @@ from teamchat.identity.key_directory import Entry
 from teamchat.ids import ConversationId, UserId
 from teamchat.transparency import SignedNote
 
-KEPT: Final = 64
-"""How many findings are kept."""
+KEPT: Final = 128
+"""How many findings are kept: more than there are kinds to fill it, so that none hides another."""
 OF_ONE_KIND: Final = 8
 
 
@@ -33,6 +33,13 @@ def find(step: Step, finding: FindingRecord, *arguments: tuple[str, str]) -> Non
     step.write(Put(Table.FINDING, f"{number:08d}", finding.encode()))
     step.alarm(finding.kind, *arguments, conversation=finding.conversation or None)
     reporting.report(step)
+
+
+def find_once(step: Step, finding: FindingRecord, *arguments: tuple[str, str]) -> None:
+    """Keep a finding and raise its alarm, unless the same log has given cause for that before."""
+    told = {(each.kind, each.log_key) for each in step.desk.keys.findings}
+    if (finding.kind, finding.log_key) not in told:
+        find(step, finding, *arguments)
 
 
 def of_log(step: Step, kind: str, theirs: bytes) -> FindingRecord:
@@ -59,16 +66,20 @@ def of_stranger(step: Step, conversation: ConversationId, certificate: bytes) ->
     )
 
 
-def of_entry(step: Step, kind: str, entry: Entry, note: SignedNote) -> FindingRecord:
+def of_entry(
+    step: Step, kind: str, entry: Entry, note: SignedNote, said: bytes = b""
+) -> FindingRecord:
     """Return a finding of an entry that the log should not hold.
 
     Args:
         step: The step.
         kind: The key of its alarm.
-        entry: What became of it; it could be read.
+        entry: What became of it.
         note: The checkpoint under which it was read.
+        said: Its bytes; needed if it could not be read.
     """
-    said = b"" if entry.statement is None else statements.encode(entry.statement)
+    if entry.statement is not None:
+        said = statements.encode(entry.statement)
     who = UserId(getattr(entry.statement, "user", ""))
     return FindingRecord(
         kind, step.now_ms, theirs=note.encode(), who=who, entry=said, index=entry.index,

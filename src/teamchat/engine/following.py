@@ -39,7 +39,6 @@ from teamchat.engine.key_reading import (
     Reading,
     UnmetRootError,
     begun,
-    subject,
 )
 from teamchat.engine.state import ForEntries, ForKeyLog, ForReport, ForTile, Listing, Purpose
 from teamchat.engine.step import Step
@@ -124,8 +123,9 @@ def _take_entries(step: Step, number: int, body: object) -> None:
     reading = step.desk.keys.reading
     if reading is None or number not in reading.asked or not isinstance(body, bytes):
         return
+    own = step.account.user
     try:
-        reading = reading.take(number, body, step.account.user)
+        reading = reading.take(number, body, own, frozenset(step.people()) - {own})
     except TransparencyError:
         _read_whole(step, reading)
     else:
@@ -180,15 +180,12 @@ def _accept(step: Step, reading: Reading) -> None:
         _find_anew(step, offer)
         before, merged = step.desk.keys, continued(before.directory, reading.directory)
         reading = replace(reading, directory=merged, changed=frozenset(merged.people))
-    refused = tuple(
-        (each.index, subject(each) or "", each.refused) for each in reading.told if each.refused
-    )
     keys = replace(
         before,
         pin=pinned(before, reading),
         promise=None,
         directory=reading.directory,
-        refused=((() if anew else before.refused) + refused)[:REFUSED],
+        refused=((() if anew else before.refused) + reading.notes.refused)[:REFUSED],
         checked=step.now,
         reading=None,
         failures=0,

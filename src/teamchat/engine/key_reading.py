@@ -6,12 +6,14 @@ names a checkpoint of the other one.
 """
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Final, Self
 
+from teamchat.engine.key_notes import Notes, subject
 from teamchat.identity.key_directory import Entry, KeyDirectory
-from teamchat.identity.statements import Begun, Custodians
+from teamchat.identity.statements import Begun
 from teamchat.ids import UserId
 from teamchat.transparency import (
     CompactRange,
@@ -30,8 +32,6 @@ from teamchat.transparency.tiles import TILE_WIDTH
 
 AT_ONCE: Final = 4
 """How many bundles are asked for at once."""
-TOLD: Final = 1_024
-"""How many entries of one reading are looked at, beyond what follows from them."""
 
 
 class OtherLogError(TransparencyError):
@@ -68,7 +68,7 @@ class Reading:
         offer: Where it leads.
         range: The tree of what was read so far.
         directory: What follows from what was read so far.
-        told: The entries that somebody has to look at: refused ones, and one's own.
+        notes: What is kept of the entries, for somebody to be told of them.
         changed: Whose devices are others than before.
         asked: Which bundle each request asks for.
         here: Bundles that came before it was their turn.
@@ -82,7 +82,7 @@ class Reading:
     offer: Offer
     range: CompactRange
     directory: KeyDirectory
-    told: tuple[Entry, ...] = ()
+    notes: Notes = field(default_factory=Notes)
     changed: frozenset[UserId] = frozenset()
     asked: Mapping[int, EntryBundle] = field(default_factory=dict)
     here: Mapping[int, bytes] = field(default_factory=dict)
@@ -117,13 +117,16 @@ class Reading:
         """Return it with a bundle asked for."""
         return replace(self, asked={**self.asked, request: bundle})
 
-    def take(self, request: int, data: bytes, own: UserId) -> "Reading":
+    def take(
+        self, request: int, data: bytes, own: UserId, known: AbstractSet[UserId] = frozenset()
+    ) -> "Reading":
         """Return it with the answer to a request, as far as that was its turn.
 
         Args:
             request: Which one.
             data: The bundle.
             own: Whose entries are to be told, whatever they say.
+            known: Of whom it is to be told if an entry about them was refused.
 
         Raises:
             FormatError: The data are no such bundle.
@@ -134,7 +137,7 @@ class Reading:
         while (index := taken.range.size // TILE_WIDTH) in taken.here and not taken.complete:
             here = {**taken.here}
             entries, held = taken.opened(taken.bundle(index), here.pop(index))
-            taken = _read(replace(taken, here=here, held=held), entries, own)
+            taken = _read(replace(taken, here=here, held=held), entries, own, known)
         return taken
 
     def opened(self, bundle: EntryBundle, data: bytes) -> tuple[tuple[bytes, ...], int]:
@@ -175,22 +178,20 @@ def begun(key: VerifierKey) -> int:
     return int(last)
 
 
-def subject(entry: Entry) -> UserId | None:
-    """Return whom an entry is about, if it could be read and is about anybody."""
-    found = getattr(entry.statement, "user", None)
-    return UserId(found) if found else None
-
-
-def _read(reading: Reading, entries: Sequence[bytes], own: UserId) -> Reading:
+def _read(
+    reading: Reading, entries: Sequence[bytes], own: UserId, known: AbstractSet[UserId]
+) -> Reading:
     leaves = [leaf_hash(entry) for entry in entries]
     directory, told = reading.directory.after(entries)
-    before, after = reading.directory.people, directory.people
+    before, after, notes = reading.directory.people, directory.people, reading.notes
+    for each, data in zip(told, entries, strict=True):
+        notes = notes.after(each, data, own, known)
     users = {user for each in told if (user := subject(each))}
     return replace(
         reading,
         range=reading.range.append(leaves),
         directory=directory,
-        told=(*reading.told, *(each for each in told if _matters(each, own)))[:TOLD],
+        notes=notes,
         changed=reading.changed | {user for user in users if after.get(user) != before.get(user)},
         promised=None if _keeps(reading, leaves) else reading.promised,
         succeeds=None if _names(reading.succeeds, told) else reading.succeeds,
@@ -214,8 +215,3 @@ def _keeps(reading: Reading, leaves: Sequence[bytes]) -> bool:
     rest = reading.promised.size - reading.range.size
     met = 0 <= rest <= len(leaves)
     return met and reading.range.append(leaves[:rest]).head == reading.promised
-
-
-def _matters(entry: Entry, own: UserId) -> bool:
-    told = isinstance(entry.statement, Custodians)  # everybody is told
-    return bool(entry.refused) or told or subject(entry) == own

@@ -7,7 +7,7 @@ identity key of somebody known is the changed key of `directory`.
 import msgspec
 
 from teamchat.engine import departure, directory, findings, listing
-from teamchat.engine.key_reading import Reading, subject
+from teamchat.engine.key_reading import Reading
 from teamchat.engine.step import Step
 from teamchat.identity.key_directory import Entry, KeyDirectory
 from teamchat.identity.statements import (
@@ -30,13 +30,16 @@ def heed(step: Step, reading: Reading, before: KeyDirectory) -> None:
     """
     own = step.account.user
     since = _own_index(step)
-    for entry in reading.told:
-        if subject(entry) == own and entry.index > since and not _known(entry.statement, before):
-            _heed_own(step, entry, reading)
-        elif entry.refused and subject(entry) != own:
-            _heed_refused(step, entry, reading)
-        elif isinstance(entry.statement, Custodians) and entry.index > since:
+    for entry in reading.notes.told:
+        if entry.index <= since:
+            continue
+        if isinstance(entry.statement, Custodians):
             _heed_custodians(step, entry.statement, before)
+        elif entry.refused or not _known(entry.statement, before):
+            _heed_own(step, entry, reading)
+    if reading.notes.missed_at > since:
+        step.alarm("alarm-own-entries-more", ("count", str(reading.notes.missed)))
+    _heed_refused(step, reading)
     for user in sorted(reading.changed - {own}):
         if step.person(user) is not None:
             directory.holds(step, user, reading.directory.people[user].identity_key)
@@ -63,12 +66,16 @@ def look_through(step: Step) -> None:
             listing.tell(step, each.id, unlisted[0])
 
 
-def _heed_refused(step: Step, entry: Entry, reading: Reading) -> None:
-    """Somebody has tried to change the devices of a person who is known."""
-    user = subject(entry)
-    if user is not None and step.person(user) is not None:
-        found = findings.of_entry(step, "alarm-entry-refused", entry, reading.offer.note)
+def _heed_refused(step: Step, reading: Reading) -> None:
+    """Somebody has tried to change the devices of people who are known, or the log is padded."""
+    notes, note = reading.notes, reading.offer.note
+    for user, entry in notes.of_known.items():
+        found = findings.of_entry(step, "alarm-entry-refused", entry, note)
         findings.find(step, found, ("who", user))
+    if notes.first_unfit is not None:
+        entry, said = notes.first_unfit
+        found = findings.of_entry(step, "alarm-key-log-unfit", entry, note, said)
+        findings.find_once(step, found, ("count", str(notes.unfit)))
 
 
 def _heed_own(step: Step, entry: Entry, reading: Reading) -> None:

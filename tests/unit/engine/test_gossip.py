@@ -10,14 +10,19 @@ from teamchat.engine.commands import Ask, Command
 from teamchat.engine.events import Answered, Refused
 from teamchat.engine.state import Leaf
 from teamchat.engine.step import Step
-from teamchat.ids import DeviceId, UserId
+from teamchat.identity import statements
+from teamchat.ids import DeviceId, UserId, identifier
 from teamchat.transparency import CompactRange, TreeHead, leaf_hash
 from teamchat.wire.problems import Code
 from tests.support.simulated_keys import BEGUN, KeyLog
 from tests.support.simulator import Peer, World
-from tests.support.tlog import entries
 
 BO = Leaf(1, UserId("b" * 26), DeviceId("c" * 26), b"")
+
+
+def about_a_stranger(number: int) -> statements.Removed:
+    device = DeviceId(identifier(number.to_bytes(16, "big")))
+    return statements.Removed(UserId("a" * 26), device, "2026-11-21")
 
 
 @pytest.fixture
@@ -25,7 +30,7 @@ def anna() -> Peer:
     """Somebody who has read a log of many at once, and so has pinned no smaller tree."""
     world = World()
     anna = world.person("anna")
-    world.server.enter(*entries(70))
+    world.server.enter(*map(about_a_stranger, range(70)))
     world.run()
     assert anna.engine.desk.keys.directory.size == 71
     return anna

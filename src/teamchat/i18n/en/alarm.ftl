@@ -20,4 +20,6 @@ alarm-device-unlisted = A device was put into a conversation that is not in the 
 alarm-device-stays = A device that is no longer in use could not be taken out of a conversation: whoever holds it may read along there. Write nothing confidential in it, and tell your IT department.
 alarm-own-reset = Your security key was replaced on { $day }, and another device now stands for you. If that was not you, tell your IT department at once and warn your colleagues.
 alarm-own-entry-refused = Somebody tried to change your devices, and could not show that it was you. It was refused. Tell your IT department.
+alarm-own-entries-more = The list of devices suddenly says so much about you or the custodians that { $count } changes are not shown here one by one. Look at your devices (teamchat devices), and tell your IT department at once.
+alarm-key-log-unfit = The server's list of devices holds what nobody can have entered properly (entries: { $count }). None of it counts, but an honest server enters no such thing. Write nothing confidential, and tell your data protection officer; this device keeps the evidence.
 alarm-witnesses-missing = For a day, the witnesses that you require have not signed the list of devices, so nothing is sent any more. Ask the person who runs the witness, and write nothing confidential.
