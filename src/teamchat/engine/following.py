@@ -23,10 +23,10 @@ from teamchat.engine import (
     witnesses,
 )
 from teamchat.engine.events import Timer, TimerKind
+from teamchat.engine.key_anew import continued
 from teamchat.engine.key_log import (
     REFUSED,
     begin,
-    continued,
     disagreement,
     offered,
     person_record,
@@ -197,7 +197,7 @@ def _accept(step: Step, reading: Reading) -> None:
         record = person_record(reading.directory.people[user])
         step.write(Put(Table.KEYS, user, record.encode()))
     step.write(Put(Table.KEY_LOG, "pin", keys.record().encode()))
-    watching.heed(step, reading, before.directory)
+    watching.heed(step, reading, before.directory, anew=anew)
     if before.pin is None:
         watching.look_through(step)
     for conversation in list(step.conversations()):

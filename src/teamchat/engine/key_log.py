@@ -11,6 +11,7 @@ from typing import Final, Self
 
 import msgspec
 
+from teamchat.engine import key_anew
 from teamchat.engine.key_reading import Offer, OtherLogError, Reading, begun
 from teamchat.engine.key_records import (
     CustodiansRecord,
@@ -212,7 +213,8 @@ def succeeded(state: KeyLogState, offer: Offer) -> bool:
 def begin(state: KeyLogState, offer: Offer) -> Reading:
     """Return the reading that leads from what is pinned to a larger tree, or to another log's."""
     if state.pin is not None and succeeded(state, offer):
-        return Reading(offer, CompactRange(), KeyDirectory(), succeeds=state.pin.key)
+        gone = key_anew.gone(state.directory)
+        return Reading(offer, CompactRange(), KeyDirectory(), succeeds=state.pin.key, gone=gone)
     tree = state.pin.range if state.pin else CompactRange()
     promised = state.promise.head if state.promise and state.pin is None else None
     if promised is not None and promised == tree.head:
@@ -232,25 +234,6 @@ def pinned(state: KeyLogState, reading: Reading) -> Pin:
     return Pin(offer.key, monitor, tree, past, reading.held)
 
 
-def continued(before: KeyDirectory, after: KeyDirectory) -> KeyDirectory:
-    """Return the directory of a log that took another one's place.
-
-    Devices that only the other one listed are none any more; groups may still hold them.
-    """
-    people = {**after.people}
-    for user, keys in before.people.items():
-        now = people.get(user)
-        lost = {
-            device: replace(each, ended=True)
-            for device, each in keys.devices.items()
-            if now is None or device not in now.devices
-        }
-        kept = now or Keys(keys.identity_key, keys.former)
-        former = (kept.former | keys.former | {keys.identity_key}) - {kept.identity_key}
-        people[user] = replace(kept, former=former, devices={**kept.devices, **lost})
-    return KeyDirectory.of(after.size, people, after.custodians, after.sets | before.sets)
-
-
 # --- what is stored -------------------------------------------------------------------------
 
 
@@ -258,7 +241,13 @@ def person_record(keys: Keys) -> PersonKeysRecord:
     """Return what is stored of a person's devices."""
     devices = tuple(
         ListedRecord(
-            device, each.device_key, each.digest, each.index, each.ended, each.by or DeviceId("")
+            device,
+            each.device_key,
+            each.digest,
+            each.index,
+            each.ended,
+            each.by or DeviceId(""),
+            each.kept_out,
         )
         for device, each in sorted(keys.devices.items())
     )
@@ -323,7 +312,9 @@ def _restored(
 
 def _keys(record: PersonKeysRecord) -> Keys:
     devices = {
-        each.device: Listed(each.device_key, each.digest, each.index, each.ended, each.by or None)
+        each.device: Listed(
+            each.device_key, each.digest, each.index, each.ended, each.by or None, each.kept_out
+        )
         for each in record.devices
     }
     former, renewed = frozenset(record.former), frozenset(record.renewed)

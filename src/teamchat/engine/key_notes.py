@@ -10,10 +10,12 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from typing import Final, Self
 
-from teamchat.identity.key_directory import Entry
-from teamchat.identity.statements import Custodians
-from teamchat.ids import UserId
+from teamchat.identity.key_directory import Entry, KeyDirectory
+from teamchat.identity.statements import Added, Custodians, Reset
+from teamchat.ids import DeviceId, UserId
 
+RETURNED: Final = 8
+"""How many entries are kept of each person by which ended devices may have come back."""
 OF_ONE_SORT: Final = 64
 """How many entries of one sort are kept: additions, removals, resets, and so on."""
 LISTED: Final = 256
@@ -34,6 +36,8 @@ class Notes:
         refused: Refused entries: index, person if known, reason.
         unfit: How many entries are refused and about nobody.
         first_unfit: The first of those, and its bytes.
+        returned: Of oneself and each person that is known, the first entries by which devices that
+            had ended may have come back, in a log that takes the place of another.
     """
 
     sorts: Mapping[str, tuple[Entry, ...]] = field(default_factory=dict)
@@ -43,6 +47,7 @@ class Notes:
     refused: tuple[tuple[int, str, str], ...] = ()
     unfit: int = 0
     first_unfit: tuple[Entry, bytes] | None = None
+    returned: Mapping[UserId, tuple[Entry, ...]] = field(default_factory=dict)
 
     @property
     def told(self) -> tuple[Entry, ...]:
@@ -65,6 +70,34 @@ class Notes:
             return kept.keeping(REFUSED if entry.refused else type(entry.statement).__name__, entry)
         appoints = isinstance(entry.statement, Custodians) and not entry.refused
         return kept.keeping(Custodians.__name__, entry) if appoints else kept
+
+    def noting_return(
+        self,
+        entry: Entry,
+        directory: KeyDirectory,
+        gone: AbstractSet[bytes | DeviceId],
+        known: AbstractSet[UserId],
+    ) -> Self:
+        """Return the notes with an entry that may bring back a device that had ended.
+
+        Args:
+            entry: What became of it.
+            directory: What follows from it and from those about it.
+            gone: The devices that had ended, and their keys.
+            known: Of whom it is to be told.
+        """
+        said = entry.statement
+        if not gone or entry.refused or not isinstance(said, Added | Reset):
+            return self
+        kept = self.returned.get(said.user, ())
+        if said.user not in known or len(kept) >= RETURNED:
+            return self
+        listed = directory.people[said.user].devices[said.device]
+        suspects = {getattr(each.statement, "device", None) for each in kept}
+        ended = not gone.isdisjoint((said.device, listed.device_key, listed.by))
+        if not ended and listed.by not in suspects:
+            return self
+        return replace(self, returned={**self.returned, said.user: (*kept, entry)})
 
     def keeping(self, sort: str, entry: Entry) -> Self:
         """Return the notes with an entry in the places of its sort."""

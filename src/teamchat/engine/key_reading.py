@@ -14,7 +14,7 @@ from typing import Final, Self
 from teamchat.engine.key_notes import Notes, subject
 from teamchat.identity.key_directory import Entry, KeyDirectory
 from teamchat.identity.statements import Begun
-from teamchat.ids import UserId
+from teamchat.ids import DeviceId, UserId
 from teamchat.transparency import (
     CompactRange,
     EntryBundle,
@@ -77,6 +77,7 @@ class Reading:
         held: How many bytes of the bundle that is not full were read already; 0 if that is not
             known, or it is full.
         short: Whether a part was left out because it had been read before.
+        gone: The devices that had ended in the log that this one succeeds, and their keys.
     """
 
     offer: Offer
@@ -90,6 +91,7 @@ class Reading:
     succeeds: VerifierKey | None = None
     held: int = 0
     short: bool = False
+    gone: frozenset[bytes | DeviceId] = frozenset()
 
     @property
     def complete(self) -> bool:
@@ -184,8 +186,10 @@ def _read(
     leaves = [leaf_hash(entry) for entry in entries]
     directory, told = reading.directory.after(entries)
     before, after, notes = reading.directory.people, directory.people, reading.notes
+    concerned = known | {own}
     for each, data in zip(told, entries, strict=True):
         notes = notes.after(each, data, own, known)
+        notes = notes.noting_return(each, directory, reading.gone, concerned)
     users = {user for each in told if (user := subject(each))}
     return replace(
         reading,

@@ -52,6 +52,8 @@ class ListedRecord(Record, frozen=True):
     ended: bool
     by: DeviceId = DeviceId("")
     """The device that vouched for it, if one did."""
+    kept_out: bool = False
+    """Whether the log lists it again although it has ended."""
 
 
 class PersonKeysRecord(Record, frozen=True):

@@ -13,12 +13,14 @@ from dataclasses import replace
 from enum import Enum
 from typing import Final
 
+from msgspec.structs import replace as replaced
+
 from teamchat.engine import findings, groups, looking, requests, session
 from teamchat.engine.groups import GroupState
 from teamchat.engine.state import ConversationState, ForGroupOfPeople, Leaf, Listing
 from teamchat.engine.step import Step
 from teamchat.ids import ConversationId, UserId
-from teamchat.wire.bodies import ClaimedKeyPackage
+from teamchat.wire.bodies import ClaimedKeyPackage, ClaimedKeyPackages
 
 LOOKING: Final = -1
 """What the first letter waits for in place of a request: a look at the log."""
@@ -120,6 +122,17 @@ def release(step: Step) -> None:
     waiting, step.desk = step.desk.groups_waiting, replace(step.desk, groups_waiting=())
     for each in waiting:  # their key packages are claimed again
         step.ask(replace(each, looked=True), requests.claim(each.users))
+
+
+def let_in(step: Step, body: ClaimedKeyPackages) -> ClaimedKeyPackages:
+    """Return key packages without those of devices that the log lists and nobody lets in.
+
+    Who has no other device has none.
+    """
+    keeps_out = step.desk.keys.directory.keeps_out
+    kept = [each for each in body.key_packages if not keeps_out(groups.certificate_in(each))]
+    without = {each.user for each in body.key_packages} - {each.user for each in kept}
+    return replaced(body, key_packages=kept, missing=[*body.missing, *sorted(without)])
 
 
 def was_listed(step: Step, claimed: ClaimedKeyPackage) -> bool:

@@ -380,6 +380,7 @@ def _take_claimed(
     asked: Sequence[UserId],
     body: ClaimedKeyPackages,
 ) -> None:
+    body = listing.let_in(step, body)
     verdict = listing.judge_claimed(step, conversation, body.key_packages)
     if verdict is Verdict.WAIT:
         return  # they are claimed again afterwards

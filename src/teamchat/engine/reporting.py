@@ -27,6 +27,7 @@ KINDS: Final = {
     "alarm-device-unlisted": AlarmKind.GHOST,
     "alarm-own-reset": AlarmKind.GHOST,
     "alarm-own-entry-refused": AlarmKind.GHOST,
+    "alarm-own-device-returned": AlarmKind.GHOST,
     "alarm-key-log-unfit": AlarmKind.GHOST,
 }
 """What is reported. Not: a log that began anew, which its operator did, and entries about others,

@@ -6,7 +6,7 @@ identity key of somebody known is the changed key of `directory`.
 
 import msgspec
 
-from teamchat.engine import departure, directory, findings, listing
+from teamchat.engine import beginnings, departure, directory, findings, listing
 from teamchat.engine.key_reading import Reading
 from teamchat.engine.step import Step
 from teamchat.identity.key_directory import Entry, KeyDirectory
@@ -20,16 +20,17 @@ from teamchat.identity.statements import (
 )
 
 
-def heed(step: Step, reading: Reading, before: KeyDirectory) -> None:
+def heed(step: Step, reading: Reading, before: KeyDirectory, *, anew: bool = False) -> None:
     """Look at what was read: at one's own entries, and at the keys of those who are known.
 
     Args:
         step: The step.
         reading: What was read.
         before: What was known before: a log that begins anew tells of old devices again.
+        anew: Whether that is the case; where its entries stand says nothing then.
     """
     own = step.account.user
-    since = _own_index(step)
+    since = -1 if anew else _own_index(step)
     for entry in reading.notes.told:
         if entry.index <= since:
             continue
@@ -40,6 +41,8 @@ def heed(step: Step, reading: Reading, before: KeyDirectory) -> None:
     if reading.notes.missed_at > since:
         step.alarm("alarm-own-entries-more", ("count", str(reading.notes.missed)))
     _heed_refused(step, reading)
+    if anew:
+        beginnings.heed(step, reading, before)
     for user in sorted(reading.changed - {own}):
         if step.person(user) is not None:
             directory.holds(step, user, reading.directory.people[user].identity_key)
@@ -48,8 +51,12 @@ def heed(step: Step, reading: Reading, before: KeyDirectory) -> None:
 def _known(said: Statement | None, before: KeyDirectory) -> bool:
     """Whether an entry says only what was known, as the first ones of a log that begins anew."""
     match said:
-        case Added(certificate=brought):
+        case Added(certificate=brought) | Reset(certificate=brought):
             return before.has_listed(brought)
+        case Removed(user=user, device=device):
+            keys = before.people.get(user)
+            listed = keys.devices.get(device) if keys else None
+            return listed is not None and listed.ended and not listed.kept_out
         case Rotated(user=user, identity_key=key):
             keys = before.people.get(user)
             return keys is not None and key in {keys.identity_key, *keys.former}
@@ -84,11 +91,11 @@ def _heed_own(step: Step, entry: Entry, reading: Reading) -> None:
         findings.find(step, found)
         return
     match entry.statement:
-        case Added(certificate=by_whom) if _vouched_for(step, by_whom):
-            pass  # this device was asked, by the person before it
-        case Added(device=device, day=day) if device != step.account.device:
+        case Added(certificate=brought) if _vouched_for(step, brought) or _out(step, brought):
+            pass  # this device was asked, by the person before it; or it is told as come back
+        case Added(certificate=brought, day=day) if brought != step.account.certificate:
             step.alarm("notice-own-device-added", ("day", day))
-        case Reset(device=device, day=day) if device != step.account.device:
+        case Reset(certificate=brought, day=day) if brought != step.account.certificate:
             found = findings.of_entry(step, "alarm-own-reset", entry, reading.offer.note)
             findings.find(step, found, ("day", day))
         case Rotated():
@@ -107,6 +114,10 @@ def _vouched_for(step: Step, certificate: bytes) -> bool:
     """Whether this device itself has let the other one in."""
     found = step.desk.keys.directory.certificate_of(certificate)
     return found is not None and found.by == step.account.device
+
+
+def _out(step: Step, certificate: bytes) -> bool:
+    return step.desk.keys.directory.keeps_out(certificate)
 
 
 def _heed_custodians(step: Step, said: Custodians, before: KeyDirectory) -> None:

@@ -139,6 +139,7 @@ def take_people(step: Step, purpose: ForGroupOfPeople, body: object) -> None:
     """The key packages of those a conversation is to be made of are here."""
     if not isinstance(body, ClaimedKeyPackages):
         return
+    body = listing.let_in(step, body)
     if not purpose.looked and listing.unlisted(step, body.key_packages):
         listing.wait_to_found(step, purpose)
         return

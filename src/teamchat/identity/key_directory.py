@@ -39,6 +39,8 @@ class Listed:
         index: Where the log says so.
         ended: Whether it is none any more.
         by: Which device of the person vouched for it; None if the identity key signed.
+        kept_out: Whether the log lists it although it had ended before the log began anew; it
+            has ended all the same, and may be removed once more.
     """
 
     device_key: bytes
@@ -46,6 +48,7 @@ class Listed:
     index: int
     ended: bool = False
     by: DeviceId | None = None
+    kept_out: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +156,11 @@ class KeyDirectory:
         """Say whether a certificate is one of a device of now or of before."""
         return self._listed(identity) is not None
 
+    def keeps_out(self, identity: bytes) -> bool:
+        """Say whether a certificate is one of a device that the log lists and nobody lets in."""
+        found = self._listed(identity)
+        return found is not None and found.kept_out
+
     def certificate_of(self, identity: bytes) -> DeviceCertificate | None:
         """Return what a listed certificate proves, of a device of now or of before.
 
@@ -204,8 +212,13 @@ class _Person:
     def had(self, identity_key: bytes) -> bool:
         return identity_key == self.identity_key or identity_key in self.former
 
+    def lists(self, device: DeviceId) -> bool:
+        """Say whether the log lists a device as one of now, whether or not it is let in."""
+        found = self.devices.get(device)
+        return found is not None and (not found.ended or found.kept_out)
+
     def end(self, device: DeviceId) -> None:
-        self.devices[device] = replace(self.devices[device], ended=True)
+        self.devices[device] = replace(self.devices[device], ended=True, kept_out=False)
         self.active.discard(device)
 
     def keys(self) -> Keys:
@@ -268,7 +281,7 @@ class _Reading:
             raise _RefusedError("somebody without an identity key has lost none")
         if person.had(read.identity_key):
             raise _RefusedError("a reset brings a new identity key")
-        for device in [*person.active]:
+        for device in filter(person.lists, [*person.devices]):
             person.end(device)
         person.former.add(person.identity_key)
         person.identity_key, person.renewed = read.identity_key, set()
@@ -276,7 +289,7 @@ class _Reading:
 
     def _remove(self, said: Removed) -> None:
         person = self._person(said.user)
-        if person is None or said.device not in person.active:
+        if person is None or not person.lists(said.device):
             raise _RefusedError("not a device of this person")
         if said.by:
             by = _active(person, said.by)

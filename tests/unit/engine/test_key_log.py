@@ -2,7 +2,8 @@
 
 import pytest
 
-from teamchat.engine.key_log import KeyLogState, Promise, continued, disagreement, load, offered
+from teamchat.engine.key_anew import continued
+from teamchat.engine.key_log import KeyLogState, Promise, disagreement, load, offered
 from teamchat.engine.key_reading import OtherLogError
 from teamchat.engine.store import Put, Table
 from teamchat.transparency import Finding, FormatError, LogKey, SignatureError, TreeHead
