@@ -6,7 +6,6 @@ the error and the places in the code are logged.
 
 import logging
 import traceback
-from pathlib import PurePath
 
 LOG = logging.getLogger(__name__)
 
@@ -14,7 +13,7 @@ LOG = logging.getLogger(__name__)
 def log(error: BaseException) -> None:
     """Log what kind of error it is, and where it was raised; the innermost place stands last."""
     places = " > ".join(
-        f"{PurePath(frame.filename).name}:{frame.lineno} {frame.name}"
+        f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}"
         for frame in traceback.extract_tb(error.__traceback__)
     )
     LOG.error("an item could not be read: %s at %s", type(error).__name__, places)
