@@ -26,6 +26,8 @@ NONCE_BYTES: Final = bindings.crypto_aead_xchacha20poly1305_ietf_NPUBBYTES
 CHAIN_BYTES: Final = 32
 PART_BYTES: Final = 256 * 1024
 """A writer begins another part before one's content is larger."""
+LEAST_BYTES: Final = 4 * 1024
+"""What every part but the last holds at least."""
 MAX_BODY: Final = 512 * 1024
 """A part's content: one line that is larger than PART_BYTES has a part of its own."""
 HEADER_BYTES: Final = 1 + ID_BYTES + 4 + 1

@@ -17,6 +17,10 @@ BOX_BYTES: Final = 68 * KIB
 MANIFEST_BYTES: Final = 64 * KIB
 PART_BYTES: Final = 513 * KIB
 """One sealed part."""
+PART_LEAST: Final = 4 * KIB
+"""Of every part but the last; a smaller one counts as much."""
+ARCHIVES: Final = 256
+"""Of one person: what devices have asked for, and segments."""
 PARTS: Final = 16_384
 """Of one archive; some 4 GiB."""
 SEGMENTS: Final = 64

@@ -91,7 +91,7 @@ async def test_one_device_gives_and_the_other_takes(tmp_path: Path) -> None:
         assert await transfers(server, phone) == [which]
         shown = (await offered(server, phone, which)).read(HistoryArchive)
         assert (shown.maker, shown.receiver, shown.slot) == (phone.device, laptop.device, b"slot")
-        parts = [os.urandom(1000), os.urandom(PART_BYTES)]
+        parts = [os.urandom(5000), os.urandom(PART_BYTES)]
         for n, data in enumerate(parts):
             assert (await put(server, phone, which, n, data)).status == 204
         assert (await ended(server, phone, which, 2)).read(HistoryArchive).complete
@@ -176,14 +176,14 @@ async def test_asking_again_is_a_new_wish(tmp_path: Path) -> None:
 
 
 async def test_sizes_are_bounded(tmp_path: Path) -> None:
-    async with running_server(tmp_path, history_person_bytes=2_000) as server:
+    async with running_server(tmp_path, history_person_bytes=10_096) as server:
         phone, laptop = await two_devices(server)
         which = (await asked(server, laptop)).id
         await offered(server, phone, which)
         assert (await put(server, phone, which, 0, b"x" * (PART_BYTES + 1))).problem == "too-large"
         assert (await put(server, phone, which, 0, b"")).problem == "too-large"
-        assert (await put(server, phone, which, 0, b"x" * 1_500)).status == 204
-        assert (await put(server, phone, which, 1, b"x" * 501)).problem == "storage-full"
+        assert (await put(server, phone, which, 0, b"x" * 6_000)).status == 204
+        assert (await put(server, phone, which, 1, b"x" * 4_097)).problem == "storage-full"
         assert (await put(server, phone, which, 1, b"x" * 500)).status == 204
         assert len(files(tmp_path)) == 2
         long = await server.call(

@@ -11,7 +11,7 @@ from typing import Annotated, Final, TypeAlias
 import msgspec
 from msgspec import Meta
 
-from teamchat.content.archive import MAX_BODY, PART_BYTES, ArchiveError, Fault
+from teamchat.content.archive import LEAST_BYTES, MAX_BODY, PART_BYTES, ArchiveError, Fault
 from teamchat.engine.model import MessageKind
 from teamchat.engine.records import ConversationRecord, Line, LineState, PersonRecord, Phase
 from teamchat.engine.state import LOCAL_POSITION
@@ -162,7 +162,8 @@ class Packer:
             raise ArchiveError(Fault.MALFORMED, "a line without its conversation")
         full = None
         named = [person for person in people if person.id not in self._named]
-        if self._size + _size(line) + sum(map(_size, named)) > PART_BYTES and len(self._held) > 1:
+        room_left = self._size + _size(line) + sum(map(_size, named)) <= PART_BYTES
+        if not room_left and len(self._held) > 1 and self._size >= LEAST_BYTES:
             full = self.take()
             self._put(self._room)
             named = list(people)

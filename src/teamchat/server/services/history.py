@@ -25,7 +25,9 @@ from teamchat.server.storage.queries import history
 from teamchat.server.storage.queries.history import Part
 from teamchat.wire.frames import OwnKind
 from teamchat.wire.history import (
+    ARCHIVES,
     PART_BYTES,
+    PART_LEAST,
     PARTS,
     HistoryArchive,
     HistoryBackup,
@@ -309,6 +311,8 @@ class History:
         head: bytes = b"",
     ) -> HistoryArchive:
         self._sweep(connection)
+        if history.count_of(connection, user) >= ARCHIVES:
+            raise ProblemError(Code.STORAGE_FULL, f"nobody keeps more than {ARCHIVES} here")
         now = self._clock.now()
         new = HistoryArchive(
             id=identifier(self._random(16)), receiver=receiver, maker=maker, slot=slot, head=head,
@@ -353,7 +357,10 @@ class History:
 
     def _append(self, connection: Connection, actor: Actor, which: str, n: int, new: Part) -> None:
         self._made(connection, actor, which)
-        if history.bytes_of(connection, actor.user) + new.size > self._rules.person_bytes:
+        before = history.part(connection, which, n - 1)
+        if before is not None and before.size < PART_LEAST:
+            raise ProblemError(Code.CONFLICT, f"only the last part is below {PART_LEAST} bytes")
+        if history.bytes_of(connection, actor.user) + new.counted > self._rules.person_bytes:
             raise ProblemError(
                 Code.STORAGE_FULL, "this is more history than one person may keep here"
             )

@@ -7,7 +7,7 @@ import pytest
 
 from teamchat.ids import DeviceId
 from teamchat.server.composition import BLOBS
-from teamchat.wire.history import OfferHistory
+from teamchat.wire.history import PART_LEAST, OfferHistory
 from teamchat.wire.problems import Code, ProblemError
 from tests.support.office import Office, Worker, office
 
@@ -88,3 +88,35 @@ async def test_a_segment_that_another_device_writes_stays(tmp_path: Path) -> Non
         found = {each.id: each for each in (await history.backup(phone.actor)).segments}
         assert set(found) == {theirs, begun}
         assert found[theirs].maker == DeviceId(laptop.actor.device or "")
+
+
+async def test_small_parts_count_as_what_they_take_and_only_the_last_is_one(
+    tmp_path: Path,
+) -> None:
+    async with office(tmp_path) as services:
+        phone, laptop = await two(services)
+        history = services.services.history
+        which = (await history.ask(laptop.actor, b"slot")).id
+        await history.offer(phone.actor, which, OFFER)
+        await history.add(phone.actor, which, 0, b"x" * PART_LEAST)
+        await history.add(phone.actor, which, 1, b"x")
+        (found,) = (await history.transfers(phone.actor)).transfers
+        assert found.bytes == 2 * PART_LEAST
+        with pytest.raises(ProblemError) as caught:
+            await history.add(phone.actor, which, 2, b"x")
+        assert caught.value.code is Code.CONFLICT
+        assert (await history.end(phone.actor, which, 2)).complete
+
+
+async def test_nobody_has_any_number_of_archives(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("teamchat.server.services.history.ARCHIVES", 1)
+    async with office(tmp_path) as services:
+        phone, laptop = await two(services)
+        history = services.services.history
+        await history.ask(laptop.actor, b"slot")
+        await history.ask(laptop.actor, b"another")
+        with pytest.raises(ProblemError) as caught:
+            await history.ask(phone.actor, b"slot")
+        assert caught.value.code is Code.STORAGE_FULL

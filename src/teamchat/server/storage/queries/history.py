@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, or_
 
 from teamchat.ids import DeviceId, UserId
 from teamchat.server.storage.tables.history import history_archive, history_backup, history_part
-from teamchat.wire.history import HistoryArchive
+from teamchat.wire.history import PART_LEAST, HistoryArchive
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +17,11 @@ class Part:
     file: str
     size: int
     sha256: bytes
+
+    @property
+    def counted(self) -> int:
+        """How many bytes it counts as: a small file takes as much of the disk as this."""
+        return max(self.size, PART_LEAST)
 
 
 def insert_archive(connection: Connection, person: UserId, new: HistoryArchive) -> None:
@@ -116,7 +121,7 @@ def append_part(connection: Connection, which: str, n: int, new: Part) -> bool:
             history_archive.c.parts == n,
             history_archive.c.complete.is_(False),
         )
-        .values(parts=n + 1, bytes=history_archive.c.bytes + new.size)
+        .values(parts=n + 1, bytes=history_archive.c.bytes + new.counted)
     )
     if changed.rowcount != 1:
         return False
@@ -146,6 +151,12 @@ def drop(connection: Connection, which: Iterable[str]) -> list[str]:
     connection.execute(delete(history_part).where(history_part.c.archive.in_(ids)))
     connection.execute(delete(history_archive).where(history_archive.c.id.in_(ids)))
     return files
+
+
+def count_of(connection: Connection, person: UserId) -> int:
+    """Return how many archives the server keeps for a person."""
+    total = select(func.count()).where(history_archive.c.person == person)
+    return connection.scalar(total) or 0
 
 
 def bytes_of(connection: Connection, person: UserId) -> int:
