@@ -51,3 +51,16 @@ async def test_an_organisation_may_let_nobody_wait(tmp_path: Path) -> None:
         assert got.status == 201
         assert got.read(Device).certificate == device.certificate
         assert (await server.call("GET", "/v1/me", token=mei.token)).problem == "revoked"
+
+
+async def test_who_is_back_with_the_recovery_key_wants_no_fresh_start(tmp_path: Path) -> None:
+    async with running_server(tmp_path, policy_identity_reset_delay_hours=0) as server:
+        mei = await server.add_device(await server.invite("mei"))
+        thief, back = await server.log_in("mei"), await server.log_in("mei")
+        wanted = AskReset(os.urandom(32), b"box")
+        assert (await server.call("PUT", PATH, wanted, token=thief.token)).status == 200
+        further = Person(mei.user, "mei", back.token, mei.identity)
+        got = await server.call("POST", "/v1/me/devices", device_of(further), token=back.token)
+        assert got.status == 201
+        assert (await server.call("GET", PATH, token=mei.token)).read(PendingReset).due == 0
+        assert "identity.reset_cancelled" in {event for event, *_ in await server.audited()}

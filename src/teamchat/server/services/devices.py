@@ -28,7 +28,7 @@ from teamchat.server.services.names import one_line
 from teamchat.server.services.removals import Removals
 from teamchat.server.services.sessions import DAY, Sessions
 from teamchat.server.storage.database import Database
-from teamchat.server.storage.queries import people, registration, sessions
+from teamchat.server.storage.queries import identities, people, registration, sessions
 from teamchat.wire.bodies import AddDevice, Device, RemoveDevice, TakeDevice
 from teamchat.wire.bodies import Devices as DeviceList
 from teamchat.wire.problems import Code, ProblemError, Reason
@@ -235,11 +235,21 @@ class Devices:
     def _enter(
         self,
         connection: Connection,
-        _actor: Actor,
+        actor: Actor,
         name: str,
         read: DeviceCertificate,
         supply: Supply,
     ) -> Device:
+        """Whoever is back with their recovery key wants no fresh start; nobody is to make one."""
+        if identities.drop_reset(connection, actor.user):
+            audit.record(
+                connection,
+                event=Event.IDENTITY_RESET_CANCELLED,
+                actor=actor.user,
+                subject=actor.user,
+                detail={},
+                now=self._clock.now(),
+            )
         return self.enter(connection, name, read, supply)[0]
 
     def enter(
