@@ -9,7 +9,7 @@ from teamchat.cli.doors import Entry
 from teamchat.cli.failure import Failure
 from teamchat.cli.invocation import Invocation
 from teamchat.cli.output import one_line
-from teamchat.cli.recovery_key import Asked, show
+from teamchat.cli.recovery_key import Asked, check_sheet, show
 
 if TYPE_CHECKING:
     from teamchat.client.errors import AccountError
@@ -29,15 +29,23 @@ def entry_of(
     *,
     sheet: Path | None,
     new_password: bool,
+    again: str = "",
 ) -> Entry:
-    """Return how this device enters: what was given, and how to ask for the rest."""
+    """Return how this device enters: what was given, and how to ask for the rest.
+
+    `again` is what to type if the person breaks off at the new recovery key; empty: to log in.
+
+    Raises:
+        Failure: The sheet cannot be written where it was wanted.
+    """
+    check_sheet(sheet)
     password = _Password(invocation, password_from, new=new_password)
     return Entry(
         profile=invocation.profile,
         device_name=device_name_of(invocation, device_name),
         password=password,
         recovery_key=Asked(invocation, recovery_key_from),
-        keep_key=lambda profile, words: show(invocation, profile, words, sheet),
+        keep_key=lambda profile, words: show(invocation, profile, words, sheet, again),
         passphrase=lambda: new_passphrase(invocation),
         unlock=invocation.passphrase,
         tell_minimum=password.tell_minimum,

@@ -194,7 +194,7 @@ def arrive(
         out.must_know(failure.key, **failure.arguments)
         out.note("cli-arrive-later")
     else:
-        _tell_arrival(out, entered, arrived)
+        _tell_arrival(out, entered, arrived, back=then is not None)
         if asked and arrived.conversations:
             out.note("cli-history-asked")
 
@@ -205,14 +205,15 @@ def _so_far(out: "Output", now: "Arrival") -> str:
     return out.say("cli-arriving", joined=now.joined, count=now.conversations)
 
 
-def _tell_arrival(out: "Output", entered: Entered, arrived: "Arrival") -> None:
+def _tell_arrival(out: "Output", entered: Entered, arrived: "Arrival", *, back: bool) -> None:
     if out.as_json:
         out.record(shapes.arrival(arrived))
         return
     if not arrived.complete:
         out.note("cli-arrived-partly", joined=arrived.joined, count=arrived.conversations)
     elif not entered.returned:
-        out.note("cli-arrived", count=arrived.conversations)
+        key = "cli-arrived-back" if back else "cli-arrived"  # a restore says what of before is here
+        out.note(key, count=arrived.conversations)
     if arrived.untitled:
         out.note("cli-arrived-untitled", count=arrived.untitled)
 

@@ -103,10 +103,10 @@ def _who(invocation: Invocation, asked: _Given) -> tuple[str, str]:
     return server, asked.user_name or invocation.ask("cli-ask-user-name", "USER_NAME")
 
 
-def _entry(invocation: Invocation, asked: _Given) -> "Entry":
+def _entry(invocation: Invocation, asked: _Given, again: str = "") -> "Entry":
     return entry_of(
         invocation, asked.device_name, asked.ca_file, asked.password, asked.recovery_key,
-        sheet=asked.sheet, new_password=False,
+        sheet=asked.sheet, new_password=False, again=again,
     )  # fmt: skip
 
 
@@ -155,7 +155,7 @@ def _start_over(invocation: Invocation, asked: _Given) -> None:
 
     server, user_name = _who(invocation, asked)
     invocation.confirm_by_typing(asked.yes, user_name, "cli-confirm-start-over")
-    entry = _entry(invocation, asked)
+    entry = _entry(invocation, asked, f"teamchat recover --lost-key {server} {user_name}")
     started = asyncio.run(invocation.doors.start_over(server, user_name, entry))
     out = invocation.out
     if started.entered is None:
@@ -182,10 +182,12 @@ def _cancel(invocation: Invocation) -> None:
 def _renew(invocation: Invocation, asked: _Given) -> None:
     async def work(account: "Account") -> None:
         async def show(words: str) -> None:
-            recovery_key.show(invocation, account.profile, words, asked.sheet)
+            again = "teamchat recover --new-key"
+            recovery_key.show(invocation, account.profile, words, asked.sheet, again)
             if invocation.out.as_json:
                 invocation.out.record({"type": "recovery_key", "recovery_key": words})
 
+        recovery_key.check_sheet(asked.sheet)
         invocation.confirm(asked.yes, "cli-confirm-new-key")
         if asked.recovery_key == TYPED:
             invocation.out.note("cli-old-words")

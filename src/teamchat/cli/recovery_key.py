@@ -17,14 +17,19 @@ SKIP: Final = frozenset({"ohne bestätigung", "without confirmation"})
 """What is typed by whoever does not want to confirm now."""
 
 
-def show(invocation: Invocation, profile: "Profile", words: str, sheet: Path | None) -> None:
+def show(
+    invocation: Invocation, profile: "Profile", words: str, sheet: Path | None, again: str = ""
+) -> None:
     """Show a new recovery key, and go on when the person has proved that they wrote it down.
+
+    If they break off, nothing is made, and the sheet is removed: its words are worth nothing.
 
     Args:
         invocation: The run.
         profile: Whose key it is.
         words: The key.
         sheet: Where to write the sheet to print; None for none.
+        again: What to type to begin again; logging in if it is empty.
 
     Raises:
         Failure: The sheet cannot be written, or the words that were asked for never came.
@@ -33,13 +38,37 @@ def show(invocation: Invocation, profile: "Profile", words: str, sheet: Path | N
         _write_sheet(invocation, profile, words, sheet)
     if invocation.as_json:
         return  # the program that reads gets it with the answer
+    again = again or f"teamchat login {profile.server} {profile.user_name}"
+    try:
+        _prove(invocation, words, again)
+    except BaseException:  # also Ctrl+C at a question
+        if sheet is not None:
+            sheet.unlink(missing_ok=True)
+        raise
+
+
+def _prove(invocation: Invocation, words: str, again: str) -> None:
     out = invocation.out
     out.must_know("cli-recovery-key")
     for line in numbered(words):
         out.line(line)
     out.must_know("cli-recovery-key-lost")
-    if not _confirmed(invocation, words.split()):
+    if not _confirmed(invocation, words.split(), again):
         out.must_know("cli-recovery-unconfirmed")
+
+
+def check_sheet(path: Path | None) -> None:
+    """See before anything is asked whether the sheet can be written there.
+
+    Raises:
+        Failure: There is such a file, or no such folder.
+    """
+    if path is None:
+        return
+    if path.exists():
+        raise Failure("cli-file-exists", path=str(path))
+    if not path.parent.is_dir():
+        raise Failure("cli-file-not-written", path=str(path))
 
 
 def numbered(words: str) -> list[str]:
@@ -57,7 +86,7 @@ def asked_for(words: list[str]) -> tuple[int, int]:
     return min(first, second) + 1, max(first, second) + 1
 
 
-def _confirmed(invocation: Invocation, words: list[str]) -> bool:
+def _confirmed(invocation: Invocation, words: list[str], again: str) -> bool:
     if not invocation.somebody_is_there:
         return False
     for place in asked_for(words):
@@ -72,7 +101,7 @@ def _confirmed(invocation: Invocation, words: list[str]) -> bool:
             if typed == words[place - 1]:
                 break
             if not left:
-                raise Failure("cli-too-many-tries")
+                raise Failure("cli-recovery-begin-again", command=again)
             invocation.out.must_know("cli-recovery-word-wrong", place=place)
     invocation.out.note("cli-recovery-confirmed")
     return True

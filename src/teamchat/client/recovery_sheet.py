@@ -54,10 +54,13 @@ def page(sheet: Sheet) -> str:
     )
     rows = "\n".join(f"<dt>{_safe(name)}</dt><dd>{_safe(value)}</dd>" for name, value in facts)
     words = "\n".join(f"<li>{_safe(word)}</li>" for word in sheet.words.split())
-    paragraphs = "\n".join(
-        f"<p>{_safe(say(key))}</p>"
-        for key in ("trust-sheet-what-for", "trust-sheet-keep", "trust-sheet-delete")
+    command = f"teamchat recover {sheet.server} {sheet.user_name}"
+    said = (
+        say("trust-sheet-what-for", command=command),
+        say("trust-sheet-keep"),
+        say("trust-sheet-delete"),
     )
+    paragraphs = "\n".join(f"<p>{_safe(each)}</p>" for each in said)
     title = _safe(say("trust-sheet-title"))
     return f"""<!doctype html>
 <html lang="{texts.language}">

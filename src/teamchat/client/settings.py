@@ -63,3 +63,7 @@ def profiles(environment: Mapping[str, str] = os.environ) -> list[str]:
     if not root.is_dir():
         return []
     return sorted(each.name for each in root.iterdir() if (each / STORE).is_file())
+
+
+WIPED: Final = "wiped"
+"""Why this profile was erased; said until somebody enters here again."""

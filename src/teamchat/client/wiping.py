@@ -2,6 +2,7 @@
 
 What is to be erased is said on the disk first, so that a crash in the middle, or a power cut,
 leaves nothing behind: whoever opens the profile next goes on with it (docs/spec/wiping.md).
+Why it was erased, and the language to say it in, stay until somebody enters here again.
 """
 
 import json
@@ -10,15 +11,15 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from teamchat.client.errors import NotStoredError, WipedError
+from teamchat.client.errors import AccountError, NotStoredError, WipedError
 from teamchat.client.folder import told_of
-from teamchat.client.settings import LANGUAGE, LINKING, PART, STORE, VAULT, WIPING
+from teamchat.client.settings import LANGUAGE, LINKING, PART, STORE, VAULT, WIPED, WIPING
 from teamchat.client.vault_file import forget_key, write_private
 
 _FILES: Final = (
     VAULT,
     *(f"{name}{end}" for name in (STORE, LINKING) for end in ("", "-wal", "-shm")),
-    LANGUAGE,
+    WIPED,
 )
 """The vault first: without it nobody opens what is left of the rest."""
 _UNFINISHED: Final = tuple(f"{name}.new" for name in (VAULT, LANGUAGE))
@@ -32,9 +33,13 @@ def erase(profile: Path) -> None:
     Raises:
         AccountError: The folder cannot be used.
     """
+    _erase(profile, (*_FILES, LANGUAGE, *_UNFINISHED))
+
+
+def _erase(profile: Path, names: tuple[str, ...]) -> None:
     with told_of(profile):
         forget_key(profile)
-        for name in (*_FILES, *_UNFINISHED):
+        for name in names:
             (profile / name).unlink(missing_ok=True)
         for path in profile.glob(f"*{PART}"):
             path.unlink(missing_ok=True)
@@ -52,30 +57,43 @@ def wipe(profile: Path, why: WipedError) -> None:
     with suppress(NotStoredError):  # there will be room when it is erased
         write_private(profile / WIPING, mark.encode("ascii"))
     _finish(profile)
+    if not (profile / WIPED).exists():
+        with suppress(AccountError):  # then it is said only now
+            write_private(profile / WIPED, mark.encode("ascii"))
 
 
 def resume(profile: Path) -> None:
-    """Go on with a wipe that was begun, if one was.
+    """Go on with a wipe that was begun, if one was; say it until somebody has entered anew.
 
     Raises:
-        WipedError: One was, and is done now.
+        WipedError: One was, and is done now, or was done before.
         AccountError: The folder cannot be used.
     """
-    with told_of(profile):
+    begun = _mark(profile / WIPING)
+    if begun is not None:
+        _finish(profile)
+        raise _read(begun)
+    done = _mark(profile / WIPED)
+    if done is not None and not (profile / STORE).exists():
+        raise _read(done)
+
+
+def _mark(path: Path) -> bytes | None:
+    with told_of(path.parent):
         try:
-            with (profile / WIPING).open("rb") as file:
-                mark = file.read(MARK_BYTES)
+            with path.open("rb") as file:
+                return file.read(MARK_BYTES)
         except (FileNotFoundError, NotADirectoryError):
-            return
-    _finish(profile)
-    raise _read(mark)
+            return None
 
 
 def _finish(profile: Path) -> None:
-    erase(profile)
+    _erase(profile, (*_FILES, *_UNFINISHED))
     with told_of(profile):
-        (profile / WIPING).unlink(missing_ok=True)
-        _sync(profile)
+        with suppress(FileNotFoundError):  # there was no room for it
+            (profile / WIPING).replace(profile / WIPED)
+        if profile.is_dir():
+            _sync(profile)
 
 
 def _read(mark: bytes) -> WipedError:

@@ -41,6 +41,7 @@ def test_the_backup_of_the_history_is_taken_in() -> None:
     result = recover(doors, URL, "anna", typed=(PASSWORD, RECOVERY_KEY))
     assert result.exit_code == 0, result.output
     assert "messages of the backup were read" in result.stderr
+    assert "stays on your other devices" not in result.stderr
 
 
 def test_everything_else_is_here_if_the_backup_does_not_come() -> None:

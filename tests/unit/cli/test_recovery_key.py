@@ -43,6 +43,22 @@ def test_nothing_is_made_if_the_words_never_come() -> None:
     result = log_in(doors, *["apfel"] * 5)
     assert result.exit_code == Exit.FAILED
     assert doors.entries == []
+    assert "teamchat login https://chat.example anna" in result.stderr
+
+
+def test_the_sheet_of_a_key_that_does_not_count_is_removed(tmp_path: Path) -> None:
+    path = tmp_path / "sheet.html"
+    log_in(FakeDoors(), *["apfel"] * 5, options=("--sheet", str(path)))
+    assert not path.exists()
+
+
+def test_where_the_sheet_goes_is_looked_at_before_anything_is_asked(tmp_path: Path) -> None:
+    (tmp_path / "sheet.html").write_text("of before")
+    for name in ("sheet.html", "nowhere/sheet.html"):
+        result = log_in(FakeDoors(), options=("--sheet", str(tmp_path / name)))
+        assert result.exit_code == Exit.FAILED
+        assert "Password" not in result.stderr
+    assert (tmp_path / "sheet.html").read_text() == "of before"
 
 
 def test_capitals_are_taken_and_saying_no_is_a_choice() -> None:

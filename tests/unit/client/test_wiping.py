@@ -6,7 +6,7 @@ import pytest
 
 from teamchat.client import wiping
 from teamchat.client.errors import WipedError
-from teamchat.client.settings import LANGUAGE, STORE, VAULT, WIPING
+from teamchat.client.settings import LANGUAGE, STORE, VAULT, WIPED, WIPING, spoken_language
 
 ALL = (STORE, f"{STORE}-wal", f"{STORE}-shm", VAULT, f"{VAULT}.new", LANGUAGE, "a.part")
 WHY = WipedError("error-wiped-by-owner", "2026-11-21")
@@ -26,8 +26,22 @@ def left(profile: Path) -> list[str]:
 
 def test_nothing_of_the_profile_is_left(profile: Path) -> None:
     wiping.wipe(profile, WHY)
+    assert left(profile) == sorted([LANGUAGE, "not ours", WIPED])
+
+
+def test_it_is_said_again_until_somebody_has_entered(profile: Path) -> None:
+    (profile / LANGUAGE).write_text("de")
+    wiping.wipe(profile, WHY)
+    for _ in range(2):
+        with pytest.raises(WipedError) as caught:
+            wiping.resume(profile)
+        assert (caught.value.key, caught.value.arguments) == (WHY.key, WHY.arguments)
+    assert spoken_language(profile) == "de"
+    (profile / STORE).write_bytes(b"of somebody who has entered")
+    wiping.resume(profile)
+    wiping.erase(profile)
+    wiping.resume(profile)
     assert left(profile) == ["not ours"]
-    wiping.resume(profile)  # there is nothing to go on with
 
 
 @pytest.mark.parametrize("survived", range(14))
@@ -55,7 +69,7 @@ def test_a_wipe_that_broke_off_is_gone_on_with(
         with pytest.raises(WipedError) as caught:
             wiping.resume(profile)
         assert (caught.value.key, caught.value.arguments) == (WHY.key, WHY.arguments)
-    assert left(profile) == ["not ours"]
+    assert left(profile) == sorted([LANGUAGE, "not ours", WIPED])
 
 
 @pytest.mark.parametrize("mark", [b"", b"{", b"[]", b'{"key":"error-offline","day":"x"}', b"\xff"])
@@ -64,7 +78,7 @@ def test_a_mark_that_says_nothing_erases_all_the_same(profile: Path, mark: bytes
     with pytest.raises(WipedError) as caught:
         wiping.resume(profile)
     assert caught.value.key == "error-wiped-by-company"
-    assert left(profile) == ["not ours"]
+    assert left(profile) == sorted([LANGUAGE, "not ours", WIPED])
 
 
 def test_a_profile_that_is_not_there_is_not_erased(tmp_path: Path) -> None:

@@ -39,6 +39,11 @@ cli-arriving-titles = { $count ->
     [one] Alles da. Der Titel einer Unterhaltung wird noch erwartet …
    *[other] Alles da. Die Titel von { $count } Unterhaltungen werden noch erwartet …
 }
+cli-arrived-back = { $count ->
+    [0] Sie haben noch keine Unterhaltungen. `teamchat new` beginnt eine.
+    [one] Ihre Unterhaltung ist da.
+   *[other] Ihre { $count } Unterhaltungen sind da.
+}
 cli-arrived = { $count ->
     [0] Sie haben noch keine Unterhaltungen. `teamchat new` beginnt eine.
     [one] Ihre Unterhaltung ist da, und was von jetzt an geschrieben wird. Was vorher geschrieben wurde, bleibt auf Ihren anderen Geräten: Es wurde nur für diese verschlüsselt.

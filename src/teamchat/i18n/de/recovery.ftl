@@ -1,13 +1,14 @@
 # Der Wiederherstellungsschlüssel: gezeigt, bestätigt, ausgedruckt, wieder eingetippt
 
 cli-ask-recovery-key = Wiederherstellungsschlüssel (16 Wörter)
-cli-recovery-key-other = Das ist ein Wiederherstellungsschlüssel, aber nicht der Ihres Kontos. Sehen Sie nach, ob Sie noch einen anderen haben.
+cli-recovery-key-other = Das ist ein Wiederherstellungsschlüssel, aber nicht der Ihres Kontos. Sehen Sie nach, ob Sie noch einen anderen haben. Stammt er aus einem Neubeginn (--lost-key), hat eines Ihrer Geräte diesen aufgehalten.
 cli-recovery-key =
     Das ist Ihr Wiederherstellungsschlüssel: 16 Wörter. Schreiben Sie sie in dieser Reihenfolge auf Papier und bewahren Sie es getrennt von diesem Rechner auf.
     Niemand kann sie Ihnen noch einmal zeigen, auch Ihre IT nicht:
 cli-recovery-key-lost = Ohne diese Wörter und ohne ein Gerät ist verloren, wer Sie für Ihre Kollegen waren: Sie beginnen neu, und alle werden gewarnt.
 cli-ask-recovery-word = Tippen Sie Wort { $place } Ihres Wiederherstellungsschlüssels
 cli-recovery-word-wrong = Das ist nicht Wort { $place }. Sehen Sie auf Ihr Papier. Wenn Sie jetzt nicht bestätigen wollen, tippen Sie: ohne Bestätigung
+cli-recovery-begin-again = Die Wörter stimmten mehrmals nicht, deshalb gelten sie nicht. Beginnen Sie noch einmal und schreiben Sie die neuen Wörter auf: `{ $command }`
 cli-recovery-confirmed = Bestätigt. Bewahren Sie das Papier gut auf.
 cli-recovery-unconfirmed = Sie haben nicht bestätigt, dass Sie die 16 Wörter haben. Schreiben Sie sie jetzt auf: Sie werden nicht wieder gezeigt.
 cli-recovery-sheet = Das Blatt liegt in { $path }. Drucken Sie es aus und löschen Sie danach die Datei.
@@ -21,8 +22,8 @@ trust-sheet-whose = Von
 trust-sheet-organisation = Organisation
 trust-sheet-server = Server
 trust-sheet-day = Erstellt am
-trust-sheet-what-for = Mit diesen Wörtern kommen Sie wieder an Ihr Konto, Ihre Unterhaltungen und deren gesicherten Verlauf, wenn kein Gerät mehr da ist: auf einem neuen Rechner mit `teamchat recover`. Dazu brauchen Sie auch Ihr Passwort. Vier Buchstaben jedes Wortes genügen, Groß- und Kleinschreibung ist gleich.
-trust-sheet-keep = Bewahren Sie dieses Blatt getrennt von Ihren Geräten auf, so wie einen Reisepass. Geben Sie die Wörter niemandem, auch nicht Ihrer IT: Wer sie und Ihr Passwort hat, kann sich als Sie ausgeben. Hat sie jemand gesehen: `teamchat recover --new-key`.
+trust-sheet-what-for = Mit diesen Wörtern kommen Sie wieder an Ihr Konto, Ihre Unterhaltungen und deren gesicherten Verlauf, wenn kein Gerät mehr da ist: auf einem neuen Rechner mit „{ $command }“. Dazu brauchen Sie auch Ihr Passwort. Vier Buchstaben jedes Wortes genügen, Groß- und Kleinschreibung ist gleich.
+trust-sheet-keep = Bewahren Sie dieses Blatt getrennt von Ihren Geräten auf, so wie einen Reisepass. Geben Sie die Wörter niemandem, auch nicht Ihrer IT: Wer sie und Ihr Passwort hat, kann sich als Sie ausgeben. Hat sie jemand gesehen, geben Sie auf einem Ihrer Geräte ein: „teamchat recover --new-key“.
 trust-sheet-delete = Löschen Sie die Datei, sobald dieses Blatt gedruckt ist.
 alarm-own-reset-asked = Jemand hat mit Ihrem Passwort verlangt, Ihren Wiederherstellungsschlüssel für verloren zu erklären. Am { $day } enden dann alle Ihre Geräte. Waren Sie das nicht, verhindern Sie es auf diesem Gerät: „teamchat recover --cancel“. Ändern Sie danach Ihr Passwort: „teamchat password“.
 alarm-own-key-renewed = Ihr Wiederherstellungsschlüssel wurde am { $day } auf einem anderen Ihrer Geräte erneuert. Waren Sie das nicht, sagen Sie sofort Ihrer IT Bescheid und warnen Sie Ihre Kollegen.

@@ -39,6 +39,11 @@ cli-arriving-titles = { $count ->
     [one] You are in. Waiting for the title of one conversation …
    *[other] You are in. Waiting for the titles of { $count } conversations …
 }
+cli-arrived-back = { $count ->
+    [0] You have no conversations yet. `teamchat new` starts one.
+    [one] Your conversation is here.
+   *[other] Your { $count } conversations are here.
+}
 cli-arrived = { $count ->
     [0] You have no conversations yet. `teamchat new` starts one.
     [one] Your conversation is here, and what is written from now on. What was written before stays on your other devices: it was encrypted for those only.

@@ -1,13 +1,14 @@
 # The recovery key: shown, confirmed, printed, typed again
 
 cli-ask-recovery-key = Recovery key (16 words)
-cli-recovery-key-other = This is a recovery key, but not the one of your account. Look whether you have another one.
+cli-recovery-key-other = This is a recovery key, but not the one of your account. Look whether you have another one. If it comes from a fresh start (--lost-key), one of your devices has stopped that.
 cli-recovery-key =
     This is your recovery key: 16 words. Write them on paper in this order, and keep it apart from this computer.
     Nobody can show them to you again, nor can your IT department:
 cli-recovery-key-lost = Without these words and without a device, who you were to your colleagues is lost: you start anew, and everybody is warned.
 cli-ask-recovery-word = Type word { $place } of your recovery key
 cli-recovery-word-wrong = This is not word { $place }. Look at your paper. If you do not want to confirm now, type: without confirmation
+cli-recovery-begin-again = The words were wrong several times, so they do not count. Begin again, and write the new words down: `{ $command }`
 cli-recovery-confirmed = Confirmed. Keep the paper safe.
 cli-recovery-unconfirmed = You have not confirmed that you have the 16 words. Write them down now: they are not shown again.
 cli-recovery-sheet = The sheet is in { $path }. Print it, and then delete the file.
@@ -21,8 +22,8 @@ trust-sheet-whose = Of
 trust-sheet-organisation = Organisation
 trust-sheet-server = Server
 trust-sheet-day = Made on
-trust-sheet-what-for = With these words you come back to your account, your conversations and their saved history when no device is left: on a new computer with `teamchat recover`. You also need your password. Four letters of each word are enough, in capitals or not.
-trust-sheet-keep = Keep this sheet apart from your devices, as you keep a passport. Give the words to nobody, nor to your IT department: whoever has them and your password can pass for you. If somebody has seen them: `teamchat recover --new-key`.
+trust-sheet-what-for = With these words you come back to your account, your conversations and their saved history when no device is left: on a new computer with “{ $command }”. You also need your password. Four letters of each word are enough, in capitals or not.
+trust-sheet-keep = Keep this sheet apart from your devices, as you keep a passport. Give the words to nobody, nor to your IT department: whoever has them and your password can pass for you. If somebody has seen them, type on a device of yours: “teamchat recover --new-key”.
 trust-sheet-delete = Delete the file as soon as this sheet is printed.
 alarm-own-reset-asked = With your password, somebody has asked to declare your recovery key lost. On { $day } all your devices would end. If that was not you, stop it on this device: “teamchat recover --cancel”. Then change your password: “teamchat password”.
 alarm-own-key-renewed = On { $day } your recovery key was renewed on another device of yours. If that was not you, tell your IT department at once and warn your colleagues.
