@@ -9,11 +9,13 @@ from teamchat.content import given
 from teamchat.content.errors import ContentError
 from teamchat.content.given import Given
 from teamchat.engine import allowance, departure, outbox, sharing
+from teamchat.engine.commands import Query
 from teamchat.engine.events import (
     AddAsked,
     GroupAsked,
     HistoryGiveAsked,
     HistoryGoverned,
+    Refused,
     RemoveAsked,
     TextWritten,
     Timer,
@@ -23,6 +25,7 @@ from teamchat.engine.events import (
 from teamchat.engine.records import Arrived, Took
 from teamchat.engine.step import Step
 from teamchat.ids import BlobId, ConversationId, UserId, identifier
+from teamchat.wire.problems import Code
 from teamchat.wire.room_policy import ALL, NONE
 from tests.support.simulator import Peer, World, everyone_agrees
 
@@ -462,3 +465,94 @@ def test_a_new_coming_begins_a_new_allowance_and_forgets_no_file(came_lately: La
     wei.engine._held.conversations[talk] = replace(state, record=record)
     assert give_often(bo, talk, wei, "e") == 1
     assert len(wei.state(talk).record.took) == allowance.REMEMBERED
+
+
+GOVERNED = ["system-history-all", "system-added", "system-history-given"]
+
+
+def govern_and_add(world: World, peer: Peer, talk: ConversationId) -> None:
+    """Let new members see everything, and add one a little later."""
+    peer.ask(lambda call: HistoryGoverned(call, talk, ALL))
+    world.advance(60)
+    add(peer, talk, world.person("wei"))
+    world.advance(60)
+
+
+def happened(peer: Peer, talk: ConversationId) -> list[tuple[str, int]]:
+    lines = [each for each in peer.messages(talk) if each.kind.value == "system"]
+    return [(each.text, each.time_ms) for each in lines][-len(GOVERNED) :]
+
+
+def test_who_was_away_from_the_beginning_reads_it_in_order() -> None:
+    world = World()
+    anna, bo, cem = (world.person(name) for name in ("anna", "bo", "cem"))
+    cem.go_offline()
+    users = (bo.account.user, cem.account.user)
+    talk = ConversationId(anna.ask(lambda call: GroupAsked(call, "Team", users)))
+    say(anna, talk, "old")
+    govern_and_add(world, anna, talk)
+    cem.come_back()
+    world.advance(60)
+    assert [text for text, _ in happened(cem, talk)] == GOVERNED
+    assert happened(cem, talk) == happened(bo, talk)
+
+
+def made_an_admin(world: World, anna: Peer, bo: Peer, talk: ConversationId) -> None:
+    """Only Bo hears of it."""
+    roles = world.server.logs[talk].roles
+    roles[bo.account.user] = roles[anna.account.user]
+    bo.restart()
+    world.advance(10)
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+def test_what_depends_on_a_policy_waits_until_it_is_judged(
+    monkeypatch: pytest.MonkeyPatch, *, restarted: bool
+) -> None:
+    world, (anna, bo, cem), talk = team(NONE, "anna bo cem")
+    kept: list[tuple[int, Query]] = []
+    ask = cem._ask
+
+    def keep(number: int, query: Query) -> None:
+        if query.path.startswith("/conversations"):
+            kept.append((number, query))
+        else:
+            ask(number, query)
+
+    monkeypatch.setattr(cem, "_ask", keep)
+    made_an_admin(world, anna, bo, talk)
+    govern_and_add(world, bo, talk)
+    assert cem.state(talk).record.policy_by == bo.account.user
+    assert "system-history-refused" not in cem.system(talk)
+    monkeypatch.undo()
+    if restarted:
+        cem.restart()
+    else:
+        for number, query in kept:
+            cem._ask(number, query)
+    world.advance(60)
+    assert happened(cem, talk) == happened(bo, talk)
+    assert [text for text, _ in happened(cem, talk)] == GOVERNED
+    assert not cem.engine.alarms
+    say(bo, talk, "and on it goes")
+    assert cem.texts(talk)[-1] == "and on it goes"
+    assert everyone_agrees(world, talk)
+
+
+def test_a_policy_that_nobody_judges_stops_no_conversation(monkeypatch: pytest.MonkeyPatch) -> None:
+    world, (anna, bo, cem), talk = team(NONE, "anna bo cem")
+    ask = cem._ask
+
+    def refuse(number: int, query: Query) -> None:
+        if query.path == f"/conversations/{talk}":
+            cem.events.append(Refused(number, Code.FORBIDDEN))
+        elif query.path != "/conversations":
+            ask(number, query)
+
+    monkeypatch.setattr(cem, "_ask", refuse)
+    made_an_admin(world, anna, bo, talk)
+    govern_and_add(world, bo, talk)
+    say(bo, talk, "and on it goes")
+    assert cem.state(talk).record.policy_by == bo.account.user
+    assert "system-history-refused" not in cem.system(talk)
+    assert cem.texts(talk)[-1] == "and on it goes"

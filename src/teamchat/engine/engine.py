@@ -20,6 +20,7 @@ from teamchat.engine import (
     directory,
     following,
     gifts,
+    governing,
     groups,
     inbox,
     joining,
@@ -467,6 +468,8 @@ def _take_refusal(
             joining.take_no_tree(step, code)
         case ForRemoval():
             wiping.take_refusal(step, code)
+        case ForOne(conversation):
+            governing.take_refusal(step, step.conversation(conversation), number)
         case ForKeyLog() | ForEntries() | ForTile():
             following.take_refusal(step, purpose, code)
         case ForLook(call) | ForGroupOfPeople(call):

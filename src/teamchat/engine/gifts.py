@@ -53,6 +53,7 @@ def hear(step: Step, conversation: ConversationState, gift: Given, by: Leaf, sai
     conversation = sharing.settle(step, step.known(conversation.id), gift)
     record, own = conversation.record, step.account.user
     wanted = own in gift.users and gift.epoch == record.welcomed and said.by != own
+    wanted = wanted and not record.policy_by
     if not wanted or allowance.is_known(record, gift):
         return
     if len(record.offers) >= OFFERS or not allowance.holds(conversation, gift, said):
@@ -71,6 +72,8 @@ def hear(step: Step, conversation: ConversationState, gift: Given, by: Leaf, sai
 
 def _is_allowed(conversation: ConversationState, gift: Given, said: Said) -> bool:
     record = conversation.record
+    if record.policy_by:  # not to be learnt now: nobody is accused, and nothing is fetched
+        return True
     bound = sharing.since(policy.history_of(record), said.time_ms - SLACK_MS)
     if bound is None or said.by in record.newcomers:
         return False

@@ -3,20 +3,21 @@
 Every member reads the policy in the group itself, so nobody shows two members two policies. But who
 manages a conversation is the server's to say. So a client asks it when the policy was set by
 somebody of whom it does not know that they may; until it knows, and if they may not, it goes on
-by the policy before, shares nothing by the new one, and says so. The commit itself is followed:
-to leave the group over it would let one member take the conversation from everybody.
+by the policy before, shares nothing by the new one, and says so. What stands behind it in the log
+is read when that is settled: a gift is never judged by a policy that may be over. The commit itself
+is followed: to leave the group over it would let one member take the conversation from everybody.
 
 The log does not say who managed it at a place of it, and the server says only who does now. So a
 policy that was set while this device was away is taken as the server let it pass, and told.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import msgspec
 
-from teamchat.engine import groups, policy, requests
+from teamchat.engine import groups, policy, requests, session
 from teamchat.engine.model import ConversationsChanged
-from teamchat.engine.state import ConversationState, ForGroupOfPeople, ForOne
+from teamchat.engine.state import UNANSWERED, ConversationState, ForGroupOfPeople, ForOne
 from teamchat.engine.step import Step
 from teamchat.engine.timeline import system
 from teamchat.ids import UserId
@@ -89,8 +90,28 @@ def follow(
         return _refuse(step, conversation, said)
     if may(conversation, said.by) or not conversation.caught_up:
         return _accept(step, conversation, said)
-    step.ask(ForOne(conversation.id), requests.conversation(conversation.id))
-    return step.amend(conversation, msgspec.structs.replace(record, policy_by=said.by))
+    open_ = msgspec.structs.replace(
+        record, policy_by=said.by, policy_seq=said.seq, policy_ms=said.time_ms
+    )
+    conversation = step.amend(conversation, open_)
+    ask(step, conversation)
+    return step.known(conversation.id)
+
+
+def ask(step: Step, conversation: ConversationState) -> bool:
+    """Whether what follows in the log waits until it is known who may set the policy; ask it."""
+    if not conversation.record.policy_by or conversation.judging == UNANSWERED:
+        return False
+    if not conversation.judging:
+        number = step.ask(ForOne(conversation.id), requests.conversation(conversation.id))
+        step.put(replace(conversation, judging=number))
+    return True
+
+
+def take_refusal(step: Step, found: ConversationState | None, number: int) -> None:
+    """That is not to be learnt now: go on with the log, by the policy before."""
+    if found is not None and found.judging == number:
+        session.read_on(step, step.put(replace(found, judging=UNANSWERED)))
 
 
 def judge(step: Step, conversation: ConversationState) -> ConversationState:
@@ -99,7 +120,12 @@ def judge(step: Step, conversation: ConversationState) -> ConversationState:
     if not record.policy_by or not conversation.joined:
         return conversation
     judged = _accept if may(conversation, record.policy_by) else _refuse
-    return judged(step, conversation, Said(record.policy_by, record.seq, step.now_ms))
+    said = Said(record.policy_by, record.policy_seq, record.policy_ms)
+    waited, conversation = conversation.judging > 0, replace(conversation, judging=0)
+    conversation = judged(step, step.put(conversation), said)
+    if waited:
+        session.read_on(step, conversation)
+    return step.known(conversation.id)
 
 
 def _accept(step: Step, conversation: ConversationState, said: Said) -> ConversationState:

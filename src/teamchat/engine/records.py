@@ -245,6 +245,10 @@ class ConversationRecord(Record, frozen=True):
     """The room policy that this device follows: the last that somebody with the right has set."""
     policy_by: UserId = UserId("")
     """Who has set the one of the group, if it is still to be found out whether they may."""
+    policy_seq: int = 0
+    """Where in the log they have set it."""
+    policy_ms: int = 0
+    """When the server took that, in milliseconds since 1970."""
     arrived: tuple[Arrived, ...] = ()
     """Who came while new members were to see what was said before; the last of them."""
     offers: tuple[Offer, ...] = ()

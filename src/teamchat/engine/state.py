@@ -7,6 +7,7 @@ connection, and is found out again.
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
+from typing import Final
 
 from teamchat.engine.key_log import KeyLogState
 from teamchat.engine.model import Link
@@ -28,6 +29,9 @@ from teamchat.wire.frames import InboxItem, Reset
 
 LOCAL_POSITION = 2**52
 """Positions of lines that are not sent yet begin here, behind every `seq`."""
+
+
+UNANSWERED: Final = -1
 
 
 class Listing(Enum):
@@ -143,6 +147,9 @@ class ConversationState:
     """How often in a row a gap in the log was asked for."""
     reset: Reset | None = None
     """The log is another one; what was written last is being recalled."""
+    judging: int = 0
+    """The number of the question who may set the policy, for which its log waits; 0 if it was not
+    asked, `UNANSWERED` if that is not to be learnt on this connection."""
     refused: Mapping[bytes, SentProposal] = field(default_factory=dict)
     """What was proposed in this epoch against the rules: never taken up here, by ProposalRef."""
     warned: bool = False
@@ -216,6 +223,7 @@ class ConversationState:
             titling=False,
             reset=None,
             listing=Listing.SETTLED,
+            judging=0,
             tried=frozenset(),
             barred=0,
             stays=False,

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import msgspec
 
-from teamchat.engine import inbox, outbox, requests, session
+from teamchat.engine import governing, inbox, outbox, requests, session
 from teamchat.engine.commands import Recall
 from teamchat.engine.events import Timer, TimerKind
 from teamchat.engine.records import Line, Phase, position
@@ -63,6 +63,8 @@ def take_batch(step: Step, batch: Batch, size: int) -> None:
         found = step.conversation(batch.conversation)
         if found is None or found.record.phase not in _READING or _waits(step, found.id):
             break
+        if governing.ask(step, found):
+            break
         seq = batch.first_seq + place
         if batch.log_epoch == found.record.log_epoch and seq <= found.record.seq:
             continue
@@ -81,7 +83,7 @@ def take_caught_up(step: Step, frame: CaughtUp) -> None:
     """What follows is live."""
     found = step.conversation(frame.conversation)
     if found is not None and found.record.phase in _READING:
-        if found.reset is not None or _waits(step, found.id):
+        if found.reset is not None or found.judging > 0 or _waits(step, found.id):
             return  # it is said of a log that we have not begun to read, or that waits
         if found.record.seq < frame.head:
             _miss(step, found)
