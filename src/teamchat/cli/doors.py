@@ -470,6 +470,10 @@ class Password(Protocol):
 class Recovery(Protocol):
     """What `teamchat.client.own_recovery` does for a command."""
 
+    async def asked_for(self) -> int:
+        """Return when the fresh start that was asked for is due; 0 if there is none."""
+        ...
+
     async def cancel(self) -> bool:
         """Stop the fresh start that was asked for; return whether there was one."""
         ...

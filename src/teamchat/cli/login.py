@@ -18,12 +18,13 @@ from teamchat.cli.options import secret_options
 from teamchat.errors import TeamchatError
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Sequence
 
     from teamchat.cli.doors import Account, Ask, Entry
     from teamchat.cli.output import Output
     from teamchat.client.arriving import Arrival
     from teamchat.client.errors import AccountError
+    from teamchat.engine.model import Alarm
 
 DEFAULT_PROFILE: Final = "default"
 STATUS_SECONDS: Final = 5.0
@@ -31,6 +32,7 @@ ARRIVE_SECONDS: Final = 60.0
 """How long `login` waits for the conversations of a further device."""
 _CLOSED_FOR_GOOD: Final = frozenset({"error-store-damaged", "error-vault-locked"})
 """What no passphrase opens; it can only be erased."""
+_RESET_ASKED: Final = "alarm-own-reset-asked"
 _CA = click.Path(exists=True, dir_okay=False, path_type=Path)
 _NEW = click.Path(dir_okay=False, path_type=Path)
 
@@ -295,18 +297,30 @@ def status(invocation: Invocation, *, offline: bool) -> None:
             if not offline:
                 await account.catch_up(STATUS_SECONDS)
         except AccountError:
-            _show_status(invocation, account)
+            _show_status(invocation, account, account.alarms())
             raise
-        _show_status(invocation, account)
+        alarms = account.alarms() if offline else await _still_true(account)
+        _show_status(invocation, account, alarms)
 
     invocation.run(work, network=not offline)
 
 
-def _show_status(invocation: Invocation, account: "Account") -> None:
+async def _still_true(account: "Account") -> "list[Alarm]":
+    """Return the alarms, without a fresh start that is not waiting any more."""
+    alarms = list(account.alarms())
+    if all(each.key != _RESET_ASKED for each in alarms):
+        return alarms
+    with suppress(TeamchatError):  # nobody knows: it is said once too often
+        if not await account.recovery.asked_for():
+            return [each for each in alarms if each.key != _RESET_ASKED]
+    return alarms
+
+
+def _show_status(invocation: Invocation, account: "Account", listed: "Sequence[Alarm]") -> None:
     out, profile = invocation.out, account.profile
     unread = sum(one.unread for one in account.conversations())
     if out.as_json:
-        alarms = [shapes.alarm(one) for one in account.alarms()]
+        alarms = [shapes.alarm(one) for one in listed]
         facts = {"link": account.link.value, "queued": account.queued, "unread": unread}
         out.record({**shapes.profile(profile), "type": "status", **facts, "alarms": alarms})
         return
@@ -324,5 +338,5 @@ def _show_status(invocation: Invocation, account: "Account") -> None:
             (out.say("cli-status-times"), out.say("cli-status-times-here", zone=out.zone())),
         ]
     )
-    for one in account.alarms():
+    for one in listed:
         out.must_know(one.key, **dict(one.arguments))

@@ -10,6 +10,7 @@ from teamchat.cli.failure import Exit
 from teamchat.cli.invocation import Invocation
 from teamchat.cli.main import teamchat
 from teamchat.cli.recovery_key import asked_for
+from teamchat.engine.model import Alarm
 from tests.support.fake_account import FakeRecovery
 from tests.support.fake_doors import PASSWORD, RECOVERY_KEY, FakeDoors
 
@@ -92,6 +93,20 @@ def test_it_is_stopped_once() -> None:
     doors = FakeDoors()
     assert "Stopped." in recover(doors, "--cancel").stderr
     assert "nothing to stop" in recover(doors, "--cancel").stderr
+
+
+def test_what_was_stopped_is_no_alarm_any_more() -> None:
+    doors = FakeDoors()
+    asked = Alarm("alarm-own-reset-asked", (("day", "2026-11-20"),), None, 0)
+    doors.fake._alarms.append(asked)
+
+    def status(*options: str) -> str:
+        return CliRunner().invoke(teamchat, ["status", *options], obj=Invocation(doors)).stderr
+
+    assert "all your devices would end" in status()
+    recover(doors, "--cancel")
+    assert "all your devices would end" not in status()
+    assert "all your devices would end" in status("--offline"), "nobody was asked"
 
 
 def test_the_key_is_renewed_with_the_words_of_now() -> None:
