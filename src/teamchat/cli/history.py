@@ -1,5 +1,6 @@
 """`teamchat history`: what was said before a device came, and its encrypted backup."""
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
@@ -11,7 +12,7 @@ from teamchat.cli.invocation import Invocation
 from teamchat.cli.options import common_options
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from teamchat.cli.doors import Account
     from teamchat.cli.output import Output
@@ -129,11 +130,24 @@ def history_give(invocation: Invocation, device: str | None, *, yes: bool) -> No
             status = await account.history.status()
             out.note("cli-history-policy-note", policy=_policy(out, status.policy))
             invocation.confirm(yes, "cli-history-confirm", device=name)
-        with out.progress() as show:
+        with out.progress() as show, _given_before(name):
             await account.history.give(wish.id, _told(out, show, "cli-history-giving"))
         out.note("cli-history-given", device=name)
 
     invocation.run(work)
+
+
+@contextmanager
+def _given_before(device: str) -> "Iterator[None]":
+    """Say that this device has given what was asked for, if that is why it cannot again."""
+    from teamchat.client.errors import AccountError
+
+    try:
+        yield
+    except AccountError as error:
+        if error.key != "error-conflict":
+            raise
+        raise Failure("cli-history-given-before", device=device) from error
 
 
 @history.command("backup")

@@ -29,6 +29,7 @@ cli-history-nobody-asked = Kein anderes Ihrer Geräte hat um frühere Nachrichte
 cli-history-several = Mehrere Geräte haben darum gebeten: { $devices }. Nennen Sie eines davon.
 cli-history-backing-up = { $lines } Nachrichten gesichert
 cli-history-backed-up = Gesichert. Nur Ihre Geräte und Ihr Wiederherstellungsschlüssel öffnen die Sicherung. Dieses Gerät ergänzt sie jeden Tag.
+cli-history-given-before = { $device } hat sie schon bekommen. Fehlt dort etwas, geben Sie auf jenem Gerät ein: `teamchat history ask`.
 cli-history-restored = { $lines } Nachrichten der Sicherung wurden gelesen. Was schon hier war, bleibt, wie es war.
 cli-history-confirm-forget = Ihre Sicherung vom Server entfernen? Ihre Geräte behalten, was sie haben.
 cli-history-forgotten = Entfernt. Dieses Gerät macht keine Sicherungen mehr.

@@ -29,6 +29,7 @@ cli-history-nobody-asked = No other device of yours has asked for older messages
 cli-history-several = Several devices have asked: { $devices }. Name one of them.
 cli-history-backing-up = { $lines } messages backed up
 cli-history-backed-up = Backed up. Only your devices and your recovery key open it. This device adds to it every day.
+cli-history-given-before = { $device } has been given them already. If something is missing there, type on that device: `teamchat history ask`.
 cli-history-restored = { $lines } messages of the backup were read. What was here already stays as it was.
 cli-history-confirm-forget = Remove your backup from the server? Your devices keep what they have.
 cli-history-forgotten = Removed. This device makes no more backups.
