@@ -13,7 +13,7 @@ from sqlalchemy import update
 
 from teamchat.client import custody_opening
 from teamchat.client.account import Account
-from teamchat.client.custody_opening import Asked, helpers, open_with_custodians
+from teamchat.client.custody_opening import Asked, open_with_custodians
 from teamchat.client.enrol import login
 from teamchat.client.errors import AccountError
 from teamchat.client.http import Http
@@ -96,15 +96,6 @@ async def company(folder: Path, *, entrusted: bool = True) -> AsyncIterator[Comp
         if entrusted:
             await it.anna.custody.entrust(keys["anna"])
         yield it
-
-
-async def test_who_can_help_is_said_only_to_whoever_has_entrusted_something(tmp_path: Path) -> None:
-    async with company(tmp_path) as it:
-        found = await helpers(it.server.url, "anna", PASSWORD)
-        assert found is not None
-        assert {each.user.user_name for each in found.custodians} == set(it.custodians)
-        await it.anna.custody.withdraw()
-        assert await helpers(it.server.url, "anna", PASSWORD) is None
 
 
 async def test_two_of_three_give_an_identity_back_and_everybody_sees_it(tmp_path: Path) -> None:

@@ -1,16 +1,12 @@
 """A door without a server: who is invited, and what is right, is said by the test."""
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from teamchat.client.custody_opening import Asked
 from teamchat.client.errors import AccountError
 from teamchat.client.linking_new import Codes, Screen
-from teamchat.wire.custody import Custodians
 from teamchat_terminal.entrance import AskWords, Invited, KeepWords
 from teamchat_terminal.new_sheet import NewWords
-from tests.support.fake_custody import FakeCustody
 from tests.support.fake_linking import CODE, PICTURES
 
 LINK = "https://chat.example/join#secret"
@@ -32,8 +28,7 @@ class FakeEntrance:
         begun: Whether a linking was begun here.
         due: When a fresh start goes on, if not at once.
         waits: Whether an administrator has to approve a linking.
-        custody: The custodians who can help Anna back, if there are any.
-        answered: Set when the other device, or enough custodians, have answered.
+        answered: Set when the other device has answered.
         approved: Set when an administrator has approved.
     """
 
@@ -44,7 +39,6 @@ class FakeEntrance:
     begun: bool = False
     waits: bool = False
     due: int = 0
-    custody: FakeCustody | None = None
     answered: asyncio.Event = field(default_factory=asyncio.Event)
     approved: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -83,26 +77,6 @@ class FakeEntrance:
         await keep(NewWords(tuple(WORDS.split()), "<html>sheet</html>"))
         self.came_in = not self.due
         return self.due
-
-    async def custodians(self, server: str, user_name: str, password: str, /) -> Custodians | None:
-        del server, user_name
-        if self.refusals:
-            raise self.refusals.pop(0)
-        if password != PASSWORD:
-            raise AccountError("error-wrong-credentials")
-        return self.custody.found if self.custody is not None else None
-
-    async def ask_custodians(
-        self, server: str, user_name: str, password: str, tell: Callable[[Asked], None], /
-    ) -> str:
-        self._called("ask_custodians", server, user_name, password)
-        assert self.custody is not None
-        self.custody.open_for(tell)
-        await self.answered.wait()
-        return WORDS
-
-    def forget_custodians(self) -> None:
-        self.calls.append(("forget_custodians",))
 
     async def link(self, server: str, passphrase: str, screen: Screen, /) -> None:
         self._called("link", server, passphrase)

@@ -103,10 +103,10 @@ async def test_other_words_renew_nothing() -> None:
 async def to_begin_anew(stage: Stage) -> None:
     """From the door to the new words, for somebody who has nothing left."""
     await stage.press("end", "enter")
-    await fill(stage, "https://chat.example", "anna", PASSWORD, PASSPHRASE, PASSPHRASE)
     await stage.until("Really begin anew?")
     assert "all colleagues are warned" in stage.said()
     await stage.press("right", "enter")
+    await fill(stage, "https://chat.example", "anna", PASSWORD, PASSPHRASE, PASSPHRASE)
     await stage.until("absender")
     await stage.press("enter")
     await prove(stage, WORDS.split())
@@ -138,7 +138,6 @@ async def test_escape_at_the_warning_begins_nothing() -> None:
     entrance = FakeEntrance()
     async with on_stage(entrance=entrance) as stage:
         await stage.press("end", "enter")
-        await fill(stage, "https://chat.example", "anna", PASSWORD, PASSPHRASE, PASSPHRASE)
         await stage.until("Really begin anew?")
         await stage.press("escape")
         assert isinstance(stage.app.screen, ListStep)
@@ -193,6 +192,5 @@ async def test_how_it_looks() -> None:
         compare("reset-80x24-de", stage.text())
     async with on_stage(entrance=FakeEntrance(), size=(50, 20), language="de") as stage:
         await stage.press("end", "enter")
-        await fill(stage, "https://chat.example", "anna", PASSWORD, PASSPHRASE, PASSPHRASE)
         await stage.settle(0.2)
         compare("lost-all-50x20-de", stage.text())

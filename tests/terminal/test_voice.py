@@ -4,11 +4,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from teamchat.i18n import LANGUAGES, Catalogue
-from teamchat_terminal.actions import keys_of
-from teamchat_terminal.voice import OWN, Voice
+from teamchat.i18n import Catalogue
+from teamchat_terminal.voice import Voice
 from tests.terminal.stage import NOW_MS, StillClock
-from tests.terminal.stage import voice as speaking
 
 
 @pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Pago_Pago", "Europe/Berlin"])
@@ -22,20 +20,3 @@ def test_a_hostile_clock_breaks_nothing(zone: str, time_ms: int) -> None:
 def test_a_moment_is_told_on_the_readers_clock() -> None:
     voice = Voice(Catalogue("de"), StillClock(), ZoneInfo("Asia/Shanghai"))
     assert voice.time(NOW_MS) == "22:40"
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_what_names_commands_of_the_shell_has_a_text_of_its_own_here(language: str) -> None:
-    words = dict.fromkeys(("day", "name", "count", "threshold"), "2")
-    for key in OWN:
-        assert "teamchat " in Catalogue(language).text(key, **words)
-        said = speaking(language).say(key, **words)
-        assert said == Catalogue(language).text(f"tui-{key}", **words)
-        assert "teamchat " not in said
-        assert not {"`", "{"} & set(said)
-
-
-def test_the_keys_that_alarms_name_are_those_that_help() -> None:
-    assert keys_of("resolve")[0] == "f5"
-    for key in ("alarm-own-reset-asked", "alarm-custody-requested"):
-        assert "F5" in speaking().say(key, day="2026-11-18")

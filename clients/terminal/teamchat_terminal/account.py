@@ -7,7 +7,6 @@ may be slow or fail; only the bridge awaits them.
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from typing import Protocol
 
-from teamchat.client.custody_asking import Asking
 from teamchat.client.errors import AccountError
 from teamchat.client.history import HistoryStatus, Wish
 from teamchat.client.history_parts import Tell
@@ -25,7 +24,6 @@ from teamchat.engine.model import (
 )
 from teamchat.identity.sas import ShortAuthenticationString
 from teamchat.ids import ConversationId, DeviceId, UserId
-from teamchat.wire.custody import Custodians as AllCustodians
 from teamchat.wire.custody import Custody
 
 
@@ -84,31 +82,11 @@ class Recovery(Protocol):
 
 
 class Custodians(Protocol):
-    """What one does with the custodians of the company, and as one of them."""
-
-    async def custodians(self) -> AllCustodians: ...
+    """What of one's own is entrusted to custodians of the company."""
 
     async def own(self) -> Custody: ...
 
-    async def entrust(self, words: str, /) -> AllCustodians: ...
-
-    async def withdraw(self) -> None: ...
-
-    async def accept(self) -> AllCustodians: ...
-
-    async def requests(self) -> Sequence[Asking]: ...
-
-    async def approve(self, who: Asking, code: str, /) -> None: ...
-
-    async def decline(self, who: Asking, /) -> None: ...
-
     async def refuse(self) -> None: ...
-
-
-class RoomPolicies(Protocol):
-    """What conversations allow."""
-
-    async def set_history(self, conversation: ConversationId, history: int, /) -> None: ...
 
 
 class Account(Protocol):
@@ -116,9 +94,6 @@ class Account(Protocol):
 
     @property
     def custody(self) -> Custodians: ...
-
-    @property
-    def room_policies(self) -> RoomPolicies: ...
 
     @property
     def recovery(self) -> Recovery: ...

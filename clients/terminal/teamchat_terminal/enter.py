@@ -1,13 +1,12 @@
 """The ways in, one question at a time: an invitation, or what a person has from before."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from textual.content import Content
 
 from teamchat.client import linking_new
 from teamchat.identity.sas import ShortAuthenticationString
-from teamchat_terminal import enter_custodians
 from teamchat_terminal.broken_off import BrokenOffError
 from teamchat_terminal.entrance import Entrance, Invited
 from teamchat_terminal.flow import Flow
@@ -20,9 +19,6 @@ from teamchat_terminal.recovery_words import keep_words
 from teamchat_terminal.screens.busy import DONE
 from teamchat_terminal.screens.link_code import LinkCodeScreen
 from teamchat_terminal.screens.step import OUT, Choice, LineStep, ListStep, NotTakenError, Step
-
-if TYPE_CHECKING:
-    from teamchat.wire.custody import Custodians
 
 PASSPHRASE_CHARACTERS: Final = 10
 """The least of a new passphrase: whoever has a copy of the disk can try as often as they like."""
@@ -193,25 +189,6 @@ class Entering:
     # --- with nothing left
 
     async def _lost(self) -> bool:
-        """Offer the custodians if they can help, otherwise a new beginning."""
-        flow, say = self._flow, self._flow.say
-        who = await self._who()
-        if who is None:
-            return False
-        found: list[Custodians | None] = []
-
-        async def look() -> None:
-            found.append(await self._entrance.custodians(*who))
-
-        if not await flow.do(say("tui-enter-looking-up"), say("tui-enter-looking-words"), look):
-            return False
-        way = "anew" if found[0] is None else await enter_custodians.which_way(flow, found[0])
-        if way == enter_custodians.HELPED:
-            entrance, passphrase = self._entrance, self._passphrase
-            return await enter_custodians.come_back(flow, entrance, who, passphrase, self._keep)
-        return way == "anew" and await self._anew(who)
-
-    async def _anew(self, who: tuple[str, str, str]) -> bool:
         flow, say = self._flow, self._flow.say
         choices = (
             Choice("no", say("tui-back")),
@@ -219,6 +196,9 @@ class Entering:
         )
         title, words = say("tui-lost-all-question"), say("tui-lost-all-words")
         if await flow.ask(Step(flow.voice, title, words, choices)) != "yes":
+            return False
+        who = await self._who()
+        if who is None:
             return False
         due: list[int] = []
 

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
 
-from teamchat.client import custody_opening, enrol, fresh_start, linking_new
-from teamchat.client.custody_opening import Asked
+from teamchat.client import enrol, fresh_start, linking_new
 from teamchat.client.errors import AccountError
 from teamchat.client.invitation import read_invitation
 from teamchat.client.linking_new import Screen
@@ -17,7 +16,6 @@ from teamchat.client.settings import LINKING
 from teamchat.client.vault_file import Passphrase, best_source, has_keyring, source_of
 from teamchat.engine.key_log import Promise
 from teamchat.engine.records import AccountRecord
-from teamchat.wire.custody import Custodians
 from teamchat_terminal.new_sheet import NewWords, new_words
 
 AskWords = Callable[[], Awaitable[str]]
@@ -101,28 +99,6 @@ class Entrance(Protocol):
         Raises:
             AccountError: Something of it is not right, or the server is not reached.
         """
-        ...
-
-    async def custodians(self, server: str, user_name: str, password: str, /) -> Custodians | None:
-        """Return the custodians to whom a person has entrusted their words; None for nobody.
-
-        Raises:
-            AccountError: Something of it is not right, or the server is not reached.
-        """
-        ...
-
-    async def ask_custodians(
-        self, server: str, user_name: str, password: str, tell: Callable[[Asked], None], /
-    ) -> str:
-        """Ask the custodians, or go on with what was asked here; return the recovery words.
-
-        Raises:
-            AccountError: It was refused or has ended, or the server is not reached.
-        """
-        ...
-
-    def forget_custodians(self) -> None:
-        """Forget what was asked: the words have done their work."""
         ...
 
     async def link(self, server: str, passphrase: str, screen: Screen, /) -> None:
@@ -237,24 +213,6 @@ class ClientEntrance:
             keep_key=keep_key,
         )
         return started.due if started.entered is None else 0
-
-    async def custodians(self, server: str, user_name: str, password: str, /) -> Custodians | None:
-        """Return the custodians who can help a person back."""
-        enrol.prepare(self._directory)
-        return await custody_opening.helpers(server, user_name, password)
-
-    async def ask_custodians(
-        self, server: str, user_name: str, password: str, tell: Callable[[Asked], None], /
-    ) -> str:
-        """Ask the custodians; what was asked is kept in the folder of the profile."""
-        enrol.prepare(self._directory)
-        return await custody_opening.open_with_custodians(
-            server, user_name, password, profile_dir=self._directory, tell=tell
-        )
-
-    def forget_custodians(self) -> None:
-        """Forget what was asked."""
-        custody_opening.forget(self._directory)
 
     async def link(self, server: str, passphrase: str, screen: Screen, /) -> None:
         """Be linked, or go on with a linking that was begun."""

@@ -23,18 +23,6 @@ class Words(Protocol):
     def text(self, key: str, /, **arguments: str | int) -> str: ...
 
 
-OWN: Final = {
-    "alarm-custody-requested": "tui-alarm-custody-requested",
-    "alarm-own-reset-asked": "tui-alarm-own-reset-asked",
-    "error-custodian-key": "tui-error-custodian-key",
-    "error-no-custodian": "tui-error-no-custodian",
-    "error-reason-custodians-changed": "tui-error-reason-custodians-changed",
-    "error-reason-custodians-not-ready": "tui-error-reason-custodians-not-ready",
-    "notice-custodians": "tui-notice-custodians",
-    "notice-custody-asked": "tui-notice-custody-asked",
-}
-"""What names commands of the shell, and what is said here instead."""
-
 LAST_MS: Final = 253_402_128_000_000
 """The last day but one of the year 9999: a day later would not exist in every time zone."""
 
@@ -53,7 +41,7 @@ class Voice:
             name: one_line(value, 200) if isinstance(value, str) else value
             for name, value in arguments.items()
         }
-        return self.words.text(OWN.get(key, key), **safe)
+        return self.words.text(key, **safe)
 
     def tell(self, key: str, arguments: Iterable[tuple[str, str]]) -> str:
         """Return a text whose arguments came with a message or an alarm."""

@@ -133,30 +133,6 @@ async def open_with_custodians(  # noqa: PLR0913 - all that a login needs, and w
                     await http.fetch("POST", "/logout")
 
 
-async def helpers(
-    server_url: str, user_name: str, password: str, *, ca_file: str = ""
-) -> Custodians | None:
-    """Return the custodians who can help somebody back.
-
-    Returns:
-        Those of now, if the person has entrusted their recovery key to them; None otherwise.
-
-    Raises:
-        AccountError: User name and password are not right, or the server is not reached.
-    """
-    address = ServerAddress(server_url.rstrip("/"), ca_file)
-    async with Http(address) as http:
-        with errors_for_people(), first_contact(address.url):
-            await _log_in(http, user_name, password)
-            try:
-                own = await http.ask("GET", "/me/custody", Custody)
-                found = await http.ask("GET", "/custodians", Custodians)
-            finally:
-                with suppress(OfflineError, RefusedError):  # it ends by itself in a day
-                    await http.fetch("POST", "/logout")
-    return found if own.deposit and own.set == found.set else None
-
-
 async def cancel(
     server_url: str, user_name: str, password: str, *, profile_dir: Path, ca_file: str = ""
 ) -> None:

@@ -14,7 +14,6 @@ from teamchat_terminal.own_key import refuse_custody, renew_words, stop_reset
 from teamchat_terminal.palette import Palette, action_entries, conversation_entries
 from teamchat_terminal.screens.ask_text import AskText
 from teamchat_terminal.screens.confirm import Confirm
-from teamchat_terminal.screens.custodians import CustodiansSheet
 from teamchat_terminal.screens.devices import DevicesSheet
 from teamchat_terminal.screens.help import HelpSheet
 from teamchat_terminal.screens.history import HistorySheet
@@ -142,9 +141,6 @@ class ChatActions(Screen[None]):
 
     def action_history(self) -> None:
         show(self.app, HistorySheet(self.desk))
-
-    def action_custodians(self) -> None:
-        show(self.app, CustodiansSheet(self.desk))
 
     def action_notices(self) -> None:
         show(self.app, NoticesSheet(self.desk))

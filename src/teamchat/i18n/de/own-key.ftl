@@ -3,7 +3,7 @@
 tui-enter-lost = Ich habe alles verloren
 tui-enter-lost-words = kein Gerät mehr und kein Papier mit den Wörtern
 tui-lost-all-question = Wirklich neu anfangen?
-tui-lost-all-words = Haben Sie noch ein Gerät oder das Papier mit den Wörtern, gehen Sie zurück und nehmen Sie das. Sonst fangen Sie neu an: Alle Kollegen werden gewarnt, dass Ihr Schlüssel ein anderer ist, und vergleichen mit Ihnen die Sicherheitsnummer. Frühere Nachrichten und die Sicherung sind verloren. Gibt es noch Geräte von Ihnen, werden sie zuerst gefragt und können es verhindern; bis dahin müssen Sie warten.
+tui-lost-all-words = Haben Sie noch ein Gerät oder das Papier mit den Wörtern, gehen Sie zurück und nehmen Sie das. Sonst fangen Sie neu an: Alle Kollegen werden gewarnt, dass Ihr Schlüssel ein anderer ist, und vergleichen mit Ihnen die Sicherheitsnummer. Frühere Nachrichten und die Sicherung sind verloren. Gibt es noch Geräte von Ihnen, werden sie zuerst gefragt und können es verhindern; bis dahin müssen Sie warten. Hatten Sie Ihre Wörter den Vertrauensleuten Ihrer Firma anvertraut, beenden Sie hier und nehmen „teamchat custody return“.
 tui-lost-all-begin = Neu anfangen
 tui-lost-all-asking = Ihr neuer Anfang wird vorbereitet …
 tui-lost-all-done = Sie haben neu angefangen

@@ -3,7 +3,7 @@
 tui-enter-lost = I have lost everything
 tui-enter-lost-words = no device left, and no paper with the words
 tui-lost-all-question = Really begin anew?
-tui-lost-all-words = If you still have a device or the paper with the words, go back and take that. Otherwise you begin anew: all colleagues are warned that your key is another one, and compare the safety number with you. Earlier messages and the backup are lost. If there are still devices of yours, they are asked first and can prevent it; until then you have to wait.
+tui-lost-all-words = If you still have a device or the paper with the words, go back and take that. Otherwise you begin anew: all colleagues are warned that your key is another one, and compare the safety number with you. Earlier messages and the backup are lost. If there are still devices of yours, they are asked first and can prevent it; until then you have to wait. If you had entrusted your words to the custodians of your company, quit here and take “teamchat custody return”.
 tui-lost-all-begin = Begin anew
 tui-lost-all-asking = Preparing your new beginning …
 tui-lost-all-done = You have begun anew
