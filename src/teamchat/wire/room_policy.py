@@ -88,7 +88,7 @@ def decode(data: bytes) -> RoomPolicy:
     others = {key: value for key, value in found.items() if isinstance(key, str)}
     if len(others) != len(found):
         raise RoomPolicyError("the keys of a room policy are text")
-    history = others.pop(_HISTORY, NONE)
+    history = others.pop(_HISTORY, None)
     if not isinstance(history, int) or isinstance(history, bool):
         raise RoomPolicyError("history is a number")
     return RoomPolicy(history, others)
