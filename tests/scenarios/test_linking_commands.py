@@ -61,10 +61,12 @@ async def test_a_terminal_is_linked(tmp_path: Path) -> None:
             await asyncio.gather(heard(new, "Yes or no"), heard(old, "Yes or no"))
             type_into(new, "yes\n")
             type_into(old, "yes\n")
+            linked = await heard(old, "Give your messages to terminal?")
+            type_into(old, "no\n")
             ends = await asyncio.gather(ended(new), ended(old))
         assert [code for code, _, _ in ends] == [0, 0], ends
         assert ends[0][1] == ends[1][1]  # the numbers, and nothing else
-        assert "is yours now" in ends[1][2]
+        assert "is yours now" in linked
         await bo.must("send", group, "to both")
         assert "to both" in await terminal.must("tail", group)
         assert "to both" in await laptop.must("tail", group)

@@ -39,7 +39,8 @@ def shown(peer: Peer, talk: ConversationId) -> list[tuple[str, dict[str, str]]]:
 
 
 def history(peer: Peer, talk: ConversationId) -> int:
-    return room_policy.decode(peer.state(talk).record.policy or b"\xa0").history
+    held = peer.state(talk).record.policy
+    return room_policy.decode(held).history if held else room_policy.NONE
 
 
 def govern(peer: Peer, talk: ConversationId, days: int) -> None:
