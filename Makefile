@@ -80,6 +80,7 @@ bench: $(READY) ## Measure: both encryption cores, the key directory, then messa
 	$(call web,installed)
 	@$(BIN)/python -m benchmarks.mls
 	@$(BIN)/python -m benchmarks.key_log.client
+	@$(BIN)/python -m benchmarks.key_log.server
 	@$(BIN)/python -m benchmarks.messages
 	@$(BIN)/python -m benchmarks.history
 

@@ -11,6 +11,8 @@ import tracemalloc
 from collections.abc import Iterator
 from typing import Final
 
+import click
+
 from teamchat.content import archive
 from teamchat.content.archive import ArchiveKey, Head, Origin, Place
 from teamchat.engine.history import entries
@@ -18,14 +20,13 @@ from teamchat.engine.history.entries import LineEntry, Packer, PersonEntry, Room
 from teamchat.engine.model import MessageKind
 from teamchat.ids import ConversationId, DeviceId, UserId, identifier
 
-LINES: Final = 100_000
 TEXT: Final = "Die Lieferung aus Shenzhen kommt am Donnerstag um 9 Uhr an Tor 2. " * 2
 USER: Final = UserId(identifier(b"u" * 16))
 PERSON: Final = PersonEntry(USER, "anna", "Anna Ahrens", "Stuttgart", "Europe/Berlin")
 ROOM: Final = ConversationId(identifier(b"r" * 16))
 
 
-def bodies() -> Iterator[bytes]:
+def bodies(count: int) -> Iterator[bytes]:
     """Make the contents of the parts, one at a time."""
     packer = Packer()
     packer.enter(
@@ -33,7 +34,7 @@ def bodies() -> Iterator[bytes]:
             ROOM, direct=False, title="Halle 2", peer=UserId(""), left=False, log_epoch=1, shift=0
         )
     )
-    for number in range(1, LINES + 1):
+    for number in range(1, count + 1):
         name = f"{USER}.{number:032x}"
         full = packer.add(LineEntry(name, number, MessageKind.TEXT, USER, number, TEXT), [PERSON])
         if full is not None:
@@ -41,18 +42,18 @@ def bodies() -> Iterator[bytes]:
     yield packer.take()
 
 
-def run() -> dict[str, float]:
+def run(count: int) -> dict[str, float]:
     """Write and read an archive, one part at a time."""
     key = ArchiveKey(secrets.token_bytes(32))
     head = Head(
         archive=secrets.token_bytes(16), origin=Origin.DEVICE, user=USER,
-        device=DeviceId(USER), created=1, since_ms=0, lines=LINES,
+        device=DeviceId(USER), created=1, since_ms=0, lines=count,
     )  # fmt: skip
     writing, reading = Place.first(head), Place.first(head)
     spent = {"write": 0.0, "read": 0.0}
     size = parts = lines = 0
     begun = time.process_time()
-    for body in bodies():
+    for body in bodies(count):
         part = archive.seal(
             key, head, writing, body, last=False, nonce=secrets.token_bytes(archive.NONCE_BYTES)
         )
@@ -70,13 +71,15 @@ def run() -> dict[str, float]:
     }  # fmt: skip
 
 
-def main() -> None:
+@click.command()
+@click.option("--lines", default=100_000, show_default=True)
+def main(lines: int) -> None:
     """Measure and print."""
-    result = run()
+    result = run(lines)
     tracemalloc.start()
-    run()
+    run(lines)
     result["peak_kib"] = tracemalloc.get_traced_memory()[1] // 1024
-    print(json.dumps(result, indent=1))
+    click.echo(json.dumps(result, indent=1))
 
 
 if __name__ == "__main__":

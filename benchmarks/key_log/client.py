@@ -124,7 +124,7 @@ def _follow(state: KeyLogState, every: list[bytes], new: list[bytes]) -> tuple[K
     while not reading.complete:
         reading = _read_next(reading, bundles)
     reading.check()
-    pin = pinned(state, offer, reading.range)
+    pin = pinned(state, reading)
     return KeyLogState(pin=pin, directory=reading.directory), time.process_time() - start
 
 
@@ -132,7 +132,7 @@ def _read_next(reading: Reading, bundles: dict[int, bytes]) -> Reading:
     for number, bundle in enumerate(reading.due()):
         reading = reading.asking(number, bundle)
     for number, bundle in reading.asked.items():
-        reading = reading.take(number, bundles[bundle.index], OWN)
+        reading = reading.take(number, bundles[bundle.index][reading.start(bundle) :], OWN)
     return reading
 
 
