@@ -83,6 +83,7 @@ bench: $(READY) ## Measure: both encryption cores, the key directory, then messa
 	@$(BIN)/python -m benchmarks.key_log.server
 	@$(BIN)/python -m benchmarks.messages
 	@$(BIN)/python -m benchmarks.history
+	@$(BIN)/python -m benchmarks.history.transfer
 
 fuzz: $(READY) ## Throw random bytes at every decoder for longer than the tests do
 	@HYPOTHESIS_PROFILE=nightly $(BIN)/pytest -q --timeout 3600 tests/properties -k decoder

@@ -19,6 +19,7 @@ SMALL = {
     "messages.large_group": ["--members", "4", "--batch", "2", "--suite", "1"],
     "messages.slow_disk": ["--seconds", "0.05"],
     "history": ["--lines", "500"],
+    "history.transfer": ["--lines", "500"],
 }
 
 
