@@ -124,9 +124,10 @@ def _write(out: bytearray, value: Value, depth: int) -> None:  # noqa: C901, PLR
             _write_head(out, _TEXT, len(written))
             out += written
         case tuple() | list():
+            inner = _deeper(depth)
             _write_head(out, _ARRAY, len(value))
             for item in value:
-                _write(out, item, _deeper(depth))
+                _write(out, item, inner)
         case Mapping():
             _write_map(out, value, _deeper(depth))
         case Tag():

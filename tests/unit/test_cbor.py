@@ -123,6 +123,15 @@ def test_depth_is_bounded() -> None:
         encode(value)
 
 
+@pytest.mark.parametrize("empty", [(), {}])
+def test_what_is_empty_is_as_deep_for_the_writer_as_for_the_reader(empty: cbor.Value) -> None:
+    assert decode(encode((empty,), depth=2), Limits(depth=2)) == (empty,)
+    with pytest.raises(CborError, match="deep"):
+        encode((empty,), depth=1)
+    with pytest.raises(CborError, match="deep"):
+        decode(encode((empty,), depth=2), Limits(depth=1))
+
+
 def test_size_and_count_are_bounded() -> None:
     with pytest.raises(CborError, match="larger"):
         decode(b"\x00" * 11, Limits(size=10))
