@@ -34,7 +34,7 @@ export default tseslint.config(
   },
   {
     // The core runs wherever there is WebCrypto: no page, no Node.
-    files: ["src/mls/**"],
+    files: ["src/**"],
     rules: {
       "no-restricted-globals": ["error", "window", "document", "self", "Buffer", "process"],
       "no-restricted-imports": ["error", { patterns: ["node:*"] }],
