@@ -7,6 +7,7 @@
  */
 
 import { existsSync, readFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { TestContext } from "vitest";
 
@@ -15,7 +16,7 @@ import { leftOut } from "./left_out.ts";
 /* eslint-disable @typescript-eslint/no-unnecessary-type-parameters -- the answers are read as `Case` */
 
 const BESIDE = fileURLToPath(new URL("../../../../../shared/vectors", import.meta.url));
-const DIRECTORY = `${process.env.TEAMCHAT_VECTORS ?? BESIDE}/mls`;
+const DIRECTORY = process.env.TEAMCHAT_VECTORS ?? BESIDE;
 
 /**
  * Return the cases of one IETF MLS file, `mls<Case>(context, "treekem")`.
@@ -23,10 +24,7 @@ const DIRECTORY = `${process.env.TEAMCHAT_VECTORS ?? BESIDE}/mls`;
  * `Case` says what the file holds; nobody checks that but the tests themselves.
  */
 export function mls<Case>(context: TestContext, name: string): readonly Case[] {
-  if (!existsSync(DIRECTORY)) {
-    leftOut(context, `no known answers in ${DIRECTORY}: set TEAMCHAT_VECTORS to run these tests`);
-  }
-  return JSON.parse(readFileSync(`${DIRECTORY}/${name}.json`, "utf8")) as readonly Case[];
+  return JSON.parse(text(context, `mls/${name}.json`)) as readonly Case[];
 }
 
 /** Return the cases of one suite; that there are any is expected. */
@@ -38,4 +36,16 @@ export function mlsOf<Case extends { readonly cipher_suite: number }>(
   const cases = mls<Case>(context, name).filter((each) => each.cipher_suite === number);
   if (cases.length === 0) throw new Error(`${name} has no cases of suite ${number}`);
   return cases;
+}
+
+/** Return the text of one file of a set of vectors, `merkle/inclusion.json`. */
+export function text(context: TestContext, path: string): string {
+  const file = `${DIRECTORY}/${path}`;
+  if (!existsSync(dirname(file))) {
+    leftOut(
+      context,
+      `no known answers in ${dirname(file)}: set TEAMCHAT_VECTORS to run these tests`,
+    );
+  }
+  return readFileSync(file, "utf8");
 }

@@ -7,27 +7,17 @@
 import { EMPTY, type Bytes } from "../bytes.ts";
 import { CryptoError, UsageError } from "../errors.ts";
 import { open, seal } from "./aead.ts";
+import { availableCurves, isSignature } from "./available_curves.ts";
 import type { Curves } from "./curves.ts";
 import { keySchedule } from "./hpke.ts";
 import { expand, hash, mac } from "./kdf.ts";
 import { dhkemX25519, xWing, type Kem } from "./kem.ts";
 import { randomBytes } from "./platform.ts";
-import { havePlatformCurves, platformCurves } from "./platform_curves.ts";
-import { isEd25519Point } from "./points.ts";
-import { portableCurves } from "./portable_curves.ts";
 import type { CryptoProvider, KeyPair } from "./provider.ts";
 import { Secret } from "./secret.ts";
 import { KEM_X_WING, type CipherSuite } from "./suites.ts";
 
 const SEED_LENGTH = 32;
-
-let settled: Promise<Curves> | null = null;
-
-/** The platform's curves if it has both, else the portable ones; found out once. */
-function availableCurves(): Promise<Curves> {
-  settled ??= havePlatformCurves().then((have) => (have ? platformCurves : portableCurves));
-  return settled;
-}
 
 /** The primitives of suites 0x0001, 0x0003 and 0xF00D. */
 export class DefaultCrypto implements CryptoProvider {
@@ -168,18 +158,8 @@ export class DefaultCrypto implements CryptoProvider {
   ): Promise<void> {
     expectLength(publicKey, suite.signature_public_key_length, "signature key");
     expectLength(signature, suite.signature_length, "signature");
-    if (!(await this.#isSignature(publicKey, message, signature))) {
+    if (!(await isSignature(await this.#curves(), publicKey, message, signature))) {
       throw new CryptoError(null, "a signature does not verify");
-    }
-  }
-
-  async #isSignature(publicKey: Bytes, message: Bytes, signature: Bytes): Promise<boolean> {
-    const curves = await this.#curves();
-    if (!isEd25519Point(publicKey) || !isEd25519Point(signature.slice(0, 32))) return false;
-    try {
-      return await curves.ed25519Verify(publicKey, message, signature);
-    } catch {
-      return false; // some platforms throw when the key is not on the curve
     }
   }
 
