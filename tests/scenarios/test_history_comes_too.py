@@ -25,6 +25,7 @@ from teamchat.mls.crypto.default import DefaultCrypto
 from teamchat.server.composition import BLOBS
 from teamchat.server.storage.tables.history import history_archive
 from teamchat.server.storage.tables.history import history_backup as history_backup_table
+from teamchat.wire.policy import Policy
 from tests.scenarios.test_device_is_linked import linked
 from tests.scenarios.test_real_server import account_of, no_recovery_key, source, texts, until
 from tests.support.seeding import seed
@@ -418,7 +419,7 @@ async def test_what_was_broken_off_does_not_go_on_to_a_device_that_was_removed(
         (wish,) = await laptop.history.wishes()
         breaks_off(laptop, 1, arrives_first=False)
         await refused(laptop.history.give(wish.id), "error-offline")
-        shown = await laptop.history._transfers()
+        shown = await laptop.history._transfers.shown()
         removed = tablet.profile.device
         await laptop.remove_device(removed)
         await until(lambda: is_ended(laptop, removed))
@@ -432,7 +433,7 @@ async def test_what_was_broken_off_does_not_go_on_to_a_device_that_was_removed(
             sent.append(f"{method} {path}")
             return b""
 
-        monkeypatch.setattr(laptop.history, "_transfers", transfers)
+        monkeypatch.setattr(laptop.history._transfers, "shown", transfers)
         monkeypatch.setattr(laptop.history._parts, "ask", ask)
         await laptop.history._go_on_giving()
         assert sent == [f"DELETE /archives/{wish.id}"]
@@ -452,14 +453,14 @@ async def test_a_device_that_is_removed_between_two_parts_gets_no_more(tmp_path:
             assert wish is not None
             seen: list[int] = []
             history = again.history
-            own = history._device_key
+            own = history._transfers.device_key
 
             def ended(device: DeviceId) -> bytes:
                 if seen:
                     raise IdentityError("not a device of the person")
                 return own(device)
 
-            history._device_key = ended  # type: ignore[method-assign]  # as the directory says it
+            history._transfers.device_key = ended  # type: ignore[method-assign]  # as the directory says it
             give = history.give(wish.id, lambda now: seen.append(now.lines))
             await refused(give, "error-history-receiver")
             assert len(seen) == 1
@@ -475,10 +476,10 @@ async def test_what_was_broken_off_stops_for_good_when_the_policy_lets_nothing_g
         breaks_off(laptop, 1, arrives_first=False)
         await refused(laptop.history.give(wish.id), "error-offline")
 
-        async def nothing() -> str:
-            return "none"
+        async def nothing() -> Policy:
+            return Policy(history_for_new_devices="none")
 
-        monkeypatch.setattr(laptop.history, "_giving_policy", nothing)
+        monkeypatch.setattr(laptop.history._transfers, "policy", nothing)
         await laptop.history._go_on_giving()
         assert await laptop.history.wishes() == []
         assert "alarm-history-stopped" in [each.key for each in laptop.alarms()]

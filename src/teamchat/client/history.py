@@ -6,61 +6,29 @@ policy keeps back (docs/spec/history-transfer.md).
 """
 
 import asyncio
-from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
-import msgspec
-
-from teamchat import cbor
 from teamchat.client.errors import AccountError
 from teamchat.client.history_backup import Backup, BackupStatus
+from teamchat.client.history_giving import Giving
 from teamchat.client.history_parts import Parts, Progress, Tell
-from teamchat.client.http import Http, decoded
-from teamchat.client.refusals import errors_for_people
+from teamchat.client.history_taking import Taking
+from teamchat.client.history_transfers import Transfers
+from teamchat.client.http import Http
 from teamchat.client.runner import Runner
 from teamchat.client.sqlite_store import SqliteStore
-from teamchat.content import archive
-from teamchat.content.archive import ArchiveError, ArchiveKey, Head, Origin, Place
+from teamchat.content.archive import Head
 from teamchat.engine.engine import Engine
-from teamchat.engine.events import HistoryKeyGiven, HistoryStopped
 from teamchat.engine.history import giving
-from teamchat.engine.history.giving import Wanted
-from teamchat.engine.history.records import (
-    AskedRecord,
-    GivingRecord,
-    Stand,
-    TakingRecord,
-    stored,
-)
-from teamchat.engine.records import AccountRecord
-from teamchat.engine.store import Put, Table
-from teamchat.identity import device_box
-from teamchat.identity.device_box import Box, Party, Slot, SlotKey
-from teamchat.identity.errors import IdentityError
-from teamchat.identity.keys import DeviceKey
-from teamchat.identity.recovery import HISTORY_KEY_BYTES
 from teamchat.ids import DeviceId
-from teamchat.wire.history import (
-    AskHistory,
-    HistoryArchive,
-    HistoryTransfers,
-    OfferHistory,
-)
-from teamchat.wire.policy import Policy
+from teamchat.wire.history import HistoryArchive
 
-PURPOSE: Final = "history"
-CONTEXT: Final = b"teamchat history transfer\x00"
 LOOK_SECONDS: Final = 1.0
 """How often a device that waits for history looks."""
 REST_SECONDS: Final = 60.0
 """How often what was interrupted is taken up, and the backup looked after, without being asked."""
-_KEY_VERSION: Final = 1
-_TOLD: Final = frozenset({"error-history-policy", "error-history-receiver"})
-"""What stops a history that was going out, and is said to the person as an alarm."""
-_OVER: Final = _TOLD | {"error-history-disagree", "error-history-gone"}
-"""After these a history that was going out is not gone on with."""
 
 
 def silent(_: Progress) -> None:
@@ -120,15 +88,12 @@ class OwnHistory:
     """
 
     def __init__(self, engine: Engine, runner: Runner, store: SqliteStore, http: Http) -> None:
-        surroundings = engine.surroundings
-        self._engine = engine
-        self._runner = runner
-        self._store = store
-        self._http = http
-        self._clock = surroundings.clock
-        self._crypto = surroundings.crypto
-        self._parts = Parts(engine, runner, store, http, surroundings.crypto)
-        self._copy = Backup(engine, store, self._parts, surroundings)
+        self._clock = engine.surroundings.clock
+        self._parts = Parts(engine, runner, store, http, engine.surroundings.crypto)
+        self._copy = Backup(engine, store, self._parts, engine.surroundings)
+        self._transfers = Transfers(engine, store, http, self._parts)
+        self._giving = Giving(self._transfers, runner)
+        self._taking = Taking(self._transfers, runner)
         self._one = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
 
@@ -150,17 +115,13 @@ class OwnHistory:
                     await errand()
 
     async def _go_on_taking(self) -> None:
-        if self._asked() is not None:
+        if self._taking.asked is not None:
             await self.take()
 
     async def _go_on_giving(self) -> None:
-        kept = {
-            name.removeprefix("giving/")
-            for name in self._store.table(Table.HISTORY)
-            if name.startswith("giving/")
-        }
-        for wish in await self.wishes() if kept else ():
-            if wish.id in kept:
+        begun = self._giving.begun
+        for wish in await self.wishes() if begun else ():
+            if wish.id in begun:
                 with suppress(AccountError):  # another one may go on
                     await self.give(wish.id)
 
@@ -177,7 +138,7 @@ class OwnHistory:
             AccountError: See `Backup.make`.
         """
         async with self._one:
-            policy = await self._policy()
+            policy = await self._transfers.policy()
             if not policy.history_backup:
                 raise AccountError("error-reason-no-history-backup")
             since = giving.bound(policy.history_for_new_devices, self._clock.now_ms())
@@ -192,7 +153,7 @@ class OwnHistory:
             AccountError: See `Backup.restore`; or the policy keeps all of it back.
         """
         async with self._one:
-            return await self._copy.restore(tell, await self._bound())
+            return await self._copy.restore(tell, await self._transfers.since())
 
     async def forget_backup(self) -> None:
         """Remove the person's backup from the server; from now on this device adds to none.
@@ -209,8 +170,8 @@ class OwnHistory:
         Raises:
             AccountError: The server was not reached.
         """
-        policy, found = await self._policy(), await self._transfers()
-        asked, taking = self._asked(), self._taking()
+        policy, found = await self._transfers.policy(), await self._transfers.shown()
+        asked, taking = self._taking.asked, self._taking.taking
         own = found.get(asked.transfer) if asked else None
         head = Head.read(taking.head) if taking else None
         return HistoryStatus(
@@ -229,7 +190,7 @@ class OwnHistory:
         Raises:
             AccountError: The server was not reached.
         """
-        found = await self._transfers()
+        found = await self._transfers.shown()
         return [self._wish(each) for each in found.values() if self._is_others(each)]
 
     async def wish_soon(self, within: float) -> Wish | None:
@@ -259,21 +220,7 @@ class OwnHistory:
             AccountError: The organisation gives new devices nothing, or the server was not
                 reached.
         """
-        await self._bound()
-        asked = self._asked()
-        if asked is not None and asked.transfer in await self._transfers():
-            return
-        account = self._account
-        key = SlotKey.make(
-            self._crypto, DeviceKey(account.device_seed), purpose=PURPOSE,
-            receiver=_party(account), now=self._clock.now(),
-        )  # fmt: skip
-        slot = key.slot.encode()
-        answer = await self._parts.ask("POST", "/transfers", AskHistory(slot))
-        with errors_for_people():
-            made = decoded(answer, HistoryArchive)
-        self._parts.forget("taking")
-        self._put("asked", AskedRecord(made.id, slot, key.secret))
+        await self._taking.ask()
 
     async def ask_if_allowed(self) -> bool:
         """Ask, unless the organisation gives new devices nothing; return whether it was asked.
@@ -297,30 +244,7 @@ class OwnHistory:
                 reached; or it is not from a device of the person, or not as that has written it.
         """
         async with self._one:
-            return await self._take(tell)
-
-    async def _take(self, tell: Tell) -> bool:
-        asked = self._asked()
-        if asked is None:
-            raise AccountError("error-history-not-asked")
-        at = (await self._transfers()).get(asked.transfer)
-        taking = self._taking()
-        if taking is not None and taking.place.ended:
-            await self._thank(asked.transfer, gone=at is None)
-            return True
-        if at is None:
-            self._parts.forget("asked", "taking")
-            raise AccountError("error-history-gone")
-        if not at.box:
-            return False
-        if taking is None:
-            taking = await self._opened(asked, at)
-            self._put("taking", taking)
-        since = await self._bound()
-        taking = await self._parts.read("taking", taking, at, since, tell)
-        if taking.place.ended:
-            await self._thank(asked.transfer, gone=False)
-        return taking.place.ended
+            return await self._taking.take(tell)
 
     async def follow(self, tell: Tell = silent) -> None:
         """Take in the history that was asked for, waiting for what is still to come.
@@ -337,14 +261,14 @@ class OwnHistory:
         Raises:
             AccountError: The server was not reached.
         """
-        found = await self._transfers()
-        asked = self._asked()
+        found = await self._transfers.shown()
+        asked = self._taking.asked
         own = [asked.transfer] if asked else []
-        given = [each.id for each in found.values() if each.maker == self._account.device]
+        given = [each.id for each in found.values() if each.maker == self._transfers.account.device]
         for which in {*own, *given} & found.keys():
-            await self._drop(which)
-        names = [name for name in self._store.table(Table.HISTORY) if name.startswith("giving/")]
-        self._parts.forget("asked", "taking", *names)
+            await self._transfers.drop(which)
+        self._taking.forget()
+        self._giving.forget()
 
     # --- the device that has it -------------------------------------------------------------
 
@@ -363,216 +287,13 @@ class OwnHistory:
                 reached or has no room.
         """
         async with self._one:
-            await self._give(wish, tell)
-
-    async def _give(self, wish: str, tell: Tell) -> None:
-        name = f"giving/{wish}"
-        try:
-            await self._give_while_good(wish, name, tell)
-        except AccountError as error:
-            if error.key in _OVER and name in self._store.table(Table.HISTORY):
-                await self._give_up(wish, error.key)
-            raise
-        self._parts.forget(name)
-
-    async def _give_while_good(self, wish: str, name: str, tell: Tell) -> None:
-        policy = await self._giving_policy()
-        since = self._since(policy)
-        at = (await self._transfers()).get(wish)
-        if at is None or not self._is_others(at):
-            raise AccountError("error-history-gone")
-        held = self._store.table(Table.HISTORY).get(name)
-        if held is None:
-            record = self._offer(at, since)
-            self._put(name, record)
-        else:
-            record = msgspec.msgpack.decode(held, type=GivingRecord)
-            since = max(since, Head.read(record.head).since_ms)
-        self._require_receiver(record, at)
-        offer = OfferHistory(record.head, record.box)
-        await self._parts.ask("PUT", f"/transfers/{wish}", offer)
-
-        async def check() -> None:
-            self._require_receiver(record, at)
-            now = await self._giving_policy()
-            self._since(now)
-            if now != policy:
-                raise AccountError("error-history-policy-changed")
-
-        await self._parts.write(name, record, at, Wanted(since_ms=since), tell, check)
-
-    async def _give_up(self, wish: str, why: str) -> None:
-        """Stop giving for good: forget it here before the server is asked to, and tell."""
-        self._parts.forget(f"giving/{wish}")
-        if why in _TOLD:
-            await self._runner.call(HistoryStopped)
-        await self._drop(wish)
-
-    def _require_receiver(self, record: GivingRecord, at: HistoryArchive) -> None:
-        """Insist that a history still goes to the device for which the person has said yes.
-
-        Raises:
-            AccountError: It is none of the person's any more, has another key, or the server shows
-                another wish (`error-history-receiver`).
-        """
-        same = (at.receiver, at.slot) == (record.receiver, record.slot)
-        with suppress(IdentityError):
-            key = self._device_key(DeviceId(record.receiver))
-            if same and key == record.receiver_key:
-                return
-        raise AccountError("error-history-receiver")
-
-    def _offer(self, at: HistoryArchive, since: int) -> GivingRecord:
-        """Make the key of a new archive, sealed to the device that asked."""
-        account = self._account
-        receiver = Party(user=account.user, device=DeviceId(at.receiver))
-        head = Head(
-            archive=self._crypto.random(archive.ID_BYTES), origin=Origin.DEVICE,
-            user=account.user, device=account.device, created=self._clock.now(),
-            since_ms=since, lines=self._store.count(),
-        )  # fmt: skip
-        key = ArchiveKey(self._crypto.random(archive.KEY_BYTES))
-        inside = cbor.encode((_KEY_VERSION, head.encode(), key.secret, account.history_key))
-        try:
-            slot, receiver_key = Slot.read(at.slot), self._device_key(receiver.device)
-            slot.check(receiver_key, purpose=PURPOSE, receiver=receiver)
-            box = device_box.seal(
-                self._crypto, slot, inside, key=DeviceKey(account.device_seed),
-                sender=_party(account), context=CONTEXT,
-            )  # fmt: skip
-        except IdentityError as error:
-            raise AccountError("error-history-not-yours") from error
-        before = Stand(stored(Place.first(head)), None, 0)
-        return GivingRecord(
-            at.id, head.encode(), key.secret, box.encode(), before,
-            receiver=at.receiver, receiver_key=receiver_key, slot=at.slot,
-        )  # fmt: skip
+            await self._giving.give(wish, tell)
 
     # --- inside -----------------------------------------------------------------------------
 
-    async def _opened(self, asked: AskedRecord, at: HistoryArchive) -> TakingRecord:
-        """Open what another device of the person has sealed for this one.
-
-        Raises:
-            AccountError: It is not by a device of the person, or not for this one.
-        """
-        try:
-            box, slot = Box.read(at.box), Slot.read(asked.slot)
-            sender_key = self._sender_key(box.sender)
-            opened = SlotKey(asked.secret, slot).open(self._crypto, box, sender_key, CONTEXT)
-            head, secret, history_key = _inside(opened, box.sender)
-        except (IdentityError, ArchiveError) as error:
-            raise AccountError("error-history-not-yours") from error
-        if history_key:
-            await self._runner.call(lambda call: HistoryKeyGiven(call, history_key))
-        return TakingRecord(at.id, head.encode(), secret.secret, stored(Place.first(head)))
-
-    async def _thank(self, transfer: str, *, gone: bool) -> None:
-        """Everything is here: the server need not keep it."""
-        if not gone:
-            await self._drop(transfer)
-        self._parts.forget("asked", "taking")
-
-    async def _drop(self, which: str) -> None:
-        try:
-            await self._parts.ask("DELETE", f"/archives/{which}")
-        except AccountError as error:
-            if error.key != "error-not-found":
-                raise
-
-    async def _bound(self) -> int:
-        """Return how old a line may be that goes to a new device.
-
-        Raises:
-            AccountError: The organisation gives new devices nothing, or did not say.
-        """
-        return self._since(await self._giving_policy())
-
-    async def _giving_policy(self) -> str:
-        return (await self._policy()).history_for_new_devices
-
-    def _since(self, policy: str) -> int:
-        since = giving.bound(policy, self._clock.now_ms())
-        if since is None:
-            raise AccountError("error-history-policy")
-        return since
-
-    async def _policy(self) -> Policy:
-        with errors_for_people():
-            return await self._http.ask("GET", "/me/policy", Policy)
-
-    async def _transfers(self) -> Mapping[str, HistoryArchive]:
-        answer = await self._parts.ask("GET", "/transfers")
-        with errors_for_people():
-            found = decoded(answer, HistoryTransfers)
-        return {each.id: each for each in found.transfers}
-
-    def _device_key(self, device: DeviceId) -> bytes:
-        """Return the key of a device of the person, as the key directory says it.
-
-        Raises:
-            IdentityError: It says of no such device, or that it is none any more.
-        """
-        keys = self._engine.desk.keys.directory.people.get(self._account.user)
-        listed = None if keys is None else keys.devices.get(device)
-        if listed is None or listed.ended:
-            raise IdentityError("not a device of the person")
-        return listed.device_key
-
-    def _sender_key(self, sender: Party) -> bytes:
-        """Return the key of another device of the person.
-
-        Raises:
-            IdentityError: It is none.
-        """
-        if sender.user != self._account.user or sender.device == self._account.device:
-            raise IdentityError("not from another device of the person")
-        return self._device_key(sender.device)
-
     def _wish(self, each: HistoryArchive) -> Wish:
-        mine = each.maker == self._account.device and not each.complete
+        mine = each.maker == self._transfers.account.device and not each.complete
         return Wish(each.id, DeviceId(each.receiver), DeviceId(each.maker), mine, each.created)
 
     def _is_others(self, each: HistoryArchive) -> bool:
-        return each.receiver != self._account.device
-
-    @property
-    def _account(self) -> AccountRecord:
-        return self._engine.desk.account
-
-    def _asked(self) -> AskedRecord | None:
-        held = self._store.table(Table.HISTORY).get("asked")
-        return None if held is None else msgspec.msgpack.decode(held, type=AskedRecord)
-
-    def _taking(self) -> TakingRecord | None:
-        held = self._store.table(Table.HISTORY).get("taking")
-        return None if held is None else msgspec.msgpack.decode(held, type=TakingRecord)
-
-    def _put(self, name: str, record: AskedRecord | TakingRecord | GivingRecord) -> None:
-        self._store.commit([Put(Table.HISTORY, name, record.encode())])
-
-
-def _party(account: AccountRecord) -> Party:
-    return Party(user=account.user, device=account.device)
-
-
-def _inside(plaintext: bytes, sender: Party) -> tuple[Head, ArchiveKey, bytes]:
-    """Read what a giver has sealed: head, key of the archive, key of the backup or nothing.
-
-    Raises:
-        IdentityError: It is none of this version, or another device's archive.
-        ArchiveError: The head is none.
-    """
-    fields: cbor.Value = None
-    with suppress(cbor.CborError):
-        fields = cbor.decode(plaintext)
-    match fields:
-        case (int(version), bytes(written), bytes(key), bytes(history_key)) if (
-            version == _KEY_VERSION and len(history_key) in {0, HISTORY_KEY_BYTES}
-        ):
-            head = Head.read(written)
-        case _:
-            raise IdentityError("not the key of a history")
-    if (head.user, head.device, head.origin) != (sender.user, sender.device, Origin.DEVICE):
-        raise IdentityError("another device's archive")
-    return head, ArchiveKey(key), history_key
+        return each.receiver != self._transfers.account.device
