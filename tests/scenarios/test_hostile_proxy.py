@@ -23,6 +23,7 @@ from teamchat.client.errors import AccountError
 from teamchat.engine import groups
 from teamchat.engine.model import LogFinding, Standing
 from teamchat.engine.records import AccountRecord
+from teamchat.engine.roster import Certificates, certificates
 from teamchat.i18n import LANGUAGES, Catalogue
 from teamchat.identity import certificate, statements
 from teamchat.identity.certificate import VouchedCertificate
@@ -166,7 +167,7 @@ def as_ghost(
     )
 
 
-class Ghostly(groups.Certificates):
+class Ghostly(Certificates):
     """What a ghost takes for its own: whatever it is called by."""
 
     def authenticate(self, credential: Credential, signature_key: bytes) -> None:
@@ -280,7 +281,7 @@ async def test_a_ghost_that_is_logged_as_an_addition_that_nobody_vouched_for(sce
     await nobody_is_added(scene, anna, bo, as_ghost(bo, ghost, seed))
     await anna.send_text(talk, "to the honest devices")
     await until(lambda: texts(tablet, talk) == texts(bo, talk) == ["to the honest devices"])
-    assert ghost.certificate not in groups.certificates(anna._engine.conversations[talk].group)  # type: ignore[arg-type]  # it is there
+    assert ghost.certificate not in certificates(anna._engine.conversations[talk].group)  # type: ignore[arg-type]  # it is there
 
 
 async def nobody_is_added(scene: Scene, anna: Account, bo: Account, ghost: AccountRecord) -> None:

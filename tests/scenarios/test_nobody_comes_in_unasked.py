@@ -8,6 +8,7 @@ import pytest
 from teamchat.engine import groups
 from teamchat.engine.events import AddAsked, DirectAsked, GroupAsked, MembersAccepted, TextWritten
 from teamchat.engine.records import Phase
+from teamchat.engine.roster import AUTHENTICATION
 from teamchat.engine.store import Put, Table
 from teamchat.ids import ConversationId
 from teamchat.mls.errors import InternalError
@@ -62,7 +63,7 @@ def take_in(world: World, member: Peer, talk: ConversationId) -> None:
     assert refused
     made = commit(
         CRYPTO, replace(state.held_group(), pending_proposals=refused),
-        authentication=groups.AUTHENTICATION, now=world.clock.now(),
+        authentication=AUTHENTICATION, now=world.clock.now(),
     )  # fmt: skip
     world.peers.remove(member)
     frame = Send(1, talk, CRYPTO.random(16), made.message, made.group_info, made.welcome or b"")
@@ -167,7 +168,7 @@ def test_a_group_that_a_member_ends_is_left_alone() -> None:
     group = cem.state(talk).held_group()
     end = ReInit(b"another", 1, group.suite.id, ())
     made = commit(
-        CRYPTO, group, proposals=(end,), authentication=groups.AUTHENTICATION,
+        CRYPTO, group, proposals=(end,), authentication=AUTHENTICATION,
         now=world.clock.now(),
     )  # fmt: skip
     world.peers.remove(cem)

@@ -17,6 +17,7 @@ from teamchat.engine.events import (
 )
 from teamchat.engine.model import Delivery, Standing
 from teamchat.engine.records import Phase
+from teamchat.engine.roster import roster_of
 from teamchat.engine.view import conversation_of
 from teamchat.ids import ConversationId
 from teamchat.mls.framing.message import unwrap, wrap
@@ -202,7 +203,7 @@ def empty_commit(world: World, peer: Peer, talk: ConversationId) -> Sent | Nack:
     if isinstance(answer, Sent):
         after = groups.adopted(groups.restored(made.parts), state.held_group(), world.clock.now())
         record = msgspec.structs.replace(state.record, seq=answer.seq)
-        roster = groups.roster_of(after)
+        roster = roster_of(after)
         peer.engine._held.conversations[talk] = replace(
             state, group=after, roster=roster, record=record
         )

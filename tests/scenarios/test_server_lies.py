@@ -16,6 +16,7 @@ from teamchat.engine.events import (
 )
 from teamchat.engine.model import Link, Trust
 from teamchat.engine.records import Phase
+from teamchat.engine.roster import AUTHENTICATION
 from teamchat.engine.view import person_of
 from teamchat.identity.keys import IdentityKey
 from teamchat.ids import ConversationId, DeviceId
@@ -300,7 +301,7 @@ def ghosts_in_place(world: World, ghost: Peer, talk: ConversationId) -> None:
         group, info = groups.restored(made.parts), made.group_info
     log.group_info, log.pair = info, frozenset(log.users())  # they are members still, it says
     log.group = PublicGroup.from_group_info(
-        CRYPTO, info, group.tree.encode(), authentication=groups.AUTHENTICATION, now=now
+        CRYPTO, info, group.tree.encode(), authentication=AUTHENTICATION, now=now
     )
     log.items, log.past = [], []
     log.spans[ghost.account.device] = [[1, 2**53]]

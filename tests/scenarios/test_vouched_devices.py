@@ -2,9 +2,9 @@
 
 import pytest
 
-from teamchat.engine import groups
 from teamchat.engine.events import AddAsked, DirectAsked, GroupAsked, TextWritten
 from teamchat.engine.model import Standing
+from teamchat.engine.roster import Certificates
 from teamchat.engine.view import conversation_of
 from teamchat.identity import statements
 from teamchat.ids import ConversationId
@@ -93,7 +93,7 @@ def test_where_the_log_never_shows_it_the_group_is_left_alone(
     assert keys_of(anna) == ["alarm-device-unlisted"]
     (found,) = anna.engine.desk.keys.findings
     assert found.certificate
-    assert groups.Certificates().directory.certificate_of(found.certificate) is None
+    assert Certificates().directory.certificate_of(found.certificate) is None
 
 
 @pytest.mark.parametrize("shown", [True, False])

@@ -42,6 +42,7 @@ from teamchat.engine.records import (
     Phase,
     Rejoin,
 )
+from teamchat.engine.roster import person_of, roster_of
 from teamchat.engine.state import (
     ConversationState,
 )
@@ -160,7 +161,7 @@ def adopt(step: Step, conversation: ConversationState, seq: int, time_ms: int) -
     after = groups.restored(pending.parts)
     if conversation.group is not None and not pending.external:
         after = groups.adopted(after, conversation.group, step.now)
-    if company.intrudes(step, conversation.record, groups.roster_of(after, step.authentication)):
+    if company.intrudes(step, conversation.record, roster_of(after, step.authentication)):
         departure.give_up(step, conversation, seq, "alarm-direct-is-two")
         return
     if pending.external:
@@ -232,14 +233,12 @@ def follow(
     before, leavers = conversation.roster, leaving.proposed(conversation)
     policy = governing.set_in(conversation)
     conversation = step.put_pending(conversation, None)
-    by = groups.person_of(heard.committer)
+    by = person_of(heard.committer)
     record = conversation.record
     if heard.state.reinit or by not in {*conversation.users(), *record.absent, record.peer}:
         departure.give_up(step, conversation, seq)
         return
-    if company.intrudes(
-        step, conversation.record, groups.roster_of(heard.state, step.authentication)
-    ):
+    if company.intrudes(step, conversation.record, roster_of(heard.state, step.authentication)):
         departure.give_up(step, conversation, seq, "alarm-direct-is-two")
         return
     if verdict is Verdict.REFUSE:

@@ -17,6 +17,7 @@ from teamchat.engine.records import (
     Phase,
     Rejoin,
 )
+from teamchat.engine.roster import person_of
 from teamchat.engine.state import (
     ConversationState,
 )
@@ -37,7 +38,7 @@ def leave_behind(
 ) -> None:
     """We were removed: nothing more can be read, and every key is destroyed."""
     record, own = conversation.record, step.account.user
-    by = groups.person_of(heard.committer)
+    by = person_of(heard.committer)
     if own in leaving.proposed(conversation) or record.leaving:
         line = system(record, seq, time_ms, "system-left", ("who", own))
     else:

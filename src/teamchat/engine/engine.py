@@ -85,6 +85,7 @@ from teamchat.engine.records import (
     PendingRecord,
     PersonRecord,
 )
+from teamchat.engine.roster import Certificates, roster_of
 from teamchat.engine.state import (
     ConversationState,
     Desk,
@@ -249,7 +250,7 @@ def _load_conversations(
     parts = _by_conversation(store.table(Table.GROUP))
     outgoing = _by_conversation(store.table(Table.OUTGOING))
     pending, last = store.table(Table.PENDING), store.last_lines()
-    loaded, authentication = {}, groups.Certificates(directory)
+    loaded, authentication = {}, Certificates(directory)
     for key, data in store.table(Table.CONVERSATION).items():
         record = _without_calls(msgspec.msgpack.decode(data, type=ConversationRecord))
         queue = (
@@ -261,7 +262,7 @@ def _load_conversations(
         loaded[record.id] = ConversationState(
             record=record,
             group=group,
-            roster=groups.roster_of(group, authentication) if group else (),
+            roster=roster_of(group, authentication) if group else (),
             pending=msgspec.msgpack.decode(pending[key], type=PendingRecord)
             if key in pending
             else None,

@@ -1,22 +1,19 @@
 """The one place where the engine meets MLS: values of `teamchat.mls` in, values out.
 
-Who a leaf belongs to is what its certificate says; `mls` checks every certificate of a
-group through `Certificates`, and no leaf may change its person, device or identity key. A
-certificate that another device has signed counts if the key directory lists it.
+Every leaf of a group is checked by `roster.Certificates`. Nothing is committed but what was asked
+for.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from typing import Final
 
 from teamchat.engine.records import AccountRecord, KeyPackageRecord
-from teamchat.engine.state import Leaf
-from teamchat.identity.certificate import AnyCertificate, DeviceCertificate, named, read_any
+from teamchat.engine.roster import AUTHENTICATION, Certificates, identity_in, person_in, person_of
+from teamchat.identity.certificate import DeviceCertificate, named
 from teamchat.identity.errors import IdentityError
-from teamchat.identity.key_directory import KeyDirectory
 from teamchat.ids import ConversationId, DeviceId, UserId, identifier_bytes
-from teamchat.mls.credentials import BasicCredential, Credential
+from teamchat.mls.credentials import BasicCredential
 from teamchat.mls.crypto import CryptoProvider, Secret
 from teamchat.mls.crypto.suites import cipher_suite
 from teamchat.mls.delivery import peek
@@ -36,7 +33,7 @@ from teamchat.mls.group.process import process
 from teamchat.mls.group.propose import propose_remove
 from teamchat.mls.group.received import CommitReceived, Received
 from teamchat.mls.group.snapshot import Changes, changes, restore, snapshot
-from teamchat.mls.group.state import GroupState, Member, history
+from teamchat.mls.group.state import GroupState, history
 from teamchat.mls.key_package import KeyPackage, KeyPackageBundle, create_key_package
 from teamchat.mls.messages.group_info import GroupInfo
 from teamchat.mls.messages.proposals import Add, GroupContextExtensions, Proposal, Remove
@@ -54,84 +51,10 @@ SUITE: Final = cipher_suite(0xF00D)
 recorded today stays secret if one of the two is broken."""
 
 
-class UnlistedError(ValidationError):
-    """A certificate of version 2 that the key directory does not list, or not yet.
-
-    Attributes:
-        certificate: Byte for byte.
-    """
-
-    def __init__(self, certificate: bytes) -> None:
-        super().__init__(Rule.CREDENTIAL_NOT_AUTHENTICATED, "not in the key directory")
-        self.certificate = certificate
-
-
-class _UnprovenError(IdentityError):
-    """Nobody who is known has vouched for it."""
-
-
-@lru_cache(maxsize=8192)
-def _read(identity: bytes) -> AnyCertificate:
-    """Read a certificate; each is verified once."""
-    return read_any(identity)
-
-
-@dataclass(frozen=True, slots=True)
-class Certificates:
-    """Authenticates leaves by the certificates they carry (RFC 9420 §5.3.1).
-
-    Args:
-        directory: Proves the certificates that do not prove themselves.
-    """
-
-    directory: KeyDirectory = field(default_factory=KeyDirectory)
-
-    def of(self, identity: bytes) -> DeviceCertificate:
-        """Return what a certificate proves.
-
-        Raises:
-            IdentityError: It is malformed, wrongly signed, or nobody known has vouched for it.
-        """
-        found = _read(identity)
-        if isinstance(found, DeviceCertificate):
-            return found
-        proven = self.directory.certificate_of(identity)
-        if proven is None:
-            raise _UnprovenError("the key directory does not list it")
-        return proven
-
-    def authenticate(self, credential: Credential, signature_key: bytes) -> None:
-        """Check that the certificate is sound and names this key.
-
-        Raises:
-            UnlistedError: The key directory has to list it, and does not.
-            ValidationError: It is not sound, or names another key.
-        """
-        try:
-            found = self.of(_identity(credential))
-        except _UnprovenError as error:
-            raise UnlistedError(_identity(credential)) from error
-        except IdentityError as error:
-            raise ValidationError(Rule.CREDENTIAL_NOT_AUTHENTICATED, str(error)) from error
-        if found.device_key != signature_key:
-            raise ValidationError(Rule.CREDENTIAL_NOT_AUTHENTICATED, "another key than certified")
-
-    def same_client(self, old: Credential, new: Credential) -> bool:
-        """Say whether a leaf stays with the same device of the same person."""
-        try:
-            before, after = self.of(_identity(old)), self.of(_identity(new))
-        except IdentityError:
-            return False
-        return (before.user_id, before.device_id, before.identity_key) == (
-            after.user_id, after.device_id, after.identity_key
-        )  # fmt: skip
-
-
 CLOCK_SKEW_SECONDS: Final = 24 * 3600
 """Keys are valid from a little earlier: other clocks are slow."""
 LEAF_SECONDS: Final = 80 * 24 * 3600
 """How long a leaf of a new group, or of an external commit, is valid without new keys."""
-AUTHENTICATION: Final = Certificates()
 NOTHING: Final[Mapping[bytes, SentProposal]] = {}
 CAPABILITIES: Final[Capabilities] = replace(
     DEFAULT_CAPABILITIES, extensions=(*DEFAULT_CAPABILITIES.extensions, ROOM_POLICY)
@@ -188,11 +111,19 @@ def certified(
     """Return the certificate in a key package, if it is the device's that was asked for."""
     try:
         key_package = KeyPackage.decode(claimed.key_package)
-        found = authentication.of(_identity(key_package.leaf_node.credential))
+        found = authentication.of(identity_in(key_package.leaf_node.credential))
     except (MlsError, IdentityError):
         return None
     named = (found.user_id, found.device_id) == (claimed.user, claimed.device)
     return found if named else None
+
+
+def certificate_in(claimed: ClaimedKeyPackage) -> bytes:
+    """Return the certificate in a key package, byte for byte; nothing if there is none."""
+    try:
+        return identity_in(KeyPackage.decode(claimed.key_package).leaf_node.credential)
+    except MlsError:
+        return b""
 
 
 # --- a group --------------------------------------------------------------------------------
@@ -301,7 +232,7 @@ def unasked(heard: CommitReceived) -> frozenset[UserId]:
     """Return whom a commit adds without its committer being the one who asked for them."""
     committer = SenderMember(heard.committer.leaf)
     return frozenset(
-        _read(_identity(sent.proposal.key_package.leaf_node.credential)).user_id
+        person_in(sent.proposal.key_package.leaf_node.credential)
         for sent in heard.proposals
         if isinstance(sent.proposal, Add) and sent.sender != committer
     )
@@ -472,7 +403,7 @@ def _leaf_of_device(ratchet_tree: bytes, device: DeviceId) -> int | None:
     """Return where a device is in a tree, if it is."""
     for index, leaf in RatchetTree.decode(ratchet_tree).leaves():
         try:
-            if named(_identity(leaf.credential)) == device:
+            if named(identity_in(leaf.credential)) == device:
                 return index
         except IdentityError:
             continue
@@ -502,39 +433,3 @@ def all_read_policies(group: GroupState) -> bool:
 
 def _extensions(policy: bytes) -> tuple[Extension, ...]:
     return (Extension(ROOM_POLICY, policy),) if policy else ()
-
-
-# --- who is in it ---------------------------------------------------------------------------
-
-
-def person_of(member: Member) -> UserId:
-    """Return who a member of a group is; their certificate was proven when they came in."""
-    return _read(_identity(member.credential)).user_id
-
-
-def leaf_of(member: Member, authentication: Certificates = AUTHENTICATION) -> Leaf:
-    """Return whose device a member is."""
-    found = authentication.of(_identity(member.credential))
-    return Leaf(member.leaf, found.user_id, found.device_id, found.identity_key)
-
-
-def roster_of(group: GroupState, authentication: Certificates = AUTHENTICATION) -> tuple[Leaf, ...]:
-    """Return the devices of a group."""
-    return tuple(leaf_of(member, authentication) for member in group.members())
-
-
-def certificates(group: GroupState) -> tuple[bytes, ...]:
-    """Return the certificate of every device of a group, byte for byte."""
-    return tuple(_identity(member.credential) for member in group.members())
-
-
-def certificate_in(claimed: ClaimedKeyPackage) -> bytes:
-    """Return the certificate in a key package, byte for byte; nothing if there is none."""
-    try:
-        return _identity(KeyPackage.decode(claimed.key_package).leaf_node.credential)
-    except MlsError:
-        return b""
-
-
-def _identity(credential: Credential) -> bytes:
-    return credential.identity if isinstance(credential, BasicCredential) else b""

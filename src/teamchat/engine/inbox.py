@@ -27,10 +27,10 @@ from teamchat.engine import (
     unforeseen,
 )
 from teamchat.engine.governing import Said
-from teamchat.engine.groups import UnlistedError
 from teamchat.engine.listing import Verdict
 from teamchat.engine.model import ConversationsChanged, MessageKind, TimelineChanged
 from teamchat.engine.records import Line, LineState, position
+from teamchat.engine.roster import UnlistedError, leaf_of
 from teamchat.engine.state import ConversationState
 from teamchat.engine.step import Step
 from teamchat.engine.timeline import system
@@ -168,7 +168,7 @@ def _read(
 ) -> None:
     """Something was said."""
     conversation = step.put_group(conversation, heard.state)
-    sender = groups.leaf_of(heard.sender, step.authentication)
+    sender = leaf_of(heard.sender, step.authentication)
     if heard.authenticated_data != item.client_id:  # the server moved it to another id
         _undecryptable(step, conversation, seq, item, sender.user)
         return

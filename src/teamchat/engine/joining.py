@@ -26,7 +26,6 @@ from teamchat.engine import (
     session,
 )
 from teamchat.engine.events import Timer, TimerKind
-from teamchat.engine.groups import UnlistedError
 from teamchat.engine.listing import Verdict
 from teamchat.engine.model import ConversationsChanged, MembersChanged
 from teamchat.engine.records import (
@@ -36,6 +35,7 @@ from teamchat.engine.records import (
     Rejoin,
     position,
 )
+from teamchat.engine.roster import UnlistedError, roster_of
 from teamchat.engine.state import (
     ConversationState,
     ForLook,
@@ -190,7 +190,7 @@ def _enter_if_fit(step: Step, item: InboxItem, joined: groups.Joined) -> None:
     if known is not None and _is_old(known, joined):
         return
     if known is not None and company.intrudes(
-        step, known.record, groups.roster_of(joined.group, step.authentication)
+        step, known.record, roster_of(joined.group, step.authentication)
     ):
         departure.give_up(step, known, known.record.seq, "alarm-direct-is-two")
     else:

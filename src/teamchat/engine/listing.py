@@ -17,6 +17,7 @@ from msgspec.structs import replace as replaced
 
 from teamchat.engine import findings, groups, looking, requests, session
 from teamchat.engine.groups import GroupState
+from teamchat.engine.roster import certificates
 from teamchat.engine.state import ConversationState, ForGroupOfPeople, Leaf, Listing
 from teamchat.engine.step import Step
 from teamchat.ids import ConversationId, UserId
@@ -68,7 +69,7 @@ def judge_letter(step: Step, conversation: ConversationId, unlisted: Sequence[by
 def strangers(step: Step, group: GroupState) -> tuple[bytes, ...]:
     """Return the certificates of a group that no device of the directory ever had."""
     listed = step.desk.keys.directory.has_listed
-    return tuple(each for each in groups.certificates(group) if not listed(each))
+    return tuple(each for each in certificates(group) if not listed(each))
 
 
 def judge_claimed(

@@ -27,7 +27,7 @@ from teamchat.engine import (
     requests,
 )
 from teamchat.engine.events import Timer, TimerKind
-from teamchat.engine.groups import Commit, UnlistedError
+from teamchat.engine.groups import Commit
 from teamchat.engine.listing import Verdict
 from teamchat.engine.records import (
     Depart,
@@ -43,6 +43,7 @@ from teamchat.engine.records import (
     Rejoin,
     Settle,
 )
+from teamchat.engine.roster import UnlistedError, roster_of
 from teamchat.engine.state import (
     ConversationState,
     ForLook,
@@ -414,7 +415,7 @@ def _rejoin(step: Step, conversation: ConversationState, intent: Rejoin, body: G
     if verdict is Verdict.WAIT:
         return  # the group is asked for again afterwards
     conversation = step.known(conversation.id)
-    if company.intrudes(step, conversation.record, groups.roster_of(entered, step.authentication)):
+    if company.intrudes(step, conversation.record, roster_of(entered, step.authentication)):
         departure.give_up(step, conversation, seq, "alarm-direct-is-two")
         return
     if verdict is Verdict.REFUSE:

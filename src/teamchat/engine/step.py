@@ -41,6 +41,7 @@ from teamchat.engine.records import (
     PendingRecord,
     PersonRecord,
 )
+from teamchat.engine.roster import Certificates, roster_of
 from teamchat.engine.state import ConversationState, Desk, Purpose, Session
 from teamchat.engine.store import AddLine, Clear, Drop, DropLine, Put, PutLine, Table, Write
 from teamchat.engine.view import alarm_of, message_of, named
@@ -126,9 +127,9 @@ class Step:
         return self.surroundings.crypto
 
     @property
-    def authentication(self) -> groups.Certificates:
+    def authentication(self) -> Certificates:
         """What says whether a leaf is the device that it claims to be."""
-        return groups.Certificates(self.desk.keys.directory)
+        return Certificates(self.desk.keys.directory)
 
     @property
     def now(self) -> int:
@@ -240,7 +241,7 @@ class Step:
         self.write(*(Put(Table.GROUP, f"{key}/{part}", data) for part, data in changes.put.items()))
         self.write(*(Drop(Table.GROUP, f"{key}/{part}") for part in changes.delete))
         if before is None or before.epoch != group.epoch:
-            roster = groups.roster_of(group, self.authentication)
+            roster = roster_of(group, self.authentication)
             conversation = replace(conversation, roster=roster, refused={})
         return self.put(replace(conversation, group=group))
 

@@ -3,8 +3,9 @@
 import pytest
 
 from teamchat.engine import groups
-from teamchat.engine.groups import AUTHENTICATION, certified, epoch_of
+from teamchat.engine.groups import certified, epoch_of
 from teamchat.engine.records import AccountRecord
+from teamchat.engine.roster import AUTHENTICATION
 from teamchat.identity import certificate
 from teamchat.identity.keys import DeviceKey, IdentityKey
 from teamchat.ids import DeviceId, UserId, identifier

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from teamchat import cbor
-from teamchat.engine.groups import Certificates, UnlistedError
+from teamchat.engine.roster import Certificates, UnlistedError
 from teamchat.identity import certificate, session_proof, statements
 from teamchat.identity.certificate import DeviceCertificate, VouchedCertificate
 from teamchat.identity.errors import IdentityError
