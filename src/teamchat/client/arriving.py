@@ -16,6 +16,7 @@ from teamchat.engine.model import Link, LinkChanged
 from teamchat.engine.records import Phase
 from teamchat.engine.state import ConversationState
 from teamchat.ids import UserId
+from teamchat.wire.frames import InboxKind
 
 NAME_SECONDS: Final = 2.0
 """How long names are waited for; without them identifiers are shown."""
@@ -141,27 +142,18 @@ class Arriving:
         told: list[Arrival] = []
 
         def has_come() -> bool:
-            now = self._arrival()
+            now = arrival_of(self._engine)
             if [now] != told[-1:]:
                 told.append(now)
                 tell(now)
             return held(now)
 
         await _until(has_come, seconds)
-        return self._arrival()
+        return arrival_of(self._engine)
 
     @property
     def _link(self) -> Link:
         return self._engine.desk.session.link
-
-    def _arrival(self) -> Arrival:
-        wanted = [
-            each
-            for each in self._engine.conversations.values()
-            if each.record.phase in {Phase.OUTSIDE, Phase.JOINED}
-        ]
-        here = [each for each in wanted if each.joined and each.caught_up]
-        return Arrival(len(wanted), len(here), sum(map(_lacks_title, here)))
 
     def _without_name(self) -> frozenset[UserId]:
         people = self._engine.people
@@ -176,6 +168,22 @@ class Arriving:
             async for change in changes:
                 if isinstance(change, LinkChanged):
                     return
+
+
+def arrival_of(engine: Engine) -> Arrival:
+    """Return how far a device has come; what is on its way to it counts as not here yet."""
+    known = engine.conversations
+    wanted = [
+        each for each in known.values() if each.record.phase in {Phase.OUTSIDE, Phase.JOINED}
+    ]
+    here = [each for each in wanted if each.joined and each.caught_up]
+    welcomes = {
+        each.item.conversation
+        for each in engine.desk.letters
+        if each.item.kind is InboxKind.WELCOME
+    }
+    coming = (welcomes | engine.desk.suspects) - known.keys()
+    return Arrival(len(wanted) + len(coming), len(here), sum(map(_lacks_title, here)))
 
 
 def _people_of(state: ConversationState) -> frozenset[UserId]:
