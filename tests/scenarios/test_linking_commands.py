@@ -58,7 +58,9 @@ async def test_a_terminal_is_linked(tmp_path: Path) -> None:
             terminal.asks("link", server.url, "--device-name", "terminal", "--numbers") as new,
             laptop.asks("devices", "link", await code_of(new), "--numbers") as old,
         ):
-            await asyncio.gather(heard(new, "Yes or no"), heard(old, "Yes or no"))
+            await asyncio.gather(
+                heard(new, "in this order? [y/n]"), heard(old, "in this order? [y/n]")
+            )
             type_into(new, "yes\n")
             type_into(old, "yes\n")
             linked = await heard(old, "Give your messages to terminal?")
@@ -67,6 +69,7 @@ async def test_a_terminal_is_linked(tmp_path: Path) -> None:
         assert [code for code, _, _ in ends] == [0, 0], ends
         assert ends[0][1] == ends[1][1]  # the numbers, and nothing else
         assert "is yours now" in linked
+        assert "Your conversation is here" in ends[0][2], ends[0][2]
         await bo.must("send", group, "to both")
         assert "to both" in await terminal.must("tail", group)
         assert "to both" in await laptop.must("tail", group)
@@ -86,7 +89,9 @@ async def test_breaking_off_leaves_nothing_and_is_told(tmp_path: Path) -> None:
             terminal.asks("link", server.url, "--no-qr") as new,
             laptop.asks("devices", "link", await code_of(new)) as old,
         ):
-            await asyncio.gather(heard(new, "Yes or no"), heard(old, "Yes or no"))
+            await asyncio.gather(
+                heard(new, "in this order? [y/n]"), heard(old, "in this order? [y/n]")
+            )
             new.send_signal(signal.SIGINT)
             code, _, _ = await ended(new)
             assert code == 1

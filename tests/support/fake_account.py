@@ -124,6 +124,8 @@ class FakeRecovery:
         self.due = 1_795_300_000
         """When a fresh start is due that somebody asked for; 0 for none."""
         self.renewed = False
+        self.refuses = ""
+        """How the server answers when the new words were confirmed."""
 
     async def asked_for(self) -> int:
         return self.due
@@ -137,6 +139,8 @@ class FakeRecovery:
         if words != self.WORDS:
             raise AccountError("error-wrong-recovery-key")
         await show(self.NEW_WORDS)
+        if self.refuses:
+            raise AccountError(self.refuses)
         self.renewed = True
 
 

@@ -145,6 +145,8 @@ class FakeDoors:
     locked: bool = False
     first_device: bool = True
     waits: bool = False
+    refuses: str = ""
+    """How the server answers when a device is to be made, after the person has confirmed words."""
     entries: list[tuple[str, str, str]] = field(default_factory=list)
     """Server, user name and name of the device of every login."""
     opened: list[tuple[str, bool]] = field(default_factory=list)
@@ -177,6 +179,10 @@ class FakeDoors:
             raise AccountError("error-wrong-passphrase")
         self.opened.append((profile, network))
 
+    def _make(self) -> None:
+        if self.refuses:
+            raise AccountError(self.refuses)
+
     def _came_in(self) -> None:
         self.logged_in = True
         self.spoken = self.wanted or self.spoken
@@ -200,6 +206,7 @@ class FakeDoors:
             entry.passphrase()
         if self.first_device:
             entry.keep_key(self.fake.profile, RECOVERY_KEY)
+        self._make()
         self.entries.append((server, user_name, entry.device_name))
         self._came_in()
         return Entered(self.fake.profile, RECOVERY_KEY if self.first_device else None)
@@ -236,6 +243,7 @@ class FakeDoors:
         if entry.password() != PASSWORD:
             raise AccountError("error-wrong-credentials")
         entry.keep_key(self.fake.profile, RECOVERY_KEY)
+        self._make()
         if self.waits:
             return Fresh(START_MS // 1000 + 86_400)
         self.entries.append((server, user_name, entry.device_name))
@@ -249,6 +257,7 @@ class FakeDoors:
         if len(entry.password()) < 10:
             raise AccountError("error-password-too-short", count="10")
         entry.keep_key(self.fake.profile, RECOVERY_KEY)
+        self._make()
         self.entries.append(("https://chat.example", "anna", entry.device_name))
         self._came_in()
         return Entered(self.fake.profile, RECOVERY_KEY)

@@ -88,7 +88,7 @@ def new(invocation: Invocation, people: tuple[str, ...], title: str | None, see:
         raise Failure("error-title-not-usable")
     history = newcomers.history(see)
     if history and title is None:
-        raise Failure("error-direct-is-two")
+        raise Failure("cli-newcomers-need-title")
 
     async def work(account: "Account") -> "tuple[Conversation, bool, str]":
         await account.catch_up(ONLINE_SECONDS)

@@ -9,7 +9,7 @@ from teamchat.cli.doors import Entry
 from teamchat.cli.failure import Failure
 from teamchat.cli.invocation import Invocation
 from teamchat.cli.output import one_line
-from teamchat.cli.recovery_key import Asked, check_sheet, show
+from teamchat.cli.recovery_key import Asked, NewWords
 
 if TYPE_CHECKING:
     from teamchat.client.errors import AccountError
@@ -27,25 +27,17 @@ def entry_of(
     password_from: Secret,
     recovery_key_from: Secret,
     *,
-    sheet: Path | None,
+    words: NewWords,
     new_password: bool,
-    again: str = "",
 ) -> Entry:
-    """Return how this device enters: what was given, and how to ask for the rest.
-
-    `again` is what to type if the person breaks off at the new recovery key; empty: to log in.
-
-    Raises:
-        Failure: The sheet cannot be written where it was wanted.
-    """
-    check_sheet(sheet)
+    """Return how this device enters: what was given, and how to ask for the rest."""
     password = _Password(invocation, password_from, new=new_password)
     return Entry(
         profile=invocation.profile,
         device_name=device_name_of(invocation, device_name),
         password=password,
         recovery_key=Asked(invocation, recovery_key_from),
-        keep_key=lambda profile, words: show(invocation, profile, words, sheet, again),
+        keep_key=words,
         passphrase=lambda: new_passphrase(invocation),
         unlock=invocation.passphrase,
         tell_minimum=password.tell_minimum,
@@ -94,10 +86,15 @@ def password_too_short(typed: str, minimum: int) -> Failure | None:
     return Failure("cli-password-short", typed=len(typed), count=minimum)
 
 
-def new_passphrase(invocation: Invocation) -> str:
-    """Ask for the passphrase of a new profile, and say why there is one beside the password."""
+def new_passphrase(invocation: Invocation, why: str = "cli-passphrase-beside-password") -> str:
+    """Ask for the passphrase of a new profile, and say why there is one.
+
+    Args:
+        invocation: The run.
+        why: The text that says so; who links a device has typed no password.
+    """
     if invocation.passphrase_from == TYPED and not invocation.no_input:
-        invocation.out.note("cli-passphrase-why")
+        invocation.out.note(why)
     question, option = "cli-ask-new-passphrase", "--passphrase-file"
     source = invocation.passphrase_from
     typed = invocation.secret(source, question, option, twice=True, wrong=_too_short)

@@ -21,6 +21,44 @@ class Exit(IntEnum):
     BROKEN_PIPE = 141
 
 
+USAGE: Final = frozenset(
+    {
+        # something is missing: the choice, or somebody to answer
+        "cli-admin-which-device",
+        "cli-group-needs-title",
+        "cli-linking-needs-person",
+        "cli-needs-input",
+        "cli-needs-yes",
+        "cli-newcomers-need-title",
+        # it fits several
+        "cli-history-several",
+        "cli-several",
+        "cli-several-linkings",
+        "cli-title-or-person",
+        # two things contradict each other
+        "cli-log-none-and-some",
+        "cli-recover-one-of",
+        "error-reason-custodians-too-few",
+        # what stands there can never be one of these
+        "cli-newcomers-how",
+        "cli-not-sixty-digits",
+        "error-address-of-invitation",
+        "error-linking-mistyped",
+        "error-profile-name",
+        "error-reason-name-not-usable",
+        "error-reason-no-such-time-zone",
+        "error-reason-user-name-not-usable",
+        "error-server-address",
+        "error-title-not-usable",
+        "error-witnesses",
+    }
+)
+"""The command line does not say what to do, and nothing was done: only another one helps.
+
+What it names but is not there, what is refused, and what a file, a pipe or the person got wrong
+(a text, a secret, the words of a key) is not that: it did not work.
+"""
+
 _CODES: Final = {
     "error-offline": Exit.NETWORK,
     "error-certificate": Exit.NETWORK,
@@ -38,14 +76,9 @@ _CODES: Final = {
     "error-wiped-by-owner": Exit.ERASED,
     "error-wiped-by-company": Exit.ERASED,
     "error-wiped-reset": Exit.ERASED,
-    "cli-needs-yes": Exit.USAGE,
-    "cli-needs-input": Exit.USAGE,
-    "cli-group-needs-title": Exit.USAGE,
-    "cli-recover-one-of": Exit.USAGE,
-    "cli-not-sixty-digits": Exit.USAGE,
-    "cli-log-none-and-some": Exit.USAGE,
     "cli-safety-number-differs": Exit.DIFFERS,
     "cli-log-found": Exit.DIFFERS,
+    **dict.fromkeys(USAGE, Exit.USAGE),
 }
 
 

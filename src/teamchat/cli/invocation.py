@@ -22,6 +22,23 @@ LET_GO_SECONDS: Final = 5.0
 LOOK_SECONDS: Final = 0.05
 TRIES: Final = 5
 """How often something is asked that was not answered well."""
+_YES: Final = frozenset({"y", "yes", "j", "ja"})
+_NO: Final = frozenset({"n", "no", "nein"})
+DECISIONS: Final = frozenset(
+    {
+        "cli-confirm-accept",
+        "cli-confirm-changed",
+        "cli-confirm-matched",
+        "cli-confirm-verify",
+        "cli-custody-appoint",
+        "cli-custody-confirm",
+        "cli-history-confirm",
+        "cli-linking-same-here",
+        "cli-linking-same-there",
+        "cli-lost-through",
+    }
+)
+"""Questions that decide who reads along or is believed: there an empty answer is neither."""
 Result = TypeVar("Result")
 
 
@@ -71,11 +88,22 @@ class Invocation:
             raise Failure("cli-nothing-done")
 
     def agreed(self, key: str, /, **arguments: str | int) -> bool:
-        """Ask, and return whether the person agrees."""
-        question = self.out.say(key, **arguments)
-        choice = self.out.say("cli-yes-or-no")
-        answer = self._confirmed(f"{question} {choice}", "n")
-        return answer.strip().lower() in {"y", "yes", "j", "ja"}
+        """Ask until the answer is yes or no; an empty one is no, except at one of `DECISIONS`.
+
+        Raises:
+            Failure: Nobody can be asked, or no answer was of use.
+        """
+        decides = key in DECISIONS
+        choice = self.out.say("cli-yes-or-no-typed" if decides else "cli-yes-or-no")
+        question = f"{self.out.say(key, **arguments)} {choice}"
+        for _ in range(TRIES):
+            answer = self._confirmed(question).strip().casefold()
+            if answer in _YES:
+                return True
+            if answer in _NO or not (answer or decides):
+                return False
+            self.out.must_know("cli-yes-or-no-please")
+        raise Failure("cli-too-many-tries")
 
     def confirm_by_typing(self, yes: bool, name: str, key: str, /) -> None:
         """Go on only if the person types the name of what this is about.
@@ -87,12 +115,12 @@ class Invocation:
             return
         if not self.somebody_is_there:
             raise Failure("cli-needs-yes")
-        if self._confirmed(self.out.say(key, name=name), "").strip() != name:
+        if self._confirmed(self.out.say(key, name=name)).strip() != name:
             raise Failure("cli-nothing-done")
 
-    def _confirmed(self, question: str, default: str) -> str:
+    def _confirmed(self, question: str) -> str:
         try:
-            return prompt(self.out.wrapped(question), default=default, show_default=False)
+            return prompt(self.out.wrapped(question), default="", show_default=False)
         except NobodyThereError as error:
             raise Failure("cli-needs-yes") from error
 

@@ -1,6 +1,6 @@
 """`teamchat link` and `teamchat devices link`: a further device, by one that is there already.
 
-Both sides show the same and ask for a plain yes or no: an empty answer is neither.
+Both sides show the same and ask whether it is: only a yes or no that somebody has typed counts.
 """
 
 from dataclasses import replace
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 _CA = click.Path(exists=True, dir_okay=False, path_type=Path)
 WISH_SECONDS: Final = 20.0
 """How long a device that was just linked may take to ask for older messages."""
-_YES: Final = frozenset({"y", "yes", "j", "ja"})
-_NO: Final = frozenset({"n", "no", "nein"})
 
 
 @click.command(cls=Command, short_help="Make this computer one of your devices, by another one.")
@@ -56,7 +54,7 @@ def link(
     is needed. Ctrl+C breaks off and leaves nothing.
     """  # noqa: D301 - \b is Click's mark for lines to be kept
     _require_somebody(invocation)
-    passphrase = Once(lambda: new_passphrase(invocation))
+    passphrase = Once(lambda: new_passphrase(invocation, "cli-passphrase-why"))
     screen = _NewScreen(invocation, numbers=numbers, qr=qr)
     entry = LinkEntry(
         profile=invocation.profile,
@@ -92,6 +90,8 @@ def link_device(invocation: Invocation, code: str | None, *, numbers: bool) -> N
     be their device.
     """  # noqa: D301 - \b is Click's mark for lines to be kept
     _require_somebody(invocation)
+    if code and (problem := _mistyped(code)):
+        raise problem
 
     async def work(account: "Account") -> None:
         out = invocation.out
@@ -172,19 +172,13 @@ def _show(invocation: Invocation, sas: "ShortAuthenticationString", *, numbers: 
 
 
 def _answer(invocation: Invocation, key: str, /, **arguments: str) -> bool:
-    """Ask for a plain yes or no."""
-    invocation.out.must_know(key, **arguments)
+    """Ask whether it is the same; nothing else than a person can answer that."""
     try:
-        typed = invocation.ask("cli-linking-yes-or-no", "", wrong=_neither)
+        return invocation.agreed(key, **arguments)
     except Failure as error:
-        if error.key == "cli-needs-input":
+        if error.key == "cli-needs-yes":
             raise Failure("cli-linking-needs-person") from error
         raise
-    return typed.strip().lower() in _YES
-
-
-def _neither(typed: str) -> Failure | None:
-    return None if typed.strip().lower() in _YES | _NO else Failure("cli-yes-or-no-please")
 
 
 def _mistyped(typed: str) -> Failure | None:

@@ -15,6 +15,7 @@ from teamchat.cli.entering import entry_of
 from teamchat.cli.failure import failure_of
 from teamchat.cli.invocation import Invocation
 from teamchat.cli.options import secret_options
+from teamchat.cli.recovery_key import NewWords
 from teamchat.errors import TeamchatError
 
 if TYPE_CHECKING:
@@ -65,11 +66,13 @@ def login(
     A further device asks for it. It waits until your conversations are here; Ctrl+C ends only the
     waiting. When you were signed out, log in again in the same way: everything here stays.
     """  # noqa: D301 - \b is Click's mark for lines to be kept
+    words = NewWords(invocation, sheet)
     entry = entry_of(
-        invocation, device_name, ca_file, password_from, recovery_key_from, sheet=sheet,
+        invocation, device_name, ca_file, password_from, recovery_key_from, words=words,
         new_password=False,
     )  # fmt: skip
-    enter(invocation, server, user_name, entry)
+    with words.counting():
+        enter(invocation, server, user_name, entry)
 
 
 def enter(
@@ -136,11 +139,13 @@ def join(
             raise error
         invocation.out.must_know(error.key, **error.arguments)
 
+    words = NewWords(invocation, sheet)
     entry = entry_of(
-        invocation, device_name, ca_file, password_from, TYPED, sheet=sheet, new_password=True
+        invocation, device_name, ca_file, password_from, TYPED, words=words, new_password=True
     )
     entry = replace(entry, refused=refused)
-    entered = asyncio.run(invocation.doors.join(link, entry))
+    with words.counting():
+        entered = asyncio.run(invocation.doors.join(link, entry))
     invocation = replace(invocation)
     welcome(invocation, entered)
     lead_on(invocation)
@@ -177,18 +182,19 @@ def arrive(
     """Wait until the person's conversations are on this device, and say what is here."""
     out = invocation.out
 
-    async def work(account: "Account") -> "tuple[Arrival, bool]":
-        asked, new = False, not entered.returned and then is None
+    async def work(account: "Account") -> "tuple[Arrival, bool, bool]":
+        asked, others, new = False, False, not entered.returned and then is None
         with suppress(TeamchatError):  # it can be asked for at any time
-            asked = new and await account.history.ask_if_allowed()
+            others = new and any(not each.this for each in await account.devices())
+            asked = others and await account.history.ask_if_allowed()
         with out.progress() as show:
             arrived = await account.arrive(ARRIVE_SECONDS, lambda now: show(_so_far(out, now)))
         if then is not None:
             await then(account)
-        return arrived, asked
+        return arrived, others, asked
 
     try:
-        arrived, asked = replace(invocation, passphrase_asked=passphrase).run(work)
+        arrived, others, asked = replace(invocation, passphrase_asked=passphrase).run(work)
     except KeyboardInterrupt:
         out.note("cli-arrive-later")
     except TeamchatError as error:
@@ -196,7 +202,8 @@ def arrive(
         out.must_know(failure.key, **failure.arguments)
         out.note("cli-arrive-later")
     else:
-        _tell_arrival(out, entered, arrived, back=then is not None)
+        alone = "cli-arrived-alone" if then is None else "cli-arrived-back"
+        _tell_arrival(out, entered, arrived, "cli-arrived" if others else alone)
         if asked and arrived.conversations:
             out.note("cli-history-asked")
 
@@ -207,14 +214,13 @@ def _so_far(out: "Output", now: "Arrival") -> str:
     return out.say("cli-arriving", joined=now.joined, count=now.conversations)
 
 
-def _tell_arrival(out: "Output", entered: Entered, arrived: "Arrival", *, back: bool) -> None:
+def _tell_arrival(out: "Output", entered: Entered, arrived: "Arrival", key: str) -> None:
     if out.as_json:
         out.record(shapes.arrival(arrived))
         return
     if not arrived.complete:
         out.note("cli-arrived-partly", joined=arrived.joined, count=arrived.conversations)
     elif not entered.returned:
-        key = "cli-arrived-back" if back else "cli-arrived"  # a restore says what of before is here
         out.note(key, count=arrived.conversations)
     if arrived.untitled:
         out.note("cli-arrived-untitled", count=arrived.untitled)

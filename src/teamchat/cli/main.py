@@ -83,9 +83,12 @@ def teamchat() -> None:
       teamchat tail -f
       teamchat tui
 
-    Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not logged in or locked, 4 no connection
-    (what was sent waits), 5 what was compared does not
-    match, 6 this device was removed and erased.
+    \b
+    Exit codes:
+      0 done                             4 no connection; what was sent waits
+      1 it did not work                  5 what was compared does not match
+      2 wrong usage                      6 this device was removed and erased
+      3 not logged in, or locked       141 whoever read the output stopped
     """  # noqa: D301 - \b is Click's mark for lines to be kept
 
 

@@ -103,10 +103,12 @@ def _who(invocation: Invocation, asked: _Given) -> tuple[str, str]:
     return server, asked.user_name or invocation.ask("cli-ask-user-name", "USER_NAME")
 
 
-def _entry(invocation: Invocation, asked: _Given, again: str = "") -> "Entry":
+def _entry(
+    invocation: Invocation, asked: _Given, words: recovery_key.NewWords | None = None
+) -> "Entry":
     return entry_of(
         invocation, asked.device_name, asked.ca_file, asked.password, asked.recovery_key,
-        sheet=asked.sheet, new_password=False, again=again,
+        words=words or recovery_key.NewWords(invocation, asked.sheet), new_password=False,
     )  # fmt: skip
 
 
@@ -155,8 +157,11 @@ def _start_over(invocation: Invocation, asked: _Given) -> None:
 
     server, user_name = _who(invocation, asked)
     invocation.confirm_by_typing(asked.yes, user_name, "cli-confirm-start-over")
-    entry = _entry(invocation, asked, f"teamchat recover --lost-key {server} {user_name}")
-    started = asyncio.run(invocation.doors.start_over(server, user_name, entry))
+    again = f"teamchat recover --lost-key {server} {user_name}"
+    words = recovery_key.NewWords(invocation, asked.sheet, again)
+    entry = _entry(invocation, asked, words)
+    with words.counting(known=False):  # the key may wait at the server already
+        started = asyncio.run(invocation.doors.start_over(server, user_name, entry))
     out = invocation.out
     if started.entered is None:
         if out.as_json:
@@ -180,18 +185,19 @@ def _cancel(invocation: Invocation) -> None:
 
 
 def _renew(invocation: Invocation, asked: _Given) -> None:
+    made = recovery_key.NewWords(invocation, asked.sheet, "teamchat recover --new-key")
+
     async def work(account: "Account") -> None:
         async def show(words: str) -> None:
-            again = "teamchat recover --new-key"
-            recovery_key.show(invocation, account.profile, words, asked.sheet, again)
+            made(account.profile, words)
             if invocation.out.as_json:
                 invocation.out.record({"type": "recovery_key", "recovery_key": words})
 
-        recovery_key.check_sheet(asked.sheet)
         invocation.confirm(asked.yes, "cli-confirm-new-key")
         if asked.recovery_key == TYPED:
             invocation.out.note("cli-old-words")
-        await account.recovery.renew(recovery_key.Asked(invocation, asked.recovery_key)(), show)
+        with made.counting():
+            await account.recovery.renew(recovery_key.Asked(invocation, asked.recovery_key)(), show)
         invocation.out.note("cli-key-renewed")
 
     invocation.run(work)

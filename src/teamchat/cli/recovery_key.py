@@ -1,12 +1,15 @@
 """The recovery key at the command line: shown once and confirmed, and asked for again later."""
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from teamchat.cli.asking import TYPED, NobodyThereError, Secret, prompt, read_secret
-from teamchat.cli.failure import Failure
+from teamchat.cli.failure import Exit, Failure, failure_of
 from teamchat.cli.invocation import TRIES, Invocation
+from teamchat.errors import TeamchatError
 
 if TYPE_CHECKING:
     from teamchat.engine.model import Profile
@@ -15,6 +18,8 @@ COLUMNS: Final = 4
 _WIDTH: Final = 14
 SKIP: Final = frozenset({"ohne bestätigung", "without confirmation"})
 """What is typed by whoever does not want to confirm now."""
+_UNCLEAR: Final = frozenset({"error-not-possible", "error-closed", "error-stopped"})
+"""Failures that do not say whether the server has done what it was asked."""
 
 
 def show(
@@ -45,6 +50,57 @@ def show(
         if sheet is not None:
             sheet.unlink(missing_ok=True)
         raise
+
+
+class NewWords:
+    """A new recovery key in one run: shows it, and says whether it counts if something fails then.
+
+    Args:
+        invocation: The run.
+        sheet: Where to write the sheet to print; None for none.
+        again: What to type to begin again; logging in if it is empty.
+
+    Raises:
+        Failure: The sheet cannot be written where it was wanted.
+    """
+
+    def __init__(self, invocation: Invocation, sheet: Path | None, again: str = "") -> None:
+        check_sheet(sheet)
+        self._invocation = invocation
+        self._sheet = sheet
+        self._again = again
+        self._shown = False
+
+    def __call__(self, profile: "Profile", words: str) -> None:
+        """Show the words (see `show`)."""
+        show(self._invocation, profile, words, self._sheet, self._again)
+        self._shown = True
+
+    @contextmanager
+    def counting(self, *, known: bool = True) -> Iterator[None]:
+        """Say what the words are worth if what follows fails; a sheet worth nothing is removed.
+
+        Args:
+            known: Whether a refusal means that they count for nothing.
+        """
+        try:
+            yield
+        except TeamchatError as error:
+            if self._shown:
+                failure = failure_of(error)
+                refused = failure.code is not Exit.NETWORK and failure.key not in _UNCLEAR
+                self._tell(void=known and refused)
+            raise
+
+    def _tell(self, *, void: bool) -> None:
+        out = self._invocation.out
+        if not void:
+            out.must_know("cli-recovery-uncertain")
+            return
+        out.must_know("cli-recovery-void")
+        if self._sheet is not None:
+            self._sheet.unlink(missing_ok=True)
+            out.must_know("cli-recovery-void-sheet", path=str(self._sheet))
 
 
 def _prove(invocation: Invocation, words: str, again: str) -> None:
@@ -142,7 +198,7 @@ class Asked:
     def __call__(self) -> str:
         """Return what was typed."""
         if self._asked and self._source != TYPED:
-            raise Failure("error-wrong-recovery-key")
+            raise Failure("cli-recovery-key-not-now")
         if self._asked:
             self._invocation.out.must_know("cli-recovery-key-other")
         self._asked = True

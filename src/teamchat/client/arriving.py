@@ -173,9 +173,7 @@ class Arriving:
 def arrival_of(engine: Engine) -> Arrival:
     """Return how far a device has come; what is on its way to it counts as not here yet."""
     known = engine.conversations
-    wanted = [
-        each for each in known.values() if each.record.phase in {Phase.OUTSIDE, Phase.JOINED}
-    ]
+    wanted = [each for each in known.values() if each.record.phase in {Phase.OUTSIDE, Phase.JOINED}]
     here = [each for each in wanted if each.joined and each.caught_up]
     welcomes = {
         each.item.conversation

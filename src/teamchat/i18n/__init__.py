@@ -21,6 +21,14 @@ DEFAULT: Final = "en"
 _VARIABLES: Final = ("LC_ALL", "LC_MESSAGES", "LANG")
 _OPTIONAL: Final = {"by": "nobody", "by-own": "no", "who-own": "no", "detail": "nothing"}
 """Arguments that a text may be shown without; it then chooses the variant of this name."""
+COUNTS: Final = frozenset(
+    {"approved", "count", "days", "expected", "hours", "joined", "kib", "lines", "most", "size"}
+    | {"quorum", "threshold"}
+)
+"""Arguments that say how many. They may come as digits: what is stored with a line or an error is
+text, and Fluent chooses between one and many by a number only."""
+_DIGITS: Final = 15
+"""More of them are no count of ours."""
 
 
 def language(setting: str, environment: Mapping[str, str]) -> str:
@@ -55,7 +63,7 @@ class Catalogue:
         A key may come from a newer version of teamchat that used this profile before; it is
         better to show the key than to show nothing or to stop.
         """
-        filled = dict(arguments)
+        filled = {name: _counted(name, value) for name, value in arguments.items()}
         for name, absent in _OPTIONAL.items():
             filled[name] = filled.get(name) or absent
         for bundle in self._bundles:
@@ -73,6 +81,12 @@ class Catalogue:
     def _bundles(self) -> tuple["FluentBundle", ...]:
         chain = dict.fromkeys((self.language, DEFAULT))
         return tuple(_bundle(name) for name in chain)
+
+
+def _counted(name: str, value: str | int) -> str | int:
+    if name not in COUNTS or isinstance(value, int):
+        return value
+    return int(value) if value.isdecimal() and len(value) <= _DIGITS else value
 
 
 def source(language: str) -> str:

@@ -114,3 +114,26 @@ def test_a_damaged_profile_is_erased_from_this_computer(
         (profile / name).write_bytes(b"damaged")
     ClientDoors().erase("default")
     assert [each.name for each in profile.iterdir()] == ["lock"]
+
+
+def test_other_devices_are_named_only_if_there_are_any() -> None:
+    others = log_in(FakeDoors(first_device=False), PASSWORD, RECOVERY_KEY).stderr
+    assert "stays on your other devices" in others
+    assert "Your other devices were asked" in others
+    doors = FakeDoors(first_device=False)
+    doors.fake._devices = [each for each in doors.fake._devices if each.this]
+    alone = log_in(doors, PASSWORD, RECOVERY_KEY).stderr
+    assert "Your 2 conversations are here" in alone
+    assert "other devices" not in alone
+    assert "teamchat history restore" in alone
+    assert not doors.fake.history.asked
+
+
+def test_who_links_a_device_hears_nothing_of_a_password() -> None:
+    doors = FakeDoors(locked=True, logged_in=False)
+    typed = "".join(f"{line}\n" for line in (PASSPHRASE, PASSPHRASE, "yes"))
+    arguments = ["link", "https://chat.example", "--no-qr"]
+    result = CliRunner().invoke(teamchat, arguments, obj=Invocation(doors), input=typed)
+    assert result.exit_code == 0, result.output
+    assert "A passphrase protects" in result.stderr
+    assert "assword" not in result.stderr

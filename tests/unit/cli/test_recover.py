@@ -126,3 +126,23 @@ def test_the_key_is_renewed_with_the_words_of_now() -> None:
 @pytest.mark.parametrize("options", [("--lost-key", "--new-key"), ("--new-key", "--cancel")])
 def test_one_thing_at_a_time(options: tuple[str, ...]) -> None:
     assert recover(FakeDoors(), *options).exit_code == Exit.USAGE
+
+
+def test_new_words_that_the_server_refuses_leave_no_sheet(tmp_path: Path) -> None:
+    doors, sheet = FakeDoors(), tmp_path / "sheet.html"
+    doors.fake.recovery.refuses = "error-reason-too-many-renewals"
+    typed = ("y", FakeRecovery.WORDS, *confirmed(FakeRecovery.NEW_WORDS))
+    result = recover(doors, "--new-key", "--sheet", str(sheet), typed=typed)
+    assert result.exit_code == Exit.FAILED
+    assert not sheet.exists()
+    assert "do not count" in result.stderr
+
+
+def test_new_words_of_a_fresh_start_may_wait_at_the_server(tmp_path: Path) -> None:
+    sheet = tmp_path / "sheet.html"
+    typed = ("anna", PASSWORD, *confirmed(RECOVERY_KEY))
+    doors = FakeDoors(refuses="error-not-allowed")
+    result = recover(doors, "--lost-key", "--sheet", str(sheet), URL, "anna", typed=typed)
+    assert result.exit_code == Exit.FAILED
+    assert sheet.exists()
+    assert "is not certain yet" in result.stderr

@@ -4,14 +4,17 @@ import json
 import stat
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner, Result
 from hypothesis import given
 from hypothesis import strategies as st
 
-from teamchat.cli.failure import Exit
+from teamchat.cli.asking import Secret
+from teamchat.cli.failure import Exit, Failure
 from teamchat.cli.invocation import Invocation
 from teamchat.cli.main import teamchat
-from teamchat.cli.recovery_key import asked_for, numbered
+from teamchat.cli.recovery_key import Asked, asked_for, numbered
+from teamchat.i18n import Catalogue
 from tests.support.fake_doors import PASSWORD, RECOVERY_KEY, FakeDoors
 
 WORDS = RECOVERY_KEY.split()
@@ -95,3 +98,47 @@ def test_a_mistyped_key_out_of_a_file_is_told_by_its_word(tmp_path: Path) -> Non
     result = log_in(FakeDoors(first_device=False), options=options)
     assert result.exit_code == Exit.FAILED
     assert "Word 16 is in no recovery key. May it be: banjo" in result.stderr
+
+
+def test_the_sheet_is_removed_if_the_server_refuses_afterwards(tmp_path: Path) -> None:
+    path = tmp_path / "sheet.html"
+    doors = FakeDoors(refuses="error-too-many-devices")
+    result = log_in(doors, *ASKED, options=("--sheet", str(path)))
+    assert result.exit_code == Exit.FAILED
+    assert not path.exists()
+    assert "do not count" in result.stderr
+    assert f"The sheet {path} was deleted." in result.stderr
+
+
+def test_without_a_sheet_it_is_said_of_the_paper() -> None:
+    result = log_in(FakeDoors(refuses="error-not-allowed"), *ASKED)
+    assert "do not count" in result.stderr
+    assert "was deleted" not in result.stderr
+
+
+@pytest.mark.parametrize("answer", ["error-offline", "error-not-possible"])
+def test_the_sheet_stays_if_nobody_knows_whether_the_words_count(
+    tmp_path: Path, answer: str
+) -> None:
+    path = tmp_path / "sheet.html"
+    result = log_in(FakeDoors(refuses=answer), *ASKED, options=("--sheet", str(path)))
+    assert path.exists()
+    assert "is not certain yet" in result.stderr
+
+
+def test_nothing_is_said_of_words_that_were_never_shown() -> None:
+    doors = FakeDoors(first_device=False, refuses="error-not-allowed")
+    result = log_in(doors, RECOVERY_KEY)
+    assert "words of a moment ago" not in result.stderr
+
+
+def test_words_of_a_file_that_do_not_count_now(tmp_path: Path) -> None:
+    kept = tmp_path / "key"
+    kept.write_text(RECOVERY_KEY)
+    ask = Asked(Invocation(FakeDoors()), Secret(kept))
+    assert ask() == RECOVERY_KEY
+    with pytest.raises(Failure) as caught:
+        ask()
+    said = Catalogue("de").text(caught.value.key)
+    assert "wurde dieser auf einem Ihrer Geräte aufgehalten" in said
+    assert "gelten die Wörter von davor" in said

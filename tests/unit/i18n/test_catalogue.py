@@ -41,3 +41,17 @@ def test_an_unknown_key_or_language() -> None:
     assert "system-left" in Catalogue("de")
     assert "system-of-tomorrow" not in Catalogue("de")
     assert set(LANGUAGES) == {"en", "de"}
+
+
+@pytest.mark.parametrize("count", ["1", 1])
+def test_one_is_one_also_where_it_was_stored_as_text(count: str | int) -> None:
+    arguments = {"who": "Wei", "by": "Anna", "day": "2026-10-01"}
+    text = Catalogue("de").text("system-history-given", count=count, **arguments)
+    assert text == "Anna hat Wei den Verlauf seit 2026-10-01 gegeben (eine Nachricht)."
+
+
+def test_what_is_no_count_stays_as_it_was_written() -> None:
+    catalogue = Catalogue("en")
+    assert "no conversation 10000 here" in catalogue.text("cli-no-such-conversation", typed="10000")
+    for odd in ("", "-1", "many", "1" * 20):
+        assert odd in catalogue.text("notice-own-devices-missing", count=odd)

@@ -22,6 +22,9 @@ alarm-own-reset = Ihr Sicherheitsschlüssel wurde am { $day } ersetzt, und ein a
 alarm-own-entry-refused = Jemand wollte Ihre Geräte ändern und konnte nicht zeigen, dass Sie es sind. Das wurde abgelehnt. Sagen Sie Ihrer IT Bescheid.
 alarm-own-device-returned = Ein Gerät von Ihnen, das entfernt war, steht wieder in der Geräteliste. So ist es, wenn Ihre Firma eine Sicherung von davor eingespielt hat. Für dieses Gerät bleibt es draußen: Es bekommt nichts. Bitten Sie Ihre IT, es noch einmal zu entfernen; wurde keine Sicherung eingespielt, schreiben Sie nichts Vertrauliches. Die Beweise sind hier aufbewahrt.
 alarm-device-returned = Ein Gerät von { $who }, das entfernt war, steht wieder in der Geräteliste. So ist es, wenn Ihre Firma eine Sicherung von davor eingespielt hat. Es bleibt draußen und bekommt nichts von Ihnen. Sagen Sie { $who } und Ihrer IT Bescheid: Sie muss es noch einmal entfernen.
-alarm-own-entries-more = In der Geräteliste steht auf einmal so viel über Sie oder die Vertrauensleute, dass { $count } Änderungen hier nicht einzeln gezeigt werden. Sehen Sie Ihre Geräte durch (teamchat devices) und sagen Sie sofort Ihrer IT Bescheid.
+alarm-own-entries-more = In der Geräteliste steht auf einmal so viel über Sie oder die Vertrauensleute, dass { $count ->
+    [one] eine Änderung hier nicht einzeln gezeigt wird
+   *[other] { $count } Änderungen hier nicht einzeln gezeigt werden
+}. Sehen Sie Ihre Geräte durch (teamchat devices) und sagen Sie sofort Ihrer IT Bescheid.
 alarm-key-log-unfit = In der Geräteliste des Servers steht, was niemand richtig eingetragen haben kann (Einträge: { $count }). Nichts davon gilt, aber ein ehrlicher Server trägt so etwas nicht ein. Schreiben Sie nichts Vertrauliches und sagen Sie Ihrem Datenschutzbeauftragten Bescheid; dieses Gerät bewahrt die Beweise auf.
 alarm-witnesses-missing = Seit einem Tag haben die Zeugen, die Sie verlangen, die Geräteliste nicht unterschrieben; deshalb wird nichts mehr gesendet. Fragen Sie, wer den Zeugen betreibt, und schreiben Sie nichts Vertrauliches.

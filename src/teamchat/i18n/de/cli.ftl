@@ -4,6 +4,8 @@ cli-failed = Das hat nicht geklappt: { $reason }
 cli-nothing-done = Es wurde nichts getan.
 cli-aborted = Abgebrochen.
 cli-yes-or-no = [j/N]
+cli-yes-or-no-typed = [j/n]
+cli-yes-or-no-please = Bitte antworten Sie mit ja oder nein.
 cli-not-the-same = Die beiden Eingaben sind nicht gleich. Bitte noch einmal.
 cli-typed-nothing = Es wurde nichts eingegeben. Bitte noch einmal.
 cli-too-many-tries = Das hat mehrmals nicht geklappt. Starten Sie den Befehl neu, wenn Sie alles zur Hand haben.
@@ -23,7 +25,8 @@ cli-password-minimum = Das neue Passwort hat mindestens { $count } Zeichen.
 cli-password-short = Dieses Passwort hat { $typed } Zeichen und braucht mindestens { $count }. Nehmen Sie ein längeres.
 cli-ask-again = Noch einmal
 cli-ask-passphrase = Passphrase dieses Geräts
-cli-passphrase-why = Das Passwort öffnet Ihr Konto auf dem Server des Unternehmens. Eine Passphrase schützt, was auf diesem Gerät liegt; sie verlässt es nie, nehmen Sie also eine andere.
+cli-passphrase-beside-password = Das Passwort öffnet Ihr Konto auf dem Server des Unternehmens. Eine Passphrase schützt, was auf diesem Gerät liegt; sie verlässt es nie, nehmen Sie also eine andere.
+cli-passphrase-why = Eine Passphrase schützt, was auf diesem Gerät liegt, und verlässt es nie. Nach ihr wird gefragt, wann immer teamchat hier startet.
 cli-ask-new-passphrase = Neue Passphrase für dieses Gerät
 cli-passphrase-short = Diese Passphrase hat { $typed } Zeichen und braucht mindestens { $count }: Wer diesen Rechner an sich nimmt, kann beliebig oft raten. Einige Wörter hintereinander lassen sich gut merken.
 cli-ask-link = Einladungslink
@@ -44,6 +47,11 @@ cli-arrived-back = { $count ->
     [one] Ihre Unterhaltung ist da.
    *[other] Ihre { $count } Unterhaltungen sind da.
 }
+cli-arrived-alone = { $count ->
+    [0] Sie haben noch keine Unterhaltungen. `teamchat new` beginnt eine.
+    [one] Ihre Unterhaltung ist da, und was von jetzt an geschrieben wird. Was vorher geschrieben wurde, ist nicht hier; gibt es eine Sicherung, holt `teamchat history restore` sie.
+   *[other] Ihre { $count } Unterhaltungen sind da, und was von jetzt an geschrieben wird. Was vorher geschrieben wurde, ist nicht hier; gibt es eine Sicherung, holt `teamchat history restore` sie.
+}
 cli-arrived = { $count ->
     [0] Sie haben noch keine Unterhaltungen. `teamchat new` beginnt eine.
     [one] Ihre Unterhaltung ist da, und was von jetzt an geschrieben wird. Was vorher geschrieben wurde, bleibt auf Ihren anderen Geräten: Es wurde nur für diese verschlüsselt.
@@ -53,7 +61,14 @@ cli-arrived-untitled = { $count ->
     [one] Eine Unterhaltung hat hier noch keinen Titel: Das Gerät eines anderen Mitglieds nennt ihn, sobald eines verbunden ist.
    *[other] { $count } Unterhaltungen haben hier noch keinen Titel: Das Gerät eines anderen Mitglieds nennt ihn, sobald eines verbunden ist.
 }
-cli-arrived-partly = Dieser Rechner ist bisher in { $joined } von Ihren { $count } Unterhaltungen. In die anderen kommt er, sobald teamchat mit einer Verbindung läuft, zum Beispiel „teamchat tail -f“. Was dort bis dahin geschrieben wird, ist auf ihm nicht lesbar.
+cli-arrived-partly = { $count ->
+    [one] Dieser Rechner ist noch nicht in Ihrer Unterhaltung. Er kommt hinein,
+   *[other] Dieser Rechner ist bisher in { $joined ->
+        [0] keiner
+        [one] einer
+       *[other] { $joined }
+    } von Ihren { $count } Unterhaltungen. In die anderen kommt er,
+} sobald teamchat mit einer Verbindung läuft, zum Beispiel „teamchat tail -f“. Was dort bis dahin geschrieben wird, ist auf ihm nicht lesbar.
 cli-arrive-later = Sie sind angemeldet. In Ihre Unterhaltungen kommt dieser Rechner, sobald teamchat mit einer Verbindung läuft, zum Beispiel „teamchat tail -f“. Was dort bis dahin geschrieben wird, ist auf ihm nicht lesbar.
 cli-next = Weiter geht es mit: { $command }
 cli-confirm-logout = Dieses Gerät vom Konto von { $name } entfernen, und seine Nachrichten von diesem Rechner?

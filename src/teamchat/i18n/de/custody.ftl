@@ -51,8 +51,11 @@ cli-custody-appointed = Ernannt. Alle Genannten führen nun `teamchat custody ac
 cli-custody-end = Was den Vertrauensleuten anvertraut ist, gilt dann nicht mehr, und alle erfahren es. Weiter?
 cli-custody-none-any-more = Es gibt keine Vertrauensleute mehr.
 cli-custody-asking = Sie fragen die Vertrauensleute nach Ihrem Wiederherstellungsschlüssel. Alle Ihre Geräte erfahren es und können ablehnen.
-cli-custody-code = Rufen Sie sie an oder gehen Sie hin. Lesen Sie jeder von ihnen diesen Code vor, und niemandem sonst:
+cli-custody-code = Rufen Sie die Vertrauensleute an oder gehen Sie hin. Lesen Sie jedem von ihnen diesen Code vor, und niemandem sonst:
 cli-custody-not-before = Herausgegeben wird frühestens am { $when }, und Sie können bis { $until } fragen. Sie dürfen dies mit Strg+C beenden und mit demselben Befehl wiederkommen.
-cli-custody-answers = { $approved } von { $threshold } haben zugestimmt.
+cli-custody-answers = { $approved ->
+    [one] Eine Person hat zugestimmt
+   *[other] { $approved } haben zugestimmt
+}; { $threshold } müssen es sein.
 cli-custody-renew = Machen Sie jetzt einen neuen Wiederherstellungsschlüssel, denn der alte wurde geöffnet: `teamchat recover --new-key`. Die jetzigen Wörter sind: { $words }. Vertrauen Sie danach den neuen wieder an, wenn Sie möchten.
 cli-custody-cancelled = Ihre Anfrage an die Vertrauensleute ist zurückgenommen.

@@ -8,7 +8,10 @@ error-wiped-reset = Ihr Sicherheitsschlüssel wurde am { $day } ersetzt, und die
 link-wiped = Dieses Gerät wurde entfernt. Alles, was teamchat hier gespeichert hatte, wurde gelöscht.
 notice-own-device-removed-by-own = Am { $day } wurde eines Ihrer Geräte von einem anderen Ihrer Geräte entfernt. Wenn Sie das nicht waren, sehen Sie Ihre Geräte durch (teamchat devices) und sagen Sie sofort Ihrer IT Bescheid.
 
-cli-devices-of-most = { $count } von höchstens { $most } Geräten.
+cli-devices-of-most = { $count } von höchstens { $most ->
+    [one] einem Gerät
+   *[other] { $most } Geräten
+}.
 cli-device-first = erstes Gerät
 cli-device-by-recovery-key = mit dem Wiederherstellungsschlüssel
 cli-device-by = verknüpft von { $name }

@@ -26,7 +26,10 @@ tui-enter-again = Geben Sie es zur Sicherheit noch einmal ein.
 tui-enter-differs = Das ist etwas anderes als eben. Geben Sie dasselbe ein, oder gehen Sie mit Esc zurück.
 tui-enter-passphrase-title = Eine Passphrase für dieses Gerät
 tui-enter-passphrase = Sie schützt, was auf diesem Gerät liegt, und verlässt es nie. Nehmen Sie eine andere als Ihr Passwort, mit mindestens { $count } Zeichen: Einige Wörter hintereinander lassen sich gut merken.
-tui-enter-short = Das sind { $typed } Zeichen; es müssen mindestens { $count } sein.
+tui-enter-short = { $typed ->
+    [one] Das ist ein Zeichen
+   *[other] Das sind { $typed } Zeichen
+}; es müssen mindestens { $count } sein.
 tui-enter-making = Ihr Gerät wird eingerichtet …
 tui-enter-making-words = Das dauert einen Augenblick.
 tui-enter-words-title = Ihre 16 Wiederherstellungswörter

@@ -18,19 +18,23 @@ error-history-backup-changed = Die Sicherung auf dem Server ist nicht so, wie si
 cli-history-asked = Ihre anderen Geräte wurden um das gebeten, was vorher geschrieben wurde. Stimmen Sie auf einem zu, das es hat: teamchat history give. Es kommt, während hier ein Programm offen ist, oder mit: teamchat history ask
 cli-history-not-now = Nicht weitergegeben. Sie können das später tun mit: teamchat history give
 cli-history-asked-waiting = Gebeten. Stimmen Sie jetzt auf einem Gerät zu, das die Nachrichten hat: teamchat history give. Strg-C beendet das Warten; derselbe Befehl macht später weiter.
-cli-history-taking = { $lines } von etwa { $expected } Nachrichten übernommen
+cli-history-taking = Nachrichten übernommen: { $lines } von etwa { $expected }
 cli-history-taken = Die früheren Nachrichten sind da.
 cli-history-cancelled = Abgebrochen. Was angekommen ist, bleibt.
-cli-history-giving = { $lines } von etwa { $expected } Nachrichten weitergegeben
+cli-history-giving = Nachrichten weitergegeben: { $lines } von etwa { $expected }
 cli-history-given = Weitergegeben. { $device } kann sie jetzt übernehmen.
 cli-history-confirm = Ihre Nachrichten an { $device } weitergeben? Es muss Ihr eigenes Gerät sein, in Ihrer eigenen Hand.
 cli-history-policy-note = { $policy }
 cli-history-nobody-asked = Kein anderes Ihrer Geräte hat um frühere Nachrichten gebeten. Bitten Sie auf dem neuen Gerät darum mit: teamchat history ask
 cli-history-several = Mehrere Geräte haben darum gebeten: { $devices }. Nennen Sie eines davon.
-cli-history-backing-up = { $lines } Nachrichten gesichert
+cli-history-backing-up = Nachrichten gesichert: { $lines }
 cli-history-backed-up = Gesichert. Nur Ihre Geräte und Ihr Wiederherstellungsschlüssel öffnen die Sicherung. Dieses Gerät ergänzt sie jeden Tag.
 cli-history-given-before = { $device } hat sie schon bekommen. Fehlt dort etwas, geben Sie auf jenem Gerät ein: `teamchat history ask`.
-cli-history-restored = { $lines } Nachrichten der Sicherung wurden gelesen. Was schon hier war, bleibt, wie es war.
+cli-history-restored = { $lines ->
+    [0] In der Sicherung war keine Nachricht.
+    [one] Eine Nachricht der Sicherung wurde gelesen.
+   *[other] { $lines } Nachrichten der Sicherung wurden gelesen.
+} Was schon hier war, bleibt, wie es war.
 cli-history-confirm-forget = Ihre Sicherung vom Server entfernen? Ihre Geräte behalten, was sie haben.
 cli-history-forgotten = Entfernt. Dieses Gerät macht keine Sicherungen mehr.
 cli-history-policy-all = Ein neues Gerät darf alle früheren Nachrichten haben.
@@ -41,7 +45,7 @@ cli-history-policy-days = Ein neues Gerät darf die Nachrichten { $days ->
 } haben.
 cli-history-wish = { $device } hat um frühere Nachrichten gebeten. Geben Sie sie weiter mit: teamchat history give
 cli-history-wish-given = { $device } hat um frühere Nachrichten gebeten; { $giver } gibt sie weiter.
-cli-history-coming = { $lines } von etwa { $expected } früheren Nachrichten sind da. Weiter geht es mit: teamchat history ask
+cli-history-coming = Von den früheren Nachrichten sind bisher { $lines } von etwa { $expected } hier. Weiter geht es mit: teamchat history ask
 cli-history-waiting = Dieses Gerät hat um frühere Nachrichten gebeten. Stimmen Sie auf einem anderen zu: teamchat history give
 cli-history-backup-not-allowed = Ihre Organisation bewahrt keine Sicherungen auf.
 cli-history-backup-none = Es gibt keine Sicherung. Machen Sie eine mit: teamchat history backup

@@ -7,17 +7,24 @@ trust-newcomers-days = { $days ->
 }
 trust-newcomers-all = Neue Mitglieder sehen alles, was geschrieben wurde, bevor sie kamen, soweit ein Gerät eines Mitglieds es noch hat.
 cli-newcomers-how = Sagen Sie none, all oder eine Zahl von Tagen wie 30d (höchstens 36500d).
+cli-newcomers-need-title = Nur in einer Gruppe kommt jemand dazu. Geben Sie ihr einen Titel: --title "…"
 system-history-none = { $by-own ->
     [yes] Sie haben festgelegt: Neue Mitglieder sehen jetzt nichts von vorher.
-   *[no] { $by }: Neue Mitglieder sehen jetzt nichts von vorher.
+   *[no] { $by } hat festgelegt: Neue Mitglieder sehen jetzt nichts von vorher.
 }
 system-history-days = { $by-own ->
-    [yes] Sie haben festgelegt: Neue Mitglieder sehen jetzt die letzten { $days } Tage.
-   *[no] { $by }: Neue Mitglieder sehen jetzt die letzten { $days } Tage.
+    [yes] Sie haben festgelegt: Neue Mitglieder sehen jetzt { $days ->
+        [one] den letzten Tag
+       *[other] die letzten { $days } Tage
+    }.
+   *[no] { $by } hat festgelegt: Neue Mitglieder sehen jetzt { $days ->
+        [one] den letzten Tag
+       *[other] die letzten { $days } Tage
+    }.
 }
 system-history-all = { $by-own ->
     [yes] Sie haben festgelegt: Neue Mitglieder sehen jetzt alles, was vorher geschrieben wurde.
-   *[no] { $by }: Neue Mitglieder sehen jetzt alles, was vorher geschrieben wurde.
+   *[no] { $by } hat festgelegt: Neue Mitglieder sehen jetzt alles, was vorher geschrieben wurde.
 }
 system-policy-refused = { $who } hat geändert, was neue Mitglieder hier sehen dürfen, ohne das Recht dazu zu haben. Dieses Gerät richtet sich nicht danach.
 alarm-policy-refused = { $who } hat geändert, was neue Mitglieder einer Unterhaltung sehen dürfen, ohne das Recht dazu zu haben. Dieses Gerät richtet sich nicht danach. Fragen Sie { $who } und wen auch immer, der die Unterhaltung verwaltet.

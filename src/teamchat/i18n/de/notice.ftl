@@ -1,6 +1,12 @@
 ## notice: was man wissen sollte
 
 notice-own-device-added = Seit { $day } gibt es ein weiteres Gerät von Ihnen. Wenn es nicht Ihres ist, entfernen Sie es sofort aus Ihren Geräten und sagen Sie Ihrer IT Bescheid.
-notice-own-devices-missing = In der neu begonnenen Geräteliste fehlen Geräte von Ihnen ({ $count }). So ist es, wenn Ihre Firma eine Sicherung von davor eingespielt hat. Melden Sie sich mit diesen Geräten neu an.
+notice-own-devices-missing = In der neu begonnenen Geräteliste { $count ->
+    [one] fehlt eines Ihrer Geräte
+   *[other] fehlen { $count } Ihrer Geräte
+}. So ist es, wenn Ihre Firma eine Sicherung von davor eingespielt hat. Melden Sie sich { $count ->
+    [one] mit diesem Gerät
+   *[other] mit diesen Geräten
+} neu an.
 notice-own-device-removed = Ihr Unternehmen hat am { $day } eines Ihrer Geräte entfernt. Wenn Sie nicht wissen, warum, fragen Sie Ihre IT.
 notice-witnesses-late = Die Zeugen, die Sie verlangen, haben die Geräteliste in letzter Zeit nicht unterschrieben. Nachrichten werden noch einen Tag lang gesendet. Fragen Sie, wer den Zeugen betreibt.

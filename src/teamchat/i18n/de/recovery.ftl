@@ -1,18 +1,25 @@
 # Der Wiederherstellungsschlüssel: gezeigt, bestätigt, ausgedruckt, wieder eingetippt
 
 cli-ask-recovery-key = Wiederherstellungsschlüssel (16 Wörter)
-cli-recovery-key-other = Das ist ein Wiederherstellungsschlüssel, aber nicht der Ihres Kontos. Sehen Sie nach, ob Sie noch einen anderen haben. Stammt er aus einem Neubeginn (--lost-key), hat eines Ihrer Geräte diesen aufgehalten.
+cli-recovery-key-other = Das ist ein Wiederherstellungsschlüssel, aber nicht der, der jetzt gilt. Sehen Sie nach, ob Sie noch einen anderen haben. Haben Sie diesen bei einem neuen Anfang (--lost-key) bekommen, wurde dieser auf einem Ihrer Geräte aufgehalten: Dann gelten die Wörter von davor.
+cli-recovery-key-not-now = Diese Wörter sind ein Wiederherstellungsschlüssel, aber nicht der, der jetzt gilt. Haben Sie sie bei einem neuen Anfang (--lost-key) bekommen, wurde dieser auf einem Ihrer Geräte aufgehalten: Dann gelten die Wörter von davor. Haben Sie keine anderen mehr: `teamchat recover --lost-key`.
 cli-recovery-key =
     Das ist Ihr Wiederherstellungsschlüssel: 16 Wörter. Schreiben Sie sie in dieser Reihenfolge auf Papier und bewahren Sie es getrennt von diesem Rechner auf.
     Niemand kann sie Ihnen noch einmal zeigen, auch Ihre IT nicht:
-cli-recovery-key-lost = Ohne diese Wörter und ohne ein Gerät ist verloren, wer Sie für Ihre Kollegen waren: Sie beginnen neu, und alle werden gewarnt.
+cli-recovery-key-lost = Haben Sie kein Gerät mehr und auch diese Wörter nicht, sind Ihre früheren Nachrichten verloren und ebenso der Schlüssel, an dem Ihre Kollegen Sie erkennen: Sie beginnen neu, und alle werden gewarnt, dass Ihr Schlüssel ein anderer ist.
 cli-ask-recovery-word = Tippen Sie Wort { $place } Ihres Wiederherstellungsschlüssels
 cli-recovery-word-wrong = Das ist nicht Wort { $place }. Sehen Sie auf Ihr Papier. Wenn Sie jetzt nicht bestätigen wollen, tippen Sie: ohne Bestätigung
 cli-recovery-begin-again = Die Wörter stimmten mehrmals nicht, deshalb gelten sie nicht. Beginnen Sie noch einmal und schreiben Sie die neuen Wörter auf: `{ $command }`
 cli-recovery-confirmed = Bestätigt. Bewahren Sie das Papier gut auf.
 cli-recovery-unconfirmed = Sie haben nicht bestätigt, dass Sie die 16 Wörter haben. Schreiben Sie sie jetzt auf: Sie werden nicht wieder gezeigt.
 cli-recovery-sheet = Das Blatt liegt in { $path }. Drucken Sie es aus und löschen Sie danach die Datei.
-error-recovery-count = Ein Wiederherstellungsschlüssel hat { $wanted } Wörter, hier sind es { $count }. Vergleichen Sie sie mit Ihrem Papier.
+cli-recovery-void = Die Wörter von eben gelten nicht. Vernichten Sie, was Sie davon aufgeschrieben haben.
+cli-recovery-void-sheet = Das Blatt { $path } wurde gelöscht.
+cli-recovery-uncertain = Ob die Wörter von eben gelten, ist noch ungewiss. Werfen Sie weder sie noch frühere weg, bis ein neuer Versuch gelungen ist.
+error-recovery-count = Ein Wiederherstellungsschlüssel hat { $wanted } Wörter, hier { $count ->
+    [one] ist es eines
+   *[other] sind es { $count }
+}. Vergleichen Sie sie mit Ihrem Papier.
 error-recovery-word = Wort { $place } gibt es in keinem Wiederherstellungsschlüssel. Ist vielleicht gemeint: { $meant }?
 error-recovery-word-strange = Wort { $place } gibt es in keinem Wiederherstellungsschlüssel. Vergleichen Sie es mit Ihrem Papier.
 error-recovery-mixed = Jedes dieser Wörter gibt es, aber zusammen sind sie kein Wiederherstellungsschlüssel: Eines ist ein anderes, oder zwei sind vertauscht. Vergleichen Sie sie mit Ihrem Papier.

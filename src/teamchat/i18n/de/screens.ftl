@@ -12,7 +12,10 @@ tui-device-unlisted = Es steht nicht in der Geräteliste. Sagen Sie Ihrer IT Bes
 tui-device-unnamed = Ein Gerät ohne Namen
 tui-device-entry = Eintrag { $number } der Geräteliste
 tui-device-unnamed-words = Es steht als Ihres in der Geräteliste, aber der Server nennt es nicht. Ist es keines von Ihren, entfernen Sie es und sagen Sie Ihrer IT Bescheid.
-tui-devices-most = { $count } von höchstens { $most } Geräten.
+tui-devices-most = { $count } von höchstens { $most ->
+    [one] einem Gerät
+   *[other] { $most } Geräten
+}.
 tui-device-lost = Gerät verloren
 
 tui-lost-heading = Welches Gerät ist weg?
@@ -80,12 +83,18 @@ tui-log-own-none = Dieses Gerät steht noch nicht in der Liste.
 tui-log-refused-heading = Abgelehnte Einträge
 tui-log-witnesses-heading = Zeugen
 tui-log-witnesses-none = Sie verlangen keine Zeugen. Mit „teamchat log witnesses“ können Sie verlangen, dass der Betriebsrat oder jemand anderes die Liste mitunterschreibt.
-tui-log-witnesses-required = Sie verlangen { $quorum } von { $count }, alle { $hours } Stunden: { $names }.
+tui-log-witnesses-required = Sie verlangen { $quorum } von { $count }, { $hours ->
+    [one] jede Stunde
+   *[other] alle { $hours } Stunden
+}: { $names }.
 tui-log-witnesses-met = Zuletzt unterschrieben: { $day }, { $time }.
 tui-log-witnesses-never = Sie haben noch nie unterschrieben.
 tui-log-cosigners = Mitunterschrieben hat: { $names }
 tui-log-compare-heading = Zum Vergleichen
-tui-log-compare = Wer bei { $count } Einträgen dieselbe Prüfsumme sieht, sieht dieselbe Liste:
+tui-log-compare = Wer bei { $count ->
+    [one] einem Eintrag
+   *[other] { $count } Einträgen
+} dieselbe Prüfsumme sieht, sieht dieselbe Liste:
 tui-log-keep-proof = Beweis speichern
 
 tui-proof-which = Für welches Gerät?

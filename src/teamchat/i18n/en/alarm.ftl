@@ -22,6 +22,9 @@ alarm-own-reset = Your security key was replaced on { $day }, and another device
 alarm-own-entry-refused = Somebody tried to change your devices, and could not show that it was you. It was refused. Tell your IT department.
 alarm-own-device-returned = A device of yours that had been removed is in the list of devices again. That is so if your company put back a backup from before. For this device it stays out: it is sent nothing. Ask your IT department to remove it again; if no backup was put back, write nothing confidential. The evidence is kept here.
 alarm-device-returned = A device of { $who } that had been removed is in the list of devices again. That is so if your company put back a backup from before. It stays out, and is sent nothing from you. Tell { $who } and your IT department, which has to remove it again.
-alarm-own-entries-more = The list of devices suddenly says so much about you or the custodians that { $count } changes are not shown here one by one. Look at your devices (teamchat devices), and tell your IT department at once.
+alarm-own-entries-more = The list of devices suddenly says so much about you or the custodians that { $count ->
+    [one] one change is
+   *[other] { $count } changes are
+} not shown here one by one. Look at your devices (teamchat devices), and tell your IT department at once.
 alarm-key-log-unfit = The server's list of devices holds what nobody can have entered properly (entries: { $count }). None of it counts, but an honest server enters no such thing. Write nothing confidential, and tell your data protection officer; this device keeps the evidence.
 alarm-witnesses-missing = For a day, the witnesses that you require have not signed the list of devices, so nothing is sent any more. Ask the person who runs the witness, and write nothing confidential.

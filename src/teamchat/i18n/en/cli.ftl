@@ -4,6 +4,8 @@ cli-failed = This did not work: { $reason }
 cli-nothing-done = Nothing was done.
 cli-aborted = Broken off.
 cli-yes-or-no = [y/N]
+cli-yes-or-no-typed = [y/n]
+cli-yes-or-no-please = Please answer with yes or no.
 cli-not-the-same = The two are not the same. Once more, please.
 cli-typed-nothing = Nothing was typed. Once more, please.
 cli-too-many-tries = That did not work several times. Start the command again when you have everything at hand.
@@ -19,13 +21,23 @@ cli-ask-password = Password
 cli-ask-old-password = Password of now
 cli-password-changed = Your password is changed. Your other devices keep everything and are signed out: log in there again with the new password, with `teamchat login`.
 cli-ask-new-password = New password
-cli-password-minimum = The new password has at least { $count } characters.
-cli-password-short = This password has { $typed } characters and needs at least { $count }. Take a longer one.
+cli-password-minimum = The new password has at least { $count ->
+    [one] one character
+   *[other] { $count } characters
+}.
+cli-password-short = This password has { $typed ->
+    [one] one character
+   *[other] { $typed } characters
+} and needs at least { $count }. Take a longer one.
 cli-ask-again = Once more
 cli-ask-passphrase = Passphrase of this device
-cli-passphrase-why = The password opens your account on the company's server. A passphrase protects what lies on this device; it never leaves it, so take another one.
+cli-passphrase-beside-password = The password opens your account on the company's server. A passphrase protects what lies on this device; it never leaves it, so take another one.
+cli-passphrase-why = A passphrase protects what lies on this device, and never leaves it. You are asked for it whenever teamchat starts here.
 cli-ask-new-passphrase = New passphrase for this device
-cli-passphrase-short = This passphrase has { $typed } characters and needs at least { $count }: whoever takes this computer can try as often as they like. Some words in a row are easy to keep in mind.
+cli-passphrase-short = This passphrase has { $typed ->
+    [one] one character
+   *[other] { $typed } characters
+} and needs at least { $count }: whoever takes this computer can try as often as they like. Some words in a row are easy to keep in mind.
 cli-ask-link = Invitation link
 
 cli-welcome = Welcome, { $name }. This computer is now a device of yours at { $organisation }.
@@ -44,6 +56,11 @@ cli-arrived-back = { $count ->
     [one] Your conversation is here.
    *[other] Your { $count } conversations are here.
 }
+cli-arrived-alone = { $count ->
+    [0] You have no conversations yet. `teamchat new` starts one.
+    [one] Your conversation is here, and what is written from now on. What was written before is not here; if there is a backup, `teamchat history restore` fetches it.
+   *[other] Your { $count } conversations are here, and what is written from now on. What was written before is not here; if there is a backup, `teamchat history restore` fetches it.
+}
 cli-arrived = { $count ->
     [0] You have no conversations yet. `teamchat new` starts one.
     [one] Your conversation is here, and what is written from now on. What was written before stays on your other devices: it was encrypted for those only.
@@ -53,7 +70,14 @@ cli-arrived-untitled = { $count ->
     [one] One conversation has no title here yet: another member's device tells it as soon as one is connected.
    *[other] { $count } conversations have no title here yet: another member's device tells it as soon as one is connected.
 }
-cli-arrived-partly = This computer is in { $joined } of your { $count } conversations so far. It comes into the others whenever teamchat runs with a connection, for instance “teamchat tail -f”. What is written there until then cannot be read on it.
+cli-arrived-partly = { $count ->
+    [one] This computer is not in your conversation yet. It comes into it
+   *[other] This computer is in { $joined ->
+        [0] none
+        [one] one
+       *[other] { $joined }
+    } of your { $count } conversations so far. It comes into the others
+} whenever teamchat runs with a connection, for instance “teamchat tail -f”. What is written there until then cannot be read on it.
 cli-arrive-later = You are logged in. This computer comes into your conversations whenever teamchat runs with a connection, for instance “teamchat tail -f”. What is written there until then cannot be read on it.
 cli-next = Go on with: { $command }
 cli-confirm-logout = Remove this device from the account of { $name }, and its messages from this computer?

@@ -51,8 +51,11 @@ cli-custody-appointed = Appointed. Each of them now runs `teamchat custody accep
 cli-custody-end = What people have entrusted to the custodians is void then, and everybody is told. Go on?
 cli-custody-none-any-more = There are no custodians any more.
 cli-custody-asking = You ask the custodians for your recovery key. All devices of yours are told and can refuse.
-cli-custody-code = Call them, or go there. Read this code to each of them, and to nobody else:
+cli-custody-code = Call the custodians, or go there. Read this code to each of them, and to nobody else:
 cli-custody-not-before = It is given out at { $when } at the earliest, and you can ask until { $until }. You may end this with Ctrl+C and come back with the same command.
-cli-custody-answers = { $approved } of { $threshold } have agreed.
+cli-custody-answers = { $approved ->
+    [one] One custodian has agreed
+   *[other] { $approved } custodians have agreed
+}; { $threshold } have to.
 cli-custody-renew = Make a new recovery key now, because the old one has been opened: `teamchat recover --new-key`. The words of now are: { $words }. Then entrust the new one to the custodians, if you want to.
 cli-custody-cancelled = Your request to the custodians is taken back.

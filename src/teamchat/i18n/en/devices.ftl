@@ -8,7 +8,10 @@ error-wiped-reset = Your security key was replaced on { $day }, so this device i
 link-wiped = This device was removed. Everything that teamchat kept here was erased.
 notice-own-device-removed-by-own = On { $day } one of your devices was removed by another one of yours. If that was not you, look at your devices (teamchat devices) and tell your IT department at once.
 
-cli-devices-of-most = { $count } of at most { $most } devices.
+cli-devices-of-most = { $count } of at most { $most ->
+    [one] one device
+   *[other] { $most } devices
+}.
 cli-device-first = first device
 cli-device-by-recovery-key = by recovery key
 cli-device-by = linked by { $name }

@@ -20,13 +20,22 @@ tui-enter-looking-words = The server of your company is asked for it.
 tui-enter-welcome = Welcome, { $name } ({ $organisation })
 tui-enter-new-password = { $count ->
     [0] Think of a password for your account.
-   *[other] Think of a password for your account, of { $count } characters at least.
+   *[other] Think of a password for your account, of { $count ->
+        [one] one character
+       *[other] { $count } characters
+    } at least.
 }
 tui-enter-again = Enter it once more, to be sure.
 tui-enter-differs = That is something else than before. Enter the same, or go back with Esc.
 tui-enter-passphrase-title = A passphrase for this device
-tui-enter-passphrase = It protects what is on this device and never leaves it. Take another one than your password, of { $count } characters at least: some words in a row are easy to remember.
-tui-enter-short = That is { $typed } characters; { $count } are the least.
+tui-enter-passphrase = It protects what is on this device and never leaves it. Take another one than your password, of { $count ->
+    [one] one character
+   *[other] { $count } characters
+} at least: some words in a row are easy to remember.
+tui-enter-short = That is { $typed ->
+    [one] one character
+   *[other] { $typed } characters
+}; { $count } are the least.
 tui-enter-making = Setting up your device …
 tui-enter-making-words = This takes a moment.
 tui-enter-words-title = Your 16 recovery words

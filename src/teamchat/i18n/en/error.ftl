@@ -33,7 +33,10 @@ error-not-found = There is no such thing on this server, or it is not for you.
 error-not-accepted = The server did not accept this.
 error-conflict = There is one already, or it has just been changed. Look how it is now.
 error-reason-password-too-short = This password is too short. Take a longer one; nothing was changed.
-error-password-too-short = This password is too short: it needs at least { $count } characters. Nothing was changed, and the invitation still works.
+error-password-too-short = This password is too short: it needs at least { $count ->
+    [one] one character
+   *[other] { $count } characters
+}. Nothing was changed, and the invitation still works.
 error-reason-password-too-easy = This password is too easy to guess. Take another one; nothing was changed.
 error-reason-user-name-taken = There is somebody of this user name already. Take another one.
 error-reason-user-name-not-usable = This user name cannot be used: it has small letters from a to z, digits and . _ @ + - and begins with a letter or digit.

@@ -18,19 +18,23 @@ error-history-backup-changed = The backup on the server is not as it was made. N
 cli-history-asked = Your other devices were asked for what was written before. Say yes on one that has it: teamchat history give. It comes while a client is open here, or with: teamchat history ask
 cli-history-not-now = Not given. You can give them later with: teamchat history give
 cli-history-asked-waiting = Asked. Now say yes on a device that has the messages: teamchat history give. Ctrl-C stops waiting; the same command goes on later.
-cli-history-taking = { $lines } of about { $expected } messages taken in
+cli-history-taking = Messages taken in: { $lines } of about { $expected }
 cli-history-taken = The older messages are here.
 cli-history-cancelled = Cancelled. What has come stays.
-cli-history-giving = { $lines } of about { $expected } messages given
+cli-history-giving = Messages given: { $lines } of about { $expected }
 cli-history-given = Given. { $device } can take them in now.
 cli-history-confirm = Give your messages to { $device }? It must be your own device, in your own hand.
 cli-history-policy-note = { $policy }
 cli-history-nobody-asked = No other device of yours has asked for older messages. Ask on the new device with: teamchat history ask
 cli-history-several = Several devices have asked: { $devices }. Name one of them.
-cli-history-backing-up = { $lines } messages backed up
+cli-history-backing-up = Messages backed up: { $lines }
 cli-history-backed-up = Backed up. Only your devices and your recovery key open it. This device adds to it every day.
 cli-history-given-before = { $device } has been given them already. If something is missing there, type on that device: `teamchat history ask`.
-cli-history-restored = { $lines } messages of the backup were read. What was here already stays as it was.
+cli-history-restored = { $lines ->
+    [0] There was no message in the backup.
+    [one] One message of the backup was read.
+   *[other] { $lines } messages of the backup were read.
+} What was here already stays as it was.
 cli-history-confirm-forget = Remove your backup from the server? Your devices keep what they have.
 cli-history-forgotten = Removed. This device makes no more backups.
 cli-history-policy-all = A new device may have all older messages.
@@ -41,7 +45,7 @@ cli-history-policy-days = A new device may have the messages of the last { $days
 }.
 cli-history-wish = { $device } has asked for older messages. Give them with: teamchat history give
 cli-history-wish-given = { $device } has asked for older messages; { $giver } gives them.
-cli-history-coming = { $lines } of about { $expected } older messages have come. Go on with: teamchat history ask
+cli-history-coming = Of the older messages { $lines } of about { $expected } are here so far. Go on with: teamchat history ask
 cli-history-waiting = This device has asked for older messages. Say yes on another one: teamchat history give
 cli-history-backup-not-allowed = Your organisation does not keep backups.
 cli-history-backup-none = There is no backup. Make one with: teamchat history backup

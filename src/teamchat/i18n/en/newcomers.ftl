@@ -7,17 +7,24 @@ trust-newcomers-days = { $days ->
 }
 trust-newcomers-all = New members see everything that was written before they came, as far as a member’s device still has it.
 cli-newcomers-how = Say none, all, or a number of days such as 30d (at most 36500d).
+cli-newcomers-need-title = Only a group has people who come later. Give it a title: --title "…"
 system-history-none = { $by-own ->
-    [yes] You set: new members now see nothing from before they came.
-   *[no] { $by }: new members now see nothing from before they came.
+    [yes] You have set: new members now see nothing from before they came.
+   *[no] { $by } has set: new members now see nothing from before they came.
 }
 system-history-days = { $by-own ->
-    [yes] You set: new members now see the last { $days } days.
-   *[no] { $by }: new members now see the last { $days } days.
+    [yes] You have set: new members now see { $days ->
+        [one] the last day
+       *[other] the last { $days } days
+    }.
+   *[no] { $by } has set: new members now see { $days ->
+        [one] the last day
+       *[other] the last { $days } days
+    }.
 }
 system-history-all = { $by-own ->
-    [yes] You set: new members now see everything that was written before.
-   *[no] { $by }: new members now see everything that was written before.
+    [yes] You have set: new members now see everything that was written before.
+   *[no] { $by } has set: new members now see everything that was written before.
 }
 system-policy-refused = { $who } changed what new members may see here, without having the right to. This device does not follow it.
 alarm-policy-refused = { $who } changed what new members of a conversation may see, without having the right to. This device does not follow it. Ask { $who }, and whoever manages the conversation.

@@ -1,18 +1,25 @@
 # The recovery key: shown, confirmed, printed, typed again
 
 cli-ask-recovery-key = Recovery key (16 words)
-cli-recovery-key-other = This is a recovery key, but not the one of your account. Look whether you have another one. If it comes from a fresh start (--lost-key), one of your devices has stopped that.
+cli-recovery-key-other = This is a recovery key, but not the one that counts now. Look whether you have another one. If you were given this one at a fresh start (--lost-key), that was stopped on one of your devices: then the words of before count.
+cli-recovery-key-not-now = These words are a recovery key, but not the one that counts now. If you were given them at a fresh start (--lost-key), that was stopped on one of your devices: then the words of before count. If you have no others any more: `teamchat recover --lost-key`.
 cli-recovery-key =
     This is your recovery key: 16 words. Write them on paper in this order, and keep it apart from this computer.
     Nobody can show them to you again, nor can your IT department:
-cli-recovery-key-lost = Without these words and without a device, who you were to your colleagues is lost: you start anew, and everybody is warned.
+cli-recovery-key-lost = If you have no device any more, and not these words either, your earlier messages are lost, and so is the key by which your colleagues know you: you start anew, and everybody is warned that your key is another one.
 cli-ask-recovery-word = Type word { $place } of your recovery key
 cli-recovery-word-wrong = This is not word { $place }. Look at your paper. If you do not want to confirm now, type: without confirmation
 cli-recovery-begin-again = The words were wrong several times, so they do not count. Begin again, and write the new words down: `{ $command }`
 cli-recovery-confirmed = Confirmed. Keep the paper safe.
 cli-recovery-unconfirmed = You have not confirmed that you have the 16 words. Write them down now: they are not shown again.
 cli-recovery-sheet = The sheet is in { $path }. Print it, and then delete the file.
-error-recovery-count = A recovery key has { $wanted } words, here are { $count }. Compare them with your paper.
+cli-recovery-void = The words of a moment ago do not count. Destroy what you have written down of them.
+cli-recovery-void-sheet = The sheet { $path } was deleted.
+cli-recovery-uncertain = Whether the words of a moment ago count is not certain yet. Throw away neither them nor earlier ones until another try has worked.
+error-recovery-count = A recovery key has { $wanted } words, here { $count ->
+    [one] is one
+   *[other] are { $count }
+}. Compare them with your paper.
 error-recovery-word = Word { $place } is in no recovery key. May it be: { $meant }?
 error-recovery-word-strange = Word { $place } is in no recovery key. Compare it with your paper.
 error-recovery-mixed = Each of these words exists, but together they are no recovery key: one is another one, or two have changed places. Compare them with your paper.

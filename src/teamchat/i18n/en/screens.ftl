@@ -12,7 +12,10 @@ tui-device-unlisted = It is not in the list of devices. Tell your IT department.
 tui-device-unnamed = A device without a name
 tui-device-entry = entry { $number } of the list of devices
 tui-device-unnamed-words = It is in the list of devices as yours, but the server does not name it. If it is none of yours, remove it and tell your IT department.
-tui-devices-most = { $count } of { $most } devices at most.
+tui-devices-most = { $count } of { $most ->
+    [one] one device
+   *[other] { $most } devices
+} at most.
 tui-device-lost = Lost a device
 
 tui-lost-heading = Which device is gone?
@@ -80,12 +83,18 @@ tui-log-own-none = This device is not in the list yet.
 tui-log-refused-heading = Refused entries
 tui-log-witnesses-heading = Witnesses
 tui-log-witnesses-none = You require no witnesses. With “teamchat log witnesses” you can require that the works council, or somebody else, signs the list too.
-tui-log-witnesses-required = You require { $quorum } of { $count }, every { $hours } hours: { $names }.
+tui-log-witnesses-required = You require { $quorum } of { $count }, every { $hours ->
+    [one] hour
+   *[other] { $hours } hours
+}: { $names }.
 tui-log-witnesses-met = Last signed: { $day }, { $time }.
 tui-log-witnesses-never = They have never signed yet.
 tui-log-cosigners = Signed too by: { $names }
 tui-log-compare-heading = To compare
-tui-log-compare = Whoever sees the same checksum at { $count } entries sees the same list:
+tui-log-compare = Whoever sees the same checksum at { $count ->
+    [one] one entry
+   *[other] { $count } entries
+} sees the same list:
 tui-log-keep-proof = Keep a proof
 
 tui-proof-which = For which device?
