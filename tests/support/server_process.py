@@ -33,7 +33,8 @@ class ServerProcess:
     admin: UserId
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
+    """Return what a server process of the tests finds in its environment."""
     cheap = {f"TEAMCHAT_{name.upper()}": str(value).lower() for name, value in CHEAP.items()}
     return {**os.environ, **cheap, "PYTHONUNBUFFERED": "1"}
 
@@ -48,13 +49,13 @@ def server_process(
         data: Its folder; it is made.
         settings: Given that folder, says what else is to stand in the settings file.
     """
-    environment = _environment()
+    variables = environment()
     founded = subprocess.run(
         [
             sys.executable, "-c", MAIN, "init", "--data", str(data),
             "--organisation", "Beispiel AG", "--admin", ADMIN, "--json",
         ],
-        env=environment, capture_output=True, text=True, timeout=60, check=True,
+        env=variables, capture_output=True, text=True, timeout=60, check=True,
     )  # fmt: skip
     with (data / "teamchat.toml").open("a", encoding="utf-8") as file:
         file.write(settings(data))
@@ -62,7 +63,7 @@ def server_process(
     with (data.parent / "server.log").open("w", encoding="utf-8") as log:
         process = subprocess.Popen(
             [sys.executable, "-c", MAIN, "serve", "--data", str(data), "--port", "0"],
-            stdout=log, stderr=subprocess.PIPE, text=True, env=environment,
+            stdout=log, stderr=subprocess.PIPE, text=True, env=variables,
         )  # fmt: skip
     try:
         assert process.stderr is not None
