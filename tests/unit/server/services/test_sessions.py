@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from teamchat.server.auth import tokens
+from teamchat.server.auth.passwords import Passwords
 from teamchat.server.auth.permissions import Action
 from teamchat.server.services.sessions import DAY
 from teamchat.wire.bodies import ChangePassword, Login, Role
@@ -122,8 +123,18 @@ async def test_a_password_is_changed_by_who_knows_the_old_one(desk: Office) -> N
     await desk.log_in("mei", OTHER)
 
 
-async def test_of_two_changes_at_once_one_is_made(desk: Office) -> None:
+async def test_of_two_changes_at_once_one_is_made(
+    desk: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both have looked at the old password before either has set another."""
     mei = await desk.worker("mei")
+    both, make = asyncio.Barrier(2), Passwords.hash
+
+    async def hashed(self: Passwords, password: str) -> str:
+        await both.wait()
+        return await make(self, password)
+
+    monkeypatch.setattr(Passwords, "hash", hashed)
     wishes = [ChangePassword(PASSWORD, f"{OTHER} {n}") for n in range(2)]
     done = await asyncio.gather(
         *(desk.services.sessions.change_password(mei.actor, each) for each in wishes),
