@@ -16,6 +16,7 @@ from teamchat.client.settings import LINKING, STORE
 from teamchat.identity.sas import ShortAuthenticationString
 from tests.scenarios.test_real_server import account_of, source, texts, until
 from tests.support.server import ReachedServer, running_server
+from tests.support.tlog import WITNESSES
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 
@@ -123,6 +124,30 @@ async def test_a_laptop_links_a_terminal_and_nobody_is_alarmed(tmp_path: Path) -
         async with await Account.open(tmp_path / "terminal", source()) as again:
             await again.wait_online(10)
             assert texts(again, after)[-1:] == ["you live on"]
+
+
+async def test_a_linked_device_requires_the_witnesses_that_are_required_on_the_one_that_was_there(
+    tmp_path: Path,
+) -> None:
+    """Though this server names none, and they have signed nothing yet."""
+    keys = [each.verifier.vkey for each in WITNESSES[:2]]
+    async with (
+        running_server(tmp_path) as server,
+        account_of(server, "anna", tmp_path) as laptop,
+    ):
+        await until(lambda: laptop.log_status().size)
+        await laptop.require_witnesses(keys, 2, 3_600)
+        await linked(server, laptop, tmp_path / "terminal")
+        required = laptop.log_status().required
+        assert required is not None
+        async with await Account.open(tmp_path / "terminal", source(), network=False) as terminal:
+            assert terminal.log_status().required == required
+            held = terminal._engine.desk.keys.witnesses
+            assert held is not None
+            assert held.witnesses == tuple(keys)
+        async with await Account.open(tmp_path / "terminal", source()) as terminal:
+            await terminal.arrive(20, lambda _: None)
+            assert terminal.log_status().required == required
 
 
 async def test_a_linked_device_links_the_next_one_by_a_code_that_is_scanned(

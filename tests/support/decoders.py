@@ -413,6 +413,7 @@ def _linking() -> list[Decoder]:
     handover = messages.Handover(
         USER, vouched(), key, key, messages.LogPin("origin", "key", "checkpoint\n"),
         messages.Account("https://chat.example", "anna", "Anna", "Werk"), b"grant",
+        messages.Witnesses(("council.example+1+key",), 1, 86_400, 0),
     )  # fmt: skip
     sealed = channel.seal(FROM_EXISTING, b"handed over", b"n" * 24)
     said = [

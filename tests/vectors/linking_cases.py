@@ -11,6 +11,9 @@ from teamchat.ids import DeviceId, UserId, identifier
 
 NOW = 1_795_000_000
 PIN = messages.LogPin("chat.example/v1/keys/1790000000", "chat.example+1+key", "chat.example\n7\n")
+WITNESSES = messages.Witnesses(
+    ("council.example+1+key", "officer.example+2+key"), 1, 86_400, 1_794_990_000
+)
 ACCOUNT = messages.Account("https://chat.example", "anna", "Anna Schmidt", "Werk Halle")
 
 
@@ -52,7 +55,14 @@ def _linked(way: Way, first: int) -> dict[str, object]:
         by, by=DeviceId(existing), user=UserId(user), identity_key=identity.public, created=NOW
     )
     handover = messages.Handover(
-        UserId(user), certificate, by.public, identity.public, PIN, ACCOUNT, b"grant"
+        UserId(user),
+        certificate,
+        by.public,
+        identity.public,
+        PIN,
+        ACCOUNT,
+        b"grant",
+        WITNESSES if way is Way.SCANNED else None,
     )
     last = agreed.hand_over(handover, nonces[1], NOW)
     assert waiting.receive(last, NOW)[0] == handover

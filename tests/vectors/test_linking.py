@@ -118,15 +118,20 @@ def test_what_is_handed_over() -> None:
     for case in load("linking"):
         by = Ed25519PrivateKey.from_private_bytes(raw(case, "existing_device_seed"))
         handed = raw(case, "handover")
-        head = b"\x88\x01\x50" + identifier_bytes(str(case["user"])) + b"\x58\xc0"
+        head = b"\x89\x02\x50" + identifier_bytes(str(case["user"])) + b"\x58\xc0"
         assert handed.startswith(head + b"\x88\x02")
         rest = handed[len(head) + 0xC0 :]
         strings = ("chat.example/v1/keys/1790000000", "chat.example+1+key", "chat.example\n7\n")
+        keys = ("council.example+1+key", "officer.example+2+key")
+        witnesses = (
+            b"\x85\x01\x1a" + (86_400).to_bytes(4, "big")
+            + b"\x1a" + (1_794_990_000).to_bytes(4, "big") + b"".join(map(text, keys))
+        )  # fmt: skip
         account = ("https://chat.example", "anna", "Anna Schmidt", "Werk Halle")
         assert rest == (
             b"\x58\x20" + by.public_key().public_bytes_raw()
             + b"\x58\x20" + raw(case, "identity_key")
             + b"\x83" + b"".join(map(text, strings))
             + b"\x84" + b"".join(map(text, account))
-            + b"\x45grant"
+            + b"\x45grant" + (witnesses if case["way"] == "scanned" else b"\x80")
         )  # fmt: skip

@@ -45,6 +45,7 @@ class Entering:
         self._flow = flow
         self._entrance = entrance
         self._entered = entered
+        self._came_back = False
         self._leave = leave
         self._passphrase = ""
 
@@ -172,7 +173,11 @@ class Entering:
             entrance, passphrase = self._entrance, self._passphrase
             await entrance.login(server, user, password, passphrase, self._ask_words, self._keep)
 
-        return await flow.do(say("tui-enter-making"), say("tui-enter-making-words"), login)
+        if not await flow.do(say("tui-enter-making"), say("tui-enter-making-words"), login):
+            return False
+        if self._came_back:
+            await flow.tell(say("tui-enter-back"), say("cli-no-witnesses-yet"))
+        return True
 
     async def _who(self) -> tuple[str, str, str] | None:
         """Ask for server, user name, password, and the passphrase; None for whoever goes back."""
@@ -224,6 +229,7 @@ class Entering:
         typed = await self._flow.ask(typed_words(self._flow, title))
         if not typed:
             raise BrokenOffError
+        self._came_back = True
         return typed
 
     async def _keep(self, made: NewWords) -> None:

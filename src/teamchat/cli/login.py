@@ -101,6 +101,8 @@ def enter(
     welcome(invocation, entered)
     if entered.recovery_key is None:
         arrive(invocation, entered, passphrase, then)
+        if not entered.returned:
+            invocation.out.note("cli-no-witnesses-yet")
     lead_on(invocation)
 
 

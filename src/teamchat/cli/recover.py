@@ -173,6 +173,7 @@ def _start_over(invocation: Invocation, asked: _Given) -> None:
     invocation = replace(invocation)
     welcome(invocation, started.entered)
     invocation.out.must_know("cli-fresh-start-done")
+    invocation.out.note("cli-no-witnesses-yet")
     lead_on(invocation)
 
 

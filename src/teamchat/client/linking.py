@@ -14,6 +14,7 @@ from teamchat.client.errors import AccountError
 from teamchat.client.http import Http, RefusedError
 from teamchat.client.linking_errors import linking_for_people
 from teamchat.client.mailbox import OwnMailbox, break_off, next_message, say
+from teamchat.engine import witnesses
 from teamchat.engine.engine import Engine
 from teamchat.engine.key_log import Pin
 from teamchat.identity.errors import Fault, LinkingError
@@ -156,6 +157,7 @@ class Comparison:
             log=LogPin(pin.key.name, pin.key.vkey, _checkpoint(pin)),
             account=Account(account.server, account.user_name, account.name, account.organisation),
             grant=grant.grant.encode(),
+            witnesses=witnesses.handed(self._engine.desk.keys.witnesses),
         )
         nonce = around.crypto.random(NONCE_BYTES)
         await say(self._mailbox, 5, agreed.hand_over(handover, nonce, around.clock.now()))

@@ -23,8 +23,10 @@ from teamchat.client.linking_profile import Begun, HalfProfile
 from teamchat.client.mailbox import NewMailbox, break_off, next_message, say
 from teamchat.client.vault_file import KeySource
 from teamchat.clock import Clock, SystemClock
+from teamchat.engine import witnesses
 from teamchat.engine.groups import make_key_package
 from teamchat.engine.key_packages import LIFETIME_SECONDS, STOCK
+from teamchat.engine.key_records import WitnessRecord
 from teamchat.engine.records import AccountRecord
 from teamchat.identity.certificate import DeviceCertificate
 from teamchat.identity.errors import Fault, LinkingError
@@ -37,6 +39,7 @@ from teamchat.identity.sealing import NONCE_BYTES
 from teamchat.ids import BYTES, DeviceId, identifier
 from teamchat.mls.crypto import CryptoProvider
 from teamchat.mls.crypto.default import DefaultCrypto
+from teamchat.transparency import TransparencyError, VerifierKey
 from teamchat.wire.bodies import Server
 from teamchat.wire.limits import PROTOCOL_VERSION
 
@@ -230,7 +233,21 @@ class _NewDevice:
             )
             for number in range(STOCK + 1)
         ]
-        return Begun(account, handover, proven, self._name, dict(made))
+        return Begun(account, handover, proven, self._name, dict(made), self._required(handover))
+
+    def _required(self, handover: Handover) -> WitnessRecord | None:
+        """Return which witnesses are required here from the beginning, if any are.
+
+        Raises:
+            LinkingError: They cannot be required.
+        """
+        if handover.witnesses is None:
+            return None
+        try:
+            log = VerifierKey.parse(handover.log.key)
+            return witnesses.taken(log, handover.witnesses, self.now())
+        except TransparencyError as error:
+            raise LinkingError(Fault.DISTURBED, "witnesses that nobody can require") from error
 
 
 def _codes(shown: dict[Way, _Shown]) -> Codes:

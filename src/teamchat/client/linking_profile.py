@@ -21,6 +21,7 @@ from teamchat.client.http import Http, OfflineError, RefusedError
 from teamchat.client.settings import LINKING, STORE
 from teamchat.client.sqlite_store import SqliteStore
 from teamchat.client.vault_file import KeySource, sync_directory
+from teamchat.engine import witnesses
 from teamchat.engine.key_log import (
     KeyLogState,
     Promise,
@@ -31,6 +32,7 @@ from teamchat.engine.key_log import (
     pinned,
 )
 from teamchat.engine.key_reading import begun as log_begun
+from teamchat.engine.key_records import WitnessRecord
 from teamchat.engine.records import AccountRecord, KeyPackageRecord, PersonRecord, Record
 from teamchat.engine.store import Drop, Put, Table, Write
 from teamchat.identity.certificate import DeviceCertificate
@@ -71,6 +73,8 @@ class Begun:
     proven: DeviceCertificate
     name: str
     key_packages: Mapping[str, KeyPackageRecord]
+    required: WitnessRecord | None
+    """The witnesses that the person requires."""
 
     def writes(self) -> list[Write]:
         """Return what is stored of it before the server hears of the device."""
@@ -80,9 +84,11 @@ class Begun:
             handover.grant.decode("ascii", "replace"), self.name, by, handover.by_key,
             log.key, log.checkpoint,
         )  # fmt: skip
+        required = [] if self.required is None else [self.required.encode()]
         return [
             Put(Table.ACCOUNT, "profile", self.account.encode()),
             Put(Table.ACCOUNT, _PLACE, rest.encode()),
+            *(Put(Table.KEY_LOG, witnesses.NAME, each) for each in required),
             *(
                 Put(Table.KEY_PACKAGE, ref, record.encode())
                 for ref, record in self.key_packages.items()

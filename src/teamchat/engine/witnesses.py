@@ -16,7 +16,8 @@ from teamchat.engine.key_log import KeyLogState
 from teamchat.engine.key_records import WitnessRecord
 from teamchat.engine.step import Step
 from teamchat.engine.store import Drop, Put, Table
-from teamchat.transparency import Policy, TransparencyError, VerifierKey
+from teamchat.identity.linking.messages import WITNESS_CHARACTERS, WITNESSES, Witnesses
+from teamchat.transparency import Policy, TransparencyError, UsageError, VerifierKey
 from teamchat.transparency.witness import CLOCK_SKEW
 
 GRACE_SECONDS: Final = 24 * 3600
@@ -42,7 +43,7 @@ _SAID: Final = {
 
 
 def require(step: Step, vkeys: Sequence[str], quorum: int, maximum_age: int) -> str:
-    """Require witnesses from now on; none if the quorum is 0.
+    """Require witnesses from now on, on this device; none if the quorum is 0.
 
     Returns the key of an error, or nothing.
     """
@@ -53,16 +54,42 @@ def require(step: Step, vkeys: Sequence[str], quorum: int, maximum_age: int) -> 
         return ""
     if keys.pin is None:
         return "error-log-not-listed"
+    record = WitnessRecord(tuple(vkeys), quorum, maximum_age, step.now)
+    if not _can_be_handed(record):
+        return "error-witnesses-too-many"
     try:
-        Policy(keys.pin.key, tuple(map(VerifierKey.parse, vkeys)), quorum)
+        _check(keys.pin.key, record)
     except TransparencyError:
         return "error-witnesses"
-    if not 0 < maximum_age <= MAX_AGE_SECONDS:
-        return "error-witnesses"
-    _put(step, WitnessRecord(tuple(vkeys), quorum, maximum_age, step.now))
+    _put(step, record)
     look(step)
     looking.look_afresh(step)  # they may have signed since the checkpoint was pinned
     return ""
+
+
+def handed(record: WitnessRecord | None) -> Witnesses | None:
+    """Return what a device that this one links is to require (docs/spec/linking.md)."""
+    if record is None:
+        return None
+    since = max(record.since, record.met)
+    return Witnesses(record.witnesses, record.quorum, record.maximum_age, since)
+
+
+def taken(log: VerifierKey, witnesses: Witnesses, now: int) -> WitnessRecord:
+    """Return what is stored of what the device that vouches has handed over.
+
+    Args:
+        log: The key of the log.
+        witnesses: As they were handed over.
+        now: In seconds since 1970; nothing is later.
+
+    Raises:
+        TransparencyError: They cannot be required.
+    """
+    since = min(witnesses.since, now)
+    record = WitnessRecord(witnesses.keys, witnesses.quorum, witnesses.maximum_age, since)
+    _check(log, record)
+    return record
 
 
 def look(step: Step) -> None:
@@ -82,6 +109,23 @@ def stop(step: Step) -> bool:
     """Whether nothing is to be sent: the witnesses have been missing for a day."""
     record = step.desk.keys.witnesses
     return record is not None and _standing(record, step.now) is Standing.MISSING
+
+
+def _check(log: VerifierKey, record: WitnessRecord) -> None:
+    """Check that witnesses can be required.
+
+    Raises:
+        TransparencyError: A key is none or there twice, or quorum or age cannot be kept.
+    """
+    Policy(log, tuple(map(VerifierKey.parse, record.witnesses)), record.quorum)
+    if not 0 < record.maximum_age <= MAX_AGE_SECONDS:
+        raise UsageError("an age that no witness can keep, or everyone")
+
+
+def _can_be_handed(record: WitnessRecord) -> bool:
+    """Whether a further device can be told of them."""
+    longest = max(map(len, record.witnesses), default=0)
+    return len(record.witnesses) <= WITNESSES and longest <= WITNESS_CHARACTERS
 
 
 def _standing(record: WitnessRecord, now: int) -> Standing:

@@ -22,7 +22,7 @@ from teamchat.wire.bodies import (
 
 MESSAGES: Final = 6
 """How many messages a mailbox takes."""
-MESSAGE_BYTES: Final = 8_249
+MESSAGE_BYTES: Final = 10_297
 FIRST_MESSAGE_BYTES: Final = 256
 """The first one comes from nobody who is known, and is short."""
 

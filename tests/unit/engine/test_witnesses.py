@@ -1,12 +1,17 @@
 """Witnesses that are required: told when they are late, and an end to sending after a day."""
 
+from dataclasses import replace
+from functools import partial
+
 import pytest
 
+from teamchat.engine import witnesses
 from teamchat.engine.events import DirectAsked, TextWritten, TimerFired, WitnessesRequired
 from teamchat.engine.following import AGAIN
-from teamchat.engine.witnesses import GRACE_SECONDS
+from teamchat.engine.witnesses import GRACE_SECONDS, MAX_AGE_SECONDS
+from teamchat.identity.linking.messages import Witnesses
 from teamchat.ids import ConversationId
-from teamchat.transparency import LogKey, SignedNote
+from teamchat.transparency import LogKey, SignedNote, TransparencyError, VerifierKey
 from tests.support.simulated_keys import KEY
 from tests.support.simulator import Peer, World
 from tests.support.tlog import WITNESSES
@@ -158,3 +163,58 @@ def test_who_requires_none_any_more_is_not_stopped(
 def test_what_cannot_be_required(anna: Peer, keys: tuple[str, ...], quorum: int, age: int) -> None:
     refused = anna.refused(lambda call: WitnessesRequired(call, keys, quorum, age))
     assert refused == "error-witnesses"
+
+
+# --- for a device that is linked ------------------------------------------------------------------
+
+
+def test_what_is_handed_over_is_what_is_required(anna: Peer, talk: ConversationId) -> None:
+    assert witnesses.handed(anna.engine.desk.keys.witnesses) is None
+    require(anna)
+    required = anna.engine.desk.keys.witnesses
+    assert required is not None
+    handed = witnesses.handed(required)
+    assert handed is not None
+    log, now = VerifierKey.parse(KEY.verifier.vkey), anna.world.clock.now()
+    taken = witnesses.taken(log, handed, now)
+    assert (taken.witnesses, taken.quorum, taken.maximum_age) == (KEYS, 2, AGE)
+
+
+def test_a_device_that_is_linked_waits_no_longer_for_them_than_the_one_that_was_there(
+    anna: Peer, cosigners: Cosigners, talk: ConversationId
+) -> None:
+    require(anna)
+    cosigners.there = 1
+    look(anna, AGE + GRACE_SECONDS)
+    required = anna.engine.desk.keys.witnesses
+    assert required is not None
+    handed = witnesses.handed(required)
+    assert handed is not None
+    now = anna.world.clock.now()
+    taken = witnesses.taken(KEY.verifier, handed, now)
+    assert now - taken.since >= AGE + GRACE_SECONDS
+    later = witnesses.taken(KEY.verifier, replace(handed, since=now + 10**9), now)
+    assert later.since == now
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        Witnesses((KEYS[0], KEYS[0]), 1, AGE, 0),
+        Witnesses(("nobody",), 1, AGE, 0),
+        Witnesses((KEY.verifier.vkey,), 1, AGE, 0),
+        Witnesses(KEYS, 1, 0, 0),
+        Witnesses(KEYS, 1, MAX_AGE_SECONDS + 1, 0),
+    ],
+)
+def test_what_nobody_can_require_is_not_taken_over(wrong: Witnesses) -> None:
+    with pytest.raises(TransparencyError):
+        witnesses.taken(KEY.verifier, wrong, 1_800_000_000)
+
+
+def test_more_are_not_required_than_can_be_handed_over(anna: Peer, talk: ConversationId) -> None:
+    for keys in (KEYS * 6, (*KEYS, "k" * 151)):
+        wanted = partial(WitnessesRequired, witnesses=keys, quorum=1, maximum_age=AGE)
+        refused = anna.refused(wanted)
+        assert refused == "error-witnesses-too-many"
+    assert anna.engine.desk.keys.witnesses is None

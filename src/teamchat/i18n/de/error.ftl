@@ -15,6 +15,7 @@ error-key-changed = Der Schlüssel von { $who } hat sich geändert; bis Sie ihn 
 error-device-unlisted = { $who } hat ein Gerät, das nicht in der Geräteliste steht; niemand wurde hinzugefügt. Versuchen Sie es später wieder. Bleibt es so, sagen Sie Ihrer IT Bescheid.
 error-witnesses-missing = Die Zeugen, die Sie verlangen, haben die Geräteliste zu lange nicht unterschrieben; deshalb wird nichts gesendet. Fragen Sie, wer den Zeugen betreibt, oder verlangen Sie keine Zeugen mehr.
 error-witnesses = Diese Zeugen lassen sich nicht verlangen: Ein Schlüssel stimmt nicht oder ist zweimal da, oder es sind nicht so viele, wie unterschreiben sollen.
+error-witnesses-too-many = Höchstens 16 Zeugen lassen sich verlangen, und der Schlüssel eines Zeugen hat höchstens 150 Zeichen.
 error-log-not-listed = In der Geräteliste steht dieses Gerät nicht, oder sie wurde noch nicht gelesen. Versuchen Sie es wieder, wenn es eine Verbindung gibt.
 error-log-proof = Was der Server herausgibt, beweist nicht, dass dieses Gerät in der Geräteliste steht. Versuchen Sie es noch einmal; bleibt es so, sagen Sie Ihrer IT Bescheid.
 error-members-unknown = In diese Unterhaltung ist { $who } gekommen, und niemand wurde dabei gesehen, jemanden hinzuzufügen. Fragen Sie die anderen, bestätigen Sie die neuen Mitglieder und versuchen Sie es dann noch einmal.

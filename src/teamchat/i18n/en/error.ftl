@@ -15,6 +15,7 @@ error-key-changed = The key of { $who } has changed, and nothing is sent before 
 error-device-unlisted = { $who } has a device that is not in the list of devices; nobody was added. Try again later. If it stays so, tell your IT department.
 error-witnesses-missing = The witnesses that you require have not signed the list of devices for too long, so nothing is sent. Ask the person who runs the witness, or require no witnesses any more.
 error-witnesses = These witnesses cannot be required: a key is not right or there twice, or there are not as many as are to sign.
+error-witnesses-too-many = At most 16 witnesses can be required, and the key of each has at most 150 characters.
 error-log-not-listed = The list of devices does not have this device, or was not read yet. Try again when there is a connection.
 error-log-proof = What the server gives out does not prove that this device is in the list of devices. Try again; if it stays so, tell your IT department.
 error-members-unknown = { $who } came into this conversation and nobody was seen to add them. Ask the others, accept the new members, then try again.

@@ -16,7 +16,8 @@ from teamchat.identity.sealing import OVERHEAD
 from teamchat.ids import BYTES, DeviceId, UserId, identifier, identifier_bytes
 
 VERSION: Final = 1
-HANDOVER_BYTES: Final = 8192
+HANDOVER_VERSION: Final = 2
+HANDOVER_BYTES: Final = 10_240
 """Of what is handed over, at most."""
 MAX_BYTES: Final = HANDOVER_BYTES + OVERHEAD + 16
 """Of any message."""
@@ -24,7 +25,12 @@ NAME_CHARACTERS: Final = 200
 TEXT_CHARACTERS: Final = 500
 CHECKPOINT_CHARACTERS: Final = 3000
 GRANT_BYTES: Final = 512
-_LIMITS: Final = cbor.Limits(size=MAX_BYTES, depth=2, items=32)
+WITNESSES: Final = 16
+"""How many witnesses may be required."""
+WITNESS_CHARACTERS: Final = 150
+"""Of the key of one."""
+_SECONDS: Final = range(2**48)
+_LIMITS: Final = cbor.Limits(size=MAX_BYTES, depth=2, items=64)
 _UNSEEN: Final = {"Cc", "Cf", "Zl", "Zp"}
 """Categories of characters that move a cursor, or that nobody sees."""
 
@@ -111,6 +117,23 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
+class Witnesses:
+    """Which witnesses of the key directory the person requires, so that the new device does too.
+
+    Attributes:
+        keys: vkey lines, not yet read.
+        quorum: How many of them have to have cosigned; 1 at least.
+        maximum_age: How long ago, in seconds.
+        since: When enough of them last had, or were first required; in seconds since 1970.
+    """
+
+    keys: tuple[str, ...]
+    quorum: int
+    maximum_age: int
+    since: int
+
+
+@dataclass(frozen=True, slots=True)
 class Handover:
     """What the existing device gives the new one; the identity seed is not among it.
 
@@ -122,6 +145,7 @@ class Handover:
         log: The key directory as the existing device knows it.
         account: Whose account it is.
         grant: What the server gives a session for; opaque.
+        witnesses: Which ones the person requires, if any.
     """
 
     user: UserId
@@ -131,6 +155,7 @@ class Handover:
     log: LogPin
     account: Account
     grant: bytes = field(repr=False)
+    witnesses: Witnesses | None = None
 
 
 def encode(message: Message) -> bytes:
@@ -196,10 +221,10 @@ def encode_handover(handover: Handover) -> bytes:
     log, account = handover.log, handover.account
     data = _encoded(
         (
-            VERSION, _raw(handover.user), handover.certificate, handover.by_key,
+            HANDOVER_VERSION, _raw(handover.user), handover.certificate, handover.by_key,
             handover.identity_key, (log.origin, log.key, log.checkpoint),
             (account.server, account.user_name, account.name, account.organisation),
-            handover.grant,
+            handover.grant, _policy(handover.witnesses),
         )
     )  # fmt: skip
     decode_handover(data)
@@ -213,10 +238,10 @@ def decode_handover(data: bytes) -> Handover:
         LinkingError: DISTURBED, it is not that.
     """
     match _decoded(data):
-        case (1, bytes(user), bytes(certificate), bytes(by_key), bytes(identity_key),
+        case (2, bytes(user), bytes(certificate), bytes(by_key), bytes(identity_key),
               (str(origin), str(key), str(checkpoint)),
               (str(server), str(user_name), str(name), str(organisation)),
-              bytes(grant)) if (
+              bytes(grant), tuple(policy)) if (
             len(user) == BYTES and 1 <= len(certificate) <= CERTIFICATE_BYTES
             and len(by_key) == len(identity_key) == PUBLIC_KEY_BYTES
             and 1 <= len(checkpoint) <= CHECKPOINT_CHARACTERS and 1 <= len(grant) <= GRANT_BYTES
@@ -224,10 +249,34 @@ def decode_handover(data: bytes) -> Handover:
             lines = (origin, key, server, user_name, name, organisation)
             origin, key, *known = (_line(each, TEXT_CHARACTERS) for each in lines)
             pin, account = LogPin(origin, key, checkpoint), Account(*known)
-            whose = UserId(identifier(user))
-            return Handover(whose, certificate, by_key, identity_key, pin, account, grant)
+            whose, witnesses = UserId(identifier(user)), _witnesses(policy)
+            return Handover(
+                whose, certificate, by_key, identity_key, pin, account, grant, witnesses
+            )
         case _:
             raise LinkingError(Fault.DISTURBED, "not what a new device needs")
+
+
+def _policy(witnesses: Witnesses | None) -> tuple[cbor.Value, ...]:
+    if witnesses is None:
+        return ()
+    return witnesses.quorum, witnesses.maximum_age, witnesses.since, *witnesses.keys
+
+
+def _witnesses(policy: tuple[cbor.Value, ...]) -> Witnesses | None:
+    """Read which witnesses are required: none, or three numbers and their keys."""
+    if not policy:
+        return None
+    numbers = [each for each in policy[:3] if type(each) is int]  # True is no number here
+    keys = [each for each in policy[3:] if isinstance(each, str)]
+    if len(numbers) + len(keys) == len(policy) and len(keys) <= WITNESSES:
+        match numbers:
+            case quorum, age, since if (
+                1 <= quorum <= len(keys) and age in _SECONDS and since in _SECONDS
+            ):
+                shown = tuple(_line(each, WITNESS_CHARACTERS) for each in keys)
+                return Witnesses(shown, quorum, age, since)
+    raise LinkingError(Fault.DISTURBED, "not a policy of witnesses")
 
 
 def _encoded(value: cbor.Value) -> bytes:

@@ -12,7 +12,7 @@ from teamchat.identity.linking.existing_device import (
     ExistingCompares,
     enter,
 )
-from teamchat.identity.linking.messages import Account, Handover, LogPin
+from teamchat.identity.linking.messages import Account, Handover, LogPin, Witnesses
 from teamchat.identity.linking.new_device import NewCompares, Offered, Waiting, offer
 from teamchat.ids import DeviceId
 from tests.unit.identity.people import ANNA, ANNAS_KEY, LAPTOP, LAPTOPS_KEY, PHONE, PHONES_KEY
@@ -20,6 +20,7 @@ from tests.unit.identity.people import ANNA, ANNAS_KEY, LAPTOP, LAPTOPS_KEY, PHO
 NOW = 1_800_000_000
 NONCE = bytes(range(24))
 PIN = LogPin("chat.example/v1/keys/1795000000", "chat.example+1+key", "chat.example\n1\nroot\n")
+WITNESSES = Witnesses(("council.example+1+key", "officer.example+2+key"), 1, 86_400, NOW - 60)
 ACCOUNT = Account("https://chat.example", "anna", "Anna Schmidt", "Werk Halle")
 
 
@@ -53,7 +54,7 @@ def entered(new: Offered, *, seed: int = 22, now: int = NOW) -> Entered:
 def handover(certificate: bytes) -> Handover:
     """Return what Anna's laptop hands over."""
     laptop, anna = LAPTOPS_KEY.public, ANNAS_KEY.public
-    return Handover(ANNA, certificate, laptop, anna, PIN, ACCOUNT, b"one session")
+    return Handover(ANNA, certificate, laptop, anna, PIN, ACCOUNT, b"one session", WITNESSES)
 
 
 def vouched(agreed: Agreed) -> bytes:

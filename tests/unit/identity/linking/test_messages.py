@@ -19,6 +19,7 @@ from teamchat.identity.linking.messages import (
     LogPin,
     Message,
     Revealed,
+    Witnesses,
     decode,
     decode_handover,
     encode,
@@ -124,6 +125,7 @@ def test_what_is_handed_over_is_bounded() -> None:
         GOOD, certificate=bytes(512), grant=bytes(512),
         log=LogPin("o" * 500, "k" * 500, "c" * 3000),
         account=Account("s" * 500, "u" * 500, "n" * 500, "o" * 500),
+        witnesses=Witnesses(("k" * 150,) * 16, 16, 2**48 - 1, 2**48 - 1),
     )  # fmt: skip
     data = encode_handover(largest)
     assert len(data) <= HANDOVER_BYTES
@@ -143,6 +145,15 @@ def test_what_is_handed_over_is_bounded() -> None:
         replace(GOOD, account=Account("s", "u", "n" * 501, "o")),
         replace(GOOD, account=Account("s", "u\x1b", "n", "o")),
         replace(GOOD, account=Account("s", "\udfff", "n", "o")),
+        replace(GOOD, witnesses=Witnesses((), 0, 60, 0)),
+        replace(GOOD, witnesses=Witnesses(("k",), 0, 60, 0)),
+        replace(GOOD, witnesses=Witnesses(("k",), 2, 60, 0)),
+        replace(GOOD, witnesses=Witnesses(("k",), quorum=True, maximum_age=60, since=0)),
+        replace(GOOD, witnesses=Witnesses(("k",), 1, -1, 0)),
+        replace(GOOD, witnesses=Witnesses(("k",), 1, 60, 2**48)),
+        replace(GOOD, witnesses=Witnesses(("k",) * 17, 1, 60, 0)),
+        replace(GOOD, witnesses=Witnesses(("k" * 151,), 1, 60, 0)),
+        replace(GOOD, witnesses=Witnesses(("k\n",), 1, 60, 0)),
     ],
 )  # fmt: skip
 def test_what_is_not_handed_over(bad: Handover) -> None:
@@ -151,9 +162,24 @@ def test_what_is_not_handed_over(bad: Handover) -> None:
     assert caught.value.fault is Fault.DISTURBED
 
 
+def test_that_no_witnesses_are_required_is_handed_over_too() -> None:
+    nobody = replace(GOOD, witnesses=None)
+    assert decode_handover(encode_handover(nobody)) == nobody
+
+
+@pytest.mark.parametrize(
+    "policy", [(1, 60), (1, 60, 0), (1, 60, b"k", "k"), (1, 60, 0, b"k"), (1, 60, 0, 1, "k"), 1]
+)
+def test_what_is_no_policy_of_witnesses(policy: cbor.Value) -> None:
+    value = cbor.decode(encode_handover(GOOD))
+    assert isinstance(value, tuple)
+    with pytest.raises(LinkingError):
+        decode_handover(cbor.encode((*value[:-1], policy)))
+
+
 def test_more_or_fewer_fields_are_refused() -> None:
     value = cbor.decode(encode_handover(GOOD))
     assert isinstance(value, tuple)
-    for changed in ((*value, 0), value[:-1], (2, *value[1:]), (True, *value[1:])):
+    for changed in ((*value, 0), value[:-1], (1, *value[1:]), (True, *value[1:])):
         with pytest.raises(LinkingError):
             decode_handover(cbor.encode(changed))
