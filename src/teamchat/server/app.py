@@ -1,5 +1,7 @@
 """The web application: routes, middleware and the values they share. No decision is made here."""
 
+import functools
+
 from aiohttp import web
 
 from teamchat.clock import Clock
@@ -35,9 +37,14 @@ def build_app(
     app[keys.CLOCK] = clock
     app[keys.RULES] = rules
     app[keys.SOCKET] = socket
-    app[keys.DOCUMENT] = document(ENDPOINTS)
+    app[keys.DOCUMENT] = _described()
     app[keys.ENDPOINTS] = {endpoint.handler: endpoint for endpoint in ENDPOINTS}
     for endpoint in ENDPOINTS:
         app.router.add_route(endpoint.method, endpoint.path, endpoint.handler)
     app.on_response_prepare.append(add_headers)
     return app
+
+
+@functools.cache
+def _described() -> bytes:
+    return document(ENDPOINTS)

@@ -4,7 +4,6 @@ It cannot say anything that the code does not: paths, permissions and limits com
 `endpoints`, schemas from `wire.bodies`, problems from `wire.problems`.
 """
 
-import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, cast
@@ -44,7 +43,7 @@ def document(endpoints: Sequence[Endpoint]) -> bytes:
             "securitySchemes": {"session": {"type": "http", "scheme": "bearer"}},
         },
     }
-    return json.dumps(shown, indent=2, sort_keys=True, ensure_ascii=False).encode() + b"\n"
+    return msgspec.json.format(msgspec.json.encode(shown, order="sorted"), indent=2) + b"\n"
 
 
 def _paths(endpoints: Iterable[Endpoint]) -> Schema:
