@@ -5,16 +5,18 @@ One folder for each language, one file for each place, the same keys in both lan
 what to do, `trust-` how well keys are known, `cli-` and `tui-` belong to the command line and the
 terminal client. Texts are active, short, without jargon (German: Sie); they say what happened,
 what is safe, what to do. What is put into a text is data: Fluent does not read it, and whoever
-shows it makes it harmless for the place where it is shown.
+shows it makes it harmless for the place where it is shown. No text refers to another: each is
+read alone, when it is first asked for, since reading all of them takes longer than most commands.
 """
 
+import re
 from collections.abc import Mapping
-from functools import cached_property
+from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from fluent.runtime import FluentBundle
+    from fluent.runtime.resolver import Pattern
 
 LANGUAGES: Final = ("en", "de")
 DEFAULT: Final = "en"
@@ -29,6 +31,8 @@ COUNTS: Final = frozenset(
 text, and Fluent chooses between one and many by a number only."""
 _DIGITS: Final = 15
 """More of them are no count of ours."""
+_TEXT: Final = re.compile(r"^([A-Za-z][\w-]*) *=.*(?:\n(?![A-Za-z#-]).*)*", re.MULTILINE)
+"""A message of a Fluent source: it ends before the next line that begins another or a comment."""
 
 
 def language(setting: str, environment: Mapping[str, str]) -> str:
@@ -66,21 +70,14 @@ class Catalogue:
         filled = {name: _counted(name, value) for name, value in arguments.items()}
         for name, absent in _OPTIONAL.items():
             filled[name] = filled.get(name) or absent
-        for bundle in self._bundles:
-            if bundle.has_message(key):
-                pattern = bundle.get_message(key).value
-                if pattern is not None:
-                    written, _errors = bundle.format_pattern(pattern, filled)
-                    return str(written)
+        for name in dict.fromkeys((self.language, DEFAULT)):
+            said = _texts(name).say(key, filled)
+            if said is not None:
+                return said
         return key
 
     def __contains__(self, key: object) -> bool:
-        return isinstance(key, str) and any(bundle.has_message(key) for bundle in self._bundles)
-
-    @cached_property
-    def _bundles(self) -> tuple["FluentBundle", ...]:
-        chain = dict.fromkeys((self.language, DEFAULT))
-        return tuple(_bundle(name) for name in chain)
+        return key in _texts(self.language) or key in _texts(DEFAULT)
 
 
 def _counted(name: str, value: str | int) -> str | int:
@@ -95,9 +92,34 @@ def source(language: str) -> str:
     return "\n".join(place.read_text("utf-8") for place in places if place.name.endswith(".ftl"))
 
 
-def _bundle(language: str) -> "FluentBundle":
-    from fluent.runtime import FluentBundle, FluentResource
+class _Texts:
+    """The texts of one language, each parsed when it is first said."""
 
-    bundle = FluentBundle([language], use_isolating=False)
-    bundle.add_resource(FluentResource(source(language)))
-    return bundle
+    def __init__(self, language: str) -> None:
+        from fluent.runtime import FluentBundle
+
+        self._written = {found[1]: found[0] for found in _TEXT.finditer(source(language))}
+        self._bundle = FluentBundle([language], use_isolating=False)
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._written
+
+    def say(self, key: str, filled: Mapping[str, str | int]) -> str | None:
+        """Return a text with its arguments filled in, or None if there is no such text."""
+        pattern = self._pattern(key) if key in self._written else None
+        if pattern is None:
+            return None
+        written, _errors = self._bundle.format_pattern(pattern, dict(filled))
+        return str(written)
+
+    def _pattern(self, key: str) -> "Pattern | None":
+        from fluent.runtime import FluentResource
+
+        if not self._bundle.has_message(key):
+            self._bundle.add_resource(FluentResource(self._written[key]))
+        return self._bundle.get_message(key).value
+
+
+@cache
+def _texts(language: str) -> _Texts:
+    return _Texts(language)

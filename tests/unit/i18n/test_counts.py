@@ -5,7 +5,7 @@ import re
 import pytest
 
 from teamchat.i18n import COUNTS, LANGUAGES, Catalogue
-from tests.unit.i18n.test_texts import EN, variables
+from tests.unit.i18n.test_texts import messages, variables
 
 WORDS = {language: Catalogue(language) for language in LANGUAGES}
 OTHERS = 7
@@ -30,15 +30,15 @@ CLAUSE = re.compile(r"#([^.,;:()…]*?)(?: (?:von|of|at) |[.,;:()…]|$)")
 
 CASES = [
     (key, name)
-    for key, message in EN.items()
+    for key, message in messages("en").items()
     for name in sorted(variables(message) & (COUNTS | ({"typed"} if key in TYPED else set())))
     if key not in NEVER_ONE
 ]
 
 
 def with_count(language: str, key: str, name: str, count: int) -> str:
-    others: dict[str, str | int] = dict.fromkeys(variables(EN[key]), "x")
-    others |= dict.fromkeys(COUNTS & variables(EN[key]), OTHERS)
+    others: dict[str, str | int] = dict.fromkeys(variables(messages("en")[key]), "x")
+    others |= dict.fromkeys(COUNTS & variables(messages("en")[key]), OTHERS)
     text = WORDS[language].text(key, **{**others, name: count})
     return re.sub(rf"\b{count}\b", "#", text)
 
@@ -66,4 +66,4 @@ def test_the_check_finds_what_is_wrong() -> None:
 
 
 def test_nothing_is_left_out_that_is_gone() -> None:
-    assert NEVER_ONE.keys() | TYPED <= EN.keys()
+    assert NEVER_ONE.keys() | TYPED <= messages("en").keys()

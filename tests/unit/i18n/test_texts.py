@@ -3,14 +3,15 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 from fluent.syntax import FluentParser
-from fluent.syntax.ast import Junk, Message, Term, VariableReference
+from fluent.syntax.ast import Junk, Message, MessageReference, Term, VariableReference
 from fluent.syntax.visitor import Visitor
 
-from teamchat.i18n import LANGUAGES, source
+from teamchat.i18n import LANGUAGES, _texts, source
 
 ROOT = Path(__file__).resolve().parents[3]
 CODE = [
@@ -32,7 +33,11 @@ class Variables(Visitor):
     def visit_VariableReference(self, node: VariableReference) -> None:  # noqa: N802 - its name
         self.names.add(node.id.name)
 
+    def visit_MessageReference(self, node: MessageReference) -> None:  # noqa: N802 - its name
+        raise AssertionError(f"a text is read alone, so it cannot say {node.id.name}")
 
+
+@cache
 def messages(language: str) -> dict[str, Message]:
     found: dict[str, Message] = {}
     for entry in FluentParser().parse(source(language)).body:
@@ -50,21 +55,30 @@ def variables(message: Message) -> set[str]:
     return seen.names
 
 
-EN, DE = (messages(language) for language in LANGUAGES)
-
-
 def test_both_languages_have_the_same_keys() -> None:
-    assert sorted(EN) == sorted(DE)
-    assert list(EN) == list(DE), "the same order, so that one can be read beside the other"
+    assert sorted(messages("en")) == sorted(messages("de"))
+    assert list(messages("en")) == list(messages("de")), (
+        "the same order, so that one can be read beside the other"
+    )
 
 
-@pytest.mark.parametrize("key", EN)
-def test_both_languages_use_the_same_variables(key: str) -> None:
-    assert variables(EN[key]) == variables(DE[key])
+def test_both_languages_use_the_same_variables() -> None:
+    assert {key: variables(messages("en")[key]) for key in messages("en")} == {
+        key: variables(messages("de")[key]) for key in messages("de")
+    }
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_text_that_is_read_alone_is_the_text_of_the_whole(language: str) -> None:
+    whole, alone = messages(language), _texts(language)
+    for key, message in whole.items():
+        (found,) = FluentParser().parse(alone._written[key]).body
+        assert message.equals(found, ignored_fields=["span", "comment"]), key
+    assert list(alone._written) == list(whole)
 
 
 def test_every_key_belongs_to_a_place() -> None:
-    assert [key for key in EN if not KEY.fullmatch(key)] == []
+    assert [key for key in messages("en") if not KEY.fullmatch(key)] == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -89,15 +103,17 @@ def asked() -> tuple[set[str], set[str]]:
 
 def test_every_key_in_the_code_has_a_text() -> None:
     keys, _ = asked()
-    assert sorted(keys - set(EN)) == []
+    assert sorted(keys - set(messages("en"))) == []
 
 
 def test_every_beginning_in_the_code_has_a_text() -> None:
     _, prefixes = asked()
-    assert [p for p in prefixes if not any(key.startswith(p) for key in EN)] == []
+    assert [p for p in prefixes if not any(key.startswith(p) for key in messages("en"))] == []
 
 
 def test_every_text_is_asked_for() -> None:
     keys, prefixes = asked()
-    unused = [key for key in EN if key not in keys and not key.startswith(tuple(prefixes))]
+    unused = [
+        key for key in messages("en") if key not in keys and not key.startswith(tuple(prefixes))
+    ]
     assert unused == []
