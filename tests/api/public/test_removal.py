@@ -1,5 +1,6 @@
 """A removed device is told so, with a proof; nobody else is told anything."""
 
+import asyncio
 import os
 import time
 from pathlib import Path
@@ -10,9 +11,11 @@ from teamchat.identity import removal_question, statements
 from teamchat.identity.keys import DeviceKey
 from teamchat.identity.statements import Removed
 from teamchat.ids import DeviceId, identifier
+from teamchat.server.services.removal_proofs import RemovalProofs
 from teamchat.transparency import Policy, TLogProof, VerifierKey, leaf_hash
 from teamchat.wire.bodies import KeyLog
 from teamchat.wire.devices import AskRemoval, RemovalProof
+from teamchat.wire.problems import Code, ProblemError
 from tests.support.server import Answered, Person, RunningServer, running_server
 
 
@@ -47,6 +50,45 @@ async def test_a_removed_device_gets_a_proof_that_needs_no_trust(tmp_path: Path)
         said = statements.decode(proof.extra)
         assert isinstance(said, Removed)
         assert (said.user, said.device, said.by) == (mei.user, mei.device, "")
+
+
+async def wipes(server: RunningServer) -> list[tuple[str, str, str, str]]:
+    return [each for each in await server.audited() if each[0] == "device.wiped"]
+
+
+async def test_that_a_device_was_given_its_proof_is_audited_once(tmp_path: Path) -> None:
+    async with running_server(tmp_path) as server:
+        mei = await server.add_device(await server.invite("mei"))
+        ben = await server.add_device(await server.invite("ben"))
+        await remove(server, mei)
+        assert (await ask(server, question(ben))).problem == "not-found"
+        assert (await ask(server, question(mei, key=ben.device_key))).problem == "invalid"
+        assert await wipes(server) == []
+        answers = await asyncio.gather(*(ask(server, question(mei)) for _ in range(8)))
+        assert {each.status for each in answers} == {200}
+        assert (await ask(server, question(mei))).status == 200
+        said = [("device.wiped", mei.device, mei.device, '{"confirmed":false}')]
+        assert await wipes(server) == said
+        await remove(server, ben)
+        assert len(await wipes(server)) == 1
+
+
+async def test_a_device_is_told_though_nothing_can_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with running_server(tmp_path) as server:
+        mei = await server.add_device(await server.invite("mei"))
+        await remove(server, mei)
+
+        def full(*_: object) -> None:
+            raise ProblemError(Code.STORAGE_FULL, "The server's disk is full.")
+
+        with monkeypatch.context() as kept:
+            kept.setattr(RemovalProofs, "_note", full)
+            assert (await ask(server, question(mei))).status == 200
+        assert await wipes(server) == []
+        assert (await ask(server, question(mei))).status == 200
+        assert len(await wipes(server)) == 1
 
 
 async def test_so_does_the_device_of_somebody_who_was_deactivated(tmp_path: Path) -> None:

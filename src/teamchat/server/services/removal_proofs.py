@@ -2,14 +2,21 @@
 
 Its session has ended, so anybody may ask; who does shows the device's key. The proof is what the
 client needs to erase what it holds (docs/spec/wiping.md): a word of this server is not enough.
+That it was given one is audited once for each device; whether it has erased anything is not known
+here, nor could be.
 """
+
+from contextlib import suppress
 
 from sqlalchemy import Connection
 
 from teamchat.clock import Clock
 from teamchat.identity import removal_question
 from teamchat.identity.errors import IdentityError
+from teamchat.ids import DeviceId
 from teamchat.server.auth.limits import Limit, Limiter
+from teamchat.server.services import audit
+from teamchat.server.services.audit_events import Event
 from teamchat.server.services.key_log import KeyLog
 from teamchat.server.storage.database import Database
 from teamchat.server.storage.queries import key_log, registration
@@ -52,7 +59,23 @@ class RemovalProofs:
         if place is None:
             raise ProblemError(Code.NOT_FOUND, "this device was not removed")
         proof = await self._key_log.proof(place.begun, place.index)
+        if known is not None and not known.shown:
+            with suppress(ProblemError):  # a full disk must not keep a device from erasing itself
+                await self._database.write(lambda connection: self._note(connection, asked.device))
         return RemovalProof(proof.encode().decode())
+
+    def _note(self, connection: Connection, device: DeviceId) -> None:
+        """Write down, the first time, that a device has asked with its key and was told."""
+        now = self._clock.now()
+        if registration.note_shown_removal(connection, device, now=now):
+            audit.record(
+                connection,
+                event=Event.DEVICE_WIPED,
+                actor=device,
+                subject=device,
+                detail={"confirmed": False},
+                now=now,
+            )
 
 
 def _place(connection: Connection, asked: AskRemoval) -> Place | None:

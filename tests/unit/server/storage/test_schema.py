@@ -60,6 +60,7 @@ async def test_a_migration_that_fails_leaves_nothing_behind(tmp_path: Path) -> N
 def test_conversations_with_a_device_that_had_ended_before_the_upgrade_wait_too() -> None:
     with create_engine("sqlite://").begin() as connection:
         schema.upgrade(connection)
+        connection.execute(text("ALTER TABLE device DROP COLUMN shown_removal"))
         connection.execute(text("ALTER TABLE conversation DROP COLUMN clear_from"))
         connection.execute(text("UPDATE alembic_version SET version_num = '0007'"))
         for statement in _OLD:

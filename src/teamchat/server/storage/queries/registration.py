@@ -79,21 +79,40 @@ class KnownEver:
         user: Whose.
         device_key: Its public key.
         revoked: Whether it is none any more.
+        shown: Whether it was given the proof of that before.
     """
 
     user: UserId
     device_key: bytes
     revoked: bool
+    shown: bool
 
 
 def ever_known(connection: Connection, which: DeviceId) -> KnownEver | None:
     """Return a device that is or was registered."""
     row = connection.execute(
-        select(device.c.person, device.c.device_key, device.c.revoked).where(device.c.id == which)
+        select(
+            device.c.person, device.c.device_key, device.c.revoked, device.c.shown_removal
+        ).where(device.c.id == which)
     ).one_or_none()
     if row is None:
         return None
-    return KnownEver(UserId(row.person), row.device_key, row.revoked is not None)
+    return KnownEver(
+        UserId(row.person),
+        row.device_key,
+        row.revoked is not None,
+        row.shown_removal is not None,
+    )
+
+
+def note_shown_removal(connection: Connection, which: DeviceId, *, now: int) -> bool:
+    """Note that a device was given the proof of its removal; return whether for the first time."""
+    changed = connection.execute(
+        update(device)
+        .where(device.c.id == which, device.c.shown_removal.is_(None))
+        .values(shown_removal=now)
+    )
+    return changed.rowcount == 1
 
 
 def note_activity(connection: Connection, which: DeviceId, *, day: int) -> None:

@@ -83,8 +83,10 @@ device = Table(
     Column("created", INSTANT, nullable=False),
     Column("last_active_day", DAY, nullable=False),
     Column("revoked", INSTANT),
+    Column("shown_removal", INSTANT),
 )
-"""A device; never deleted, because logs name it. `revoked` is when it was ended."""
+"""A device; never deleted, because logs name it. `revoked` is when it was ended, `shown_removal`
+when it first asked with its key and was given the proof that it was removed."""
 
 session = Table(
     "session",
