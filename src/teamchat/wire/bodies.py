@@ -31,6 +31,8 @@ Secret = Annotated[str, Meta(min_length=16, max_length=200, pattern=r"^[A-Za-z0-
 Identifier = Annotated[str, Meta(pattern=PATTERN)]
 Count = Annotated[int, Meta(ge=0, le=2**48 - 1)]
 """Of anything; there are not that many, and every language of a client holds it exactly."""
+Suite = Annotated[int, Meta(ge=0, le=2**16 - 1)]
+"""An MLS cipher suite (RFC 9420 §17.1)."""
 WhichUser = Annotated[UserId, Meta(pattern=PATTERN)]
 WhichDevice = Annotated[DeviceId, Meta(pattern=PATTERN)]
 WhichConversation = Annotated[ConversationId, Meta(pattern=PATTERN)]
@@ -97,7 +99,7 @@ class Server(Answer, frozen=True):
     organisation: str
     version: str
     protocol: Count
-    suites: list[int]
+    suites: list[Suite]
     password_characters: Count = 0
 
 

@@ -21,7 +21,7 @@ Hash = Annotated[bytes, Meta(min_length=32, max_length=32)]
 Sealed = Annotated[bytes, Meta(min_length=1, max_length=1536)]
 Slot = Annotated[bytes, Meta(min_length=1, max_length=1536)]
 Box = Annotated[bytes, Meta(min_length=1, max_length=2048)]
-Number = Annotated[int, Meta(ge=1, le=MOST_CUSTODIANS)]
+ShareNumber = Annotated[int, Meta(ge=1, le=MOST_CUSTODIANS)]
 
 
 class Standing(StrEnum):
@@ -93,7 +93,7 @@ class CustodyShare(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What one custodian is entrusted with, sealed to their key."""
 
     custodian: WhichUser
-    number: Number
+    number: ShareNumber
     sealed: Sealed
     check: Hash
 
@@ -157,7 +157,7 @@ class HandedShare(Answer, frozen=True):
     """A share that a custodian has handed over, and the key of the device that did."""
 
     custodian: WhichUser
-    number: Number
+    number: ShareNumber
     check: bytes
     box: bytes
     device_key: bytes
@@ -180,7 +180,7 @@ class CustodyRequest(Answer, frozen=True):
     set: WhichSet
     deposit: WhichDeposit
     threshold: Count
-    number: Number
+    number: ShareNumber
     sealed: bytes
     check: bytes
     slot: bytes

@@ -90,7 +90,7 @@ class Frame(msgspec.Struct, frozen=True, array_like=True):
 class Hello(Frame, frozen=True, tag=0):
     """The first frame: who is calling. `token` is the device's session token."""
 
-    protocol: int
+    protocol: Sequence
     token: Annotated[str, Meta(max_length=200)]
 
 
@@ -161,7 +161,7 @@ ClientFrame = Hello | Sync | Send | Ack | Credit | Ephemeral | Ping
 class Ready(Frame, frozen=True, tag=64):
     """The answer to HELLO; SYNC may follow."""
 
-    protocol: int
+    protocol: Sequence
     server_time_ms: Milliseconds
     device: DeviceId
     ping_seconds: Sequence

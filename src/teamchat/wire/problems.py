@@ -100,7 +100,7 @@ class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
 
     type: str
     title: str
-    status: int
+    status: Annotated[int, Meta(ge=100, le=599)]
     code: str
     detail: str = ""
     retry_after: Annotated[int, Meta(ge=0, le=2**31)] = 0
