@@ -6,10 +6,12 @@ BIN := .venv/bin
 READY := .venv/.ready
 WEB := clients/web
 WEB_READY := $(WEB)/node_modules/.ready
+# Compiled code is kept, whatever the environment says: the tests start hundreds of processes.
+unexport PYTHONDONTWRITEBYTECODE
 # The quick kinds of test; `make test` runs all of them.
 SHORT := -m "not slow" tests/unit tests/vectors tests/architecture
 
-.PHONY: help setup demo run test check check-python check-web soak bench fuzz corpus format lock clean
+.PHONY: help setup demo run test lint-python test-web check check-python check-web soak bench fuzz corpus format lock clean
 
 help: ## Explain the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -54,24 +56,26 @@ run: $(READY) ## A server on this machine alone, its data in .data
 check: $(READY) ## Format, lint, types, floors, unit and vector tests: under a minute
 	@$(MAKE) --no-print-directory -j2 --output-sync check-web check-python
 
-check-python:
+lint-python:
 	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --verbose >.import_linter.log 2>&1 || { cat .import_linter.log; exit 1; }; rm -f .import_linter.log
+
+check-python: lint-python
 	@$(BIN)/pytest -q $(SHORT) -n 2
 
 check-web:
 	$(call web,check)
 
 test: $(READY) ## Everything that must hold, the long tests too
-	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet .
-	@$(BIN)/mypy
-	@$(BIN)/lint-imports
 	@command -v chromium >/dev/null || test "$$(id -u)" != 0 \
 		|| { apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium >/dev/null; } || true
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tests/cross/go/requirements.lock
-	$(call web,test)
+	@$(MAKE) --no-print-directory -j2 --output-sync test-web lint-python
 	@$(BIN)/pytest -q -n 3 --dist loadgroup
+
+test-web:
+	$(call web,test)
 
 soak: $(READY) ## 20 people, 40 devices, 20,000 messages, reconnects and changes of membership
 	@$(BIN)/python -m benchmarks.soak
