@@ -34,6 +34,7 @@ from teamchat.server.services.devices import Devices
 from teamchat.server.services.directory_alarms import DirectoryAlarms
 from teamchat.server.services.founding import Founded, Plan, found
 from teamchat.server.services.free_space import FreeSpace
+from teamchat.server.services.gifts import Gifts
 from teamchat.server.services.groups import Groups
 from teamchat.server.services.health import Health
 from teamchat.server.services.history import History, HistoryRules
@@ -149,6 +150,7 @@ def _parts(
         idle_days=settings.sessions.idle_days,
         close_device=hub.close_device,
     )
+    blobs = _blobs(settings, database, clock, random)
     history = _history(settings, database, clock, random, announce=hub.announce)
     removals = Removals(clock, sessions=sessions, key_log=key_log, history=history)
     people = People(database, clock, random, sessions=sessions, removals=removals)
@@ -218,17 +220,8 @@ def _parts(
         conversations=Conversations(
             database, clock, groups=groups, announce=hub.announce, space=space
         ),
-        blobs=Blobs(
-            database,
-            clock,
-            random,
-            directory=settings.data / BLOBS,
-            rules=BlobRules(
-                blob_bytes=settings.blobs.bytes,
-                person_bytes=settings.blobs.person_bytes,
-                free_bytes=settings.blobs.free_bytes,
-            ),
-        ),
+        blobs=blobs,
+        gifts=Gifts(database, clock, blobs=blobs, days=settings.history.gift_days),
         directory_alarms=DirectoryAlarms(database, clock, limiter),
         history=history,
         custodians=CustodianBook(
@@ -277,6 +270,17 @@ def _parts(
         ),
         app=app,
     )
+
+
+def _blobs(
+    settings: Settings, database: Database, clock: Clock, random: Callable[[int], bytes]
+) -> Blobs:
+    rules = BlobRules(
+        blob_bytes=settings.blobs.bytes,
+        person_bytes=settings.blobs.person_bytes,
+        free_bytes=settings.blobs.free_bytes,
+    )
+    return Blobs(database, clock, random, directory=settings.data / BLOBS, rules=rules)
 
 
 def _history(

@@ -20,6 +20,7 @@ from teamchat.server.services.custody import CustodyBook
 from teamchat.server.services.custody_answers import CustodyAnswers
 from teamchat.server.services.devices import Devices
 from teamchat.server.services.directory_alarms import DirectoryAlarms
+from teamchat.server.services.gifts import Gifts
 from teamchat.server.services.health import Health
 from teamchat.server.services.history import History
 from teamchat.server.services.identity import Identities
@@ -57,6 +58,7 @@ class Services:
     conversations: Conversations
     absent_members: AbsentMembers
     blobs: Blobs
+    gifts: Gifts
     directory_alarms: DirectoryAlarms
     history: History
     custodians: CustodianBook

@@ -96,10 +96,14 @@ class BlobSettings(_Section, frozen=True):
 
 
 class HistorySettings(_Section, frozen=True):
-    """How much encrypted history one person may keep here, and how long what nobody takes in."""
+    """How much encrypted history one person may keep here, and how long what nobody takes in.
+
+    `days` is for what a new device has asked for, `gift_days` for what was given to new members.
+    """
 
     person_bytes: Size = 4 * 1024 * limits.MIB
     days: Annotated[int, Meta(ge=1, le=365)] = 7
+    gift_days: Annotated[int, Meta(ge=1, le=365)] = 30
 
 
 class LimitSettings(_Section, frozen=True):

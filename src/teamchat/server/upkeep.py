@@ -24,6 +24,7 @@ async def sweep(services: Services) -> None:
         ProblemError: The disk is full.
     """
     await services.history.sweep()
+    await services.gifts.sweep()
     await services.mailboxes.sweep()
     await services.linkings.sweep()
     await services.sessions.forget_old()

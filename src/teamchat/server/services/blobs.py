@@ -5,7 +5,7 @@ the sender puts it, with the key, into an encrypted message.
 """
 
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,8 +49,10 @@ class Blobs:
         self._rules = rules
         self._arriving: Counter[UserId] = Counter()
 
-    async def store(self, actor: Actor, size: int, pieces: AsyncIterator[bytes]) -> Blob:
-        """Keep a file of exactly `size` bytes.
+    async def store(
+        self, actor: Actor, size: int, pieces: AsyncIterator[bytes], *, expires: int | None = None
+    ) -> Blob:
+        """Keep a file of exactly `size` bytes, until somebody deletes it or its time is over.
 
         Raises:
             ProblemError: TOO_LARGE, MALFORMED (fewer or more bytes came), STORAGE_FULL.
@@ -58,7 +60,7 @@ class Blobs:
         self._arriving[actor.user] += size
         try:
             await self._admit(actor.user, size)
-            return await self._receive(actor.user, size, pieces)
+            return await self._receive(actor.user, size, pieces, expires)
         finally:
             self._arriving[actor.user] -= size
             if not self._arriving[actor.user]:
@@ -88,6 +90,10 @@ class Blobs:
             raise ProblemError(Code.NOT_FOUND, "you have no such file")
         await self._files.remove([which])
 
+    async def remove(self, which: Iterable[BlobId]) -> None:
+        """Remove files whose rows are gone."""
+        await self._files.remove(which)
+
     async def sweep(self) -> int:
         """Remove files that no row knows; return how many. Only before anything is received."""
         known = await self._database.read(blobs.blob_ids)
@@ -102,18 +108,20 @@ class Blobs:
         if await self._files.free() - self._arriving.total() < self._rules.free_bytes:
             raise ProblemError(Code.STORAGE_FULL, "the server's disk is nearly full")
 
-    async def _receive(self, user: UserId, size: int, pieces: AsyncIterator[bytes]) -> Blob:
+    async def _receive(
+        self, user: UserId, size: int, pieces: AsyncIterator[bytes], expires: int | None
+    ) -> Blob:
         blob = Blob(BlobId(identifier(self._random(16))), size)
         await self._files.write(blob.id, size, pieces)
         try:
-            await self._database.write(lambda connection: self._row(connection, blob, user))
+            await self._database.write(lambda c: self._row(c, blob, user, expires))
         except Exception:  # only if the row was refused: after a cancellation it may be there
             await self._files.remove([blob.id])
             raise
         return blob
 
-    def _row(self, connection: Connection, blob: Blob, user: UserId) -> None:
+    def _row(self, connection: Connection, blob: Blob, user: UserId, expires: int | None) -> None:
         now = self._clock.now()
         if blobs.bytes_of(connection, user) + blob.size > self._rules.person_bytes:
             raise ProblemError(Code.STORAGE_FULL, "delete files of yours first")
-        blobs.insert_blob(connection, blob.id, owner=user, size=blob.size, now=now)
+        blobs.insert_blob(connection, blob.id, owner=user, size=blob.size, now=now, expires=expires)

@@ -39,7 +39,8 @@ def allow_strangers(connection: Connection) -> None:
     """The owner's row is not what is tested here."""
     connection.exec_driver_sql("DROP TABLE blob")
     connection.exec_driver_sql(
-        "CREATE TABLE blob (id TEXT PRIMARY KEY, person TEXT, size INTEGER, created INTEGER)"
+        "CREATE TABLE blob (id TEXT PRIMARY KEY, person TEXT, size INTEGER, created INTEGER,"
+        " expires INTEGER)"
     )
 
 

@@ -3,15 +3,23 @@
 from sqlalchemy import Connection, delete, func, insert, select
 
 from teamchat.ids import BlobId, UserId
-from teamchat.server.storage.tables.governance import blob
+from teamchat.server.storage.tables.governance import blob, blob_taker
 from teamchat.server.storage.tables.history import history_part
 
 
 def insert_blob(
-    connection: Connection, which: BlobId, *, owner: UserId, size: int, now: int
+    connection: Connection,
+    which: BlobId,
+    *,
+    owner: UserId,
+    size: int,
+    now: int,
+    expires: int | None,
 ) -> None:
     """Note a file that is whole on the disk."""
-    connection.execute(insert(blob).values(id=which, person=owner, size=size, created=now))
+    connection.execute(
+        insert(blob).values(id=which, person=owner, size=size, created=now, expires=expires)
+    )
 
 
 def blob_size(connection: Connection, which: BlobId) -> int | None:
@@ -27,8 +35,12 @@ def bytes_of(connection: Connection, owner: UserId) -> int:
 
 def delete_blob(connection: Connection, which: BlobId, *, owner: UserId) -> bool:
     """Forget a file of a person; return whether it was theirs."""
-    changed = connection.execute(delete(blob).where(blob.c.id == which, blob.c.person == owner))
-    return changed.rowcount == 1
+    theirs = (blob.c.id == which, blob.c.person == owner)
+    if connection.scalar(select(blob.c.id).where(*theirs)) is None:
+        return False
+    connection.execute(delete(blob_taker).where(blob_taker.c.blob == which))
+    connection.execute(delete(blob).where(*theirs))
+    return True
 
 
 def blob_ids(connection: Connection) -> frozenset[str]:
