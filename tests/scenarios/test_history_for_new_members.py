@@ -8,7 +8,7 @@ import pytest
 from teamchat.content import given
 from teamchat.content.errors import ContentError
 from teamchat.content.given import Given
-from teamchat.engine import allowance, departure, outbox, sharing
+from teamchat.engine import allowance, departure, giving_turns, outbox, sharing
 from teamchat.engine.commands import Query
 from teamchat.engine.events import (
     AddAsked,
@@ -325,12 +325,12 @@ def test_who_was_there_takes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_who_came_is_remembered_up_to_a_bound() -> None:
     world, (anna, _), talk = team(ALL)
     wei = world.person("wei")
-    many = tuple(Arrived(each, (wei.account.user,), 1) for each in range(sharing.REMEMBERED))
+    many = tuple(Arrived(each, (wei.account.user,), 1) for each in range(giving_turns.REMEMBERED))
     state = anna.state(talk)
     record = msgspec.structs.replace(state.record, arrived=many)
     anna.engine._held.conversations[talk] = replace(state, record=record)
     add(anna, talk, wei)
-    assert len(anna.state(talk).record.arrived) == sharing.REMEMBERED
+    assert len(anna.state(talk).record.arrived) == giving_turns.REMEMBERED
     assert wei.texts(talk) == ["first", "second", "third"]
 
 
@@ -438,11 +438,20 @@ def test_months_later_only_who_added_them_gives(came_lately: Lately) -> None:
 
 def test_a_member_cannot_make_somebody_fetch_without_end(came_lately: Lately) -> None:
     anna, bo, wei, talk = came_lately
-    assert give_often(bo, talk, wei, "a", "a", "b", "c", "d", "e", "f") == allowance.GIFTS
-    assert len(told(wei, talk, "system-history-not-taken")) == 3
+    assert give_often(bo, talk, wei, "a", "a", "b", "c") == 1
+    assert len(told(wei, talk, "system-history-not-taken")) == 2
     assert give_often(bo, talk, wei, "a") == 0
     assert give_often(anna, talk, wei, "g", "h", "i", "j") == 2  # her first was the real one
-    assert len(wei.state(talk).record.took) == 2 * allowance.GIFTS
+    assert len(wei.state(talk).record.took) == 1 + allowance.GIFTS
+
+
+def test_members_together_cannot_either(monkeypatch: pytest.MonkeyPatch) -> None:
+    world, (anna, *others), talk = team(ALL, "anna bo cem dora eva")
+    wei = world.person("wei")
+    add(anna, talk, wei)
+    monkeypatch.setattr(sharing, "still_fits", lambda *_: True)
+    fetched = [give_often(each, talk, wei, name) for each, name in zip(others, "abcd", strict=True)]
+    assert sum(fetched) == allowance.GIFTS
 
 
 @pytest.mark.parametrize("most", [{"size": given.MAX_FILE}, {"count": given.MAX_LINES}])
@@ -455,10 +464,10 @@ def test_all_gifts_together_are_no_more_than_one_may_be(
 
 def test_a_new_coming_begins_a_new_allowance_and_forgets_no_file(came_lately: Lately) -> None:
     anna, bo, wei, talk = came_lately
-    assert give_often(bo, talk, wei, "a", "b", "c", "d") == allowance.GIFTS
+    assert give_often(bo, talk, wei, "a", "b") == 1
     anna.ask(lambda call: RemoveAsked(call, talk, wei.account.user))
     add(anna, talk, wei)
-    assert give_often(bo, talk, wei, "a", "d") == 1
+    assert give_often(bo, talk, wei, "a", "b") == 1
     many = tuple(Took(1, BlobId("q" * 26), 1, 1, expected=False) for _ in range(40))
     state = wei.state(talk)
     record = msgspec.structs.replace(state.record, took=many)

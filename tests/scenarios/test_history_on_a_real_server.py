@@ -77,7 +77,26 @@ async def test_all_is_given_and_marked(stage: Stage) -> None:
     assert {each.given_by for each in lines} == {anna.profile.user}
     await until(lambda: "system-history-given" in system(bo, talk))
     assert not list(stage.folder.rglob(f"*{PART}"))
-    assert b"Guten Morgen" not in stage.files[0].read_bytes()
+
+
+async def test_the_file_says_nothing_and_is_gone_when_all_devices_have_it(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    anna, _bo, talk = await talking(stage, ALL)
+    wei = await stage.enter("wei")
+    give, sizes = outbox.give, list[int]()
+
+    def looked(*arguments: object) -> None:
+        for path in stage.files:
+            sizes.append(path.stat().st_size)
+            assert b"Guten Morgen" not in path.read_bytes()
+        give(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(outbox, "give", looked)
+    await anna.add(talk, [wei.profile.user])
+    await until(lambda: texts(wei, talk) == ["Guten Morgen", "早上好"])
+    await until(lambda: not stage.files)
+    assert len(sizes) == 1
 
 
 async def test_nothing_is_given_by_default_and_the_policy_can_be_changed(stage: Stage) -> None:
@@ -130,8 +149,15 @@ async def test_a_changed_file_is_not_taken_and_given_again(
     await until(lambda: texts(wei, talk) == ["Guten Morgen", "早上好"])
 
 
-async def test_a_long_history_comes_whole(stage: Stage) -> None:
+async def test_a_long_history_comes_whole(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     anna, _bo, talk = await talking(stage, ALL)
+    give, sizes = outbox.give, list[int]()
+
+    def looked(*arguments: object) -> None:
+        sizes.extend(path.stat().st_size for path in stage.files)
+        give(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(outbox, "give", looked)
     wei = await stage.enter("wei")
     words = "x" * 60_000
     for _ in range(3 * PIECE // len(words) + 1):
@@ -141,7 +167,7 @@ async def test_a_long_history_comes_whole(stage: Stage) -> None:
     await anna.add(talk, [wei.profile.user])
     await until(lambda: len(texts_of(wei, talk)) == len(texts_of(anna, talk)), 30)
     assert before <= len(anna.timeline(talk, limit=500))
-    assert stage.files[0].stat().st_size > 3 * PIECE
+    assert sizes[0] > 3 * PIECE
 
 
 def texts_of(account: Account, talk: ConversationId) -> list[str]:

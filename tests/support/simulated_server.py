@@ -75,6 +75,7 @@ class Simulator:
         self.lists_devices = True
         """Whether a device that is enrolled is entered into the key directory."""
         self.blobs: dict[BlobId, bytes] = {}
+        self.takers: dict[BlobId, set[DeviceId]] = {}
         self.lenient = False
         """Whether anybody may give a group any extensions."""
         self.proves: Callable[[DeviceId], object] = self.removal_proof

@@ -225,7 +225,10 @@ class Peer:
 
         async def carry() -> None:
             with TemporaryDirectory() as folder:
-                files = SimulatedFiles(self.world.server.blobs, reachable=self.reachable)
+                files = SimulatedFiles(
+                    self.world.server.blobs, self.world.server.takers, self.account.device,
+                    reachable=self.reachable,
+                )  # fmt: skip
                 porter = RoomHistory(Path(folder), self.store, files, self.shown.append)
                 await porter.carry(errand, tell)
 

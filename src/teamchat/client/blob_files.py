@@ -1,15 +1,16 @@
 """Encrypted files between this device and the server: streamed, and gone on with if cut off."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 from typing import Final
 
 import aiohttp
 
 from teamchat.client.http import Http, OfflineError, decoded, refusal
-from teamchat.ids import BlobId
+from teamchat.ids import BlobId, DeviceId
 from teamchat.wire.bodies import Blob
+from teamchat.wire.gifts import SetTakers
 
 PIECE: Final = 256 * 1024
 TIMEOUT: Final = aiohttp.ClientTimeout(total=None, connect=10, sock_read=60)
@@ -33,19 +34,33 @@ class BlobFiles:
     def __init__(self, http: Http) -> None:
         self._http = http
 
-    async def upload(self, path: Path, progress: Progress) -> BlobId:
-        """Keep a file on the server.
+    async def give(self, path: Path, takers: Sequence[DeviceId], progress: Progress) -> BlobId:
+        """Keep a file on the server until these devices have taken it, or its time is over.
 
         Raises:
             OfflineError: There was no answer of ours.
             RefusedError: The server does not take it.
         """
+        blob = await self._upload(path, progress)
+        await self._http.fetch("PUT", f"/gifts/{blob}/takers", SetTakers(tuple(takers)))
+        return blob
+
+    async def taken(self, blob: BlobId) -> None:
+        """Say that this device has no more use for a file that was given to it.
+
+        Raises:
+            OfflineError: There was no answer of ours.
+            RefusedError: It was not for this device, or is gone.
+        """
+        await self._http.fetch("POST", f"/gifts/{blob}/taken")
+
+    async def _upload(self, path: Path, progress: Progress) -> BlobId:
         http = self._http
         headers = {**http.headers(), "Content-Type": "application/octet-stream",
                    "Content-Length": str(_length(path))}  # fmt: skip
         try:
             async with http.session().post(
-                http.url("/blobs"), data=_pieces(path, progress), headers=headers,
+                http.url("/gifts"), data=_pieces(path, progress), headers=headers,
                 timeout=TIMEOUT, allow_redirects=False,
             ) as response:  # fmt: skip
                 answer = await response.content.read(_ANSWER_BYTES)

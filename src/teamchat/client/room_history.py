@@ -6,10 +6,11 @@ it is stored, so that a changed or false archive changes nothing here.
 """
 
 import asyncio
+import contextlib
 import hashlib
 import hmac
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
@@ -41,7 +42,7 @@ from teamchat.engine.history.entries import LineEntry, Packer, line_entry, read,
 from teamchat.engine.model import Change, HistoryMoved
 from teamchat.engine.records import Line, Offer
 from teamchat.engine.store import Store
-from teamchat.ids import BlobId, ConversationId
+from teamchat.ids import BlobId, ConversationId, DeviceId
 from teamchat.wire.problems import Code
 
 PAGE: Final = 200
@@ -68,12 +69,16 @@ class _Tally:
 class Files(Protocol):
     """The encrypted files of a server (`blob_files`)."""
 
-    async def upload(self, path: Path, progress: Progress, /) -> BlobId:
-        """Keep a file on the server."""
+    async def give(self, path: Path, takers: Sequence[DeviceId], progress: Progress, /) -> BlobId:
+        """Keep a file on the server until these devices have taken it, or its time is over."""
         ...
 
     async def download(self, blob: BlobId, path: Path, size: int, progress: Progress, /) -> None:
         """Fetch a file."""
+        ...
+
+    async def taken(self, blob: BlobId, /) -> None:
+        """Say that this device has no more use for a file that was given to it."""
         ...
 
 
@@ -104,6 +109,7 @@ class RoomHistory:
             if isinstance(errand, FetchHistory):
                 async for event in self._fetched(errand):
                     await tell(event)
+                await self._release(blob)
             else:
                 await tell(await self._gathered(errand))
         except (OfflineError, NotStoredError, OSError):
@@ -113,6 +119,7 @@ class RoomHistory:
             await tell(HistoryFailed(errand.conversation, blob, final=final))
         except ArchiveError:
             await tell(HistoryFailed(errand.conversation, blob, final=True))
+            await self._release(blob)
 
     # --- giving -------------------------------------------------------------------------------
 
@@ -125,7 +132,7 @@ class RoomHistory:
                 return HistoryGathered(errand.conversation, errand.arrived.epoch, None)
             size, digest = path.stat().st_size, await asyncio.to_thread(_digest, path)
             moved = self._progress(errand.conversation, size)
-            blob = await self._files.upload(path, moved)
+            blob = await self._files.give(path, errand.takers, moved)
         finally:
             path.unlink(missing_ok=True)
         given = Given(
@@ -159,15 +166,36 @@ class RoomHistory:
 
     def _pages(self, errand: GatherHistory) -> Iterator[list[Line]]:
         """Go through the lines that may be given, the newest page first."""
-        below = errand.arrived.below
+        below = self._end(errand)
+        bounds = errand.since_ms, errand.before_ms
         while True:
             page = self._store.lines(errand.conversation, below, PAGE)
-            yield [line for line in page if sharing.may_give(line, errand.by, errand.since_ms)]
+            yield [line for line in page if sharing.may_give(line, errand.by, *bounds)]
             if len(page) < PAGE or all(line.time_ms < errand.since_ms for line in page):
                 return
             below = page[0].position
 
+    def _end(self, errand: GatherHistory) -> int:
+        """Return a position behind all that is to be given: others may have given what follows.
+
+        Lines stand in the order of their times, as a rule, so that most are not looked at.
+        """
+        low, high = 0, errand.arrived.below
+        while high - low > 1:
+            middle = (low + high) // 2
+            found = self._store.lines(errand.conversation, middle, 1)
+            if not found or found[0].time_ms < errand.before_ms:
+                low = middle
+            else:
+                high = max(low, found[0].position)
+        return high
+
     # --- taking -------------------------------------------------------------------------------
+
+    async def _release(self, blob: BlobId) -> None:
+        """Say that a file is taken; if nobody hears it, it stays until its time is over."""
+        with contextlib.suppress(OfflineError, RefusedError):
+            await self._files.taken(blob)
 
     async def _fetched(self, errand: FetchHistory) -> AsyncIterator[HistoryOpened]:
         offer = errand.offer

@@ -4,7 +4,8 @@ A gift costs its giver a message, and the receiver up to a gigabyte and a millio
 each Welcome there is a bound to the number of gifts, their bytes and their lines. Gifts are
 expected from who made the commit, and from who manages the conversation in their place; these
 have a bound of their own, so that nobody else uses it up, and may come late. Other members' are
-fetched for two weeks. The same file is not fetched twice.
+fetched for two weeks, one from each, so that who gives nonsense does not keep out who gives in
+turn. The same file is not fetched twice.
 """
 
 from typing import Final
@@ -34,6 +35,8 @@ def holds(conversation: ConversationState, gift: Given, said: Said) -> bool:
     if not expected and said.time_ms > record.welcomed_ms + LATE_MS:
         return False
     alike = [x for x in record.took if (x.epoch, x.expected) == (record.welcomed, expected)]
+    if not expected and any(each.by == said.by for each in alike):
+        return False
     return (
         len(alike) < GIFTS
         and sum(each.size for each in alike) + gift.size <= MAX_FILE
@@ -44,7 +47,7 @@ def holds(conversation: ConversationState, gift: Given, said: Said) -> bool:
 def used(conversation: ConversationState, gift: Given, said: Said) -> tuple[Took, ...]:
     """Return what was fetched, with a gift that is to be fetched now."""
     record, expected = conversation.record, _is_expected(conversation, said)
-    took = Took(record.welcomed, gift.blob, gift.size, gift.count, expected)
+    took = Took(record.welcomed, gift.blob, gift.size, gift.count, expected, said.by)
     return (*record.took, took)[-REMEMBERED:]
 
 

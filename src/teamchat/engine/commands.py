@@ -81,6 +81,8 @@ class GatherHistory:
         record: What an archive says of it.
         arrived: For whom.
         since_ms: None that are older, in milliseconds since 1970.
+        before_ms: None that are as late or later.
+        takers: The devices that are to fetch it.
         by: Who gives it.
         device: The device that does.
         now: Seconds since 1970.
@@ -90,6 +92,8 @@ class GatherHistory:
     record: ConversationRecord
     arrived: Arrived
     since_ms: int
+    before_ms: int
+    takers: tuple[DeviceId, ...]
     by: UserId
     device: DeviceId
     now: int

@@ -18,6 +18,7 @@ from teamchat.engine import (
     clearing,
     company,
     departure,
+    giving_turns,
     governing,
     groups,
     intents,
@@ -25,7 +26,6 @@ from teamchat.engine import (
     listing,
     outbox,
     session,
-    sharing,
     title_turns,
 )
 from teamchat.engine.governing import Said
@@ -190,7 +190,7 @@ def adopt(step: Step, conversation: ConversationState, seq: int, time_ms: int) -
     if not pending.external:
         said = Said(step.account.user, seq, time_ms)
         followed = governing.follow(step, step.known(conversation.id), policy, said)
-        sharing.remember(step, followed, before, frozenset(), seq, mine=True)
+        giving_turns.remember(step, followed, before, frozenset(), said, mine=True)
     if pending.external:
         company.returned(step, step.known(conversation.id), seq, time_ms)
     _adopted(step, step.known(conversation.id), pending.intent, seq, time_ms)
@@ -255,7 +255,7 @@ def follow(
     chronicle.narrate(step, conversation, before, by, leavers, seq, time_ms, unasked)
     said = Said(by, seq, time_ms)
     followed = governing.follow(step, step.known(conversation.id), policy, said)
-    sharing.remember(step, followed, before, unasked, seq, mine=False)
+    giving_turns.remember(step, followed, before, unasked, said, mine=False)
     company.warn(step, step.known(conversation.id), tuple(sorted(unasked)), seq, time_ms)
     say_again(step, step.known(conversation.id))
 

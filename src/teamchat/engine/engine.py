@@ -20,6 +20,7 @@ from teamchat.engine import (
     directory,
     following,
     gifts,
+    giving_turns,
     governing,
     groups,
     inbox,
@@ -207,6 +208,7 @@ def _proceed(step: Step) -> None:
         else:
             membership.proceed(step, found)
             title_turns.proceed(step, step.conversation(conversation) or found)
+            giving_turns.proceed(step, step.conversation(conversation) or found)
             sharing.proceed(step, step.conversation(conversation) or found)
             gifts.proceed(step, step.conversation(conversation) or found)
 
@@ -309,6 +311,7 @@ def _dispatch(step: Step, event: Event) -> None:
             _take_history(step, event)
         case TimerFired(timer):
             sharing.try_again(step, timer)
+            giving_turns.take_turn(step, timer)
             _take_timer(step, timer.kind, timer.conversation)
         case Answered(number, body):
             purpose = _purpose(step, number)
@@ -404,8 +407,8 @@ def _take_timer(step: Step, kind: TimerKind, conversation: ConversationId) -> No
             joining.look(step)
         case TimerKind.KEY_LOG:
             looking.look(step)
-        case TimerKind.RECONNECT | TimerKind.PING | TimerKind.REMOVAL | TimerKind.HISTORY:
-            pass  # the session's own
+        case _:
+            pass  # the session's own, and those of histories
 
 
 def _purpose(step: Step, number: int) -> Purpose | None:

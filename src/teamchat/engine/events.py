@@ -35,6 +35,8 @@ class TimerKind(Enum):
     """Somebody new does not know the title of a conversation; this is our turn to repeat it."""
     HISTORY = "history"
     """A history was not given or not fetched: try again."""
+    GIVING = "giving"
+    """Those who are new were not given what was said before they came: this is our turn."""
     LOOK_AROUND = "look_around"
     """Ask the server which conversations there are."""
     REMOVAL = "removal"

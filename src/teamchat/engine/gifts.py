@@ -17,7 +17,7 @@ import msgspec
 from teamchat.content.archive import ArchiveError, Fault
 from teamchat.content.given import Given
 from teamchat.content.profile import MAX_TEXT_BYTES
-from teamchat.engine import allowance, directory, policy, sharing
+from teamchat.engine import allowance, directory, giving_turns, policy, sharing
 from teamchat.engine.commands import FetchHistory
 from teamchat.engine.events import HistoryFailed, HistoryOpened, Timer, TimerKind
 from teamchat.engine.governing import Said
@@ -50,7 +50,7 @@ def hear(step: Step, conversation: ConversationState, gift: Given, by: Leaf, sai
         step.put_line(conversation, line)
         return
     sharing.tell(step, conversation, gift, said)
-    conversation = sharing.settle(step, step.known(conversation.id), gift)
+    conversation = giving_turns.hear(step, step.known(conversation.id), gift, said)
     record, own = conversation.record, step.account.user
     wanted = own in gift.users and gift.epoch == record.welcomed and said.by != own
     wanted = wanted and not record.policy_by

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 import msgspec
 
+from teamchat.content.given import LATEST_MS
 from teamchat.engine.model import MessageKind
 from teamchat.ids import BlobId, ConversationId, DeviceId, UserId
 
@@ -151,7 +152,18 @@ class Arrived(Record, frozen=True):
     below: int
     """The position of the commit: what stands below it, they have not read."""
     mine: bool = False
-    """This device is to give it to them, and has not yet."""
+    """It is this device's turn to give it to them, and it has not yet."""
+    by: UserId = UserId("")
+    """Who made the commit."""
+    time_ms: int = 0
+    """When the server took the commit, in milliseconds since 1970."""
+    due_ms: int = 0
+    """When it is this device's turn, in milliseconds since 1970 by its own clock; 0 if it is its
+    turn, or will not be."""
+    before_ms: int = LATEST_MS
+    """What is as late or later was given by others; this device gives what is older."""
+    devices: tuple[DeviceId, ...] = ()
+    """With which devices they came."""
 
 
 class Offer(Record, frozen=True):
@@ -187,6 +199,8 @@ class Took(Record, frozen=True):
     count: int
     expected: bool
     """From who made the commit, or manages the conversation."""
+    by: UserId = UserId("")
+    """Who gave it."""
 
 
 # --- conversations ----------------------------------------------------------------------

@@ -1,15 +1,14 @@
 """Giving those who are new what was said before they came, if the conversation allows it.
 
-Every device remembers who came lately. The one that added them gives: it puts the lines that it
-has read itself into an archive (`client` does that), and says in a message where it lies and what
-opens it, so that all members see what was given to whom. If it is switched off before, it does so
-when it is back; whoever manages the conversation may do it in its place, or again.
+Every device remembers who came lately. The one whose turn it is gives (`giving_turns`): it puts the
+lines that it has read itself into an archive (`client` does that), and says in a message where it
+lies and what opens it, so that all members see what was given to whom. Who added them, and whoever
+manages the conversation, may give it again.
 
 What was given is owed until the message that gives it is stored, in the same transaction: a crash
 before that leaves at worst a file on the server that nobody can open.
 """
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
@@ -19,23 +18,21 @@ import msgspec
 from teamchat.content import given as content
 from teamchat.content.envelope import unpack
 from teamchat.content.errors import ContentError
-from teamchat.content.given import LATEST_MS, MAX_USERS, Given
-from teamchat.engine import governing, outbox, policy
+from teamchat.content.given import LATEST_MS, Given
+from teamchat.engine import giving_turns, outbox, policy
 from teamchat.engine.commands import GatherHistory
 from teamchat.engine.events import HistoryFailed, HistoryGathered, Timer, TimerKind
 from teamchat.engine.governing import Said
 from teamchat.engine.history.entries import is_given
 from teamchat.engine.model import MessageKind
-from teamchat.engine.records import Arrived, Line, Outgoing, position
-from teamchat.engine.state import ConversationState, Leaf
+from teamchat.engine.records import Arrived, Line, Outgoing
+from teamchat.engine.state import ConversationState
 from teamchat.engine.step import Step
-from teamchat.engine.timeline import comings, system
-from teamchat.ids import ConversationId, UserId
+from teamchat.engine.timeline import system
+from teamchat.ids import ConversationId, DeviceId, UserId
 from teamchat.wire.room_policy import ALL, NONE
 
 DAY_MS: Final = 24 * 3600 * 1000
-REMEMBERED: Final = 32
-"""Of how many commits is remembered who came with them."""
 RETRY_SECONDS: Final = 30.0
 OLDER_MS: Final = DAY_MS
 """How much older than allowed a line may have become between gathering and sending."""
@@ -48,48 +45,14 @@ def since(record_history: int, now_ms: int) -> int | None:
     return 0 if record_history == ALL else max(0, now_ms - record_history * DAY_MS)
 
 
-def may_give(line: Line, own: UserId, since_ms: int) -> bool:
-    """Whether a line may be given: said by somebody, read or written here, and not too old.
+def may_give(line: Line, own: UserId, since_ms: int, before_ms: int = LATEST_MS) -> bool:
+    """Whether a line may be given: said by somebody, read or written here, and in that time.
 
     What somebody else has given is not passed on: its giver alone answers for it. What came from
     another device of one's own is.
     """
     spoken = line.kind is MessageKind.TEXT and is_given(line)
-    return spoken and line.given_by in {"", own} and since_ms <= line.time_ms < LATEST_MS
-
-
-def remember(
-    step: Step,
-    conversation: ConversationState,
-    before: Sequence[Leaf],
-    unasked: frozenset[UserId],
-    seq: int,
-    *,
-    mine: bool,
-) -> ConversationState:
-    """A commit is in the log: whoever it brought is to be given what was said before.
-
-    By this device, if it has made the commit (`mine`).
-    """
-    record = conversation.record
-    users = [user for user in comings(before, conversation.roster).added if user not in unasked]
-    if not before or not users or policy.history_of(record) == NONE:
-        return conversation
-    epoch, below = conversation.held_group().epoch, position(record, seq)
-    fresh = [
-        Arrived(epoch, tuple(users[at : at + MAX_USERS]), below, mine)
-        for at in range(0, len(users), MAX_USERS)
-    ]
-    arrived = (*record.arrived, *fresh)[-REMEMBERED:]
-    return step.amend(conversation, msgspec.structs.replace(record, arrived=arrived))
-
-
-def settle(step: Step, conversation: ConversationState, gift: Given) -> ConversationState:
-    """Somebody has given it: this device need not any more."""
-    for owed in conversation.record.arrived:
-        if owed.mine and owed.epoch == gift.epoch and {*owed.users} <= {*gift.users}:
-            conversation = _settle(step, conversation, owed)
-    return conversation
+    return spoken and line.given_by in {"", own} and since_ms <= line.time_ms < before_ms
 
 
 def proceed(step: Step, conversation: ConversationState) -> None:
@@ -100,7 +63,8 @@ def proceed(step: Step, conversation: ConversationState) -> None:
     if owed is None or not ready or conversation.leaving or record.policy_by:
         return
     bound = since(policy.history_of(record), step.now_ms)
-    if bound is None or not {*owed.users} & conversation.users():
+    over = giving_turns.is_over(step, conversation, owed)
+    if bound is None or over or not {*owed.users} & conversation.users():
         _settle(step, conversation, owed)
         return
     if outbox.withheld(step, conversation) is not None:
@@ -108,7 +72,8 @@ def proceed(step: Step, conversation: ConversationState) -> None:
     conversation = step.put(replace(conversation, giving=True))
     account = step.account
     step.do(GatherHistory(
-        conversation.id, record, owed, bound, account.user, account.device, step.now
+        conversation.id, record, owed, bound, owed.before_ms, _takers(conversation, owed),
+        account.user, account.device, step.now,
     ))  # fmt: skip
 
 
@@ -121,7 +86,7 @@ def take_gathered(step: Step, event: HistoryGathered) -> None:
     owed = next((x for x in found.record.arrived if x.mine and x.epoch == event.epoch), None)
     if owed is None or not found.joined:
         return
-    if event.given is not None:
+    if event.given is not None and event.given.since_ms < owed.before_ms:
         outbox.give(step, found, event.given)
     _settle(step, step.known(found.id), owed)
 
@@ -137,8 +102,7 @@ def take_failure(step: Step, event: HistoryFailed) -> None:
     found = step.put(replace(found, giving=False))
     for owed in [each for each in found.record.arrived if each.mine]:
         found = _settle(step, found, owed)
-        who = ("who", ",".join(owed.users))
-        step.alarm("alarm-history-not-given", who, conversation=found.id)
+        _warn(step, found, owed)
 
 
 def try_again(step: Step, timer: Timer) -> None:
@@ -159,11 +123,13 @@ def give_again(step: Step, call: int, conversation: ConversationId, user: UserId
         step.decline(call, "error-history-not-allowed")
     elif last is None or user not in found.users():
         step.decline(call, "error-history-not-new", ("who", user))
-    elif not governing.may(found, step.account.user) and not last.mine:
+    elif not giving_turns.is_expected(found, last, step.account.user):
         step.decline(call, "error-policy-not-yours")
     else:
-        again = Arrived(last.epoch, (user,), last.below, mine=True)
-        arrived = (*found.record.arrived, again)[-REMEMBERED:]
+        again = msgspec.structs.replace(
+            last, users=(user,), mine=True, due_ms=0, before_ms=LATEST_MS
+        )
+        arrived = (*found.record.arrived, again)[-giving_turns.REMEMBERED :]
         step.amend(found, msgspec.structs.replace(found.record, arrived=arrived))
         step.reply(call)
 
@@ -174,7 +140,9 @@ def still_fits(step: Step, conversation: ConversationState, item: Outgoing) -> b
     bound = since(policy.history_of(conversation.record), step.now_ms - OLDER_MS)
     if gift is None or bound is None or conversation.record.policy_by:
         return False
-    return gift.since_ms >= bound and bool({*gift.users} & conversation.users())
+    owed = _owed(conversation, gift)
+    wanted = any(gift.since_ms < each.before_ms for each in owed)
+    return gift.since_ms >= bound and wanted and bool({*gift.users} & conversation.users())
 
 
 def take_back(step: Step, conversation: ConversationState, item: Outgoing) -> None:
@@ -182,10 +150,9 @@ def take_back(step: Step, conversation: ConversationState, item: Outgoing) -> No
     gift, record = given_of(item), conversation.record
     if gift is None:
         return
+    owed = _owed(conversation, gift)
     arrived = tuple(
-        msgspec.structs.replace(each, mine=True)
-        if (each.epoch, each.users) == (gift.epoch, gift.users)
-        else each
+        msgspec.structs.replace(each, mine=True) if each in owed else each
         for each in record.arrived
     )
     step.amend(conversation, msgspec.structs.replace(record, arrived=arrived))
@@ -194,9 +161,8 @@ def take_back(step: Step, conversation: ConversationState, item: Outgoing) -> No
 def fail(step: Step, conversation: ConversationState, item: Outgoing) -> None:
     """The message that gives a history will not be sent."""
     gift = given_of(item)
-    if gift is not None:
-        who = ("who", ",".join(gift.users))
-        step.alarm("alarm-history-not-given", who, conversation=conversation.id)
+    for owed in _owed(conversation, gift)[-1:] if gift is not None else ():
+        _warn(step, conversation, owed)
 
 
 def confirm(step: Step, conversation: ConversationState, item: Outgoing) -> None:
@@ -227,6 +193,25 @@ def tell(step: Step, conversation: ConversationState, gift: Given, said: Said) -
 
 def _settle(step: Step, conversation: ConversationState, owed: Arrived) -> ConversationState:
     record = conversation.record
-    settled = msgspec.structs.replace(owed, mine=False)
+    settled = giving_turns.settled(owed)
     arrived = tuple(settled if each == owed else each for each in record.arrived)
     return step.amend(conversation, msgspec.structs.replace(record, arrived=arrived))
+
+
+def _owed(conversation: ConversationState, gift: Given) -> list[Arrived]:
+    """Return for whom a gift of this device is."""
+    here = (gift.epoch, gift.users)
+    return [each for each in conversation.record.arrived if (each.epoch, each.users) == here]
+
+
+def _takers(conversation: ConversationState, owed: Arrived) -> tuple[DeviceId, ...]:
+    """Return the devices that fetch it: with these their people came, and are here still."""
+    here = (leaf for leaf in conversation.roster if leaf.user in owed.users)
+    return tuple(leaf.device for leaf in here if leaf.device in owed.devices)
+
+
+def _warn(step: Step, conversation: ConversationState, owed: Arrived) -> None:
+    """Say that it was not given, if this person answers for it; else it is for others now."""
+    if giving_turns.is_expected(conversation, owed, step.account.user):
+        who = ("who", ",".join(owed.users))
+        step.alarm("alarm-history-not-given", who, conversation=conversation.id)

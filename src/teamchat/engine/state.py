@@ -165,6 +165,8 @@ class ConversationState:
     """The person was told that such a device could not be taken out."""
     giving: bool = False
     """A history is being put on the server, or a timer runs until that is tried again."""
+    awaiting_turn: bool = False
+    """A timer runs until it may be our turn to give a history in another's place."""
     fetching: bool = False
     """A history is being fetched, or a timer runs until that is tried again."""
     recalled: frozenset[str] = frozenset()
@@ -221,6 +223,7 @@ class ConversationState:
             gaps=0,
             settling=False,
             titling=False,
+            awaiting_turn=False,
             reset=None,
             listing=Listing.SETTLED,
             judging=0,

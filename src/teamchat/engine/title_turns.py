@@ -19,7 +19,7 @@ from teamchat.engine.events import Timer, TimerKind
 from teamchat.engine.records import Errand
 from teamchat.engine.state import ConversationState, Leaf
 from teamchat.engine.step import Step
-from teamchat.ids import ConversationId, UserId
+from teamchat.ids import ConversationId, DeviceId, UserId
 
 FIRST: Final = 4
 """How many devices have a turn of their own."""
@@ -54,11 +54,15 @@ def _owe(
     record, group = conversation.record, conversation.held_group()
     if not record.title or record.direct:
         return conversation
-    order = sorted(knowing, key=lambda leaf: (leaf.user != by, leaf.index))
-    own = step.account.device
-    turn = next((turn for turn, leaf in enumerate(order) if leaf.device == own), len(order))
+    turn = turn_of(step.account.device, knowing, by)
     record = msgspec.structs.replace(record, title_owed=group.epoch, title_turn=turn)
     return step.amend(replace(conversation, titling=False), record)
+
+
+def turn_of(device: DeviceId, knowing: Sequence[Leaf], by: UserId) -> int:
+    """Return how many devices are before one of those that saw somebody come with `by`."""
+    order = sorted(knowing, key=lambda leaf: (leaf.user != by, leaf.index))
+    return next((turn for turn, leaf in enumerate(order) if leaf.device == device), len(order))
 
 
 def proceed(step: Step, conversation: ConversationState) -> None:

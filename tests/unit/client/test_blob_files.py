@@ -11,18 +11,19 @@ from aiohttp.test_utils import TestServer
 from teamchat.client import blob_files
 from teamchat.client.blob_files import BlobFiles
 from teamchat.client.http import Http, OfflineError, RefusedError, ServerAddress
-from teamchat.ids import BlobId
+from teamchat.ids import BlobId, DeviceId
 from teamchat.wire.problems import Code, ProblemError
 
 BLOB = BlobId("a" * 26)
+DEVICE = DeviceId("d" * 26)
 DATA = bytes(range(256)) * 4000
 
 
 @asynccontextmanager
 async def files(handler: Callable[[web.Request], object]) -> AsyncIterator[BlobFiles]:
     app = web.Application(client_max_size=2**30)
-    app.router.add_route("*", "/v1/blobs", handler)  # type: ignore[arg-type]  # any handler
-    app.router.add_route("*", "/v1/blobs/{blob}", handler)  # type: ignore[arg-type]
+    for path in ("/gifts", "/gifts/{blob}/takers", "/gifts/{blob}/taken", "/blobs/{blob}"):
+        app.router.add_route("*", "/v1" + path, handler)  # type: ignore[arg-type]  # any handler
     async with TestServer(app) as server:
         url = str(server.make_url("/")).rstrip("/")
         async with Http(ServerAddress(url), "token") as http:
@@ -34,19 +35,22 @@ def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(blob_files, "PAUSE_SECONDS", 0.0)
 
 
-async def test_what_is_uploaded_arrives_whole_and_is_told(tmp_path: Path) -> None:
+async def test_what_is_given_arrives_whole_for_whom_it_is(tmp_path: Path) -> None:
     path, told, seen = tmp_path / "file", list[int](), list[bytes]()
     path.write_bytes(DATA)
 
     async def take(request: web.Request) -> web.Response:
         assert request.headers["Authorization"] == "Bearer token"
-        assert request.content_length == len(DATA)
         seen.append(await request.read())
+        if request.method == "PUT":
+            assert request.path == f"/v1/gifts/{BLOB}/takers"
+            return web.Response(status=204)
+        assert request.content_length == len(DATA)
         return web.json_response({"id": BLOB, "size": len(DATA)}, status=201)
 
     async with files(take) as here:
-        assert await here.upload(path, told.append) == BLOB
-    assert seen == [DATA]
+        assert await here.give(path, [DEVICE], told.append) == BLOB
+    assert seen == [DATA, b'{"devices":["' + DEVICE.encode() + b'"]}']
     assert told == sorted(told)
     assert told[-1] == len(DATA)
 
@@ -62,7 +66,19 @@ async def test_a_full_server_is_a_refusal(tmp_path: Path) -> None:
 
     async with files(refuse) as here:
         with pytest.raises(RefusedError):
-            await here.upload(path, lambda _: None)
+            await here.give(path, [DEVICE], lambda _: None)
+
+
+async def test_what_is_taken_is_said() -> None:
+    asked = list[tuple[str, str]]()
+
+    async def hear(request: web.Request) -> web.Response:
+        asked.append((request.method, request.path))
+        return web.Response(status=204)
+
+    async with files(hear) as here:
+        await here.taken(BLOB)
+    assert asked == [("POST", f"/v1/gifts/{BLOB}/taken")]
 
 
 async def test_a_download_that_is_cut_off_is_gone_on_with(tmp_path: Path) -> None:

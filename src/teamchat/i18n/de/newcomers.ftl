@@ -56,7 +56,7 @@ system-history-given = { $by-own ->
     }
 }
 system-history-refused = { $by } wollte frühere Nachrichten geben, die in dieser Unterhaltung nicht gegeben werden dürfen. Es wurde nichts übernommen.
-system-history-damaged = Die früheren Nachrichten von { $by } konnten nicht übernommen werden: Sie wurden unterwegs verändert oder sind nicht, was über sie gesagt wurde. Nichts davon wurde behalten. Bitten Sie { $by }, sie noch einmal zu geben.
+system-history-damaged = Die früheren Nachrichten von { $by } konnten nicht übernommen werden: Sie wurden unterwegs verändert oder sind nicht, was über sie gesagt wurde. Nichts davon wurde behalten. Bitten Sie die Person, die Sie aufgenommen hat, oder eine, die diese Unterhaltung verwaltet, sie noch einmal zu geben.
 system-history-not-taken = { $by } hat Ihnen frühere Nachrichten gegeben. Sie wurden nicht abgeholt: Es ist zu spät dafür, oder es sind zu viele. Wer Sie aufgenommen hat oder diese Unterhaltung verwaltet, kann sie Ihnen geben.
 alarm-history-not-given = { $who } konnten die früheren Nachrichten nicht gegeben werden: Der Server hat sie nicht angenommen. Versuchen Sie es noch einmal mit `teamchat newcomers`.
 error-history-not-allowed = Neue Mitglieder sehen in dieser Unterhaltung keine früheren Nachrichten. Wer sie verwaltet, kann das ändern (teamchat newcomers).

@@ -56,7 +56,7 @@ system-history-given = { $by-own ->
     }
 }
 system-history-refused = { $by } wanted to give earlier messages that this conversation does not allow to be given. Nothing was taken in.
-system-history-damaged = The earlier messages that { $by } gave could not be taken in: they were changed on the way, or are not what was said about them. Nothing of them was kept. Ask { $by } to give them again.
+system-history-damaged = The earlier messages that { $by } gave could not be taken in: they were changed on the way, or are not what was said about them. Nothing of them was kept. Ask whoever added you, or manages this conversation, to give them again.
 system-history-not-taken = { $by } gave you earlier messages. They were not fetched: it is too late for them, or they are too many. Whoever added you, or manages this conversation, can give them to you.
 alarm-history-not-given = { $who } could not be given the earlier messages: the server did not take them. Try again with `teamchat newcomers`.
 error-history-not-allowed = New members see no earlier messages in this conversation. Whoever manages it can change that (teamchat newcomers).
