@@ -1,0 +1,119 @@
+"""What is gathered for new members: only what nobody has given yet, and little is looked at."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from teamchat.client.blob_files import Progress
+from teamchat.client.http import OfflineError
+from teamchat.client.room_history import PAGE, RoomHistory
+from teamchat.content.given import LATEST_MS, Given
+from teamchat.engine.commands import FetchHistory, GatherHistory
+from teamchat.engine.events import Event, HistoryFailed, HistoryGathered
+from teamchat.engine.model import MessageKind
+from teamchat.engine.records import Arrived, ConversationRecord, Line, LineState, Offer, Phase
+from teamchat.engine.store import PutLine
+from teamchat.ids import BlobId, ConversationId, DeviceId, UserId, identifier
+from tests.support.memory_store import MemoryStore
+
+TALK, BLOB = ConversationId(identifier(b"t" * 16)), BlobId(identifier(b"b" * 16))
+ANNA, WEI = UserId(identifier(b"a" * 16)), UserId(identifier(b"w" * 16))
+DEVICE, TAKER = DeviceId(identifier(b"d" * 16)), DeviceId(identifier(b"e" * 16))
+LINES = 20 * PAGE
+
+
+class Watched(MemoryStore):
+    """Counts how many lines were read."""
+
+    read = 0
+
+    def lines(self, conversation: ConversationId, before: int | None, limit: int) -> Sequence[Line]:
+        found = super().lines(conversation, before, limit)
+        self.read += len(found)
+        return found
+
+
+class Files:
+    """Takes everything, and hands out nothing but what was put here."""
+
+    def __init__(self, data: bytes = b"", *, reachable: bool = True) -> None:
+        self.given: list[tuple[DeviceId, ...]] = []
+        self.let_go: list[BlobId] = []
+        self.data = data
+        self.reachable = reachable
+
+    async def give(self, _path: Path, takers: Sequence[DeviceId], _progress: Progress) -> BlobId:
+        self.given.append(tuple(takers))
+        return BLOB
+
+    async def download(self, _blob: BlobId, path: Path, _size: int, _progress: Progress) -> None:
+        path.write_bytes(self.data)  # noqa: ASYNC240 - a test
+
+    async def taken(self, blob: BlobId) -> None:
+        self.let_go.append(blob)
+        if not self.reachable:
+            raise OfflineError("out of reach")
+
+
+@pytest.fixture
+def store() -> Watched:
+    kept = Watched()
+    for n in range(1, LINES + 1):
+        line = Line(
+            id=f"{DEVICE}.{n:032x}", conversation=TALK, position=n, kind=MessageKind.TEXT,
+            sender=ANNA, time_ms=1000 * n, text="words", state=LineState.RECEIVED,
+        )  # fmt: skip
+        kept.commit([PutLine(line)])
+    return kept
+
+
+async def gathered(tmp_path: Path, store: MemoryStore, before_ms: int) -> Given | None:
+    files = Files()
+    arrived = Arrived(4, (WEI,), LINES + 1, mine=True)
+    record = ConversationRecord(TALK, direct=False, phase=Phase.JOINED)
+    errand = GatherHistory(TALK, record, arrived, 0, before_ms, (TAKER,), ANNA, DEVICE, 1_800_000)
+    told: list[Event] = []
+
+    async def tell(event: Event) -> None:
+        told.append(event)
+
+    await RoomHistory(tmp_path, store, files, lambda _: None).carry(errand, tell)
+    (event,) = told
+    assert isinstance(event, HistoryGathered)
+    assert files.given == ([] if event.given is None else [(TAKER,)])
+    return event.given
+
+
+async def test_all_is_given_if_nobody_has_given_anything(tmp_path: Path, store: Watched) -> None:
+    given = await gathered(tmp_path, store, LATEST_MS)
+    assert given is not None
+    assert (given.count, given.since_ms, given.until_ms) == (LINES, 1000, 1000 * LINES)
+
+
+async def test_only_what_is_older_than_what_was_given(tmp_path: Path, store: Watched) -> None:
+    given = await gathered(tmp_path, store, 1000 * 11)
+    assert given is not None
+    assert (given.count, given.since_ms, given.until_ms) == (10, 1000, 10_000)
+    assert store.read < PAGE
+
+
+async def test_who_has_nothing_older_looks_at_little(tmp_path: Path, store: Watched) -> None:
+    assert await gathered(tmp_path, store, 1000) is None
+    assert store.read < PAGE
+
+
+@pytest.mark.parametrize("reachable", [True, False])
+async def test_what_can_never_be_taken_is_let_go(
+    tmp_path: Path, store: Watched, *, reachable: bool
+) -> None:
+    files, told = Files(b"nonsense", reachable=reachable), list[Event]()
+    offer = Offer(BLOB, b"k" * 32, 9, b"d" * 32, ANNA, DEVICE, 100, 200, 2, 50, 51)
+
+    async def tell(event: Event) -> None:
+        told.append(event)
+
+    carrier = RoomHistory(tmp_path, store, files, lambda _: None)
+    await carrier.carry(FetchHistory(TALK, offer), tell)
+    assert told == [HistoryFailed(TALK, BLOB, final=True)]
+    assert files.let_go == [BLOB]
