@@ -34,7 +34,7 @@ from teamchat.content.archive import (
     seal,
 )
 from teamchat.content.archive_file import Unframer, framed
-from teamchat.content.given import MAX_FILE, MAX_LINES, Given
+from teamchat.content.given import MAX_LINES, Given
 from teamchat.engine import gifts, sharing
 from teamchat.engine.commands import FetchHistory, GatherHistory
 from teamchat.engine.events import Event, HistoryFailed, HistoryGathered, HistoryOpened
@@ -43,9 +43,12 @@ from teamchat.engine.model import Change, HistoryMoved
 from teamchat.engine.records import Line, Offer
 from teamchat.engine.store import Store
 from teamchat.ids import BlobId, ConversationId, DeviceId
+from teamchat.wire.limits import MIB
 from teamchat.wire.problems import Code
 
 PAGE: Final = 200
+MOST: Final = 96 * MIB
+"""Of one file; a server takes 100 MiB, unless its settings say otherwise. Others give the rest."""
 _LATER: Final = frozenset({Code.OVERLOADED, Code.TOO_MANY_REQUESTS, Code.INTERNAL})
 NOTHING: Final = BlobId("")
 
@@ -160,7 +163,7 @@ class RoomHistory:
                         place = _append(file.write, key, head, place, full, last=False)
                     tally.add(line)
                 await asyncio.sleep(0)  # others have their turn
-                if file.tell() > MAX_FILE // 2 or tally.count > MAX_LINES - PAGE:
+                if file.tell() > MOST or tally.count > MAX_LINES - PAGE:
                     break
             _append(file.write, key, head, place, packer.take(), last=True)
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from teamchat.client import room_history
 from teamchat.client.blob_files import Progress
 from teamchat.client.http import OfflineError
 from teamchat.client.room_history import PAGE, RoomHistory
@@ -96,6 +97,18 @@ async def test_only_what_is_older_than_what_was_given(tmp_path: Path, store: Wat
     assert given is not None
     assert (given.count, given.since_ms, given.until_ms) == (10, 1000, 10_000)
     assert store.read < PAGE
+
+
+async def test_a_file_ends_before_it_is_too_large_for_a_server(
+    tmp_path: Path, store: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(room_history, "MOST", 0)
+    given = await gathered(tmp_path, store, LATEST_MS)
+    assert given is not None
+    assert given.until_ms == 1000 * LINES
+    rest = await gathered(tmp_path, store, given.since_ms)
+    assert rest is not None
+    assert rest.until_ms == given.since_ms - 1000
 
 
 async def test_who_has_nothing_older_looks_at_little(tmp_path: Path, store: Watched) -> None:
