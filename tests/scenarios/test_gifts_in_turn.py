@@ -136,7 +136,7 @@ def test_two_who_give_at_once_do_no_harm(gone: Gone) -> None:
         peer.events.append(TimerFired(Timer(TimerKind.GIVING, talk)))
     world.run()
     world.advance(600)
-    assert givers(wei, talk) == [(name(second), "3"), (name(last), "3")]
+    assert sorted(givers(wei, talk)) == sorted([(name(second), "3"), (name(last), "3")])
     assert wei.texts(talk) == SAID
     assert len(given_lines(wei, talk)) == 3
     assert len({giver for giver, _, _ in given_lines(wei, talk)}) == 1

@@ -323,9 +323,9 @@ def test_who_was_there_takes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_who_came_is_remembered_up_to_a_bound() -> None:
-    world, (anna, _), talk = team(ALL)
+    world, (anna, bo), talk = team(ALL)
     wei = world.person("wei")
-    many = tuple(Arrived(each, (wei.account.user,), 1) for each in range(giving_turns.REMEMBERED))
+    many = tuple(Arrived(each, (bo.account.user,), 1) for each in range(giving_turns.REMEMBERED))
     state = anna.state(talk)
     record = msgspec.structs.replace(state.record, arrived=many)
     anna.engine._held.conversations[talk] = replace(state, record=record)
