@@ -64,6 +64,10 @@ CHEAP: Final[Mapping[str, object]] = {
 """Settings that make tests fast; none of them changes what is accepted."""
 
 
+NOT_BUILT: Final = Path("/nonexistent")
+"""Where no web client was built."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answered:
     """What the server answered."""
@@ -248,11 +252,14 @@ def _address(parts: Parts) -> str:
 async def running_server(
     tmp_path: Path, *, clock: Clock | None = None, **settings: object
 ) -> AsyncIterator[RunningServer]:
-    """Serve from a directory until the block ends; `settings` as in `settings.load`."""
+    """Serve from a directory until the block ends; `settings` as in `settings.load`.
+
+    There is no web client: tests do not depend on whether `make web` was called.
+    """
     data = str(tmp_path / "server")
     loaded = load(None, {}, server_data=data, server_port=0, **{**CHEAP, **settings})
     async with (
-        serving(loaded, clock=clock or SystemClock()) as parts,
+        serving(loaded, clock=clock or SystemClock(), built=NOT_BUILT) as parts,
         aiohttp.ClientSession(auto_decompress=False) as http,
     ):
         founded = await parts.found(

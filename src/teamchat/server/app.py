@@ -2,7 +2,7 @@
 
 import functools
 
-from aiohttp import web
+from aiohttp import hdrs, web
 
 from teamchat.clock import Clock
 from teamchat.server import keys
@@ -14,6 +14,7 @@ from teamchat.server.middleware.problems import problems
 from teamchat.server.middleware.trace import trace
 from teamchat.server.openapi import document
 from teamchat.server.routes.all_routes import ENDPOINTS
+from teamchat.server.web.files import WebClient
 from teamchat.wire.bodies import Server
 from teamchat.wire.policy import Policy
 
@@ -27,6 +28,7 @@ def build_app(
     clock: Clock,
     rules: keys.Rules,
     socket: keys.Socket,
+    web_client: WebClient,
 ) -> web.Application:
     """Put the application together."""
     app = web.Application(middlewares=[trace, problems, authenticate, limits])
@@ -37,10 +39,13 @@ def build_app(
     app[keys.CLOCK] = clock
     app[keys.RULES] = rules
     app[keys.SOCKET] = socket
+    app[keys.WEB_CLIENT] = web_client
     app[keys.DOCUMENT] = _described()
     app[keys.ENDPOINTS] = {endpoint.handler: endpoint for endpoint in ENDPOINTS}
     for endpoint in ENDPOINTS:
         app.router.add_route(endpoint.method, endpoint.path, endpoint.handler)
+        if endpoint.is_page:
+            app.router.add_route(hdrs.METH_HEAD, endpoint.path, endpoint.handler)
     app.on_response_prepare.append(add_headers)
     return app
 

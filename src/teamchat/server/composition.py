@@ -58,6 +58,7 @@ from teamchat.server.settings import Settings
 from teamchat.server.storage.database import Database
 from teamchat.server.storage.log_key import LogKeyFiles
 from teamchat.server.storage.schema import upgrade
+from teamchat.server.web.files import WebClient
 from teamchat.transparency import VerifierKey
 from teamchat.wire.bodies import Server
 from teamchat.wire.limits import PROTOCOL_VERSION
@@ -65,6 +66,8 @@ from teamchat.wire.policy import Policy
 
 DATABASE: Final = "teamchat.db"
 """What the database file in the data directory is called."""
+
+NO_WEB_CLIENT: Final = WebClient()
 
 BLOBS: Final = "blobs"
 """What the directory of encrypted files is called."""
@@ -100,7 +103,11 @@ class Parts:
 
 @asynccontextmanager
 async def composed(
-    settings: Settings, *, clock: Clock, random: Callable[[int], bytes]
+    settings: Settings,
+    *,
+    clock: Clock,
+    random: Callable[[int], bytes],
+    web_client: WebClient = NO_WEB_CLIENT,
 ) -> AsyncIterator[Parts]:
     """Put a server together, its database of this version's schema, and take it apart again.
 
@@ -119,7 +126,7 @@ async def composed(
             await database.write(upgrade)
             files = LogKeyFiles(settings.data)
             await key_log_beginning.ensure(database, files, clock, random, url=settings.url)
-            yield _parts(settings, database, passwords, groups, limiter, clock, random)
+            yield _parts(settings, database, passwords, groups, limiter, clock, random, web_client)
     finally:
         groups.close()
         passwords.close()
@@ -133,6 +140,7 @@ def _parts(
     limiter: Limiter,
     clock: Clock,
     random: Callable[[int], bytes],
+    web_client: WebClient,
 ) -> Parts:
     password_rules = PasswordRules(settings.passwords.characters)
     hub = Hub()
@@ -257,6 +265,7 @@ def _parts(
         clock=clock,
         rules=_rules(settings),
         socket=keys.Socket(serve=sockets.serve),
+        web_client=web_client,
     )
     return Parts(
         settings=settings,

@@ -29,6 +29,12 @@ class Note(str):
     __slots__ = ()
 
 
+class File(bytes):
+    """A file of the web client: what a route gives in the file's own media type."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
     """A parameter in the address: its name, its JSON schema, one line."""
@@ -47,7 +53,8 @@ class Endpoint:
         limit: The rate limit, counted by session, or by network if anybody may call.
         takes: The type of the JSON body, `bytes` for a stream, None for no body.
         gives: The type of the JSON answer, `bytes` for a stream, `dict` for a document of
-            another kind, `str` for a page for people, `Note` for plain text, None for no body.
+            another kind, `str` for a page for people, `Note` for plain text, `File` for a
+            file of the web client, None for no body.
         problems: What else may go wrong here; common problems are not listed.
     """
 
@@ -68,6 +75,11 @@ class Endpoint:
         """The operation's name in the API document."""
         module = self.handler.__module__.rpartition(".")[2]
         return f"{module}.{self.handler.__name__}"
+
+    @property
+    def is_page(self) -> bool:
+        """Whether a browser opens it: then it answers HEAD as well."""
+        return self.gives in {str, File}
 
     @property
     def summary(self) -> str:

@@ -34,6 +34,7 @@ from teamchat.server.services.people import People
 from teamchat.server.services.removal_proofs import RemovalProofs
 from teamchat.server.services.resets import Resets
 from teamchat.server.services.sessions import Sessions
+from teamchat.server.web.files import WebClient
 from teamchat.wire.bodies import Server
 from teamchat.wire.policy import Policy
 
@@ -93,6 +94,7 @@ POLICY: Final = web.AppKey("policy", Policy)
 SERVER: Final = web.AppKey("server", Server)
 DOCUMENT: Final = web.AppKey("document", bytes)
 SOCKET: Final = web.AppKey("socket", Socket)
+WEB_CLIENT: Final = web.AppKey("web_client", WebClient)
 
 ENDPOINT: Final = web.RequestKey("endpoint", Endpoint)
 ACTOR: Final = web.RequestKey("actor", Actor)

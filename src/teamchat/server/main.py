@@ -11,6 +11,7 @@ import signal
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
+from pathlib import Path
 from typing import Final
 
 import msgspec
@@ -27,6 +28,7 @@ from teamchat.server.services.audit_events import Event
 from teamchat.server.settings import Settings, require_private_transport
 from teamchat.server.settings_values import SettingsError
 from teamchat.server.tls import TLSError
+from teamchat.server.web.files import BUILT, WebClient, WebClientError, read_files
 from teamchat.wire.problems import ProblemError
 
 BACKLOG: Final = 1_024
@@ -61,15 +63,32 @@ async def serve(
 
 @asynccontextmanager
 async def serving(
-    settings: Settings, *, clock: Clock, random: Callable[[int], bytes] = os.urandom
+    settings: Settings,
+    *,
+    clock: Clock,
+    random: Callable[[int], bytes] = os.urandom,
+    built: Path = BUILT,
 ) -> AsyncIterator[Parts]:
-    """Compose and listen; drain at the end. The settings of what is yielded have the real port."""
+    """Compose and listen; drain at the end. The settings of what is yielded have the real port.
+
+    Args:
+        settings: All settings.
+        clock: The only clock.
+        random: Where randomness comes from.
+        built: The folder of the built web client.
+
+    Raises:
+        SettingsError: Passwords would cross a network in the clear, or the address is taken.
+        TLSError: The certificate cannot be used.
+        DatabaseInUseError: Another process serves from this data directory.
+    """
     require_private_transport(settings)
     certificate = ServedCertificate(settings.tls) if settings.tls.certificate else None
     listener = _listen(settings)
     settings = _with_port(settings, listener.getsockname()[1])
     try:
-        async with composed(settings, clock=clock, random=random) as parts:
+        client = _web_client(built)
+        async with composed(settings, clock=clock, random=random, web_client=client) as parts:
             await parts.services.blobs.sweep()
             await upkeep.sweep(parts.services)
             await _note(parts, Event.SERVER_STARTED, {"version": teamchat.__version__})
@@ -78,6 +97,19 @@ async def serving(
             await _note(parts, Event.SERVER_STOPPED, {"cause": "asked"})
     finally:
         listener.close()
+
+
+def _web_client(built: Path) -> WebClient:
+    """Read the web client; without one, or with a damaged one, all else works all the same."""
+    try:
+        client = read_files(built)
+    except WebClientError as error:
+        fields = {"why": str(error), "make_it_with": "make web"}
+        log.error("damaged-web-client", extra={"fields": fields})  # noqa: TRY400 - its words say more than where it was noticed
+        return WebClient()
+    if client.index is None:
+        log.warning("no-web-client", extra={"fields": {"make_it_with": "make web"}})
+    return client
 
 
 @asynccontextmanager

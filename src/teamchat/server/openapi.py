@@ -12,7 +12,7 @@ import msgspec
 
 import teamchat
 from teamchat.ids import PATTERN
-from teamchat.server.endpoints import HTML, JSON, OCTETS, TEXT, Endpoint, Note
+from teamchat.server.endpoints import HTML, JSON, OCTETS, TEXT, Endpoint, File, Note
 from teamchat.wire.problems import MEDIA_TYPE, Code, Problem
 
 Schema = dict[str, object]
@@ -21,6 +21,7 @@ _PARAMETER = re.compile(r"{(\w+)(?::[^{}]*)?}")
 SCHEMAS: Final[Mapping[str, Schema]] = {
     "epoch": {"type": "integer", "minimum": 0, "maximum": 2**53 - 1},
     "begun": {"type": "integer", "minimum": 0, "maximum": 2**53 - 1},
+    "file": {"type": "string", "pattern": "^[A-Za-z0-9._-]{1,100}$"},
     "place": {"type": "string", "minLength": 1, "maxLength": 40, "example": "0/x001/067.p/3"},
 }
 """Of the parameters in a path that are no identifiers; `place` has slashes (tlog-tiles)."""
@@ -138,6 +139,8 @@ def _content(body: type) -> Schema:
         return {OCTETS: {"schema": {}}}
     if body is str:
         return {HTML: {"schema": {"type": "string"}}}
+    if body is File:
+        return {"*/*": {"schema": {}}}
     if body is Note:
         return {TEXT: {"schema": {"type": "string"}}}
     if body is dict:
@@ -150,7 +153,7 @@ def _schemas(endpoints: Iterable[Endpoint]) -> Schema:
     for endpoint in endpoints:
         bodies |= {body for body in (endpoint.takes, endpoint.gives) if body is not None}
     _, schemas = msgspec.json.schema_components(
-        sorted(bodies - {bytes, dict, str, Note}, key=lambda body: body.__name__),
+        sorted(bodies - {bytes, dict, str, Note, File}, key=lambda body: body.__name__),
         ref_template=_REFERENCE,
     )
     return cast("Schema", schemas)

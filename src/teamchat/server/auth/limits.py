@@ -29,6 +29,8 @@ class Limit(Enum):
     """Every rate limit."""
 
     ANONYMOUS_BY_NETWORK = "anonymous", Rate(120, 20.0)
+    PAGES_BY_NETWORK = "pages", Rate(2_000, 200.0)
+    """Files of the web client, from memory: a whole site behind one address opens it at eight."""
     INVITATION_BY_NETWORK = "invitation", Rate(30, 0.5)
     REMOVAL_PROOFS_BY_NETWORK = "removal-proofs", Rate(60, 1.0)
     REMOVAL_PROOFS_BY_DEVICE = "removal-proofs-device", Rate(10, 1 / 60)

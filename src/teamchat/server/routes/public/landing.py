@@ -35,17 +35,12 @@ def _policy(page: str) -> str:
 _HEADERS: Final = {"Content-Security-Policy": _policy(PAGE)}
 
 
-def _answer() -> web.Response:
+def landing_page() -> web.Response:
+    """Return the page."""
     return web.Response(text=PAGE, content_type=HTML, charset="utf-8", headers=_HEADERS)
-
-
-@routes.add("GET", "/", action=None, gives=str)
-async def home(_request: web.Request) -> web.Response:
-    """Say in a browser what this address is for."""
-    return _answer()
 
 
 @routes.add("GET", "/join", action=None, gives=str)
 async def join(_request: web.Request) -> web.Response:
     """Say in a browser what an invitation link is for."""
-    return _answer()
+    return landing_page()

@@ -1,0 +1,50 @@
+"""The web client: its page at every address that it has, and the files that the page asks for.
+
+Where it was not built, a browser gets the page about invitations instead (`landing`).
+"""
+
+from typing import Final
+
+from aiohttp import web
+
+from teamchat.server.auth.limits import Limit
+from teamchat.server.endpoints import File, Table
+from teamchat.server.keys import WEB_CLIENT
+from teamchat.server.routes.public.landing import landing_page
+from teamchat.server.web.answer import answer
+from teamchat.server.web.files import HASHED
+from teamchat.wire.problems import Code, ProblemError
+
+routes: Final = Table(prefix="")
+
+
+def _page(request: web.Request) -> web.Response:
+    index = request.app[WEB_CLIENT].index
+    return landing_page() if index is None else answer(request, index)
+
+
+@routes.add("GET", "/", action=None, limit=Limit.PAGES_BY_NETWORK, gives=str)
+async def home(request: web.Request) -> web.Response:
+    """Open the web client in a browser."""
+    return _page(request)
+
+
+@routes.add("GET", "/settings", action=None, limit=Limit.PAGES_BY_NETWORK, gives=str)
+async def settings(request: web.Request) -> web.Response:
+    """Open the web client at its settings."""
+    return _page(request)
+
+
+@routes.add("GET", "/c/{conversation}", action=None, limit=Limit.PAGES_BY_NETWORK, gives=str)
+async def conversation(request: web.Request) -> web.Response:
+    """Open the web client at a conversation, whichever there is: this server does not look."""
+    return _page(request)
+
+
+@routes.add("GET", "/assets/{file}", action=None, limit=Limit.PAGES_BY_NETWORK, gives=File)
+async def asset(request: web.Request) -> web.Response:
+    """Return a file of the web client."""
+    file = request.app[WEB_CLIENT].files.get(HASHED + request.match_info["file"])
+    if file is None:
+        raise ProblemError(Code.NOT_FOUND)
+    return answer(request, file)

@@ -1,0 +1,152 @@
+"""The built files of the web client, read into a table once and checked against their manifest.
+
+The build writes `manifest.json` with the SHA-256 of every file, and beside a file what gzip and
+brotli make of it. A file that the manifest does not name is not served, and one that is not what
+the manifest says makes the whole build unusable: half a client is worse than none.
+"""
+
+import hashlib
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from teamchat.errors import TeamchatError
+
+BUILT: Final = Path(__file__).resolve().parent / "built"
+"""Where `make web` puts the web client."""
+
+MANIFEST: Final = "manifest.json"
+INDEX: Final = "index.html"
+FILES: Final = 400
+"""The most files that a build may have."""
+FILE_BYTES: Final = 8 * 2**20
+TOTAL_BYTES: Final = 32 * 2**20
+HASHED: Final = "assets/"
+"""The folder of the files whose names change with what is in them."""
+
+MEDIA_TYPES: Final[Mapping[str, str]] = {
+    ".css": "text/css; charset=utf-8",
+    ".html": "text/html; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".json": "application/json",
+    ".png": "image/png",
+    ".svg": "image/svg+xml",
+    ".txt": "text/plain; charset=utf-8",
+    ".wasm": "application/wasm",
+    ".webmanifest": "application/manifest+json",
+}
+
+
+class WebClientError(TeamchatError):
+    """What lies in the folder is not the web client that was built; the text says why."""
+
+
+class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One file in the manifest: its path below the folder, its length in bytes, its SHA-256."""
+
+    path: str
+    bytes: int
+    sha256: str
+
+
+class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the build has made."""
+
+    files: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    """One file: what it is, and what it is in every encoding in which it can travel.
+
+    Attributes:
+        bodies: By content coding (RFC 9110 section 8.4.1); `identity` is always there.
+        immutable: Whether its name changes with its content.
+    """
+
+    media_type: str
+    sha256: str
+    bodies: Mapping[str, bytes] = field(repr=False)
+    immutable: bool
+
+    def etag(self, coding: str) -> str:
+        """Return the strong validator of the file in one coding (RFC 9110 section 8.8.3)."""
+        return f'"{self.sha256[:32]}-{coding}"'
+
+
+@dataclass(frozen=True, slots=True)
+class WebClient:
+    """Every file by its path; no file if the client was not built."""
+
+    files: Mapping[str, File] = field(default_factory=dict)
+
+    @property
+    def index(self) -> File | None:
+        """The page that every address of the client opens; None if it was not built."""
+        return self.files.get(INDEX)
+
+
+def read_files(directory: Path) -> WebClient:
+    """Read the web client from where it was built; an empty one if it was not.
+
+    Raises:
+        WebClientError: It is not what its manifest says, or larger than a web client is.
+    """
+    if not (directory / MANIFEST).exists():
+        return WebClient()
+    try:
+        listed = msgspec.json.decode(_bytes(directory / MANIFEST), type=Manifest).files
+    except msgspec.DecodeError as error:
+        raise WebClientError(f"{MANIFEST} cannot be read: {error}") from None
+    if len(listed) > FILES or sum(entry.bytes for entry in listed) > TOTAL_BYTES:
+        raise WebClientError(f"{MANIFEST} names more than a web client has")
+    client = WebClient({entry.path: _file(directory, entry) for entry in listed})
+    if client.index is None:
+        raise WebClientError(f"{MANIFEST} does not name {INDEX}")
+    return client
+
+
+def _file(directory: Path, entry: Entry) -> File:
+    place = directory / entry.path
+    media_type = MEDIA_TYPES.get(place.suffix)
+    if media_type is None or not place.resolve().is_relative_to(directory.resolve()):
+        raise WebClientError(f"{entry.path} is no file of a web client")
+    identity = _bytes(place)
+    if (len(identity), hashlib.sha256(identity).hexdigest()) != (entry.bytes, entry.sha256):
+        raise WebClientError(f"{entry.path} is not the file that was built")
+    bodies = {"identity": identity}
+    for coding, suffix in (("gzip", ".gz"), ("br", ".br")):
+        packed = place.with_name(place.name + suffix)
+        if packed.exists():
+            bodies[coding] = _bytes(packed)
+    if "gzip" in bodies and not _is_packed(identity, bodies["gzip"]):
+        raise WebClientError(f"{entry.path}.gz is not {entry.path}")
+    return File(
+        media_type=media_type,
+        sha256=entry.sha256,
+        bodies=bodies,
+        immutable=entry.path.startswith(HASHED),
+    )
+
+
+def _bytes(place: Path) -> bytes:
+    try:
+        with place.open("rb") as file:
+            read = file.read(FILE_BYTES + 1)
+    except OSError as error:
+        raise WebClientError(f"{place.name} cannot be read: {error.strerror}") from None
+    if len(read) > FILE_BYTES:
+        raise WebClientError(f"{place.name} is larger than {FILE_BYTES} bytes")
+    return read
+
+
+def _is_packed(identity: bytes, packed: bytes) -> bool:
+    """Tell whether gzip unpacks to a file; it is unpacked no further than one byte beyond."""
+    try:
+        return zlib.decompressobj(wbits=31).decompress(packed, len(identity) + 1) == identity
+    except zlib.error:
+        return False

@@ -1,0 +1,84 @@
+from collections.abc import Mapping
+
+import pytest
+from aiohttp.test_utils import make_mocked_request
+
+from teamchat.server.web.answer import POLICY, answer
+from teamchat.server.web.files import File
+
+BODIES = {"identity": b"text" * 9, "gzip": b"gz", "br": b"b"}
+PAGE = File(media_type="text/html", sha256="ab" * 32, bodies=BODIES, immutable=False)
+SCRIPT = File(media_type="text/javascript", sha256="cd" * 32, bodies=BODIES, immutable=True)
+PLAIN = File(
+    media_type="image/svg+xml", sha256="ef" * 32, bodies={"identity": b"<svg/>"}, immutable=True
+)
+
+
+def ask(file: File, headers: Mapping[str, str] | None = None) -> tuple[int, bytes, str]:
+    got = answer(make_mocked_request("GET", "/", headers=headers or {}), file)
+    assert got.headers["Vary"] == "Accept-Encoding"
+    body = got.body or b""
+    assert isinstance(body, bytes)
+    return got.status, body, got.headers.get("Content-Encoding", "identity")
+
+
+@pytest.mark.parametrize(
+    ("accepted", "coding"),
+    [
+        ("", "identity"),
+        ("gzip, deflate, br, zstd", "br"),
+        ("gzip", "gzip"),
+        ("GZIP;q=1.0", "gzip"),
+        ("br;q=0.2, gzip;q=0.8", "gzip"),
+        ("br;q=0, gzip", "gzip"),
+        ("br;q=0, gzip;q=0", "identity"),
+        ("*", "br"),
+        ("*;q=0", "identity"),
+        ("identity, br;q=0.5", "identity"),
+        ("br;q=many, gzip;q=0.1", "gzip"),
+        ("zstd", "identity"),
+        ("," * 100 + "br", "br"),
+    ],
+)
+def test_a_coding_is_chosen_by_what_is_accepted(accepted: str, coding: str) -> None:
+    assert ask(PAGE, {"Accept-Encoding": accepted}) == (200, BODIES[coding], coding)
+
+
+def test_what_has_no_packed_twin_comes_as_it_is() -> None:
+    assert ask(PLAIN, {"Accept-Encoding": "br, gzip"}) == (200, b"<svg/>", "identity")
+
+
+@pytest.mark.parametrize(
+    ("held", "status"),
+    [
+        (PAGE.etag("br"), 304),
+        ("W/" + PAGE.etag("br"), 304),
+        ('"other", ' + PAGE.etag("br"), 304),
+        ("*", 304),
+        (PAGE.etag("gzip"), 200),
+        (SCRIPT.etag("br"), 200),
+        ("", 200),
+    ],
+)
+def test_who_has_it_is_not_sent_it_again(held: str, status: int) -> None:
+    said, body, _ = ask(PAGE, {"Accept-Encoding": "br", "If-None-Match": held})
+    assert said == status
+    assert body == (b"" if status == 304 else BODIES["br"])
+
+
+def test_a_page_is_asked_for_each_time_and_a_named_file_never_again() -> None:
+    page = answer(make_mocked_request("GET", "/"), PAGE)
+    script = answer(make_mocked_request("GET", "/"), SCRIPT)
+    assert page.headers["Cache-Control"] == "no-cache"
+    assert script.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+
+
+def test_a_page_may_do_nothing_but_what_it_needs() -> None:
+    headers = answer(make_mocked_request("GET", "/"), PAGE).headers
+    assert headers["Content-Security-Policy"] == POLICY
+    assert "unsafe" not in POLICY
+    assert "http" not in POLICY
+    assert POLICY.startswith("default-src 'none'; script-src 'self'; ")
+    assert "require-trusted-types-for 'script'" in POLICY
+    assert headers["Cross-Origin-Embedder-Policy"] == "require-corp"
+    assert "camera=()" in headers["Permissions-Policy"]
