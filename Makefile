@@ -6,12 +6,16 @@ BIN := .venv/bin
 READY := .venv/.ready
 WEB := clients/web
 WEB_READY := $(WEB)/node_modules/.ready
+# What the web client is built from, and the last file of it that a build writes.
+WEB_SOURCES := $(shell find $(WEB)/src $(WEB)/build $(WEB)/index.html -type f) $(wildcard src/teamchat/i18n/*/*.ftl)
+NODE_FITS := node -e 'const [a, b] = process.versions.node.split("."); process.exit(a * 100 + +b < 2019 ? 1 : 0)' 2>/dev/null
+WEB_BUILT := src/teamchat/server/web/built/manifest.json
 # Compiled code is kept, whatever the environment says: the tests start hundreds of processes.
 unexport PYTHONDONTWRITEBYTECODE
 # The quick kinds of test; `make test` runs all of them.
 SHORT := -m "not slow" tests/unit tests/vectors tests/architecture
 
-.PHONY: help setup demo run test lint-python test-web check check-python check-web soak bench fuzz corpus format lock clean
+.PHONY: help setup web demo run test lint-python test-web check check-python check-web soak bench fuzz corpus format lock clean
 
 help: ## Explain the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -34,18 +38,34 @@ $(WEB_READY): $(WEB)/package.json $(WEB)/package-lock.json $(WEB)/.npmrc
 	@cd $(WEB) && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null
 	@touch $(WEB_READY)
 
+$(WEB_BUILT): $(WEB_READY) $(WEB_SOURCES)
+	@cd $(WEB) && npm run --silent build
+
 # The web client's part of a target: $(call web,the npm script). Node is not everybody's.
 define web
-	@if node -e 'const [a, b] = process.versions.node.split("."); process.exit(a * 100 + +b < 2019 ? 1 : 0)' 2>/dev/null; then \
+	@if $(NODE_FITS); then \
 		$(MAKE) --no-print-directory $(WEB_READY) && cd $(WEB) && npm run --silent $(1); \
 	else \
 		echo "The web client was left out: it needs Node 20.19 or newer"; test -z "$$CI"; \
 	fi
 endef
 
+# The same for what only wants it built, and goes on without.
+define built
+	@if $(NODE_FITS); then \
+		$(MAKE) -s --no-print-directory $(WEB_BUILT); \
+	else \
+		echo "There will be no web client: building it needs Node 20.19 or newer"; $(1); \
+	fi
+endef
+
 setup: $(READY) ## Install what everything else needs into .venv
 
+web: ## Build the web client for teamchat-server (needs Node 20.19 or newer)
+	$(call built,false)
+
 demo: $(READY) ## Two sites, four employees, really encrypted messages; then it stays up to be tried
+	$(call built,true)
 	@$(BIN)/python -m teamchat.demo $(if $(DEMO_EXIT),--exit)
 
 run: $(READY) ## A server on this machine alone, its data in .data
@@ -104,5 +124,5 @@ lock: $(READY) ## Resolve the pinned packages anew (needs uv on the PATH)
 		--universal --python-version 3.11 --no-header -q -o requirements.lock
 
 clean: ## Remove what make has made; a server's data in .data stays
-	rm -rf .venv .cache build dist demo-data .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis $(WEB)/node_modules
+	rm -rf .venv .cache build dist demo-data .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis $(WEB)/node_modules $(dir $(WEB_BUILT))
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

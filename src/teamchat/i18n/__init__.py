@@ -2,11 +2,12 @@
 
 One folder for each language, one file for each place, the same keys in both languages:
 `system-` are lines of a timeline, `error-`, `alarm-`, `notice-` and `link-` say what happened and
-what to do, `trust-` how well keys are known, `cli-` and `tui-` belong to the command line and the
-terminal client. Texts are active, short, without jargon (German: Sie); they say what happened,
-what is safe, what to do. What is put into a text is data: Fluent does not read it, and whoever
-shows it makes it harmless for the place where it is shown. No text refers to another: each is
-read alone, when it is first asked for, since reading all of them takes longer than most commands.
+what to do, `trust-` how well keys are known, `cli-`, `tui-` and `web-` belong to the command line,
+the terminal client and the one in the browser, which takes words of the terminal where it can.
+Texts are active, short, without jargon (German: Sie); they say what happened, what is safe, what
+to do. What is put into a text is data: Fluent does not read it, and whoever shows it makes it
+harmless for the place where it is shown. No text refers to another: each is read alone, when it
+is first asked for, since reading all of them takes longer than most commands.
 """
 
 import re

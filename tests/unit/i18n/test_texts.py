@@ -18,7 +18,15 @@ CODE = [
     *(ROOT / "src/teamchat").rglob("*.py"),
     *(ROOT / "clients/terminal").rglob("*.py"),
 ]
-PLACES = "system|link|alarm|notice|trust|error|cli|tui"
+PAGES = [
+    ROOT / "clients/web/index.html",
+    *(path for path in (ROOT / "clients/web/src").rglob("*") if path.suffix in {".ts", ".svelte"}),
+]
+PLACES = "system|link|alarm|notice|trust|error|cli|tui|web"
+IN_PAGE = re.compile(
+    r"""["'`]([a-z]+(?:-[a-z0-9]+)+)["'`]|`([a-z]+-(?:[a-z0-9]+-)*)\$\{|\{\{\w+ ([a-z0-9-]+)"""
+)
+"""A key, how one begins that is put together, or a text in the page itself."""
 KEY = re.compile(rf"(?:{PLACES})-[a-z0-9]+(?:-[a-z0-9]+)*")
 PREFIX = re.compile(rf"(?:{PLACES})-(?:[a-z0-9]+-)+")
 JARGON = re.compile(
@@ -96,6 +104,9 @@ def strings(tree: ast.AST) -> Iterator[str]:
 def asked() -> tuple[set[str], set[str]]:
     """Return the keys that stand in the code, and the beginnings of those that are put together."""
     found = {text for path in CODE for text in strings(ast.parse(path.read_text()))}
+    for page in PAGES:
+        if page.name != "keys.ts":  # that one lists them all
+            found |= {text for hit in IN_PAGE.findall(page.read_text("utf-8")) for text in hit}
     keys = {text for text in found if KEY.fullmatch(text)}
     prefixes = {text for text in found if PREFIX.fullmatch(text)}
     return keys, prefixes

@@ -1,0 +1,47 @@
+/** How the web client is built: what runs in a page is the same wherever it is built. */
+
+import { fileURLToPath } from "node:url";
+import { svelte } from "@sveltejs/vite-plugin-svelte";
+import type { InlineConfig } from "vite";
+
+import { packed } from "./packed.ts";
+import { texts } from "./catalogue.ts";
+
+function at(path: string): string {
+  return fileURLToPath(new URL(path, import.meta.url));
+}
+
+export const WEB = at("..");
+const SOURCES = at("../src");
+/** Where the server looks for it (`teamchat.server.web.files`). */
+export const BUILT = at("../../../src/teamchat/server/web/built");
+
+/** Browsers that have `light-dark()`, OKLCH and `:has()`; others get the page's own words. */
+const TARGET = ["chrome123", "firefox121", "safari17.5"];
+
+/** A page of the client, with everything that it needs, in a folder. */
+export function page(root: string, outDir: string, sources: readonly string[] = []): InlineConfig {
+  return {
+    configFile: false,
+    root,
+    publicDir: false,
+    logLevel: "warn",
+    cacheDir: at("../node_modules/.cache/vite"),
+    plugins: [
+      svelte({ configFile: false, compilerOptions: { runes: true } }),
+      texts([SOURCES, ...sources]),
+      packed(),
+    ],
+    build: {
+      outDir,
+      emptyOutDir: true,
+      target: TARGET,
+      cssTarget: TARGET,
+      assetsInlineLimit: 0, // the policy has no data: addresses
+      modulePreload: { polyfill: false },
+      reportCompressedSize: false,
+      rolldownOptions: { checks: { bundlerTimings: false } },
+      license: { fileName: "licences.txt" },
+    },
+  };
+}

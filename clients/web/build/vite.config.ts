@@ -1,0 +1,7 @@
+/** `npm run build`: the web client, into the Python package. */
+
+import { defineConfig } from "vite";
+
+import { BUILT, page, WEB } from "./product.ts";
+
+export default defineConfig(page(WEB, BUILT));

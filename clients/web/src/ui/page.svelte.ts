@@ -1,0 +1,128 @@
+/** The state of the page: what the core has told, where one is, and what one has chosen here. */
+
+import { getContext, setContext } from "svelte";
+
+import type { Core, LineKey, Opened, Outcome, Stop, View } from "./core.ts";
+import { keepPreferences, type Preferences, type Shelf } from "./preferences.ts";
+import { pathOf, routeOf, type Route } from "./route.ts";
+import { languageFor, loadTexts, unisolated, type Said, type Texts } from "./texts/texts.ts";
+import { localeFor, Times } from "./texts/times.ts";
+
+const TOAST_MS = 8_000;
+const CONTEXT = Symbol("page");
+
+export interface Toast {
+  readonly id: number;
+  readonly text: Said;
+}
+
+/** What the page needs of the browser. */
+export interface Surroundings {
+  readonly core: Core;
+  readonly shelf: Shelf | null;
+  readonly asked: readonly string[];
+}
+
+export class Page {
+  readonly core: Core;
+  view = $state.raw<View | null>(null);
+  route = $state.raw<Route>(routeOf(location.pathname));
+  /** The open conversation; "loading" before it is there, null if there is none of this id. */
+  opened = $state.raw<Opened | "loading" | null>("loading");
+  detailsShown = $state(false);
+  preferences: Preferences;
+  texts: Texts;
+  toasts = $state.raw<readonly Toast[]>([]);
+  /** What a screen reader is told, as it happens. */
+  spoken = $state("");
+  now = $state(Date.now());
+  readonly times = $derived.by(() => new Times(localeFor(this.texts.language, this.#asked)));
+  readonly #shelf: Shelf | null;
+  readonly #asked: readonly string[];
+  #stop: Stop = () => undefined;
+  #toasts = 0;
+  #spokenUpTo: LineKey | null = null;
+
+  constructor({ core, shelf, asked }: Surroundings, preferences: Preferences, texts: Texts) {
+    this.core = core;
+    this.#shelf = shelf;
+    this.#asked = asked;
+    this.preferences = $state.raw(preferences);
+    this.texts = $state.raw(texts);
+    core.watch((view) => {
+      this.view = view;
+    });
+    addEventListener("popstate", () => {
+      this.#arrive(routeOf(location.pathname));
+    });
+    setInterval(() => (this.now = Date.now()), 30_000);
+    this.#arrive(this.route);
+  }
+
+  /** Go somewhere, as a link does. */
+  go(route: Route): void {
+    if (pathOf(route) === location.pathname) return;
+    history.pushState(null, "", pathOf(route));
+    this.#arrive(route);
+  }
+
+  /** Choose something, and keep it. */
+  async prefer(change: Partial<Preferences>): Promise<void> {
+    const chosen = { ...this.preferences, ...change };
+    const language = languageFor(chosen.language, this.#asked);
+    if (language !== this.texts.language) this.texts = await loadTexts(language);
+    this.preferences = chosen;
+    keepPreferences(this.#shelf, chosen);
+  }
+
+  /** Wait for what was asked for; say why if it is not done. */
+  async ask(outcome: Promise<Outcome>): Promise<boolean> {
+    const came = await outcome;
+    if (!came.done) this.#toast(came.why);
+    return came.done;
+  }
+
+  dismiss(id: number): void {
+    this.toasts = this.toasts.filter((toast) => toast.id !== id);
+  }
+
+  #toast(text: Said): void {
+    this.#toasts += 1;
+    const id = this.#toasts;
+    this.toasts = [...this.toasts.slice(-2), { id, text }];
+    setTimeout(() => {
+      this.dismiss(id);
+    }, TOAST_MS);
+  }
+
+  #arrive(route: Route): void {
+    this.route = route;
+    this.detailsShown = false;
+    this.#stop();
+    this.opened = "loading";
+    this.#spokenUpTo = null;
+    if (route.page !== "conversation") return;
+    this.#stop = this.core.watchConversation(route.id, (opened) => {
+      this.#speak(opened);
+      this.opened = opened;
+    });
+  }
+
+  /** Speak what others write while one looks on; not what was there before. */
+  #speak(opened: Opened | null): void {
+    const last = opened?.lines.at(-1);
+    const known = this.#spokenUpTo;
+    this.#spokenUpTo = last?.key ?? null;
+    if (!last || known === null || known === last.key) return;
+    if (last.type === "event") this.spoken = unisolated(this.texts.said(last.text));
+    else if (last.state === null) this.spoken = `${last.sender.name}: ${last.text}`;
+  }
+}
+
+export function providePage(page: Page): void {
+  setContext(CONTEXT, page);
+}
+
+export function usePage(): Page {
+  return getContext<Page>(CONTEXT);
+}

@@ -1,0 +1,60 @@
+/** What a person has chosen on this device; nothing here is a secret, and all of it may be lost. */
+
+export const THEMES = ["auto", "light", "dark"] as const;
+export const SPOKEN = ["auto", "de", "en"] as const;
+export const ENTER = ["auto", "sends", "breaks"] as const;
+export const LIST_WIDTHS = { least: 280, usual: 320, most: 360 } as const;
+
+export interface Preferences {
+  readonly theme: (typeof THEMES)[number];
+  readonly language: (typeof SPOKEN)[number];
+  readonly enter: (typeof ENTER)[number];
+  /** The width of the list in CSS pixels. */
+  readonly listWidth: number;
+}
+
+export type Shelf = Pick<Storage, "getItem" | "setItem">;
+
+const PLACE = "teamchat-preferences";
+
+/** Read them; what is missing or was tampered with is as usual. */
+export function readPreferences(shelf: Shelf | null): Preferences {
+  const kept = parsed(shelf);
+  return {
+    theme: oneOf(THEMES, kept.theme),
+    language: oneOf(SPOKEN, kept.language),
+    enter: oneOf(ENTER, kept.enter),
+    listWidth: width(kept.listWidth),
+  };
+}
+
+/** Keep them; a browser that keeps nothing forgets them with the page. */
+export function keepPreferences(shelf: Shelf | null, preferences: Preferences): void {
+  try {
+    shelf?.setItem(PLACE, JSON.stringify(preferences));
+  } catch {
+    // Storage is full or refused: the choice holds as long as the page is open.
+  }
+}
+
+/** Bring a width of the list within its bounds. */
+export function width(asked: unknown): number {
+  if (typeof asked !== "number" || !Number.isFinite(asked)) return LIST_WIDTHS.usual;
+  return Math.round(Math.min(Math.max(asked, LIST_WIDTHS.least), LIST_WIDTHS.most));
+}
+
+function parsed(shelf: Shelf | null): Readonly<Record<string, unknown>> {
+  try {
+    const kept: unknown = JSON.parse(shelf?.getItem(PLACE) ?? "{}");
+    return typeof kept === "object" && kept !== null ? { ...kept } : {};
+  } catch {
+    return {};
+  }
+}
+
+function oneOf<const Choice extends string>(
+  choices: readonly [Choice, ...Choice[]],
+  kept: unknown,
+): Choice {
+  return choices.find((choice) => choice === kept) ?? choices[0];
+}

@@ -1,0 +1,43 @@
+/** Bringing a page to life: look whether the browser can, speak the right language, show it. */
+
+import { mount, type Component } from "svelte";
+
+import App from "./App.svelte";
+import type { Core } from "./core.ts";
+import Lacking from "./entering/Lacking.svelte";
+import NotYet from "./entering/NotYet.svelte";
+import { Page } from "./page.svelte.ts";
+import { readPreferences, type Shelf } from "./preferences.ts";
+import { lackOf } from "./support.ts";
+import { languageFor, loadTexts, type Texts } from "./texts/texts.ts";
+
+/** Show the client of a core in the page; without a core, that there is none yet. */
+export async function start(core: Core | null, window: Window): Promise<void> {
+  const shelf = shelfOf(window);
+  const preferences = readPreferences(shelf);
+  const asked = window.navigator.languages;
+  const texts = await loadTexts(languageFor(preferences.language, asked));
+  const lack = lackOf(window);
+  if (lack !== null) show(Lacking, texts, { texts, lack });
+  else if (core === null) show(NotYet, texts, { texts });
+  else show(App, texts, { page: new Page({ core, shelf, asked }, preferences, texts) });
+}
+
+function show<Props extends Record<string, unknown>>(
+  component: Component<Props>,
+  texts: Texts,
+  props: Props,
+): void {
+  document.documentElement.lang = texts.language;
+  const target = document.getElementById("app");
+  if (target) mount(component, { target, props });
+}
+
+/** A browser may refuse its storage, even to be asked for it. */
+function shelfOf(window: Window): Shelf | null {
+  try {
+    return window.localStorage;
+  } catch {
+    return null;
+  }
+}

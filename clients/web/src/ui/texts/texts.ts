@@ -1,0 +1,77 @@
+/**
+ * The texts that people read, of one language, out of the catalogue that all clients share.
+ *
+ * What is filled in is data and may run in another direction than the text: it is isolated. In
+ * attributes, which screen readers spell out, it is not.
+ */
+
+import { FluentBundle, FluentResource } from "@fluent/bundle";
+
+import type { Arguments } from "./keys.ts";
+
+export type TextKey = keyof Arguments;
+export type Filling = Readonly<Record<string, string | number>>;
+export type Given<Key extends TextKey> = [Arguments[Key]] extends [never]
+  ? []
+  : [Readonly<Record<Arguments[Key], string | number>>];
+
+export const LANGUAGES = ["en", "de"] as const;
+export type Language = (typeof LANGUAGES)[number];
+
+/** A text that somebody else has chosen, with what is to be filled in. */
+export interface Said {
+  readonly key: TextKey;
+  readonly filling: Filling;
+}
+
+/** Arguments that a text may be shown without; it then chooses the variant of this name. */
+const ABSENT: Filling = { by: "nobody", "by-own": "no", "who-own": "no", detail: "nothing" };
+
+export class Texts {
+  readonly language: Language;
+  readonly #bundle: FluentBundle;
+
+  constructor(language: Language, source: string) {
+    this.language = language;
+    this.#bundle = new FluentBundle(language, { useIsolating: true });
+    this.#bundle.addResource(new FluentResource(source));
+  }
+
+  /** The text of a key with its arguments filled in, for what is shown. */
+  text<Key extends TextKey>(key: Key, ...given: Given<Key>): string {
+    return this.said({ key, filling: given[0] ?? {} });
+  }
+
+  /** The same without marks of direction, for names of controls. */
+  label<Key extends TextKey>(key: Key, ...given: Given<Key>): string {
+    return unisolated(this.text(key, ...given));
+  }
+
+  /** The text that somebody else has chosen; its key if a newer version has chosen it. */
+  said({ key, filling }: Said): string {
+    const pattern = this.#bundle.getMessage(key)?.value;
+    return pattern ? this.#bundle.formatPattern(pattern, { ...ABSENT, ...filling }, []) : key;
+  }
+}
+
+/** Take the marks of direction away that isolate what was filled in. */
+export function unisolated(text: string): string {
+  return text.replace(/[\u2066-\u2069]/gu, "");
+}
+
+/** The language to speak: what was chosen, else the first that the browser asks for. */
+export function languageFor(chosen: string, asked: readonly string[]): Language {
+  for (const wish of [chosen, ...asked]) {
+    const short = wish.toLowerCase().split("-")[0];
+    const found = LANGUAGES.find((language) => language === short);
+    if (found) return found;
+  }
+  return "en";
+}
+
+/** Fetch the texts of a language; each is a file of its own. */
+export async function loadTexts(language: Language): Promise<Texts> {
+  const { default: source } =
+    language === "de" ? await import("virtual:texts/de") : await import("virtual:texts/en");
+  return new Texts(language, source);
+}

@@ -1,0 +1,96 @@
+/** What `make web` writes: the same bytes each time, nothing of this machine, and small. */
+
+import { createHash } from "node:crypto";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { brotliDecompressSync, gunzipSync } from "node:zlib";
+import { build } from "vite";
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+import { page, WEB } from "../../../build/product.ts";
+
+const FIRST_LOAD = 90_000;
+const folders = [1, 2].map(() => mkdtempSync(join(tmpdir(), "teamchat-build-")));
+
+function files(folder: string): Map<string, Buffer> {
+  const paths = readdirSync(folder, { recursive: true, encoding: "utf8" }).sort();
+  const regular = paths.filter((path) => statSync(join(folder, path)).isFile());
+  return new Map(regular.map((path) => [path, readFileSync(join(folder, path))]));
+}
+
+const [first, second] = folders;
+let built = new Map<string, Buffer>();
+
+beforeAll(async () => {
+  for (const folder of folders) await build(page(WEB, folder));
+  built = files(first ?? "");
+});
+
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true });
+});
+
+test("two builds give the same bytes", () => {
+  const again = files(second ?? "");
+  expect([...again.keys()]).toEqual([...built.keys()]);
+  for (const [path, body] of built) expect(again.get(path)?.equals(body), path).toBe(true);
+});
+
+test("the manifest names every file that was built, with its hash", () => {
+  const { files: listed } = JSON.parse(String(built.get("manifest.json"))) as {
+    files: readonly { path: string; bytes: number; sha256: string }[];
+  };
+  const twins = [...built.keys()].filter((path) => /\.(gz|br)$/u.test(path));
+  const paths = [...built.keys()].filter(
+    (path) => !twins.includes(path) && path !== "manifest.json",
+  );
+  expect(listed.map(({ path }) => path)).toEqual(paths);
+  for (const { path, bytes, sha256 } of listed) {
+    const body = built.get(path) ?? Buffer.alloc(0);
+    expect([body.length, createHash("sha256").update(body).digest("hex")]).toEqual([bytes, sha256]);
+  }
+});
+
+test("a packed file is the file", () => {
+  for (const [path, body] of built) {
+    if (path.endsWith(".gz"))
+      expect(gunzipSync(body).equals(built.get(path.slice(0, -3)) ?? body)).toBe(true);
+    if (path.endsWith(".br")) {
+      expect(brotliDecompressSync(body).equals(built.get(path.slice(0, -3)) ?? body)).toBe(true);
+    }
+  }
+});
+
+test("nothing tells where it was built, and what is kept for good has a hash in its name", () => {
+  for (const [path, body] of built) {
+    expect(body.includes(WEB), path).toBe(false);
+    expect(body.includes("sourceMappingURL"), path).toBe(false);
+    if (path.startsWith("assets/")) expect(path).toMatch(/-[\w-]{8}\.\w+(\.gz|\.br)?$/u);
+  }
+});
+
+test("the page has no script, style or address of its own", () => {
+  const html = String(built.get("index.html"));
+  expect(html).not.toMatch(/<style|\sstyle=|\son\w+=|https?:\/\//u);
+  expect(html.match(/<script[^>]*>/gu)).toEqual([
+    expect.stringMatching(/ src="\/assets\/[\w-]+\.js">$/u),
+  ]);
+  expect(html).toContain("Dieser Browser ist zu alt");
+  expect(html).toContain("This browser is too old");
+});
+
+test("the first load is at most 90 kB", () => {
+  const languages = [...built.keys()].filter((path) => /assets\/(de|en)-.*\.gz$/u.test(path));
+  const packed = [...built].filter(
+    ([path]) => path.endsWith(".gz") && !path.startsWith("licences"),
+  );
+  const size = packed.reduce(
+    (sum, [path, body]) => (languages.includes(path) ? sum : sum + body.length),
+    0,
+  );
+  const language = Math.max(...languages.map((path) => built.get(path)?.length ?? 0));
+  expect(languages).toHaveLength(2);
+  expect(size + language).toBeGreaterThan(FIRST_LOAD / 3); // it is the whole client
+  expect(size + language).toBeLessThanOrEqual(FIRST_LOAD);
+});

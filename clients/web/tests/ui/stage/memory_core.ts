@@ -1,0 +1,231 @@
+/** A core that keeps everything in the page and talks to nobody; tests steer it as `window.stage`. */
+
+import type {
+  Conversation,
+  ConversationId,
+  Core,
+  Line,
+  LineKey,
+  Link,
+  MessageState,
+  Opened,
+  Outcome,
+  Stop,
+  View,
+} from "../../../src/ui/core.ts";
+import type { Said } from "../../../src/ui/texts/texts.ts";
+import { ANNA, CONVERSATIONS, LINES, message, NOW, WITH } from "./people.ts";
+
+export type Scene = "open" | "empty" | "loading" | "signed-out" | "invited" | "long";
+
+const DONE: Outcome = { done: true };
+const ORGANISATION = "Beispiel AG";
+const PAGE = 200;
+const LONG = 50_000;
+
+type Show = (opened: Opened | null) => void;
+
+export class MemoryCore implements Core {
+  /** What the page has asked for, in order. */
+  readonly asked: string[] = [];
+  readonly #scene: Scene;
+  readonly #lines = new Map<ConversationId, readonly Line[]>(Object.entries(LINES));
+  readonly #watched = new Map<Show, ConversationId>();
+  readonly #unread = new Map<ConversationId, LineKey>([["werk", "m9"]]);
+  #view: View;
+  #conversations: readonly Conversation[];
+  #shown = PAGE;
+  #refusal: Said | null = null;
+  #watchers: ((view: View) => void)[] = [];
+
+  constructor(scene: Scene) {
+    this.#scene = scene;
+    this.#conversations = scene === "empty" ? [] : CONVERSATIONS;
+    this.#view = this.#first(scene);
+    if (scene === "long") this.#lines.set("wei", long());
+  }
+
+  /** Refuse what is asked for next. */
+  refuseNext(refusal: Said): void {
+    this.#refusal = refusal;
+  }
+
+  setLink(link: Link, waiting = 0): void {
+    if (this.#view.type === "open") this.#tell({ ...this.#view, link, waiting });
+  }
+
+  /** Somebody writes in a conversation. */
+  receive(id: ConversationId, text: string): void {
+    const sender = WITH[id]?.find((member) => !member.own) ?? ANNA;
+    this.#add(id, message(sender, NOW, text));
+  }
+
+  watch(show: (view: View) => void): Stop {
+    this.#watchers.push(show);
+    show(this.#view);
+    return () => (this.#watchers = this.#watchers.filter((each) => each !== show));
+  }
+
+  watchConversation(id: ConversationId, show: Show): Stop {
+    this.#watched.set(show, id);
+    this.#shown = PAGE;
+    if (this.#scene !== "loading")
+      setTimeout(() => {
+        this.#showTo(show);
+      });
+    return () => this.#watched.delete(show);
+  }
+
+  signIn(userName: string): Promise<Outcome> {
+    return this.#answer(`sign in ${userName}`, () => {
+      this.#tell(this.#first("open"));
+    });
+  }
+
+  redeem(): Promise<Outcome> {
+    return this.#answer("redeem", () => {
+      this.#tell(this.#first("empty"));
+    });
+  }
+
+  earlier(id: ConversationId): Promise<Outcome> {
+    return this.#answer(`earlier ${id}`, () => {
+      this.#shown += PAGE;
+      this.#refresh(id);
+    });
+  }
+
+  send(id: ConversationId, text: string): Promise<Outcome> {
+    return this.#answer(`send ${text}`, () => {
+      const waits = this.#view.type === "open" && this.#view.link === "offline";
+      this.#add(id, message(ANNA, NOW, text, waits ? "queued" : "sent"));
+    });
+  }
+
+  keepDraft(id: ConversationId, text: string): Promise<Outcome> {
+    return this.#answer(`draft ${text}`, () => {
+      this.#conversations = this.#conversations.map((each) =>
+        each.id === id ? { ...each, draft: text } : each,
+      );
+      this.#listAnew();
+    });
+  }
+
+  markRead(id: ConversationId, upTo: LineKey): Promise<Outcome> {
+    return this.#answer(`read ${upTo}`, () => {
+      this.#conversations = this.#conversations.map((each) =>
+        each.id === id ? { ...each, unread: 0, mentioned: false } : each,
+      );
+      this.#listAnew();
+    });
+  }
+
+  retry(id: ConversationId, key: LineKey): Promise<Outcome> {
+    return this.#answer(`retry ${key}`, () => {
+      this.#turn(id, key, "sent");
+    });
+  }
+
+  discard(id: ConversationId, key: LineKey): Promise<Outcome> {
+    return this.#answer(`discard ${key}`, () => {
+      this.#lines.set(
+        id,
+        (this.#lines.get(id) ?? []).filter((line) => line.key !== key),
+      );
+      this.#refresh(id);
+    });
+  }
+
+  #first(scene: Scene): View {
+    if (scene === "signed-out")
+      return { type: "signed-out", organisation: ORGANISATION, because: null };
+    if (scene === "invited") {
+      return {
+        type: "invited",
+        name: "Anna Müller",
+        organisation: ORGANISATION,
+        passwordCharacters: 12,
+      };
+    }
+    const conversations = scene === "loading" ? null : scene === "empty" ? [] : this.#conversations;
+    return {
+      type: "open",
+      own: ANNA,
+      organisation: ORGANISATION,
+      link: "online",
+      waiting: 0,
+      conversations,
+    };
+  }
+
+  async #answer(asked: string, does: () => void): Promise<Outcome> {
+    this.asked.push(asked);
+    const why = this.#refusal;
+    this.#refusal = null;
+    await Promise.resolve();
+    if (why) return { done: false, why };
+    does();
+    return DONE;
+  }
+
+  #tell(view: View): void {
+    this.#view = view;
+    for (const show of this.#watchers) show(view);
+  }
+
+  #listAnew(): void {
+    if (this.#view.type === "open")
+      this.#tell({ ...this.#view, conversations: this.#conversations });
+  }
+
+  #add(id: ConversationId, line: Line): void {
+    this.#lines.set(id, [...(this.#lines.get(id) ?? []), line]);
+    this.#shown += 1;
+    this.#refresh(id);
+  }
+
+  #turn(id: ConversationId, key: LineKey, state: MessageState): void {
+    const lines = this.#lines.get(id) ?? [];
+    this.#lines.set(
+      id,
+      lines.map((line) =>
+        line.key === key && line.type === "message" ? { ...line, state } : line,
+      ),
+    );
+    this.#refresh(id);
+  }
+
+  #refresh(id: ConversationId): void {
+    for (const [show, watched] of this.#watched) if (watched === id) this.#showTo(show);
+  }
+
+  #showTo(show: Show): void {
+    const id = this.#watched.get(show);
+    const conversation = this.#conversations.find((each) => each.id === id);
+    if (id === undefined) return;
+    if (!conversation) {
+      show(null);
+      return;
+    }
+    const all = this.#lines.get(id) ?? [];
+    show({
+      conversation,
+      zone: id === "wei" ? "Asia/Shanghai" : null,
+      members: WITH[id] ?? [ANNA],
+      lines: all.slice(-this.#shown),
+      hasEarlier: all.length > this.#shown,
+      unreadFrom: this.#unread.get(id) ?? null,
+      notice: null,
+      writable: true,
+    });
+  }
+}
+
+function long(): readonly Line[] {
+  const people = WITH.wei ?? [];
+  return Array.from({ length: LONG }, (_, place) => {
+    const sender = people[Math.floor(place / 3) % 2] ?? ANNA;
+    const words = "Nachricht ".repeat(1 + ((place * 7) % 23));
+    return message(sender, NOW - (LONG - place) * 60_000, `${place + 1}: ${words}`);
+  });
+}

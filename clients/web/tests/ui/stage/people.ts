@@ -1,0 +1,123 @@
+/** Who is on the stage, and what they have said; times are of one morning in November 2026. */
+
+import type { Conversation, Line, Member, Message, MessageState } from "../../../src/ui/core.ts";
+import type { Said } from "../../../src/ui/texts/texts.ts";
+import { hueOf } from "../../../src/ui/hue.ts";
+
+export const NOW = Date.UTC(2026, 10, 20, 9, 42);
+const MINUTE = 60_000;
+const DAY = 86_400_000;
+
+function member(id: string, name: string, more: Partial<Member> = {}): Member {
+  const usual = { own: false, admin: false, trust: "vouched", devices: 1 } as const;
+  return { id, name, hue: hueOf(id), ...usual, ...more };
+}
+
+export const ANNA = member("anna", "Anna Müller", { own: true, devices: 2 });
+const WEI = member("wei", "Wei Zhang", { trust: "verified", devices: 2 });
+const JOERG = member("joerg", "Jörg Weiß", { admin: true });
+const LEYLA = member("leyla", "Leyla Öztürk", { trust: "changed" });
+const PRIYA = member("priya", "Priya Ramanathan");
+const HAN = member("han", "王伟");
+
+export const WITH: Readonly<Record<string, readonly Member[]>> = {
+  wei: [ANNA, WEI],
+  werk: [ANNA, JOERG, WEI, LEYLA, PRIYA, HAN],
+  leyla: [ANNA, LEYLA],
+};
+
+let made = 0;
+
+export function message(sender: Member, at: number, text: string, state?: MessageState): Message {
+  made += 1;
+  const own = sender === ANNA ? (state ?? "delivered") : null;
+  return { type: "message", key: `m${made}`, at, sender, text, state: own };
+}
+
+const MORNING = NOW - 70 * MINUTE;
+
+export const LINES: Readonly<Record<string, readonly Line[]>> = {
+  wei: [
+    message(WEI, NOW - DAY - 90 * MINUTE, "Die Muster sind heute aus Shanghai abgegangen."),
+    message(ANNA, NOW - DAY - 88 * MINUTE, "Danke! Wann rechnest du mit ihnen in Stuttgart?"),
+    message(WEI, MORNING, "Am Montag. Die Papiere habe ich der Spedition gegeben."),
+    message(WEI, MORNING + MINUTE, "Eine Kiste ist schwerer als geplant, 48 kg statt 35 kg."),
+    message(ANNA, MORNING + 9 * MINUTE, "Das geht in Ordnung, ich sage dem Wareneingang Bescheid."),
+    message(ANNA, MORNING + 60 * MINUTE, "Bescheid gesagt. Grüße nach Shanghai!", "sent"),
+  ],
+  werk: [
+    { type: "event", key: "e1", at: NOW - 3 * DAY, text: said("Jörg Weiß", "Anna Müller") },
+    message(JOERG, NOW - DAY, "Willkommen in der Runde, Anna."),
+    message(
+      JOERG,
+      MORNING,
+      "Die Spätschicht beginnt heute eine halbe Stunde früher, um 13:30 Uhr.",
+    ),
+    message(PRIYA, MORNING + 2 * MINUTE, "Gilt das auch für die Montage in Halle 3?"),
+    message(JOERG, MORNING + 4 * MINUTE, "Ja, für alle Hallen. Der Bus fährt entsprechend früher."),
+    message(
+      JOERG,
+      MORNING + 5 * MINUTE,
+      "Der Plan hängt am Eingang, und hier ist er noch einmal:\n13:30 Beginn\n17:00 Pause\n21:30 Ende",
+    ),
+    message(HAN, MORNING + 20 * MINUTE, "好的，谢谢！"),
+    message(LEYLA, MORNING + 25 * MINUTE, "Ich bringe die neuen Handschuhe mit."),
+    message(ANNA, MORNING + 40 * MINUTE, "Ich komme direkt nach der Besprechung.", "delivered"),
+    message(ANNA, MORNING + 41 * MINUTE, "Bitte haltet die Linie 2 so lange frei.", "failed"),
+    message(ANNA, MORNING + 65 * MINUTE, "Bin gleich da.", "queued"),
+  ],
+  leyla: [],
+};
+
+function said(by: string, who: string): Said {
+  return { key: "system-added", filling: { by, who, "by-own": "no", "who-own": "yes" } };
+}
+
+function conversation(id: string, title: string, more: Partial<Conversation>): Conversation {
+  const last = LINES[id]?.at(-1);
+  return {
+    id,
+    kind: "direct",
+    title,
+    hue: hueOf(id),
+    last:
+      last?.type === "message"
+        ? { at: last.at, sender: last.sender.name, own: last.state !== null, text: last.text }
+        : null,
+    draft: "",
+    unread: 0,
+    mentioned: false,
+    pinned: false,
+    held: null,
+    ...more,
+  };
+}
+
+function spoken(sender: string, at: number, text: string): Conversation["last"] {
+  return { at, sender, own: false, text };
+}
+
+export const CONVERSATIONS: readonly Conversation[] = [
+  conversation("werk", "Werk Leipzig, Schichtleitung", {
+    kind: "group",
+    pinned: true,
+    mentioned: true,
+    unread: 3,
+  }),
+  conversation("wei", "Wei Zhang", {}),
+  conversation("leyla", "Leyla Öztürk", {
+    held: { key: "trust-level-changed", filling: {} },
+    last: spoken("Leyla Öztürk", NOW - 3 * 60 * MINUTE, "Neues Telefon, endlich."),
+  }),
+  conversation("priya", "Priya Ramanathan", {
+    draft: "Können wir den Termin auf Dienstag",
+    last: spoken("Priya Ramanathan", NOW - DAY, "Passt dir Montag?"),
+  }),
+  conversation("qs", "Qualitätssicherung Gehäusedeckel und Dichtungen 2026", {
+    kind: "group",
+    unread: 1204,
+    last: spoken("Jörg Weiß", NOW - 2 * DAY, "Das Protokoll der Abnahme liegt im Laufwerk."),
+  }),
+  conversation("han", "王伟", { last: spoken("王伟", NOW - 4 * DAY, "收到，明天见。") }),
+  conversation("ohne", "", { kind: "group", last: null }),
+];

@@ -1,0 +1,117 @@
+/** The stage, built as the product is, behind the real server, and looked at with Chromium. */
+
+import { spawn, type ChildProcess } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import type { TestContext } from "vitest";
+import { build } from "vite";
+
+import { page as pageOf } from "../../../build/product.ts";
+import { launch } from "../../browser/chromium.ts";
+import type { MemoryCore, Scene } from "./memory_core.ts";
+import { NOW } from "./people.ts";
+
+const STAGE = fileURLToPath(new URL(".", import.meta.url));
+const CHECKOUT = fileURLToPath(new URL("../../../../..", import.meta.url));
+const PYTHON = join(CHECKOUT, ".venv/bin/python");
+
+/** How a page is looked at. */
+export interface Look {
+  readonly language: "de" | "en";
+  readonly theme: "light" | "dark";
+  readonly width: number;
+  readonly height?: number;
+}
+
+/** What a page did that it should not have. */
+export interface Sins {
+  readonly errors: string[];
+  readonly elsewhere: string[];
+}
+
+export interface Shown {
+  readonly page: Page;
+  readonly sins: Sins;
+}
+
+export class Stand {
+  readonly address: string;
+  readonly browser: Browser;
+  readonly #server: ChildProcess;
+  readonly #folder: string;
+
+  private constructor(address: string, browser: Browser, server: ChildProcess, folder: string) {
+    this.address = address;
+    this.browser = browser;
+    this.#server = server;
+    this.#folder = folder;
+  }
+
+  static async open(context: TestContext): Promise<Stand> {
+    const folder = mkdtempSync(join(tmpdir(), "teamchat-stage-"));
+    const browser = await launch(context);
+    await build(pageOf(STAGE, folder, [STAGE]));
+    const [server, address] = await serve(folder);
+    return new Stand(address, browser, server, folder);
+  }
+
+  /** Open an address of the client as a fresh browser, at a scene of the stage. */
+  async show(path: string, scene: Scene, look: Look): Promise<Shown> {
+    const context = await this.browser.newContext({
+      viewport: { width: look.width, height: look.height ?? (look.width < 600 ? 844 : 800) },
+      colorScheme: look.theme,
+      locale: look.language === "de" ? "de-DE" : "en-GB",
+      timezoneId: "Europe/Berlin",
+      reducedMotion: "reduce",
+      hasTouch: look.width < 600,
+    });
+    const page = await context.newPage();
+    const sins = await this.#watch(context, page, scene);
+    await page.clock.install({ time: NOW });
+    await page.goto(this.address + path);
+    await page.locator("#app > *").first().waitFor();
+    return { page, sins };
+  }
+
+  async close(): Promise<void> {
+    await this.browser.close();
+    this.#server.stdin?.end();
+    await new Promise((ended) => this.#server.once("exit", ended));
+    rmSync(this.#folder, { recursive: true });
+  }
+
+  async #watch(context: BrowserContext, page: Page, scene: Scene): Promise<Sins> {
+    const sins: Sins = { errors: [], elsewhere: [] };
+    await context.addInitScript((name) => {
+      sessionStorage.setItem("scene", name);
+    }, scene);
+    page.on("pageerror", (error) => sins.errors.push(error.message));
+    page.on("console", (message) => {
+      if (["error", "warning"].includes(message.type())) sins.errors.push(message.text());
+    });
+    context.on("request", (request) => {
+      if (!request.url().startsWith(this.address)) sins.elsewhere.push(request.url());
+    });
+    return sins;
+  }
+}
+
+/** The core on the stage, as seen from a test. */
+export function onStage<Result>(page: Page, act: (stage: MemoryCore) => Result): Promise<Result> {
+  return page.evaluate(`(${act.toString()})(window.stage)`);
+}
+
+async function serve(folder: string): Promise<[ChildProcess, string]> {
+  const server = spawn(PYTHON, ["-m", "tests.support.web_page", folder], {
+    cwd: CHECKOUT,
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  for await (const line of createInterface(server.stdout)) {
+    return [server, /http:\S+/u.exec(line)?.[0] ?? ""];
+  }
+  throw new Error("the server did not start");
+}

@@ -1,0 +1,56 @@
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+import { FluentSerializer, Resource } from "@fluent/syntax";
+
+import { catalogue, namesIn } from "../../../build/catalogue.ts";
+import { languageFor, Texts, unisolated, type Language } from "../../../src/ui/texts/texts.ts";
+
+function texts(language: Language): Texts {
+  const source = new FluentSerializer().serialize(new Resource([...catalogue(language)]));
+  return new Texts(language, source);
+}
+
+describe("texts", () => {
+  test("are filled in, isolated where they are shown and plain in names", () => {
+    const de = texts("de");
+    expect(de.text("web-line-of", { name: "Wei", text: "Hallo" })).toBe(
+      "\u2068Wei\u2069: \u2068Hallo\u2069",
+    );
+    expect(de.label("web-line-of", { name: "Wei", text: "Hallo" })).toBe("Wei: Hallo");
+    expect(de.label("web-unread", { count: 1 })).toBe("1 ungelesene Nachricht");
+    expect(texts("en").label("web-unread", { count: 2 })).toBe("2 unread messages");
+  });
+
+  test("may be shown without what is not known", () => {
+    const said = { key: "system-removed", filling: { who: "Wei" } } as const;
+    expect(unisolated(texts("de").said(said))).toBe("Wei ist nicht mehr in dieser Unterhaltung.");
+  });
+
+  test("are the key where a newer version has another text", () => {
+    const key = "system-of-tomorrow" as "system-joined";
+    expect(texts("en").said({ key, filling: {} })).toBe("system-of-tomorrow");
+  });
+
+  test("what is filled in is data", () => {
+    const said = texts("en").label("web-line-of", { name: "{ web-product }", text: "<b>" });
+    expect(said).toBe("{ web-product }: <b>");
+  });
+
+  test.each([
+    ["auto", ["de-AT", "en"], "de"],
+    ["auto", ["fr-FR", "de"], "de"],
+    ["auto", ["fr-FR"], "en"],
+    ["auto", [], "en"],
+    ["en", ["de-DE"], "en"],
+  ])("the language of %s and %j is %s", (chosen, asked, spoken) => {
+    expect(languageFor(chosen, asked)).toBe(spoken);
+  });
+
+  test("a page loads only those that its sources name", () => {
+    const named = namesIn([fileURLToPath(new URL("../../../src/ui", import.meta.url))]);
+    expect(named("web-sign-in")).toBe(true);
+    expect(named("tui-state-queued")).toBe(true);
+    expect(named("tui-help-heading")).toBe(false);
+    expect(named("cli-welcome")).toBe(false);
+  });
+});

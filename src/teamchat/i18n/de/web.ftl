@@ -1,0 +1,98 @@
+## web: der Client im Browser
+
+web-product = teamchat
+web-unsupported-heading = Dieser Browser ist zu alt für teamchat
+web-unsupported-old = Aktualisieren Sie ihn, oder öffnen Sie diese Adresse mit einem neuen Chrome, Edge, Firefox oder Safari. Es wurde nichts geändert.
+web-unsupported-script = teamchat verschlüsselt hier im Browser und braucht dafür JavaScript. Erlauben Sie es für diese Adresse, oder fragen Sie Ihre IT.
+web-unsupported-insecure-heading = Diese Verbindung ist nicht geschützt
+web-unsupported-insecure = Ohne https:// kann der Browser nicht verschlüsseln. Öffnen Sie die Adresse mit https://, oder fragen Sie Ihre IT.
+web-not-yet-heading = teamchat im Browser wird noch gebaut
+web-not-yet = Hier können Sie sich noch nicht anmelden. Im Terminal geht schon alles. Mit einer Einladung tippen Sie dort:
+web-not-yet-account = Mit einem Konto tippen Sie:
+web-not-yet-help = Fehlt Ihnen das Programm, fragen Sie Ihre IT.
+
+web-sign-in-heading = Anmelden
+web-sign-in-to = bei { $organisation }
+web-sign-in = Anmelden
+web-signing-in = Sie werden angemeldet …
+web-user-name = Benutzername
+web-user-name-hint = Der kurze Name, den Ihre IT Ihnen genannt hat.
+web-password = Passwort
+web-password-show = Passwort zeigen
+web-password-hide = Passwort verbergen
+web-required = Hier fehlt noch etwas.
+web-sign-in-other = Noch kein Konto? Öffnen Sie den Link aus Ihrer Einladung.
+
+web-invited-heading = Willkommen, { $name }
+web-invited-words = { $organisation } lädt Sie zu teamchat ein. Was Sie schreiben, lesen nur die Personen, denen Sie schreiben.
+web-new-password = Ihr neues Passwort
+web-new-password-hint = Mindestens { $count } Zeichen. Einige Wörter hintereinander lassen sich gut merken.
+web-new-password-short = { $missing ->
+    [one] Es fehlt noch { $missing } Zeichen.
+   *[other] Es fehlen noch { $missing } Zeichen.
+}
+web-invited-go = Weiter
+
+web-conversations = Unterhaltungen
+web-conversations-empty = Noch keine Unterhaltung
+web-conversations-empty-words = Sobald Ihnen jemand schreibt, steht es hier.
+web-unread = { $count ->
+    [one] { $count } ungelesene Nachricht
+   *[other] { $count } ungelesene Nachrichten
+}
+web-mentioned = Sie wurden erwähnt
+web-pinned = angeheftet
+web-draft-line = Entwurf: { $text }
+web-own-line = Sie: { $text }
+web-line-of = { $name }: { $text }
+web-list-width = Breite der Liste
+
+web-choose = Wählen Sie eine Unterhaltung
+web-choose-words = Links stehen alle, die Sie haben. Die neueste steht oben.
+web-gone = Diese Unterhaltung gibt es auf diesem Gerät nicht
+web-gone-words = Vielleicht wurde sie entfernt, oder der Link stimmt nicht.
+web-to-list = Zu den Unterhaltungen
+web-loading = Wird geladen …
+web-messages-of = Nachrichten mit { $title }
+web-nothing-yet = Noch nichts geschrieben
+web-nothing-yet-words = Was Sie hier schreiben, lesen nur die Personen in dieser Unterhaltung.
+web-newest = Zum Neuesten
+web-newest-count = { $count ->
+    [one] { $count } neue Nachricht
+   *[other] { $count } neue Nachrichten
+}
+web-today = Heute
+web-yesterday = Gestern
+web-retry = Erneut senden
+web-discard = Verwerfen
+
+web-write = Nachricht
+web-write-to = Nachricht an { $title }
+web-send = Senden
+web-encrypted = Wer kann mitlesen?
+
+web-details = Über diese Unterhaltung
+web-close-details = Schließen
+
+web-settings = Einstellungen
+web-language = Sprache
+web-language-auto = Wie der Browser
+web-language-de = Deutsch
+web-language-en = English
+web-theme = Darstellung
+web-theme-auto = Wie das Gerät
+web-theme-light = Hell
+web-theme-dark = Dunkel
+web-keys = Beim Schreiben
+web-enter-auto = Eingabetaste sendet, wo es eine Tastatur gibt
+web-enter-sends = Eingabetaste sendet
+web-enter-breaks = Eingabetaste beginnt eine neue Zeile
+web-own-account = Ihr Konto
+
+web-offline = Keine Verbindung. Sie können lesen und schreiben; es geht hinaus, sobald sie wieder da ist.
+web-offline-waiting = { $count ->
+    [one] Keine Verbindung. { $count } Nachricht wartet und geht von selbst hinaus.
+   *[other] Keine Verbindung. { $count } Nachrichten warten und gehen von selbst hinaus.
+}
+web-notices = Meldungen
+web-dismiss = Meldung schließen

@@ -1,0 +1,98 @@
+## web: the client in the browser
+
+web-product = teamchat
+web-unsupported-heading = This browser is too old for teamchat
+web-unsupported-old = Update it, or open this address with a recent Chrome, Edge, Firefox or Safari. Nothing was changed.
+web-unsupported-script = teamchat encrypts here in the browser and needs JavaScript for it. Allow it for this address, or ask your IT department.
+web-unsupported-insecure-heading = This connection is not protected
+web-unsupported-insecure = Without https:// the browser cannot encrypt. Open the address with https://, or ask your IT department.
+web-not-yet-heading = teamchat in the browser is still being built
+web-not-yet = You cannot sign in here yet. Everything works in the terminal. With an invitation, type there:
+web-not-yet-account = With an account, type:
+web-not-yet-help = If the program is missing, ask your IT department.
+
+web-sign-in-heading = Sign in
+web-sign-in-to = to { $organisation }
+web-sign-in = Sign in
+web-signing-in = You are being signed in …
+web-user-name = User name
+web-user-name-hint = The short name that your IT department has given you.
+web-password = Password
+web-password-show = Show password
+web-password-hide = Hide password
+web-required = Something is missing here.
+web-sign-in-other = No account yet? Open the link in your invitation.
+
+web-invited-heading = Welcome, { $name }
+web-invited-words = { $organisation } invites you to teamchat. What you write is read only by the people you write to.
+web-new-password = Your new password
+web-new-password-hint = At least { $count } characters. A few words in a row are easy to remember.
+web-new-password-short = { $missing ->
+    [one] { $missing } more character is needed.
+   *[other] { $missing } more characters are needed.
+}
+web-invited-go = Continue
+
+web-conversations = Conversations
+web-conversations-empty = No conversation yet
+web-conversations-empty-words = As soon as somebody writes to you, it is here.
+web-unread = { $count ->
+    [one] { $count } unread message
+   *[other] { $count } unread messages
+}
+web-mentioned = You were mentioned
+web-pinned = pinned
+web-draft-line = Draft: { $text }
+web-own-line = You: { $text }
+web-line-of = { $name }: { $text }
+web-list-width = Width of the list
+
+web-choose = Choose a conversation
+web-choose-words = All that you have are on the left, the newest on top.
+web-gone = This conversation is not on this device
+web-gone-words = Perhaps it was removed, or the link is not right.
+web-to-list = To the conversations
+web-loading = Loading …
+web-messages-of = Messages with { $title }
+web-nothing-yet = Nothing written yet
+web-nothing-yet-words = What you write here is read only by the people in this conversation.
+web-newest = To the newest
+web-newest-count = { $count ->
+    [one] { $count } new message
+   *[other] { $count } new messages
+}
+web-today = Today
+web-yesterday = Yesterday
+web-retry = Send again
+web-discard = Discard
+
+web-write = Message
+web-write-to = Message to { $title }
+web-send = Send
+web-encrypted = Who can read this?
+
+web-details = About this conversation
+web-close-details = Close
+
+web-settings = Settings
+web-language = Language
+web-language-auto = As the browser
+web-language-de = Deutsch
+web-language-en = English
+web-theme = Appearance
+web-theme-auto = As the device
+web-theme-light = Light
+web-theme-dark = Dark
+web-keys = When writing
+web-enter-auto = Enter sends where there is a keyboard
+web-enter-sends = Enter sends
+web-enter-breaks = Enter begins a new line
+web-own-account = Your account
+
+web-offline = No connection. You can read and write; it goes out as soon as there is one again.
+web-offline-waiting = { $count ->
+    [one] No connection. { $count } message waits and goes out by itself.
+   *[other] No connection. { $count } messages wait and go out by themselves.
+}
+web-notices = Notices
+web-dismiss = Close the notice
