@@ -26,7 +26,10 @@ web-sign-in-other = No account yet? Open the link in your invitation.
 web-invited-heading = Welcome, { $name }
 web-invited-words = { $organisation } invites you to teamchat. What you write is read only by the people you write to.
 web-new-password = Your new password
-web-new-password-hint = At least { $count } characters. A few words in a row are easy to remember.
+web-new-password-hint = { $count ->
+    [one] At least { $count } character.
+   *[other] At least { $count } characters.
+} A few words in a row are easy to remember.
 web-new-password-short = { $missing ->
     [one] { $missing } more character is needed.
    *[other] { $missing } more characters are needed.

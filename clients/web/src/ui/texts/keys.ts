@@ -76,6 +76,7 @@ export interface Arguments {
   readonly "error-device-unlisted": "who";
   readonly "error-witnesses-missing": never;
   readonly "error-witnesses": never;
+  readonly "error-witnesses-too-many": never;
   readonly "error-log-not-listed": never;
   readonly "error-log-proof": never;
   readonly "error-members-unknown": "who";
