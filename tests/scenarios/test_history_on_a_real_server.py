@@ -11,10 +11,14 @@ import pytest
 from teamchat.client.account import Account
 from teamchat.client.blob_files import PIECE
 from teamchat.client.errors import AccountError
+from teamchat.client.http import OfflineError
+from teamchat.client.room_history import RoomHistory
 from teamchat.client.settings import PART
-from teamchat.engine import governing, outbox
+from teamchat.engine import giving_turns, governing, outbox
+from teamchat.engine.commands import GatherHistory
+from teamchat.engine.events import HistoryGathered
 from teamchat.engine.model import HistoryMoved
-from teamchat.ids import ConversationId
+from teamchat.ids import ConversationId, UserId
 from teamchat.wire.room_policy import ALL, NONE
 from tests.scenarios.test_real_server import account_of, texts, until
 from tests.support.server import ReachedServer, running_server
@@ -97,6 +101,32 @@ async def test_the_file_says_nothing_and_is_gone_when_all_devices_have_it(
     await until(lambda: texts(wei, talk) == ["Guten Morgen", "早上好"])
     await until(lambda: not stage.files)
     assert len(sizes) == 1
+
+
+async def test_the_next_one_gives_if_who_added_them_cannot(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(giving_turns, "TURN_SECONDS", 1.0)
+    monkeypatch.setattr(giving_turns, "SPREAD_SECONDS", 0.2)
+    monkeypatch.setattr(giving_turns, "LATE_SECONDS", 0.0)
+    anna, bo, talk = await talking(stage, ALL)
+    wei = await stage.enter("wei")
+    gather, tried = RoomHistory._gathered, list[UserId]()
+
+    async def gathered(self: RoomHistory, errand: GatherHistory) -> HistoryGathered:
+        tried.append(errand.by)
+        if errand.by == anna.profile.user:
+            raise OfflineError("cut off")
+        return await gather(self, errand)
+
+    monkeypatch.setattr(RoomHistory, "_gathered", gathered)
+    await anna.add(talk, [wei.profile.user])
+    await until(lambda: texts(wei, talk) == ["Guten Morgen", "早上好"], 20)
+    assert tried[:2] == [anna.profile.user, bo.profile.user]
+    lines = [each for each in wei.timeline(talk) if each.kind.value == "text"]
+    assert {each.given_by for each in lines} == {bo.profile.user}
+    await until(lambda: "system-history-given" in system(anna, talk))
+    await until(lambda: not stage.files)
 
 
 async def test_nothing_is_given_by_default_and_the_policy_can_be_changed(stage: Stage) -> None:
