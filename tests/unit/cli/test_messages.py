@@ -160,7 +160,7 @@ def test_a_new_conversation_is_called_by_the_name_that_was_found() -> None:
             return await super().create_direct(user)
 
     result = CliRunner().invoke(teamchat, ["new", "jonas"], obj=Invocation(FakeDoors(Late())))
-    assert result.stderr == "Jonas Braun begins.\n"
+    assert result.stderr == "The conversation is begun: Jonas Braun.\n"
 
 
 class _Full(FakeAccount):
