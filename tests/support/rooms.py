@@ -51,9 +51,7 @@ class Line:
     @classmethod
     async def dial(cls, server: RunningServer, token: str = "") -> Self:
         """Connect; without a token in the header one is a stranger until HELLO, and after it."""
-        headers = {"Authorization": f"Bearer {token}"} if token else {}
-        url = server.url + "/v1/socket"
-        return cls(await server.http.ws_connect(url, headers=headers, max_msg_size=0))
+        return cls(await server.socket(token))
 
     async def greet(self, token: str) -> Self:
         await self.say(frames.Hello(1, token))

@@ -114,6 +114,8 @@ class ReachedServer:
     http: aiohttp.ClientSession
     admin: Person
     site: str
+    sockets: list[aiohttp.ClientWebSocketResponse] = field(init=False, default_factory=list)
+    """Those that were opened and are closed at the end, so that no later test hears of them."""
 
     @property
     def admin_token(self) -> str:
@@ -139,6 +141,18 @@ class ReachedServer:
         payload = None if data is None else io.BytesIO(data)
         async with self.http.request(method, self.url + path, data=payload, headers=sent) as got:
             return Answered(got.status, got.headers, await got.read())
+
+    async def socket(self, token: str = "") -> aiohttp.ClientWebSocketResponse:
+        """Open a socket; without a token in its header as a stranger."""
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        url = f"{self.url}/v1/socket"
+        opened = await self.http.ws_connect(url, headers=headers, max_msg_size=0)
+        self.sockets.append(opened)
+        return opened
+
+    async def hang_up(self) -> None:
+        """Close every socket that was opened."""
+        await asyncio.gather(*(each.close() for each in self.sockets))
 
     async def create(self, user_name: str, *roles: Role, site: str | None = None) -> str:
         """Provision a person; return the secret of their invitation."""
@@ -278,7 +292,10 @@ async def running_server(
         site = founded.sites[0].id
         server = RunningServer(_address(parts), http, nobody, site, parts, founded)
         server.admin = await server.enter(ADMIN, secret_in(founded.invitation.link))
-        yield server
+        try:
+            yield server
+        finally:
+            await server.hang_up()
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from tests.support.server import PASSWORD, Person, RunningServer, running_server
 
 
 async def opened(server: RunningServer, token: str) -> aiohttp.ClientWebSocketResponse:
-    socket = await server.http.ws_connect(server.url + "/v1/socket")
+    socket = await server.socket()
     await socket.send_bytes(frames.encode(Hello(1, token)))
     return socket
 

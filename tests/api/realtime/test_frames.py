@@ -83,6 +83,13 @@ async def test_what_a_device_may_send_at_most(tmp_path: Path) -> None:
             assert (await stranger.ended())[0] in {1009, 1006, None}
 
 
+async def test_no_socket_outlives_its_server(tmp_path: Path) -> None:
+    """One that did would be told of, by a warning, in whatever test comes later."""
+    async with room(tmp_path) as made:
+        line = await made.line("eve")
+    assert line.socket.closed
+
+
 async def test_text_ends_the_socket(tmp_path: Path) -> None:
     async with room(tmp_path) as made, made.unchanged():
         line = await made.line("eve")
