@@ -8,6 +8,9 @@ from collections.abc import Generator, Iterator
 import pytest
 from hypothesis import HealthCheck, settings
 
+from teamchat.identity import vault
+from tests.support.cheap_vaults import CHEAP
+
 settings.register_profile("dev", max_examples=25, deadline=None)
 settings.register_profile(
     "ci", max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow]
@@ -25,6 +28,14 @@ def pytest_collection() -> Generator[None, object, object]:
     finally:
         gc.freeze()
         gc.enable()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_vaults() -> Iterator[None]:
+    """Let a passphrase cost little to try, where no cost is given."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(vault, "DEFAULT_COST", CHEAP)
+        yield
 
 
 class Unforeseen(logging.Handler):

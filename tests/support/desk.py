@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from tests.support.cheap_vaults import PROGRAM
 from tests.support.server import PASSWORD, ReachedServer
 
 
@@ -96,7 +97,7 @@ class Desk:
             "TEAMCHAT_LANGUAGE": "en", "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring",
         }  # fmt: skip
         return await asyncio.create_subprocess_exec(
-            sys.executable, "-c", "from teamchat.cli.main import main; main()", *arguments,
+            sys.executable, "-c", PROGRAM, *arguments,
             *(() if asks else ("--no-input",)),
             "--passphrase-file", str(self._home / "passphrase"), env=environment,
             stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,

@@ -52,10 +52,10 @@ class Passphrase:
 
     Args:
         ask: Returns the passphrase; called once for each opening.
-        cost: What one try costs.
+        cost: What one try costs; `vault.DEFAULT_COST` if None.
     """
 
-    def __init__(self, ask: Callable[[], str], cost: vault.Cost = vault.DEFAULT_COST) -> None:
+    def __init__(self, ask: Callable[[], str], cost: vault.Cost | None = None) -> None:
         self._ask = ask
         self._cost = cost
 

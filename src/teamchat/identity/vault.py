@@ -99,15 +99,16 @@ class VaultKey:
         return keyed.digest()
 
     def wrapped_by_passphrase(
-        self, passphrase: str, *, salt: bytes, nonce: bytes, cost: Cost = DEFAULT_COST
+        self, passphrase: str, *, salt: bytes, nonce: bytes, cost: Cost | None = None
     ) -> bytes:
-        """Return a vault file that `passphrase` unlocks.
+        """Return a vault file that `passphrase` unlocks, at `DEFAULT_COST` if none is given.
 
         Raises:
             IdentityError: Passphrase, salt or nonce are not of an allowed length.
         """
         if len(salt) != SALT_BYTES:
             raise IdentityError(f"a salt has {SALT_BYTES} bytes")
+        cost = cost or DEFAULT_COST
         head: dict[str, object] = {
             "format": _FORMAT, "version": _VERSION, "method": Method.PASSPHRASE.value,
             "passes": cost.passes, "memory_kib": cost.memory_kib, "salt": _written(salt),

@@ -5,7 +5,7 @@ import pytest
 
 from teamchat.identity import vault
 from teamchat.identity.errors import IdentityError, WrongPassphraseError
-from teamchat.identity.vault import Cost, Method, VaultKey
+from teamchat.identity.vault import DEFAULT_COST, Cost, Method, VaultKey
 
 SECRET = bytes(range(32))
 KEY = VaultKey(SECRET)
@@ -97,4 +97,12 @@ def test_a_vault_key_never_prints() -> None:
 
 
 def test_the_default_cost_is_what_the_rfc_advises_or_more() -> None:
-    assert vault.DEFAULT_COST.memory_kib * vault.DEFAULT_COST.passes >= 64 * 1024 * 3
+    assert DEFAULT_COST.memory_kib * DEFAULT_COST.passes >= 64 * 1024 * 3
+
+
+def test_a_vault_has_the_default_cost_unless_another_is_given(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(vault, "DEFAULT_COST", Cost(passes=2, memory_kib=16))
+    head = json.loads(KEY.wrapped_by_passphrase("Grüße", salt=SALT, nonce=NONCE))
+    assert (head["passes"], head["memory_kib"]) == (2, 16)
