@@ -11,9 +11,9 @@ import msgspec
 import pytest
 from sqlalchemy import update
 
-from teamchat.client import custody_opening
+from teamchat.client import custody_opening, custody_pending
 from teamchat.client.account import Account
-from teamchat.client.custody_opening import Asked, open_with_custodians
+from teamchat.client.custody_opening import Asked, helpers, open_with_custodians
 from teamchat.client.enrol import login
 from teamchat.client.errors import AccountError
 from teamchat.client.http import Http
@@ -98,6 +98,15 @@ async def company(folder: Path, *, entrusted: bool = True) -> AsyncIterator[Comp
         yield it
 
 
+async def test_who_can_help_is_said_only_to_whoever_has_entrusted_something(tmp_path: Path) -> None:
+    async with company(tmp_path) as it:
+        found = await helpers(it.server.url, "anna", PASSWORD)
+        assert found is not None
+        assert {each.user.user_name for each in found.custodians} == set(it.custodians)
+        await it.anna.custody.withdraw()
+        assert await helpers(it.server.url, "anna", PASSWORD) is None
+
+
 async def test_two_of_three_give_an_identity_back_and_everybody_sees_it(tmp_path: Path) -> None:
     async with company(tmp_path) as it:
         told: list[Asked] = []
@@ -124,8 +133,8 @@ async def test_two_of_three_give_an_identity_back_and_everybody_sees_it(tmp_path
             it.server.url, "anna", PASSWORD, "computer",
             profile_dir=tmp_path / "computer", key_source=source(), ask_recovery_key=typed,
         )  # fmt: skip
-        custody_opening.forget(tmp_path / "computer")
-        assert not (tmp_path / "computer" / custody_opening.PENDING).exists()
+        custody_pending.forget(tmp_path / "computer")
+        assert not (tmp_path / "computer" / custody_pending.PENDING).exists()
         await until(lambda: "notice-own-device-added" in it.alarms(it.anna))
         await until(lambda: "notice-custody-opened" in it.alarms(it.anna))
         for each in it.custodians.values():
@@ -311,7 +320,7 @@ async def test_a_request_goes_on_after_the_computer_was_off_and_works_once(
         await until(lambda: bool(told))
         opening.cancel()
         await asyncio.wait([opening])
-        kept = (tmp_path / "computer" / custody_opening.PENDING).read_bytes()
+        kept = (tmp_path / "computer" / custody_pending.PENDING).read_bytes()
         assert len(kept) < 8_192
         with pytest.raises(AccountError, match="error-reason-custody-asked"):
             await it.ask([], "elsewhere")
@@ -321,7 +330,7 @@ async def test_a_request_goes_on_after_the_computer_was_off_and_works_once(
         assert len({each.code for each in told}) == 1
         assert await it.ask(told) == it.recovery_key, "what follows may have failed"
         assert (await it.events()).count("custody.opened") == 1
-        custody_opening.forget(tmp_path / "computer")
+        custody_pending.forget(tmp_path / "computer")
         again: list[Asked] = []
         opening = asyncio.create_task(it.ask(again))
         await until(lambda: bool(again))
@@ -383,7 +392,7 @@ async def test_what_is_kept_of_a_request_opens_with_the_password_alone(tmp_path:
         await until(lambda: bool(told))
         opening.cancel()
         await asyncio.wait([opening])
-        path = tmp_path / "computer" / custody_opening.PENDING
+        path = tmp_path / "computer" / custody_pending.PENDING
         assert path.stat().st_mode & 0o077 == 0
         for damaged in (b"", b"{}", path.read_bytes()[:-20] + b"x" * 18 + b'"}'):
             path.write_bytes(damaged)

@@ -1,12 +1,17 @@
 """A door without a server: who is invited, and what is right, is said by the test."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from teamchat.client.custody_opening import Asked
+from teamchat.client.custody_pending import Begun
 from teamchat.client.errors import AccountError
 from teamchat.client.linking_new import Codes, Screen
+from teamchat.wire.custody import Custodians
 from teamchat_terminal.entrance import AskWords, Invited, KeepWords
 from teamchat_terminal.new_sheet import NewWords
+from tests.support.fake_custody import FakeCustody
 from tests.support.fake_linking import CODE, PICTURES
 
 LINK = "https://chat.example/join#secret"
@@ -28,7 +33,9 @@ class FakeEntrance:
         begun: Whether a linking was begun here.
         due: When a fresh start goes on, if not at once.
         waits: Whether an administrator has to approve a linking.
-        answered: Set when the other device has answered.
+        custody: The custodians who can help Anna back, if there are any.
+        open_request: What was asked of them here.
+        answered: Set when the other device, or enough custodians, have answered.
         approved: Set when an administrator has approved.
     """
 
@@ -39,8 +46,14 @@ class FakeEntrance:
     begun: bool = False
     waits: bool = False
     due: int = 0
+    custody: FakeCustody | None = None
+    open_request: Begun | None = None
     answered: asyncio.Event = field(default_factory=asyncio.Event)
     approved: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def asked(self) -> Begun | None:
+        return self.open_request
 
     async def look(self, link: str, /) -> Invited:
         self._called("look", link)
@@ -77,6 +90,32 @@ class FakeEntrance:
         await keep(NewWords(tuple(WORDS.split()), "<html>sheet</html>"))
         self.came_in = not self.due
         return self.due
+
+    async def custodians(self, server: str, user_name: str, password: str, /) -> Custodians | None:
+        del server, user_name
+        if self.refusals:
+            raise self.refusals.pop(0)
+        if password != PASSWORD:
+            raise AccountError("error-wrong-credentials")
+        return self.custody.found if self.custody is not None else None
+
+    async def ask_custodians(
+        self, server: str, user_name: str, password: str, tell: Callable[[Asked], None], /
+    ) -> str:
+        self._called("ask_custodians", server, user_name, password)
+        assert self.custody is not None
+        self.open_request = Begun(server, user_name)
+        self.custody.open_for(tell)
+        await self.answered.wait()
+        return WORDS
+
+    async def take_back(self, server: str, user_name: str, password: str, /) -> None:
+        self._called("take_back", server, user_name, password)
+        self.open_request = None
+
+    def forget_custodians(self) -> None:
+        self.open_request = None
+        self.calls.append(("forget_custodians",))
 
     async def link(self, server: str, passphrase: str, screen: Screen, /) -> None:
         self._called("link", server, passphrase)

@@ -24,7 +24,7 @@ async def test_all_is_well_and_it_is_said_on_what_grounds() -> None:
         text = plain(stage)
         assert text.startswith("✓ Everything fits")
         assert "read all 5 entries itself" in text
-        assert "Last looked: Today, 12:06" in text
+        assert "Last looked: today, 12:06" in text
         assert "entry 1: Laptop, this device" in text
         assert "entry 4: Telefon, another device of yours" in text
         assert "You require no witnesses" in text
@@ -75,7 +75,7 @@ async def test_how_fresh_the_witnesses_are(away: tuple[bool, ...], words: str) -
         text = plain(stage)
         assert text.startswith(words)
         assert "You require 1 of 2, every 24 hours: witness.example/1" in text
-        assert "Last signed: Today, 11:06" in text
+        assert "Last signed: today, 11:06" in text
 
 
 async def test_names_of_devices_need_the_server_and_the_rest_does_not(

@@ -40,7 +40,7 @@ async def test_it_is_said_how_each_came_and_when_it_was_used() -> None:
         text = stage.text()
         assert "this device" in text
         assert "your first device" in text
-        assert "last used: Yesterday" in text
+        assert "last used: yesterday" in text
         assert "came through “Laptop”" in text
         assert "not used for long" in text
         assert "!" not in text.partition("Your devices")[2].partition("Lost a device")[0]

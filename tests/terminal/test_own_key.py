@@ -35,7 +35,7 @@ async def test_a_fresh_start_is_said_loudly_and_stopped_by_keyboard() -> None:
         await stage.press("enter")
         await stage.until("somebody knows your password")
         assert not account.recovery.due
-        await stage.press("enter")
+        await stage.press("right", "enter")
         assert isinstance(stage.app.screen, ChatScreen)
         assert "in your name" not in stage.text()
 
@@ -103,10 +103,11 @@ async def test_other_words_renew_nothing() -> None:
 async def to_begin_anew(stage: Stage) -> None:
     """From the door to the new words, for somebody who has nothing left."""
     await stage.press("end", "enter")
+    await fill(stage, "https://chat.example", "anna", PASSWORD)
     await stage.until("Really begin anew?")
     assert "all colleagues are warned" in stage.said()
     await stage.press("right", "enter")
-    await fill(stage, "https://chat.example", "anna", PASSWORD, PASSPHRASE, PASSPHRASE)
+    await fill(stage, PASSPHRASE, PASSPHRASE)
     await stage.until("absender")
     await stage.press("enter")
     await prove(stage, WORDS.split())
@@ -138,6 +139,7 @@ async def test_escape_at_the_warning_begins_nothing() -> None:
     entrance = FakeEntrance()
     async with on_stage(entrance=entrance) as stage:
         await stage.press("end", "enter")
+        await fill(stage, "https://chat.example", "anna", PASSWORD)
         await stage.until("Really begin anew?")
         await stage.press("escape")
         assert isinstance(stage.app.screen, ListStep)
@@ -161,7 +163,7 @@ async def test_who_asks_the_custodians_in_ones_name_is_said_and_refused_with_a_k
         await stage.press("enter")
         await stage.until("Nothing was given out")
         assert account.custody.mine.request is None
-        await stage.press("enter")
+        await stage.press("right", "enter")
         assert "asks the custodians" not in stage.text()
 
 
@@ -192,5 +194,6 @@ async def test_how_it_looks() -> None:
         compare("reset-80x24-de", stage.text())
     async with on_stage(entrance=FakeEntrance(), size=(50, 20), language="de") as stage:
         await stage.press("end", "enter")
+        await fill(stage, "https://chat.example", "anna", PASSWORD)
         await stage.settle(0.2)
         compare("lost-all-50x20-de", stage.text())

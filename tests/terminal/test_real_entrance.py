@@ -85,8 +85,11 @@ async def test_with_nothing_left_the_devices_are_asked_first_and_one_of_them_sto
         async with old.run_test(size=(100, 30)) as at_old, new.run_test(size=(80, 24)) as at_new:
             there = Stage(old, at_old, StagedAccount(), StagedOpener(anna))
             here = Stage(new, at_new, StagedAccount(), StagedOpener(anna))
-            await here.press("end", "enter", "right", "enter")
-            await fill(here, server.url, "anna", PASSWORD, PASSPHRASE, PASSPHRASE)
+            await here.press("end", "enter")
+            await fill(here, server.url, "anna", PASSWORD)
+            await here.until("Really begin anew?", 20)
+            await here.press("right", "enter")
+            await fill(here, PASSPHRASE, PASSPHRASE)
             await here.until("They are on paper", 20)
             assert isinstance(new.screen, WordsShown)
             words = tuple(new.screen._recovery)

@@ -1,12 +1,16 @@
 """What the client says of moments, also of those that no honest clock has told."""
 
+import re
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from teamchat.i18n import Catalogue
-from teamchat_terminal.voice import Voice
+from teamchat.i18n import LANGUAGES, Catalogue, source
+from teamchat_terminal.actions import keys_of
+from teamchat_terminal.voice import OWN, Voice
 from tests.terminal.stage import NOW_MS, StillClock
+from tests.terminal.stage import voice as speaking
 
 
 @pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Pago_Pago", "Europe/Berlin"])
@@ -20,3 +24,41 @@ def test_a_hostile_clock_breaks_nothing(zone: str, time_ms: int) -> None:
 def test_a_moment_is_told_on_the_readers_clock() -> None:
     voice = Voice(Catalogue("de"), StillClock(), ZoneInfo("Asia/Shanghai"))
     assert voice.time(NOW_MS) == "22:40"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_names_commands_of_the_shell_has_a_text_of_its_own_here(language: str) -> None:
+    words = dict.fromkeys(("day", "name", "count", "threshold"), "2")
+    catalogue, voice = Catalogue(language), speaking(language)
+    for key in OWN:
+        assert "teamchat " in catalogue.text(key, **words)
+        said = voice.say(key, **words)
+        assert said == catalogue.text(f"tui-{key}", **words)
+        assert "teamchat " not in said
+        assert not {"`", "{"} & set(said)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_alarm_and_no_notice_sends_anybody_to_the_shell(language: str) -> None:
+    written = re.findall(r"^((?:alarm|notice)-[a-z-]+) = (.*)", source(language), re.MULTILINE)
+    named = {key for key, text in written if re.search(r"teamchat [a-z]", text)}
+    there_alone = {"alarm-history-not-given"}  # what it names is done at the command line only
+    assert there_alone < named
+    assert named - there_alone <= set(OWN)
+
+
+@pytest.mark.parametrize(
+    ("language", "within", "alone"),
+    [("de", "gestern", "Gestern"), ("en", "yesterday", "Yesterday")],
+)
+def test_a_day_is_written_small_within_a_sentence(language: str, within: str, alone: str) -> None:
+    voice = speaking(language)
+    yesterday = voice.today() - timedelta(days=1)
+    assert voice.day(yesterday) == within
+    assert voice.day_alone(yesterday) == alone
+
+
+def test_the_keys_that_alarms_name_are_those_that_help() -> None:
+    assert keys_of("resolve")[0] == "f5"
+    for key in ("alarm-own-reset-asked", "alarm-custody-requested"):
+        assert "F5" in speaking().say(key, day="2026-11-18")

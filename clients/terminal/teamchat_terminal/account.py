@@ -7,6 +7,7 @@ may be slow or fail; only the bridge awaits them.
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from typing import Protocol
 
+from teamchat.client.custody_asking import Asking
 from teamchat.client.errors import AccountError
 from teamchat.client.history import HistoryStatus, Wish
 from teamchat.client.history_parts import Tell
@@ -24,6 +25,7 @@ from teamchat.engine.model import (
 )
 from teamchat.identity.sas import ShortAuthenticationString
 from teamchat.ids import ConversationId, DeviceId, UserId
+from teamchat.wire.custody import Custodians as AllCustodians
 from teamchat.wire.custody import Custody
 
 
@@ -81,12 +83,40 @@ class Recovery(Protocol):
     async def renew(self, words: str, show: Callable[[str], Awaitable[None]], /) -> None: ...
 
 
+class Password(Protocol):
+    """The password of the account."""
+
+    async def characters(self) -> int: ...
+
+    async def change(self, old: str, new: str, /) -> None: ...
+
+
 class Custodians(Protocol):
-    """What of one's own is entrusted to custodians of the company."""
+    """What one does with the custodians of the company, and as one of them."""
+
+    async def custodians(self) -> AllCustodians: ...
 
     async def own(self) -> Custody: ...
 
+    async def entrust(self, words: str, /) -> AllCustodians: ...
+
+    async def withdraw(self) -> None: ...
+
+    async def accept(self) -> AllCustodians: ...
+
+    async def requests(self) -> Sequence[Asking]: ...
+
+    async def approve(self, who: Asking, code: str, /) -> None: ...
+
+    async def decline(self, who: Asking, /) -> None: ...
+
     async def refuse(self) -> None: ...
+
+
+class RoomPolicies(Protocol):
+    """What conversations allow."""
+
+    async def set_history(self, conversation: ConversationId, history: int, /) -> None: ...
 
 
 class Account(Protocol):
@@ -94,6 +124,12 @@ class Account(Protocol):
 
     @property
     def custody(self) -> Custodians: ...
+
+    @property
+    def room_policies(self) -> RoomPolicies: ...
+
+    @property
+    def password(self) -> Password: ...
 
     @property
     def recovery(self) -> Recovery: ...

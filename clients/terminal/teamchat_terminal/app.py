@@ -13,7 +13,8 @@ from teamchat_terminal.account import Account, Opener
 from teamchat_terminal.actions import key_label, keys_of
 from teamchat_terminal.bridge import Bridge, Errands
 from teamchat_terminal.desk import Desk
-from teamchat_terminal.enter import Entering
+from teamchat_terminal.enter import CameIn, Entering
+from teamchat_terminal.enter_custodians import renew_opened
 from teamchat_terminal.entrance import Entrance
 from teamchat_terminal.flow import Flow
 from teamchat_terminal.history_flow import bring
@@ -67,8 +68,7 @@ class TeamchatApp(App[None]):
             self.theme = theme or fitting(os.environ, self.console.color_system, remembered)
         self._opener = opener
         self._entrance = entrance
-        self._earlier = False
-        """Whether somebody has just come in who may have earlier messages elsewhere."""
+        self._came_in: CameIn | None = None
         self._voice = voice
         self._account: Account | None = None
         if self._preferences.language and not (place and place.language_fixed):
@@ -83,10 +83,10 @@ class TeamchatApp(App[None]):
         flow = Flow(self, Errands(self, self._voice), self._voice)
         flow.run(Entering(flow, self._entrance, self._entered, self.exit).begin())
 
-    def _entered(self, passphrase: str, earlier: bool) -> None:  # noqa: FBT001 - a callback
+    def _entered(self, came_in: CameIn) -> None:
         """Open the profile that was just made."""
-        self._earlier = earlier
-        _ = self.switch_screen(UnlockScreen(self._opener, self._voice, passphrase))
+        self._came_in = came_in
+        _ = self.switch_screen(UnlockScreen(self._opener, self._voice, came_in.passphrase))
 
     def on_account_opened(self, message: AccountOpened) -> None:
         self._account = message.account
@@ -95,10 +95,10 @@ class TeamchatApp(App[None]):
         bridge = Bridge(self, message.account, self._voice)
         self._furnish(bridge)
         bridge.start()
-        if self._earlier:
-            self._earlier = False
+        came_in, self._came_in = self._came_in, None
+        if came_in is not None:
             flow = Flow(self, bridge, self._voice)
-            flow.run(bring(flow, message.account))
+            flow.run(_settle_in(flow, message.account, came_in))
 
     def _furnish(self, bridge: Bridge) -> None:
         assert self._account is not None  # noqa: S101 - it has been opened
@@ -180,6 +180,14 @@ class TeamchatApp(App[None]):
         key = key_label(keys_of("quit")[0], self._voice)
         if self.chat is not None:
             self.chat.tell(self._voice.say("tui-how-to-quit", key=key))
+
+
+async def _settle_in(flow: Flow, account: Account, came_in: CameIn) -> None:
+    """Do what somebody has left to do who has just come in."""
+    if came_in.opened:
+        await renew_opened(flow, account, came_in.opened)
+    if came_in.earlier:
+        await bring(flow, account)
 
 
 def run(

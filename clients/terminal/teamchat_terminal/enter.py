@@ -1,13 +1,18 @@
 """The ways in, one question at a time: an invitation, or what a person has from before."""
 
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from itertools import count
+from typing import TYPE_CHECKING, Final
 
 from textual.content import Content
 
 from teamchat.client import linking_new
 from teamchat.identity.sas import ShortAuthenticationString
+from teamchat_terminal import enter_custodians
 from teamchat_terminal.broken_off import BrokenOffError
+from teamchat_terminal.enter_custodians import Who
+from teamchat_terminal.enter_lines import Lines
 from teamchat_terminal.entrance import Entrance, Invited
 from teamchat_terminal.flow import Flow
 from teamchat_terminal.format import BOLD, DIM
@@ -18,10 +23,28 @@ from teamchat_terminal.pictures import SAME, compared
 from teamchat_terminal.recovery_words import keep_words
 from teamchat_terminal.screens.busy import DONE
 from teamchat_terminal.screens.link_code import LinkCodeScreen
-from teamchat_terminal.screens.step import OUT, Choice, LineStep, ListStep, NotTakenError, Step
+from teamchat_terminal.screens.step import OUT, Choice, ListStep, Step
+
+if TYPE_CHECKING:
+    from teamchat.wire.custody import Custodians
 
 PASSPHRASE_CHARACTERS: Final = 10
 """The least of a new passphrase: whoever has a copy of the disk can try as often as they like."""
+
+
+@dataclass(frozen=True, slots=True)
+class CameIn:
+    """Somebody who has just come in.
+
+    Attributes:
+        passphrase: Of the profile that was made.
+        earlier: Whether there may be something that was said before.
+        opened: The recovery words, if custodians have opened them.
+    """
+
+    passphrase: str = field(repr=False)
+    earlier: bool
+    opened: str = field(repr=False)
 
 
 class Entering:
@@ -30,8 +53,7 @@ class Entering:
     Args:
         flow: Asks and tells.
         entrance: Lets them in.
-        entered: Is told the passphrase of the profile that was made, and whether there may be
-            something that was said before.
+        entered: Is told of a profile that was made.
         leave: Ends the program.
     """
 
@@ -39,7 +61,7 @@ class Entering:
         self,
         flow: Flow,
         entrance: Entrance,
-        entered: Callable[[str, bool], None],
+        entered: Callable[[CameIn], None],
         leave: Callable[[], None],
     ) -> None:
         self._flow = flow
@@ -48,25 +70,31 @@ class Entering:
         self._came_back = False
         self._leave = leave
         self._passphrase = ""
+        self._opened = ""
+        self._lines = Lines(flow)
 
     async def begin(self) -> None:
         """Offer the ways in until one was gone to its end."""
-        ways = {
-            "invitation": self._invitation,
-            "device": self._device,
-            "words": self._words,
-            "lost": self._lost,
-        }
-        if self._entrance.begun:
-            ways = {"begun": self._device}
         while True:
+            ways = self._ways()
             way = await self._flow.ask(self._welcome(tuple(ways)))
             if way == OUT:
                 self._leave()
                 return
             if await ways[way]():
-                self._entered(self._passphrase, way != "invitation")
+                self._entered(CameIn(self._passphrase, way != "invitation", self._opened))
                 return
+
+    def _ways(self) -> Mapping[str, Callable[[], Awaitable[bool]]]:
+        if self._entrance.begun:
+            return {"begun": self._device}
+        asked = {"asked": self._asked} if self._entrance.asked is not None else {}
+        return asked | {
+            "invitation": self._invitation,
+            "device": self._device,
+            "words": self._words,
+            "lost": self._lost,
+        }
 
     def _welcome(self, ways: tuple[str, ...]) -> Step:
         say = self._flow.say
@@ -88,7 +116,7 @@ class Entering:
 
     async def _invitation(self) -> bool:
         flow, say = self._flow, self._flow.say
-        link = await flow.ask(self._line("link", hint="https://"))
+        link = await flow.ask(self._lines.line("link", hint="https://"))
         if not link:
             return False
         found: list[Invited] = []
@@ -115,12 +143,12 @@ class Entering:
         say = self._flow.say
         title = say("tui-enter-welcome", name=invited.name, organisation=invited.organisation)
         words = say("tui-enter-new-password", count=invited.characters)
-        return await self._twice(title, words, invited.characters)
+        return await self._lines.twice(title, words, invited.characters)
 
     # --- with another device
 
     async def _device(self) -> bool:
-        server = await self._flow.ask(self._line("server", hint="https://"))
+        server = await self._flow.ask(self._lines.line("server", hint="https://"))
         if not server or not await self._passphrase_of_the_device():
             return False
 
@@ -157,43 +185,95 @@ class Entering:
         """Ask for the passphrase: a new one, or that of what was begun here."""
         if not (self._entrance.begun and self._entrance.needs_passphrase):
             return await self._new_passphrase()
-        self._passphrase = await self._flow.ask(self._line("passphrase", secret=True))
+        self._passphrase = await self._flow.ask(self._lines.line("passphrase", secret=True))
         return bool(self._passphrase)
 
     # --- with user name, password and recovery words
 
     async def _words(self) -> bool:
-        flow, say = self._flow, self._flow.say
         who = await self._who()
-        if who is None:
-            return False
-        server, user, password = who
+        return who is not None and await self._new_passphrase() and await self._login(who)
+
+    async def _login(self, who: Who, words: str = "") -> bool:
+        """Make this computer a device, with words that are known or asked for."""
+        say, asked = self._flow.say, count()
+
+        async def ask() -> str:
+            return words or await self._ask_words(again=next(asked) > 0)
 
         async def login() -> None:
-            entrance, passphrase = self._entrance, self._passphrase
-            await entrance.login(server, user, password, passphrase, self._ask_words, self._keep)
+            await self._entrance.login(*who, self._passphrase, ask, self._keep)
 
-        if not await flow.do(say("tui-enter-making"), say("tui-enter-making-words"), login):
+        if not await self._flow.do(say("tui-enter-making"), say("tui-enter-making-words"), login):
             return False
         if self._came_back:
-            await flow.tell(say("tui-enter-back"), say("cli-no-witnesses-yet"))
+            await self._flow.tell(say("tui-enter-back"), say("cli-no-witnesses-yet"))
         return True
 
-    async def _who(self) -> tuple[str, str, str] | None:
-        """Ask for server, user name, password, and the passphrase; None for whoever goes back."""
+    async def _ask_words(self, *, again: bool) -> str:
+        """Ask for the recovery words that belong to the account.
+
+        Raises:
+            BrokenOffError: The person does not go on.
+        """
+        say = self._flow.say
+        wrong = Content.assemble((say("error-wrong-recovery-key"), "bold $tc-danger"))
+        step = typed_words(self._flow, say("tui-enter-words-title"), wrong if again else "")
+        typed = await self._flow.ask(step)
+        if not typed:
+            raise BrokenOffError
+        self._came_back = True
+        return typed
+
+    async def _who(self) -> Who | None:
+        """Ask for server, user name and password; None for whoever goes back."""
         answers: list[str] = []
         for what in ("server", "user", "password"):
             hint = "https://" if what == "server" else ""
-            line = self._line(what, secret=what == "password", hint=hint)
+            line = self._lines.line(what, secret=what == "password", hint=hint)
             answers.append(await self._flow.ask(line))
             if not answers[-1]:
                 return None
         server, user, password = answers
-        return (server, user, password) if await self._new_passphrase() else None
+        return server, user, password
 
     # --- with nothing left
 
     async def _lost(self) -> bool:
+        """Offer the custodians if they can help, otherwise a new beginning."""
+        flow, say = self._flow, self._flow.say
+        who = await self._who()
+        if who is None:
+            return False
+        found: list[Custodians | None] = []
+
+        async def look() -> None:
+            found.append(await self._entrance.custodians(*who))
+
+        if not await flow.do(say("tui-enter-looking-up"), say("tui-enter-looking-words"), look):
+            return False
+        way = "anew" if found[0] is None else await enter_custodians.which_way(flow, found[0])
+        if way == enter_custodians.HELPED:
+            return await self._helped(who)
+        return way == "anew" and await self._anew(who)
+
+    async def _asked(self) -> bool:
+        """Go on with what the custodians were asked here."""
+        whose = self._entrance.asked
+        password = await self._flow.ask(self._lines.line("password", secret=True))
+        if not password or whose is None:
+            return False
+        return await self._helped((whose.server, whose.user_name, password))
+
+    async def _helped(self, who: Who) -> bool:
+        words = await enter_custodians.words_from_custodians(self._flow, self._entrance, who)
+        if not (words and await self._new_passphrase() and await self._login(who, words)):
+            return False
+        self._entrance.forget_custodians()
+        self._opened = words
+        return True
+
+    async def _anew(self, who: Who) -> bool:
         flow, say = self._flow, self._flow.say
         choices = (
             Choice("no", say("tui-back")),
@@ -202,8 +282,7 @@ class Entering:
         title, words = say("tui-lost-all-question"), say("tui-lost-all-words")
         if await flow.ask(Step(flow.voice, title, words, choices)) != "yes":
             return False
-        who = await self._who()
-        if who is None:
+        if not await self._new_passphrase():
             return False
         due: list[int] = []
 
@@ -219,18 +298,7 @@ class Entering:
         await flow.tell(say("tui-lost-all-waits"), say("tui-lost-all-wait", day=day, time=time))
         return False
 
-    async def _ask_words(self) -> str:
-        """Ask for the recovery words that belong to the account.
-
-        Raises:
-            BrokenOffError: The person does not go on.
-        """
-        title = self._flow.say("tui-enter-words-title")
-        typed = await self._flow.ask(typed_words(self._flow, title))
-        if not typed:
-            raise BrokenOffError
-        self._came_back = True
-        return typed
+    # --- what several of them take
 
     async def _keep(self, made: NewWords) -> None:
         """Show new recovery words until they are on paper.
@@ -241,8 +309,6 @@ class Entering:
         if not await keep_words(self._flow, made):
             raise BrokenOffError
 
-    # --- what both take
-
     async def _new_passphrase(self) -> bool:
         """Ask for the passphrase of this device, if it takes one."""
         if not self._entrance.needs_passphrase:
@@ -250,55 +316,5 @@ class Entering:
         say = self._flow.say
         words = say("tui-enter-passphrase", count=PASSPHRASE_CHARACTERS)
         title = say("tui-enter-passphrase-title")
-        self._passphrase = await self._twice(title, words, PASSPHRASE_CHARACTERS)
+        self._passphrase = await self._lines.twice(title, words, PASSPHRASE_CHARACTERS)
         return bool(self._passphrase)
-
-    async def _twice(self, title: str, words: str, characters: int) -> str:
-        """Ask for something secret, and once more; empty for whoever does not go on."""
-        say, voice, yes = self._flow.say, self._flow.voice, self._flow.say("tui-next")
-
-        def long_enough(typed: str) -> str:
-            if len(typed) < characters:
-                short = say("tui-enter-short", typed=len(typed), count=characters)
-                raise NotTakenError(short)
-            if not typed:
-                raise NotTakenError(say("tui-empty"))
-            return typed
-
-        while True:
-            first = await self._flow.ask(
-                LineStep(voice, title, words, yes, long_enough, secret=True)
-            )
-            if not first:
-                return ""
-            again = say("tui-enter-again")
-            if await self._flow.ask(
-                LineStep(voice, title, again, yes, self._same(first), secret=True)
-            ):
-                return first
-
-    def _same(self, first: str) -> Callable[[str], str]:
-        def read(typed: str) -> str:
-            if typed != first:
-                raise NotTakenError(self._flow.say("tui-enter-differs"))
-            return typed
-
-        return read
-
-    def _line(self, what: str, *, secret: bool = False, hint: str = "") -> LineStep:
-        say = self._flow.say
-
-        def read(typed: str) -> str:
-            if not typed.strip():
-                raise NotTakenError(say("tui-empty"))
-            return typed if secret else typed.strip()
-
-        return LineStep(
-            self._flow.voice,
-            say(f"tui-ask-{what}"),
-            say(f"tui-ask-{what}-words"),
-            say("tui-next"),
-            read,
-            hint=hint,
-            secret=secret,
-        )

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
 
-from teamchat.client import enrol, fresh_start, linking_new
+from teamchat.client import custody_opening, custody_pending, enrol, fresh_start, linking_new
+from teamchat.client.custody_opening import Asked
+from teamchat.client.custody_pending import Begun
 from teamchat.client.errors import AccountError
 from teamchat.client.invitation import read_invitation
 from teamchat.client.linking_new import Screen
@@ -16,6 +18,7 @@ from teamchat.client.settings import LINKING
 from teamchat.client.vault_file import Passphrase, best_source, has_keyring, source_of
 from teamchat.engine.key_log import Promise
 from teamchat.engine.records import AccountRecord
+from teamchat.wire.custody import Custodians
 from teamchat_terminal.new_sheet import NewWords, new_words
 
 AskWords = Callable[[], Awaitable[str]]
@@ -52,6 +55,11 @@ class Entrance(Protocol):
     @property
     def begun(self) -> bool:
         """Whether a linking was begun here that can be gone on with."""
+        ...
+
+    @property
+    def asked(self) -> Begun | None:
+        """Whose request to the custodians was begun here; None if there is none."""
         ...
 
     async def look(self, link: str, /) -> Invited:
@@ -101,6 +109,36 @@ class Entrance(Protocol):
         """
         ...
 
+    async def custodians(self, server: str, user_name: str, password: str, /) -> Custodians | None:
+        """Return the custodians to whom a person has entrusted their words; None for nobody.
+
+        Raises:
+            AccountError: Something of it is not right, or the server is not reached.
+        """
+        ...
+
+    async def ask_custodians(
+        self, server: str, user_name: str, password: str, tell: Callable[[Asked], None], /
+    ) -> str:
+        """Ask the custodians, or go on with what was asked here; return the recovery words.
+
+        Raises:
+            AccountError: It was refused or has ended, or the server is not reached.
+        """
+        ...
+
+    async def take_back(self, server: str, user_name: str, password: str, /) -> None:
+        """Take back what the custodians were asked, here or on another computer.
+
+        Raises:
+            AccountError: There is no open request, or the server is not reached.
+        """
+        ...
+
+    def forget_custodians(self) -> None:
+        """Forget what was asked: the words have done their work."""
+        ...
+
     async def link(self, server: str, passphrase: str, screen: Screen, /) -> None:
         """Let another device of the same person vouch for this one.
 
@@ -134,6 +172,11 @@ class ClientEntrance:
     def begun(self) -> bool:
         """Whether a device that waits was left here."""
         return (self._directory / LINKING).exists()
+
+    @property
+    def asked(self) -> Begun | None:
+        """Whose request is kept in the folder of the profile."""
+        return custody_pending.begun(self._directory)
 
     async def look(self, link: str, /) -> Invited:
         """Return whom an invitation is for."""
@@ -213,6 +256,28 @@ class ClientEntrance:
             keep_key=keep_key,
         )
         return started.due if started.entered is None else 0
+
+    async def custodians(self, server: str, user_name: str, password: str, /) -> Custodians | None:
+        """Return the custodians who can help a person back."""
+        enrol.prepare(self._directory)
+        return await custody_opening.helpers(server, user_name, password)
+
+    async def ask_custodians(
+        self, server: str, user_name: str, password: str, tell: Callable[[Asked], None], /
+    ) -> str:
+        """Ask the custodians; what was asked is kept in the folder of the profile."""
+        enrol.prepare(self._directory)
+        return await custody_opening.open_with_custodians(
+            server, user_name, password, profile_dir=self._directory, tell=tell
+        )
+
+    async def take_back(self, server: str, user_name: str, password: str, /) -> None:
+        """Take back what the custodians were asked."""
+        await custody_opening.cancel(server, user_name, password, profile_dir=self._directory)
+
+    def forget_custodians(self) -> None:
+        """Forget what was asked."""
+        custody_pending.forget(self._directory)
 
     async def link(self, server: str, passphrase: str, screen: Screen, /) -> None:
         """Be linked, or go on with a linking that was begun."""

@@ -104,7 +104,7 @@ def _places(messages: Sequence[Message], voice: Voice, unread_from: int | None) 
 def _before(message: Message, place: _Place, voice: Voice, measure: int) -> Iterator[Line]:
     if place.new_day:
         yield Line(Content(""))
-        yield _ruled(voice.day(voice.moment(message.time_ms).date()), DIM, measure)
+        yield _ruled(voice.day_alone(voice.moment(message.time_ms).date()), DIM, measure)
     if place.unread_line:
         yield Line(Content(""))
         yield _ruled(voice.say("tui-unread-line"), "bold $accent", measure)

@@ -22,8 +22,7 @@ def verdict(status: LogStatus, voice: Voice) -> Iterator[Part]:
         if required is not None and required.missing:
             yield "\n" + say("alarm-witnesses-missing")
         for found in reversed(status.findings):
-            day, time = moment(found.time_ms // 1000, voice)
-            yield f"\n{day}, {time}", DIM
+            yield f"\n{moment_alone(found.time_ms // 1000, voice)}", DIM
             yield "\n" + say(found.key, who=found.who)
         return
     if not status.origin:
@@ -44,6 +43,11 @@ def moment(seconds: int, voice: Voice) -> tuple[str, str]:
     """Return the day and the time of something, in words."""
     then = voice.moment(seconds * 1000)
     return voice.day(then.date()), voice.time(seconds * 1000)
+
+
+def moment_alone(seconds: int, voice: Voice) -> str:
+    """Return the day and the time of something, on a line of its own."""
+    return f"{voice.day_alone(voice.moment(seconds * 1000).date())}, {voice.time(seconds * 1000)}"
 
 
 def checksum(root: bytes) -> str:

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 
 from textual.message import Message
 
+from teamchat.client.custody_asking import Asking
 from teamchat.client.history import HistoryStatus
 from teamchat.engine.model import Change, Member, OwnDevice, Person
 from teamchat.ids import ConversationId, UserId
+from teamchat.wire.custody import Custodians, Custody
 from teamchat_terminal.account import Account
 
 
@@ -128,3 +130,12 @@ class CustodyRead(Message, bubble=False):
     """Whether somebody asks the custodians for this person's recovery words."""
 
     asked: bool
+
+
+@dataclass
+class CustodiansRead(Message, bubble=False):
+    """Who the custodians are, what one has entrusted, and who asks one as a custodian."""
+
+    found: Custodians
+    own: Custody
+    requests: Sequence[Asking] = ()

@@ -2,6 +2,8 @@
 
 from collections.abc import Awaitable
 
+from textual.content import Content
+
 from teamchat.client.recovery_words import slip_of
 from teamchat.wire.custody import Standing
 from teamchat_terminal.account import Account
@@ -10,6 +12,7 @@ from teamchat_terminal.broken_off import BrokenOffError
 from teamchat_terminal.flow import Flow
 from teamchat_terminal.log_words import moment
 from teamchat_terminal.new_sheet import new_words
+from teamchat_terminal.own_password import stopped
 from teamchat_terminal.recovery_words import keep_words
 from teamchat_terminal.screens.step import Choice, NotTakenError, Step
 from teamchat_terminal.typed_words import TypedWords
@@ -38,7 +41,7 @@ async def stop_reset(flow: Flow, account: Account, due: int) -> bool:
     title, waiting = say("tui-reset-stopping"), say("tui-reset-stopping-words")
     if not await flow.do(title, waiting, account.recovery.cancel):
         return False
-    await flow.tell(say("tui-reset-stopped"), say("tui-reset-stopped-words"))
+    await stopped(flow, account, say("tui-reset-stopped-words"))
     return True
 
 
@@ -65,7 +68,7 @@ async def refuse_custody(flow: Flow, account: Account) -> bool:
     title, waiting = say("tui-reset-stopping"), say("tui-reset-stopping-words")
     if not await flow.do(title, waiting, account.custody.refuse):
         return False
-    await flow.tell(say("tui-reset-stopped"), say("tui-custody-refused"))
+    await stopped(flow, account, say("tui-custody-refused"))
     return True
 
 
@@ -77,8 +80,12 @@ async def renew_words(flow: Flow, account: Account) -> None:
     if await flow.ask(Step(flow.voice, question, words, choices)) != "yes":
         return
     old = await flow.ask(typed_words(flow, say("tui-renew-old")))
-    if not old:
-        return
+    if old and await renewed(flow, account, old):
+        await flow.tell(say("tui-renewed"), say("tui-renewed-words"))
+
+
+async def renewed(flow: Flow, account: Account, old: str) -> bool:
+    """Take other words for those of now; return whether they hold."""
 
     async def show(made: str) -> None:
         if not await keep_words(flow, new_words(account.profile, made)):
@@ -87,11 +94,10 @@ async def renew_words(flow: Flow, account: Account) -> None:
     def renew() -> Awaitable[None]:
         return account.recovery.renew(old, show)
 
-    if await flow.do(say("tui-renewing"), say("tui-renewing-words"), renew):
-        await flow.tell(say("tui-renewed"), say("tui-renewed-words"))
+    return await flow.do(flow.say("tui-renewing"), flow.say("tui-renewing-words"), renew)
 
 
-def typed_words(flow: Flow, title: str) -> TypedWords:
+def typed_words(flow: Flow, title: str, words: str | Content = "") -> TypedWords:
     """Return the step that asks for recovery words, and says what is wrong with them."""
     say = flow.say
 
@@ -101,5 +107,6 @@ def typed_words(flow: Flow, title: str) -> TypedWords:
             raise NotTakenError(say(slip.key, **slip.arguments))
         return typed
 
-    words: str = say("tui-enter-words-asked")
-    return TypedWords(flow.voice, title, words, say("tui-next"), read)
+    return TypedWords(
+        flow.voice, title, words or say("tui-enter-words-asked"), say("tui-next"), read
+    )

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from textual import on
 from textual.app import ComposeResult
+from textual.content import Content
 from textual.widgets import Input, Static
 
 from teamchat.identity.words import phrase
@@ -24,7 +25,7 @@ class TypedWords(LineStep):
     """
 
     def __init__(
-        self, voice: Voice, title: str, words: str, yes: str, read: Callable[[str], str]
+        self, voice: Voice, title: str, words: str | Content, yes: str, read: Callable[[str], str]
     ) -> None:
         super().__init__(voice, title, words, yes, read)
 

@@ -110,10 +110,10 @@ class ClientDoors:
 
     def forget_custodians(self, profile: str) -> None:
         """Forget what was asked: the recovery key has done its work."""
-        from teamchat.client import custody_opening
+        from teamchat.client import custody_pending
         from teamchat.client.settings import profile_directory
 
-        custody_opening.forget(profile_directory(profile))
+        custody_pending.forget(profile_directory(profile))
 
     async def take_back(self, server: str, user_name: str, entry: Entry) -> None:
         """Take back what the custodians were asked."""

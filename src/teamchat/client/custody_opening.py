@@ -1,12 +1,10 @@
 """Getting one's recovery key back from the custodians, on a computer that is no device yet.
 
-A request takes as long as its delay and the custodians do; so what it takes to end it is kept in
-the folder of the profile, for its owner alone, sealed under the password of the account. It is
-gone when the key is here, or when the request is (docs/spec/custodians.md).
+A request takes as long as its delay and the custodians do; so what it takes to end it is kept
+(`custody_pending`), until the key is here or the request is gone (docs/spec/custodians.md).
 """
 
 import asyncio
-import base64
 import hashlib
 from collections.abc import Callable
 from contextlib import suppress
@@ -14,19 +12,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-import msgspec
-
+from teamchat.client.custody_pending import Begun, KeptRequest, Pending, forget
 from teamchat.client.errors import AccountError
 from teamchat.client.first_contact import first_contact
-from teamchat.client.folder import check_room, told_of
 from teamchat.client.http import Http, OfflineError, RefusedError, ServerAddress
 from teamchat.client.refusals import errors_for_people
-from teamchat.client.vault_file import write_private
 from teamchat.clock import Clock, SystemClock
-from teamchat.identity import custody, vault
+from teamchat.identity import custody
 from teamchat.identity.custody import Deposit, SealedShare
 from teamchat.identity.device_box import Box, Party, Slot, SlotKey
-from teamchat.identity.errors import IdentityError, WrongPassphraseError
+from teamchat.identity.errors import IdentityError
 from teamchat.identity.keys import SEED_BYTES, DeviceKey
 from teamchat.identity.recovery import RecoveryKey
 from teamchat.identity.shamir import Share
@@ -46,12 +41,8 @@ from teamchat.wire.custody import (
 )
 from teamchat.wire.problems import Code
 
-PENDING: Final = "custody-request"
-"""What the file is called."""
 LOOK_SECONDS: Final = 5.0
 CLAIM_BYTES: Final = 32
-_PLACE: Final = b"teamchat custody request\x00"
-_MOST: Final = 16_384
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,22 +58,6 @@ class Asked:
     code: str
     custodians: Custodians
     request: OwnRequest = field(repr=False)
-
-
-class _Pending(msgspec.Struct, frozen=True):
-    """What is kept of a request, sealed."""
-
-    user: str
-    slot: bytes
-    secret: bytes
-    claim: bytes
-
-
-class _File(msgspec.Struct, frozen=True):
-    """The file: a vault under the password, and what is sealed in it; both in base64."""
-
-    vault: str
-    sealed: str
 
 
 async def open_with_custodians(  # noqa: PLR0913 - all that a login needs, and what is told
@@ -120,9 +95,9 @@ async def open_with_custodians(  # noqa: PLR0913 - all that a login needs, and w
             not make the key.
     """
     address = ServerAddress(server_url.rstrip("/"), ca_file)
-    opening = _Opening(
-        profile_dir, user_name, password, clock or SystemClock(), crypto or DefaultCrypto()
-    )
+    clock, crypto = clock or SystemClock(), crypto or DefaultCrypto()
+    whose = Begun(address.url, user_name)
+    opening = _Opening(KeptRequest(profile_dir, whose, password, crypto), user_name, clock, crypto)
     async with Http(address) as http:
         with errors_for_people(), first_contact(address.url):
             me = await _log_in(http, user_name, password)
@@ -131,6 +106,30 @@ async def open_with_custodians(  # noqa: PLR0913 - all that a login needs, and w
             finally:
                 with suppress(OfflineError, RefusedError):  # it ends by itself in a day
                     await http.fetch("POST", "/logout")
+
+
+async def helpers(
+    server_url: str, user_name: str, password: str, *, ca_file: str = ""
+) -> Custodians | None:
+    """Return the custodians who can help somebody back.
+
+    Returns:
+        Those of now, if the person has entrusted their recovery key to them; None otherwise.
+
+    Raises:
+        AccountError: User name and password are not right, or the server is not reached.
+    """
+    address = ServerAddress(server_url.rstrip("/"), ca_file)
+    async with Http(address) as http:
+        with errors_for_people(), first_contact(address.url):
+            await _log_in(http, user_name, password)
+            try:
+                own = await http.ask("GET", "/me/custody", Custody)
+                found = await http.ask("GET", "/custodians", Custodians)
+            finally:
+                with suppress(OfflineError, RefusedError):  # it ends by itself in a day
+                    await http.fetch("POST", "/logout")
+    return found if own.deposit and own.set == found.set else None
 
 
 async def cancel(
@@ -153,12 +152,6 @@ async def cancel(
                     await http.fetch("POST", "/logout")
 
 
-def forget(profile_dir: Path) -> None:
-    """Forget the request: the device is made, and nobody needs it any more."""
-    with told_of(profile_dir):
-        (profile_dir / PENDING).unlink(missing_ok=True)
-
-
 async def _log_in(http: Http, user_name: str, password: str) -> Me:
     session = await http.ask("POST", "/login", Session, Login(user_name, password))
     http.token = session.token
@@ -170,15 +163,13 @@ class _Opening:
 
     def __init__(
         self,
-        profile: Path,
+        kept: KeptRequest,
         user_name: str,
-        password: str,
         clock: Clock,
         crypto: CryptoProvider,
     ) -> None:
-        self._profile = profile
+        self._pending = kept
         self._user_name = user_name
-        self._password = password
         self._clock = clock
         self._crypto = crypto
 
@@ -194,7 +185,7 @@ class _Opening:
             own = await http.ask("GET", "/me/custody", Custody)
             request = own.request
             if request is None or request.slot != pending.slot:
-                self._forget()
+                self._pending.forget()
                 raise AccountError("error-custody-ended")
             if request != before:
                 tell(Asked(code, shown, request))
@@ -203,14 +194,14 @@ class _Opening:
                 return await self._take(http, me, key, pending.claim)
             await asyncio.sleep(look_seconds)
 
-    async def _begin(self, http: Http, me: Me) -> _Pending:
+    async def _begin(self, http: Http, me: Me) -> Pending:
         """Go on with the request that is kept here, or make one."""
-        kept = self._kept()
+        kept = self._pending.read()
         if kept is not None and kept.user == me.user.id:
             own = await http.ask("GET", "/me/custody", Custody)
             if own.request is not None and own.request.slot == kept.slot:
                 return kept
-            self._forget()
+            self._pending.forget()
             raise AccountError("error-custody-ended")
         receiver = Party(user=me.user.id, device=DeviceId(identifier(self._crypto.random(BYTES))))
         slot = SlotKey.make(
@@ -220,15 +211,15 @@ class _Opening:
             receiver=receiver,
             now=self._clock.now(),
         )
-        made = _Pending(
+        made = Pending(
             me.user.id, slot.slot.encode(), slot.secret, self._crypto.random(CLAIM_BYTES)
         )
-        self._keep(made)
+        self._pending.keep(made)
         try:
             wanted = AskCustodians(made.slot, hashlib.sha256(made.claim).digest())
             await http.ask("POST", "/me/custody/request", OwnRequest, wanted)
         except RefusedError:
-            self._forget()
+            self._pending.forget()
             raise
         return made
 
@@ -275,38 +266,3 @@ class _Opening:
             )
         except IdentityError:
             return None
-
-    # --- what is kept -----------------------------------------------------------------------
-
-    @property
-    def _path(self) -> Path:
-        return self._profile / PENDING
-
-    def _keep(self, pending: _Pending) -> None:
-        check_room(self._profile)
-        key = vault.VaultKey(self._crypto.random(vault.KEY_BYTES))
-        nonce = self._crypto.random(vault.NONCE_BYTES)
-        sealed = key.seal(msgspec.msgpack.encode(pending), _PLACE, nonce)
-        wrapped = key.wrapped_by_passphrase(
-            self._password,
-            salt=self._crypto.random(vault.SALT_BYTES),
-            nonce=self._crypto.random(vault.NONCE_BYTES),
-        )
-        file = _File(wrapped.decode("ascii"), base64.b64encode(sealed).decode("ascii"))
-        with told_of(self._profile):
-            write_private(self._path, msgspec.json.encode(file))
-
-    def _kept(self) -> _Pending | None:
-        """Return what is kept; None if there is nothing, or nothing that this password opens."""
-        try:
-            with self._path.open("rb") as file:
-                data = file.read(_MOST)
-            read = msgspec.json.decode(data, type=_File)
-            key = vault.unlock_with_passphrase(read.vault.encode("ascii"), self._password)
-            plain = key.open(base64.b64decode(read.sealed, validate=True), _PLACE)
-            return msgspec.msgpack.decode(plain, type=_Pending)
-        except (OSError, ValueError, msgspec.DecodeError, WrongPassphraseError, IdentityError):
-            return None
-
-    def _forget(self) -> None:
-        forget(self._profile)

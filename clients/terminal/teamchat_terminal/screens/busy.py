@@ -66,6 +66,7 @@ class BusyStep(Step):
         """Say how far it is."""
         if self.is_mounted:
             self.query_one("#step-words", Static).update(words)
+            self.fit()
 
     def on_carried(self, _: Carried) -> None:
         close(self, DONE)

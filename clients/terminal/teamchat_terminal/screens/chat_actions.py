@@ -11,9 +11,11 @@ from teamchat_terminal.desk import Desk
 from teamchat_terminal.flow import Flow
 from teamchat_terminal.format import body, the_other, title
 from teamchat_terminal.own_key import refuse_custody, renew_words, stop_reset
+from teamchat_terminal.own_password import change_password
 from teamchat_terminal.palette import Palette, action_entries, conversation_entries
 from teamchat_terminal.screens.ask_text import AskText
 from teamchat_terminal.screens.confirm import Confirm
+from teamchat_terminal.screens.custodians import CustodiansSheet
 from teamchat_terminal.screens.devices import DevicesSheet
 from teamchat_terminal.screens.help import HelpSheet
 from teamchat_terminal.screens.history import HistorySheet
@@ -142,6 +144,9 @@ class ChatActions(Screen[None]):
     def action_history(self) -> None:
         show(self.app, HistorySheet(self.desk))
 
+    def action_custodians(self) -> None:
+        show(self.app, CustodiansSheet(self.desk))
+
     def action_notices(self) -> None:
         show(self.app, NoticesSheet(self.desk))
 
@@ -205,6 +210,10 @@ class ChatActions(Screen[None]):
     def action_recovery_words(self) -> None:
         flow = Flow.at(self.app, self.desk)
         flow.run(renew_words(flow, self.desk.account))
+
+    def action_password(self) -> None:
+        flow = Flow.at(self.app, self.desk)
+        flow.run(change_password(flow, self.desk.account))
 
     def action_accept_members(self) -> None:
         here = self.conversation

@@ -15,15 +15,24 @@ from teamchat.engine.model import Conversation, Member, MembersChanged
 from teamchat.ids import ConversationId
 from teamchat_terminal.actions import Scope, bindings, key_label, keys_of
 from teamchat_terminal.desk import Desk
+from teamchat_terminal.flow import Flow
 from teamchat_terminal.format import encryption, member_row, nobody_listed, title
 from teamchat_terminal.messages import AccountChanged, Done, MembersRead
+from teamchat_terminal.newcomers_see import decide_what_newcomers_see
 from teamchat_terminal.screens.confirm import Confirm
 from teamchat_terminal.screens.people import AddPeople
 from teamchat_terminal.screens.sheet import Sheet
 from teamchat_terminal.screens.verify import VerifySheet
 from teamchat_terminal.stack import ask, show
 
-BUTTONS = ("member-add", "member-remove", "member-admin", "member-verify", "member-leave")
+BUTTONS = (
+    "member-add",
+    "member-remove",
+    "member-admin",
+    "member-verify",
+    "member-see",
+    "member-leave",
+)
 
 
 class MembersSheet(Sheet):
@@ -110,6 +119,17 @@ class MembersSheet(Sheet):
         if (member := self._chosen) is not None and self._may("member-verify"):
             show(self.app, VerifySheet(self.desk, member.person))
 
+    def action_member_see(self) -> None:
+        if (here := self._conversation) is None or not self._may("member-see"):
+            return
+        flow = Flow.at(self.app, self.desk)
+
+        async def decide() -> None:
+            await decide_what_newcomers_see(flow, self.desk.account, here)
+            self._show()
+
+        flow.run(decide())
+
     def action_member_leave(self) -> None:
         if (here := self._conversation) is None or not self._may("member-leave"):
             return
@@ -168,7 +188,10 @@ class MembersSheet(Sheet):
         if self._compare:
             key = key_label(keys_of("member-verify")[0], self.voice)
             return self.voice.say("tui-choose-then-verify", key=key)
-        return encryption(here, self.voice)
+        if here.direct:
+            return encryption(here, self.voice)
+        see = self.voice.say(f"trust-newcomers-{here.newcomers_see}", days=here.history)
+        return f"{encryption(here, self.voice)}\n{see}"
 
     def _offer(self) -> None:
         """Show only what may be done with the highlighted member."""
@@ -182,7 +205,7 @@ class MembersSheet(Sheet):
         here, member = self._conversation, self._chosen
         if here is None or not here.joined:
             return False
-        if name in {"member-add", "member-leave"}:
+        if name in {"member-add", "member-see", "member-leave"}:
             return not here.direct and (here.own_admin or name == "member-leave")
         if member is None or member.own:
             return False

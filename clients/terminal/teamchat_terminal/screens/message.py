@@ -42,7 +42,7 @@ class MessageSheet(Sheet):
     def _facts(self) -> str:
         moment = self.voice.moment(self._message.time_ms)
         offset = self.voice.offset(self._message.time_ms)
-        facts = f"{self.voice.day(moment.date())}, {moment:%H:%M} ({offset})"
+        facts = f"{self.voice.day_alone(moment.date())}, {moment:%H:%M} ({offset})"
         if self._message.given_by is not None:
             words, _ = given(self._message, self.voice)
             return f"{facts} · {words}\n{self.voice.say('tui-given-words')}"

@@ -49,7 +49,12 @@ class PeopleSheet(Sheet):
         yield Input(
             placeholder=say("tui-group-title"), id="group-title", compact=True, max_length=128
         )
+        yield Static(self.note(), id="people-note", markup=False)
         yield Button(self.go_label(), id="go", variant="primary", compact=True, disabled=True)
+
+    def note(self) -> str:
+        """Return what stands over the button; empty for nothing."""
+        return ""
 
     def go_label(self) -> str:
         """Return what the button says."""
@@ -61,6 +66,7 @@ class PeopleSheet(Sheet):
 
     def on_mount(self) -> None:
         super().on_mount()
+        self.query_one("#people-note").display = bool(self.note())
         self._search()
         self._show_chosen()
 
@@ -221,6 +227,10 @@ class AddPeople(PeopleSheet):
 
     def go_label(self) -> str:
         return self.voice.say("tui-add")
+
+    def note(self) -> str:
+        here = self._conversation
+        return self.voice.say(f"tui-add-sees-{here.newcomers_see}", days=here.history)
 
     def go(self, people: list[UserId], title: str) -> None:
         del title

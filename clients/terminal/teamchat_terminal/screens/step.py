@@ -126,6 +126,18 @@ class Step(ModalScreen[str]):
         problem = self.query_one("#step-problem", Static)
         problem.update(words)
         problem.display = bool(words)
+        self.fit()
+
+    def fit(self) -> None:
+        """Keep the buttons in sight, whatever has just become longer."""
+        self.call_after_refresh(self._fit)
+
+    def _fit(self) -> None:
+        if not self.is_attached:
+            return
+        step = self.query_one("#step")
+        shown = [each.region.bottom for each in step.children if each.display]
+        self.set_class(self.has_class("long") or max(shown) > step.content_region.bottom, "long")
 
 
 class ListStep(Step):

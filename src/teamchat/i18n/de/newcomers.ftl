@@ -64,3 +64,30 @@ error-history-not-new = Dieses Gerät hat { $who } nicht vor Kurzem kommen sehen
 cli-newcomers-given = { $who } hat die früheren Nachrichten bekommen, soweit es welche gibt.
 cli-newcomers-later = { $who } bekommt die früheren Nachrichten so bald wie möglich: wann immer teamchat hier mit Verbindung läuft.
 cli-newcomers-moving = Die früheren Nachrichten sind unterwegs: { $percent } %
+
+tui-action-member-see = Was Neue sehen
+tui-about-member-see = Legt fest, was neue Mitglieder von früheren Nachrichten sehen.
+tui-add-sees-none = Sie sehen nichts von dem, was vorher geschrieben wurde.
+tui-add-sees-days = { $days ->
+    [one] Sie bekommen, was am letzten Tag geschrieben wurde.
+   *[other] Sie bekommen, was in den letzten { $days } Tagen geschrieben wurde.
+}
+tui-add-sees-all = Sie bekommen alles, was vorher geschrieben wurde.
+tui-see-heading = Was sehen neue Mitglieder?
+tui-see-words = Es gilt für alle, die ab jetzt kommen. Alle Mitglieder erfahren es, und was jemand bekommen hat, lässt sich nicht zurücknehmen.
+tui-see-none = Nichts von früher
+tui-see-days = { $days ->
+    [0] Die letzten Tage, bevor sie kamen …
+    [one] Den letzten Tag, bevor sie kamen …
+   *[other] Die letzten { $days } Tage, bevor sie kamen …
+}
+tui-see-all = Alles von früher
+tui-see-now = (jetzt)
+tui-see-days-heading = Wie viele Tage?
+tui-see-days-words = Neue Mitglieder bekommen, was in so vielen Tagen vor ihrem Kommen geschrieben wurde.
+tui-see-how-many = Geben Sie eine Zahl von Tagen ein, von 1 bis { $most }.
+tui-see-set = Festlegen
+tui-see-setting = Es wird festgelegt …
+tui-see-setting-words = Alle Mitglieder erfahren es.
+
+tui-error-policy-not-yours = Nur wer diese Unterhaltung verwaltet, ändert, was neue Mitglieder sehen. F2 zeigt, wer es ist.

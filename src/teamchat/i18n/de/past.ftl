@@ -55,3 +55,12 @@ tui-given-words = Dieses Gerät hat sie nicht selbst gelesen; sie wurde ihm weit
 
 tui-action-history = Frühere Nachrichten
 tui-about-history = Holt, was vor diesem Gerät geschrieben wurde, gibt es weiter, oder sichert es.
+
+tui-alarm-history-stopped = Frühere Nachrichten, die von diesem Gerät zu einem anderen von Ihnen unterwegs waren, gehen nicht mehr dorthin: Das Gerät wurde entfernt, sein Schlüssel ist ein anderer, oder Ihre Organisation hat ihre Regel geändert. F9 zeigt Ihre Geräte.
+tui-error-history-cut-off = Das Ende der Nachrichten fehlt. Was angekommen ist, bleibt. Bitten Sie noch einmal darum: „Frühere Nachrichten“ unter den Befehlen.
+tui-error-history-disagree = Der Server hat nicht die Nachrichten, die dieses Gerät ihm geschickt hat. Sie wurden zurückgenommen. Bitten Sie auf dem neuen Gerät noch einmal darum: „Frühere Nachrichten“ unter den Befehlen.
+tui-error-history-gone = Diese Bitte um frühere Nachrichten gibt es nicht mehr: Sie wurde abgebrochen oder ist zu lange her. Bitten Sie auf dem neuen Gerät noch einmal darum: „Frühere Nachrichten“ unter den Befehlen.
+tui-error-history-not-asked = Dieses Gerät hat nicht um frühere Nachrichten gebeten. So bitten Sie darum: „Frühere Nachrichten“ unter den Befehlen.
+tui-error-history-no-key = Dieses Gerät hat den Schlüssel Ihrer Sicherung nicht. Ein Gerät, das ihn hat, gibt ihn mit den früheren Nachrichten weiter: Holen Sie sie von dort.
+tui-error-history-not-yours = Was der Server gezeigt hat, kommt nicht von einem Ihrer Geräte. Es wurde nichts übernommen und nichts weitergegeben. F9 zeigt Ihre Geräte.
+tui-error-history-receiver = Das Gerät, das Ihre früheren Nachrichten bekommen sollte, ist keines Ihrer Geräte mehr, oder der Server zeigt dafür einen anderen Schlüssel. Es wird nichts weiter gegeben. F9 zeigt Ihre Geräte.

@@ -34,7 +34,7 @@ tui-lost-mine = Ja, das ist meines
 tui-lost-done = „{ $name }“ ist entfernt
 tui-lost-done-words = Es ist abgemeldet und liest nichts mehr, was ab jetzt geschrieben wird. Ihre Kollegen müssen nichts tun.
 tui-lost-left = Was Sie noch tun sollten
-tui-lost-left-words = Sagen Sie Ihrer IT, dass es weg ist. War Ihr Passwort darauf gespeichert, lassen Sie sich eine neue Einladung schicken: Mit ihr setzen Sie ein anderes. Waren die Wiederherstellungswörter dabei, sagen Sie auch das.
+tui-lost-left-words = Sagen Sie Ihrer IT, dass es weg ist. War Ihr Passwort darauf gespeichert: „Passwort ändern“ unter den Befehlen. Waren die Wiederherstellungswörter dabei, sagen Sie auch das.
 
 tui-link-button = Gerät dazunehmen
 tui-link-heading = Ein Gerät dazunehmen
@@ -106,3 +106,9 @@ tui-proof-check = Jeder kann ihn prüfen, ohne teamchat und ohne den Server, mit
 
 tui-action-key-list = Geräteliste
 tui-about-key-list = Zeigt, ob die Liste aller Geräte stimmt, und speichert einen Beweis.
+
+tui-alarm-own-entries-more = In der Geräteliste steht auf einmal so viel über Sie oder die Vertrauensleute, dass { $count ->
+    [one] eine Änderung hier nicht einzeln gezeigt wird
+   *[other] { $count } Änderungen hier nicht einzeln gezeigt werden
+}. Sehen Sie Ihre Geräte durch (F9) und sagen Sie sofort Ihrer IT Bescheid.
+tui-notice-own-device-removed-by-own = Am { $day } wurde eines Ihrer Geräte von einem anderen Ihrer Geräte entfernt. Wenn Sie das nicht waren, sehen Sie Ihre Geräte durch (F9) und sagen Sie sofort Ihrer IT Bescheid.

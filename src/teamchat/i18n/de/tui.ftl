@@ -80,8 +80,8 @@ tui-link-catching-up = Nachrichten werden geholt
 tui-link-online = Verbunden
 tui-link-signed-out = Abgemeldet
 
-tui-day-today = Heute
-tui-day-yesterday = Gestern
+tui-day-today = heute
+tui-day-yesterday = gestern
 tui-day = { $weekday }, { $day }. { $month }
 tui-day-year = { $weekday }, { $day }. { $month } { $year }
 tui-date-short = { $day }.{ $month }.{ $year }

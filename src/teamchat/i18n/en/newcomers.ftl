@@ -64,3 +64,30 @@ error-history-not-new = This device did not see { $who } come in lately, so it c
 cli-newcomers-given = { $who } was given the earlier messages, as far as there are any.
 cli-newcomers-later = { $who } gets the earlier messages as soon as possible: whenever teamchat runs here with a connection.
 cli-newcomers-moving = The earlier messages are on their way: { $percent } %
+
+tui-action-member-see = What newcomers see
+tui-about-member-see = Decide what new members see of earlier messages.
+tui-add-sees-none = They see nothing of what was written before.
+tui-add-sees-days = { $days ->
+    [one] They are given what was written on the last day.
+   *[other] They are given what was written in the last { $days } days.
+}
+tui-add-sees-all = They are given everything that was written before.
+tui-see-heading = What do new members see?
+tui-see-words = It counts for those who come from now on. All members are told, and what was given to somebody cannot be taken back.
+tui-see-none = Nothing from before they came
+tui-see-days = { $days ->
+    [0] The last days before they came …
+    [one] The last day before they came …
+   *[other] The last { $days } days before they came …
+}
+tui-see-all = Everything from before they came
+tui-see-now = (now)
+tui-see-days-heading = How many days?
+tui-see-days-words = New members are given what was written in so many days before they came.
+tui-see-how-many = Type a number of days, from 1 to { $most }.
+tui-see-set = Set
+tui-see-setting = Setting it …
+tui-see-setting-words = All members are told.
+
+tui-error-policy-not-yours = Only who manages this conversation changes what new members see. F2 shows who that is.

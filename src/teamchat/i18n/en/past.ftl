@@ -55,3 +55,12 @@ tui-given-words = This device has not read it itself; it was passed on to it.
 
 tui-action-history = Earlier messages
 tui-about-history = Fetch what was written before this device came, pass it on, or back it up.
+
+tui-alarm-history-stopped = Earlier messages that were on their way from this device to another one of yours do not go there any more: that device was removed, its key is another, or your organisation has changed its rule. F9 shows your devices.
+tui-error-history-cut-off = The last part of the messages on their way is missing. What has come is kept. Ask for them once more: “Earlier messages” among the commands.
+tui-error-history-disagree = The server does not have the messages that this device has sent it. They were taken back. Ask for them once more on the new device: “Earlier messages” among the commands.
+tui-error-history-gone = This request for earlier messages is no longer there: it was broken off, or it was too long ago. Ask for them once more on the new device: “Earlier messages” among the commands.
+tui-error-history-not-asked = This device has not asked for earlier messages. Ask for them: “Earlier messages” among the commands.
+tui-error-history-no-key = This device does not have the key of your backup. A device that has it gives it along with earlier messages: fetch them from there.
+tui-error-history-not-yours = What the server showed does not come from a device of yours. Nothing was taken or given. F9 shows your devices.
+tui-error-history-receiver = The device that was to have your earlier messages is no device of yours any more, or the server shows another key for it. No more is given. F9 shows your devices.

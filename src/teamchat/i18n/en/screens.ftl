@@ -34,7 +34,7 @@ tui-lost-mine = Yes, it is mine
 tui-lost-done = “{ $name }” is removed
 tui-lost-done-words = It is signed out and reads nothing that is written from now on. Your colleagues need not do anything.
 tui-lost-left = What you should still do
-tui-lost-left-words = Tell your IT department that it is gone. If your password was stored on it, ask for a new invitation: with it you set another one. If the recovery words were with it, say that too.
+tui-lost-left-words = Tell your IT department that it is gone. If your password was stored on it: “Change password” among the commands. If the recovery words were with it, say that too.
 
 tui-link-button = Add a device
 tui-link-heading = Add a device
@@ -106,3 +106,9 @@ tui-proof-check = Anybody can check it, without teamchat and without the server,
 
 tui-action-key-list = List of devices
 tui-about-key-list = See whether the list of all devices is right, and keep a proof.
+
+tui-alarm-own-entries-more = The list of devices suddenly says so much about you or the custodians that { $count ->
+    [one] one change is
+   *[other] { $count } changes are
+} not shown here one by one. Look at your devices (F9), and tell your IT department at once.
+tui-notice-own-device-removed-by-own = On { $day } one of your devices was removed by another one of yours. If that was not you, look at your devices (F9) and tell your IT department at once.

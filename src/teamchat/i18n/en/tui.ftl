@@ -80,8 +80,8 @@ tui-link-catching-up = Fetching messages
 tui-link-online = Connected
 tui-link-signed-out = Signed out
 
-tui-day-today = Today
-tui-day-yesterday = Yesterday
+tui-day-today = today
+tui-day-yesterday = yesterday
 tui-day = { $weekday }, { $day } { $month }
 tui-day-year = { $weekday }, { $day } { $month } { $year }
 tui-date-short = { $day }/{ $month }/{ $year }
