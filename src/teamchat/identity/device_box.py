@@ -323,7 +323,7 @@ def _check_shape(slot: Slot) -> None:
         raise IdentityError("a part of a slot has the wrong length")
     if not _PURPOSE.fullmatch(slot.purpose):
         raise IdentityError("a purpose is a lower-case word")
-    if not 0 <= slot.created < _MAX_TIME:
+    if isinstance(slot.created, bool) or not 0 <= slot.created < _MAX_TIME:
         raise IdentityError("a time out of range")
 
 

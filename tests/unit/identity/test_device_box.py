@@ -130,6 +130,8 @@ def test_only_the_one_encoding_is_read() -> None:
         Slot.read(replace(KEY.slot, purpose="No Word").encode())
     with pytest.raises(IdentityError, match="out of range"):
         Slot.read(replace(KEY.slot, created=2**53).encode())
+    with pytest.raises(IdentityError, match="out of range"):
+        Slot.read(replace(KEY.slot, created=True).encode())
 
 
 def test_what_is_no_identifier_is_refused() -> None:

@@ -291,8 +291,8 @@ def _decoded(data: bytes) -> cbor.Value:
         value = cbor.decode(data, _LIMITS)
     except cbor.CborError as error:
         raise LinkingError(Fault.DISTURBED, f"not a message of linking: {error}") from error
-    if isinstance(value, tuple) and any(isinstance(each, bool) for each in value):
-        # True equals 1 for `match`, and would be a second way to write it.
+    if isinstance(value, tuple) and any(isinstance(each, bool | float) for each in value):
+        # True and 1.0 equal 1 for `match`, and would be other ways to write it.
         raise LinkingError(Fault.DISTURBED, "not a message of linking")
     return value
 
