@@ -6,6 +6,8 @@ import { Message, VariableReference, Visitor } from "@fluent/syntax";
 import { catalogue, namesIn } from "./catalogue.ts";
 
 const SOURCES = fileURLToPath(new URL("../src", import.meta.url));
+/** Texts that whoever is behind the page chooses. */
+const CHOSEN = /^(?:system|error)-/u;
 const HEAD = `/** Generated from the catalogue by tests/ui/texts/keys.test.ts; never edited. */
 
 /** Every text that a client may show, and the names of what is filled in. */
@@ -26,11 +28,11 @@ function variables(message: Message): readonly string[] {
   return [...seen.names].sort();
 }
 
-/** The source of the type; of what the terminal says only what a page says too. */
+/** The source of the type: what the sources name, and what the core may choose. */
 export function keys(): string {
   const named = namesIn([SOURCES]);
   const fields = catalogue("en")
-    .filter(({ id: { name } }) => !/^(?:cli|tui)-/u.test(name) || named(name))
+    .filter(({ id: { name } }) => CHOSEN.test(name) || named(name))
     .map((message) => {
       const filled = variables(message).map((name) => JSON.stringify(name));
       return `  readonly ${JSON.stringify(message.id.name)}: ${filled.join(" | ") || "never"};\n`;

@@ -9,6 +9,7 @@ import { build } from "vite";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 import { page, WEB } from "../../../build/product.ts";
+import { Stand } from "../stage/stand.ts";
 
 const FIRST_LOAD = 90_000;
 const folders = [1, 2].map(() => mkdtempSync(join(tmpdir(), "teamchat-build-")));
@@ -93,4 +94,21 @@ test("the first load is at most 90 kB", () => {
   expect(languages).toHaveLength(2);
   expect(size + language).toBeGreaterThan(FIRST_LOAD / 3); // it is the whole client
   expect(size + language).toBeLessThanOrEqual(FIRST_LOAD);
+});
+
+test("the client that is served asks nobody else, and says honestly what it cannot do", async (context) => {
+  const stand = await Stand.before(context, first ?? "");
+  try {
+    const look = { language: "de", theme: "light", width: 390 } as const;
+    const { page, sins } = await stand.browse(look);
+    await page.goto(`${stand.address}/c/anything`);
+    await page.getByRole("heading", { name: "teamchat im Browser wird noch gebaut" }).waitFor();
+    expect(await page.locator("#without").isVisible()).toBe(false);
+    expect(sins).toEqual({ errors: [], elsewhere: [] });
+    const plain = await stand.browse(look, { javaScriptEnabled: false });
+    await plain.page.goto(stand.address);
+    expect(await plain.page.locator("noscript p").first().isVisible()).toBe(true);
+  } finally {
+    await stand.close();
+  }
 });

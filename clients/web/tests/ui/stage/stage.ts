@@ -9,6 +9,6 @@ declare global {
   }
 }
 
-const scene = (sessionStorage.getItem("scene") ?? "open") as Scene;
+const scene = (new URLSearchParams(location.search).get("scene") ?? "open") as Scene;
 window.stage = new MemoryCore(scene);
 await start(window.stage, window);

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import type { Browser, BrowserContext, Page } from "playwright-core";
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
 import type { TestContext } from "vitest";
 import { build } from "vite";
 
@@ -24,7 +24,6 @@ export interface Look {
   readonly language: "de" | "en";
   readonly theme: "light" | "dark";
   readonly width: number;
-  readonly height?: number;
 }
 
 /** What a page did that it should not have. */
@@ -42,53 +41,72 @@ export class Stand {
   readonly address: string;
   readonly browser: Browser;
   readonly #server: ChildProcess;
-  readonly #folder: string;
+  #folder: string | null = null;
 
-  private constructor(address: string, browser: Browser, server: ChildProcess, folder: string) {
+  private constructor(address: string, browser: Browser, server: ChildProcess) {
     this.address = address;
     this.browser = browser;
     this.#server = server;
-    this.#folder = folder;
   }
 
+  /** Build the stage and stand before it. */
   static async open(context: TestContext): Promise<Stand> {
     const folder = mkdtempSync(join(tmpdir(), "teamchat-stage-"));
-    const browser = await launch(context);
-    await build(pageOf(STAGE, folder, [STAGE]));
+    const stand = await Stand.before(context, folder, () => build(pageOf(STAGE, folder, [STAGE])));
+    stand.#folder = folder;
+    return stand;
+  }
+
+  /** Stand before what was built into a folder. */
+  static async before(
+    context: TestContext,
+    folder: string,
+    make: () => unknown = () => null,
+  ): Promise<Stand> {
+    const browser = await launch(context); // first: where there is none, the test ends here
+    await make();
     const [server, address] = await serve(folder);
-    return new Stand(address, browser, server, folder);
+    return new Stand(address, browser, server);
   }
 
   /** Open an address of the client as a fresh browser, at a scene of the stage. */
   async show(path: string, scene: Scene, look: Look): Promise<Shown> {
+    const shown = await this.browse(look);
+    await shown.page.clock.install({ time: NOW });
+    await this.turn(shown.page, path, scene);
+    return shown;
+  }
+
+  /** A fresh browser that has opened nothing. */
+  async browse(look: Look, options: BrowserContextOptions = {}): Promise<Shown> {
     const context = await this.browser.newContext({
-      viewport: { width: look.width, height: look.height ?? (look.width < 600 ? 844 : 800) },
+      viewport: { width: look.width, height: look.width < 600 ? 844 : 800 },
       colorScheme: look.theme,
       locale: look.language === "de" ? "de-DE" : "en-GB",
       timezoneId: "Europe/Berlin",
       reducedMotion: "reduce",
       hasTouch: look.width < 600,
+      ...options,
     });
     const page = await context.newPage();
-    const sins = await this.#watch(context, page, scene);
-    await page.clock.install({ time: NOW });
-    await page.goto(this.address + path);
+    return { page, sins: this.#watch(context, page) };
+  }
+
+  /** Go to an address and a scene in a browser that is open. */
+  async turn(page: Page, path: string, scene: Scene): Promise<void> {
+    await page.goto(`${this.address}${path}?scene=${scene}`);
     await page.locator("#app > *").first().waitFor();
-    return { page, sins };
   }
 
   async close(): Promise<void> {
     await this.browser.close();
     this.#server.stdin?.end();
     await new Promise((ended) => this.#server.once("exit", ended));
-    rmSync(this.#folder, { recursive: true });
+    if (this.#folder !== null) rmSync(this.#folder, { recursive: true });
   }
 
-  async #watch(context: BrowserContext, page: Page, scene: Scene): Promise<Sins> {
+  #watch(context: BrowserContext, page: Page): Sins {
     const sins: Sins = { errors: [], elsewhere: [] };
-    await context.addInitScript((name) => {
-      sessionStorage.setItem("scene", name);
-    }, scene);
     page.on("pageerror", (error) => sins.errors.push(error.message));
     page.on("console", (message) => {
       if (["error", "warning"].includes(message.type())) sins.errors.push(message.text());

@@ -1,0 +1,359 @@
+/** The client in Chromium, behind the real server, with the core of the stage. */
+
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import type { AxeResults } from "axe-core";
+import type { Page } from "playwright-core";
+import { afterAll, describe, expect, test, type TestContext } from "vitest";
+
+import type { Scene } from "../stage/memory_core.ts";
+import { onStage, Stand, type Look, type Shown } from "../stage/stand.ts";
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const CRITERIA = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+const DESK: Look = { language: "de", theme: "light", width: 1280 };
+const PHONE: Look = { language: "de", theme: "light", width: 390 };
+/** Each language with each theme, each width with both. */
+const LOOKS: readonly Look[] = [
+  DESK,
+  { language: "en", theme: "dark", width: 1280 },
+  { language: "de", theme: "dark", width: 390 },
+  { language: "en", theme: "light", width: 390 },
+];
+
+interface State {
+  readonly name: string;
+  readonly path: string;
+  readonly scene: Scene;
+  readonly reach?: (page: Page) => Promise<unknown>;
+}
+
+const STATES: readonly State[] = [
+  {
+    name: "signed out, and refused",
+    path: "/",
+    scene: "signed-out",
+    reach: async (page) => {
+      await onStage(page, (stage) => {
+        stage.refuseNext({ key: "error-wrong-credentials", filling: {} });
+      });
+      await page.locator("[name=username]").fill("anna");
+      await page.locator("[name=password]").fill("wrong");
+      await page.locator("[type=submit]").click();
+      await page.locator("[role=alert]:not(:empty)").first().waitFor();
+    },
+  },
+  { name: "invited", path: "/", scene: "invited" },
+  { name: "nothing yet", path: "/", scene: "empty" },
+  { name: "the list", path: "/", scene: "open" },
+  {
+    name: "a group, offline",
+    path: "/c/werk",
+    scene: "open",
+    reach: async (page) => {
+      await page.locator("article").first().waitFor();
+      await onStage(page, (stage) => {
+        stage.setLink("offline", 2);
+      });
+      await page.locator(".banner").waitFor();
+    },
+  },
+  {
+    name: "who can read it",
+    path: "/c/werk",
+    scene: "open",
+    reach: async (page) => {
+      await page.locator("header [aria-expanded]").click();
+      await page.locator("aside").waitFor();
+    },
+  },
+  {
+    name: "a question",
+    path: "/c/werk",
+    scene: "open",
+    reach: async (page) => {
+      await page.locator("article .ways button").nth(1).click();
+      await page.getByRole("dialog").waitFor();
+    },
+  },
+  {
+    name: "a refusal",
+    path: "/c/wei",
+    scene: "open",
+    reach: async (page) => {
+      await onStage(page, (stage) => {
+        stage.refuseNext({ key: "error-not-stored", filling: {} });
+      });
+      await page.locator("textarea").fill("Hallo");
+      await page.locator("[type=submit]").click();
+      await page.locator(".toast").waitFor();
+    },
+  },
+  { name: "an empty conversation", path: "/c/leyla", scene: "open" },
+  { name: "no such conversation", path: "/c/nobody", scene: "open" },
+  { name: "settings", path: "/settings", scene: "open" },
+  { name: "still loading", path: "/c/wei", scene: "loading" },
+];
+
+let stand: Promise<Stand> | undefined;
+
+async function theStand(context: TestContext): Promise<Stand> {
+  stand ??= Stand.open(context);
+  try {
+    return await stand;
+  } catch (error) {
+    stand = undefined; // whoever comes next says for themselves why they are left out
+    throw error;
+  }
+}
+
+afterAll(async () => {
+  await (await stand)?.close();
+});
+
+async function violations(page: Page): Promise<readonly string[]> {
+  await page.evaluate(AXE);
+  const found = await page.evaluate<AxeResults>(
+    `axe.run(document, { runOnly: ${JSON.stringify(CRITERIA)}, resultTypes: ["violations"] })`,
+  );
+  return found.violations.flatMap(({ id, nodes }) =>
+    nodes.map((node) => `${id}: ${node.html} ${node.any[0]?.message ?? ""}`),
+  );
+}
+
+/** Whatever would have to be scrolled sideways. */
+function tooWide(page: Page): Promise<readonly string[]> {
+  return page.evaluate(() =>
+    [...document.querySelectorAll("*")]
+      .filter((each) => !["hidden", "clip", "visible"].includes(getComputedStyle(each).overflowX))
+      .concat(document.documentElement)
+      .filter((each) => each.checkVisibility() && each.scrollWidth > each.clientWidth + 1)
+      .map((each) => `${each.outerHTML.slice(0, 80)}: ${each.scrollWidth} > ${each.clientWidth}`),
+  );
+}
+
+function innocent({ sins }: Shown): void {
+  expect(sins).toEqual({ errors: [], elsewhere: [] });
+}
+
+describe.each(LOOKS)("in $language, $theme, $width pixels wide", (look) => {
+  test("every state can be used by everybody", async (context) => {
+    const place = await theStand(context);
+    const shown = await place.show("/", "open", look);
+    for (const state of STATES) {
+      await place.turn(shown.page, state.path, state.scene);
+      await state.reach?.(shown.page);
+      expect(await violations(shown.page), state.name).toEqual([]);
+      expect(await shown.page.getAttribute("html", "lang")).toBe(look.language);
+    }
+    innocent(shown);
+    await shown.page.context().close();
+  });
+});
+
+test("nothing has to be scrolled sideways at 320 pixels, nor with text of twice the size", async (context) => {
+  const place = await theStand(context);
+  const shown = await place.show("/", "open", { ...PHONE, width: 320 });
+  for (const state of STATES) {
+    await place.turn(shown.page, state.path, state.scene);
+    await state.reach?.(shown.page);
+    expect(await tooWide(shown.page), state.name).toEqual([]);
+  }
+  await shown.page.setViewportSize({ width: 640, height: 800 });
+  for (const state of STATES.filter(({ reach }) => !reach)) {
+    await place.turn(shown.page, state.path, state.scene);
+    await shown.page.evaluate("document.documentElement.style.fontSize = '200%'");
+    expect(await tooWide(shown.page), `${state.name}, large`).toEqual([]);
+  }
+  await shown.page.context().close();
+});
+
+test("what one presses is large enough for a finger", async (context) => {
+  const place = await theStand(context);
+  const { page } = await place.show("/c/werk", "open", PHONE);
+  await page.locator("article").first().waitFor();
+  const small = await page.evaluate(() =>
+    [...document.querySelectorAll("a, button, textarea")]
+      .filter((each) => each.checkVisibility())
+      .map((each) => [each.outerHTML.slice(0, 60), each.getBoundingClientRect()] as const)
+      .filter(([, { width, height }]) => width < 40 || height < 40)
+      .map(([html]) => html),
+  );
+  expect(small).toEqual([]);
+  await page.context().close();
+});
+
+test("the policy holds: no eval, no other host, and the socket of this one", async (context) => {
+  const place = await theStand(context);
+  const { page } = await place.show("/", "open", DESK);
+  const tried = await page.evaluate(async () => {
+    const stopped: string[] = [];
+    addEventListener("securitypolicyviolation", ({ effectiveDirective, blockedURI }) => {
+      stopped.push(`${effectiveDirective} ${blockedURI}`);
+    });
+    await new Promise((later) => setTimeout(later)); // what is evaluated at once may do more
+    try {
+      window.eval("1");
+    } catch {
+      stopped.push("eval refused");
+    }
+    try {
+      document.createElement("p").innerHTML = "<b>markup</b>";
+    } catch {
+      stopped.push("markup refused");
+    }
+    await fetch("https://elsewhere.example/").catch(() => stopped.push("fetch refused"));
+    const opened = new WebSocket(`ws://${location.host}/v1/socket`);
+    await new Promise((done) => {
+      opened.onopen = opened.onerror = done;
+    });
+    return { stopped, isolated: crossOriginIsolated, socket: opened.readyState };
+  });
+  expect(tried.isolated).toBe(true);
+  expect(tried.socket).toBe(1);
+  expect(tried.stopped).toEqual(
+    expect.arrayContaining(["eval refused", "markup refused", "fetch refused"]),
+  );
+  expect(tried.stopped.filter((each) => each.startsWith("connect-src"))).toEqual([
+    "connect-src https://elsewhere.example/",
+  ]);
+  await page.context().close();
+});
+
+test("by keyboard alone: find a conversation, read, write, take it back, look who reads", async (context) => {
+  const place = await theStand(context);
+  const shown = await place.show("/", "open", DESK);
+  const { page } = shown;
+  const focused = (): Promise<string> =>
+    page.evaluate(() => {
+      const at = document.activeElement;
+      return at?.getAttribute("aria-label") ?? at?.getAttribute("href") ?? at?.tagName ?? "";
+    });
+  const press = async (...keys: readonly string[]): Promise<string> => {
+    for (const key of keys) await page.keyboard.press(key);
+    return focused();
+  };
+  expect(await press("Tab")).toBe("Einstellungen");
+  expect(await press("Tab")).toBe("/c/werk");
+  expect(await press("ArrowDown")).toBe("/c/wei");
+  expect(await press("End")).toBe("/c/ohne");
+  expect(await press("Home", "Tab")).toBe("Breite der Liste"); // the list is one stop
+  await press("Shift+Tab", "Enter");
+  await page.locator("article").first().waitFor();
+  expect(page.url()).toMatch(/\/c\/werk$/u);
+  expect(await press("F6")).toBe("TEXTAREA");
+  await page.keyboard.type("Zeile 1");
+  await press("Shift+Enter");
+  await page.keyboard.type("Zeile 2");
+  await press("Enter");
+  await page.getByText("Zeile 2").first().waitFor();
+  expect(await page.locator("textarea").inputValue()).toBe("");
+  expect(await press("Shift+Tab")).toMatch(/^Sie, 10:42, gesendet: Zeile 1\sZeile 2$/u);
+  expect(await press("ArrowUp")).toMatch(/^Sie, 10:37, wartet/u);
+  expect(await press("ArrowUp")).toMatch(/^Sie, 10:13, nicht gesendet/u);
+  expect(await press("Tab", "Tab")).toBe("BUTTON");
+  await press("Enter");
+  await page.getByRole("dialog").waitFor();
+  await press("Escape");
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+  expect(await page.evaluate("document.activeElement.textContent.trim()")).toBe("Verwerfen");
+  await page.locator("header [aria-expanded]").focus();
+  await press("Enter");
+  await page.locator("aside").waitFor();
+  await press("Escape");
+  await page.locator("aside").waitFor({ state: "detached" });
+  await press("Alt+ArrowDown");
+  expect(page.url()).toMatch(/\/c\/wei$/u);
+  innocent(shown);
+  await page.context().close();
+});
+
+test("what others write is spoken, and only in the open conversation", async (context) => {
+  const place = await theStand(context);
+  const { page } = await place.show("/c/wei", "open", DESK);
+  await page.locator("article").first().waitFor();
+  expect(await page.locator("[data-spoken]").textContent()).toBe("");
+  await onStage(page, (stage) => {
+    stage.receive("werk", "woanders");
+    stage.receive("wei", "Guten Morgen");
+  });
+  await page.locator("[data-spoken]:not(:empty)").waitFor({ state: "attached" });
+  expect(await page.locator("[data-spoken]").textContent()).toBe("Wei Zhang: Guten Morgen");
+  await page.context().close();
+});
+
+test("nothing typed is lost: the draft is kept, and what was refused stays", async (context) => {
+  const place = await theStand(context);
+  const { page } = await place.show("/c/wei", "open", DESK);
+  const field = page.locator("textarea");
+  await field.fill("Noch nicht fertig");
+  await page.locator('a[href="/c/leyla"]').click();
+  await page.locator('a[href="/c/wei"]').getByText("Noch nicht fertig").waitFor();
+  await page.locator('a[href="/c/wei"]').click();
+  expect(await field.inputValue()).toBe("Noch nicht fertig");
+  await onStage(page, (stage) => {
+    stage.refuseNext({ key: "error-not-stored", filling: {} });
+  });
+  await field.press("Enter");
+  await page.locator(".toast").waitFor();
+  expect(await field.inputValue()).toBe("Noch nicht fertig");
+  await page.context().close();
+});
+
+test("50,000 messages are a few in the page; what is older comes without a jump", async (context) => {
+  const place = await theStand(context);
+  const shown = await place.show("/c/wei", "long", DESK);
+  const { page } = shown;
+  await page.getByText("50000: ").waitFor();
+  expect(await page.locator("article").count()).toBeLessThan(60);
+  const asked = (beginning: string): Promise<number> =>
+    page.evaluate(
+      (what) => window.stage.asked.filter((each) => each.startsWith(what)).length,
+      beginning,
+    );
+  await expect.poll(() => asked("read")).toBe(1);
+  expect(await asked("earlier")).toBe(0); // it begins at the end
+  const scroll = page.locator(".scroll").last();
+  await scroll.evaluate((element) => {
+    element.scrollTop = 500;
+  });
+  await expect.poll(() => asked("earlier")).toBe(1);
+  await page.waitForFunction(() => (document.querySelector("main .scroll")?.scrollTop ?? 0) > 3000);
+  expect(await page.locator("article").count()).toBeLessThan(60);
+  await onStage(page, (stage) => {
+    stage.receive("wei", "ganz neu");
+  });
+  await page.getByRole("button", { name: /1\S? neue Nachricht/u }).click();
+  await page.locator("article").getByText("ganz neu").waitFor();
+  await expect.poll(() => asked("read")).toBe(2);
+  innocent(shown);
+  await page.context().close();
+});
+
+test("language and theme change at once and are found again", async (context) => {
+  const place = await theStand(context);
+  const { page } = await place.show("/settings", "open", DESK);
+  await page.getByLabel("English").check();
+  await page.getByRole("heading", { name: "Settings" }).waitFor();
+  await page.getByLabel("Dark").check();
+  const ground = (): Promise<string> =>
+    page.evaluate("getComputedStyle(document.body).backgroundColor");
+  const dark = await ground();
+  await page.reload();
+  await page.getByRole("heading", { name: "Settings" }).waitFor();
+  expect(await ground()).toBe(dark);
+  expect(await page.getAttribute("html", "lang")).toBe("en");
+  await page.context().close();
+});
+
+test("a browser that lacks something is told what helps", async (context) => {
+  const place = await theStand(context);
+  const { page } = await place.browse(DESK);
+  await page.addInitScript(() => {
+    Reflect.deleteProperty(window, "BroadcastChannel");
+  });
+  await place.turn(page, "/", "open");
+  await page.getByRole("heading", { name: "Dieser Browser ist zu alt" }).waitFor();
+  expect(await violations(page)).toEqual([]);
+  await page.context().close();
+});
