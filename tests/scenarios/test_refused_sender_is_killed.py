@@ -57,6 +57,7 @@ class Company:
     rooms: tuple[ConversationId, ConversationId] = (ConversationId(""), ConversationId(""))
     typed: dict[ConversationId, list[str]] = field(default_factory=dict)
     thieves: list[Thief] = field(default_factory=list)
+    started: list[asyncio.subprocess.Process] = field(default_factory=list)
 
     def log(self, room: ConversationId) -> list[Item]:
         engine = sqlite.reader_engine(self.data / DATABASE)
@@ -100,11 +101,20 @@ class Company:
         assert said[-1] == "done 0"
 
     async def _start(self, how: str, step: str, *written: str) -> asyncio.subprocess.Process:
-        return await asyncio.create_subprocess_exec(
+        process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "tests.support.refused_process",
             str(self.folder / "bo"), how, step, ",".join(self.rooms), *written,
             stdout=asyncio.subprocess.PIPE, stdin=asyncio.subprocess.PIPE,
         )  # fmt: skip
+        self.started.append(process)
+        return process
+
+    async def end(self) -> None:
+        """Leave no process of Bo's behind, however the test ends."""
+        for process in self.started:
+            if process.returncode is None:
+                process.kill()
+                await process.wait()
 
     async def hear(self, process: asyncio.subprocess.Process) -> list[str]:
         """Wait until a process is gone; note what it says was stored, and return its lines."""
@@ -153,7 +163,10 @@ async def company(tmp_path: Path, founded: ServerProcess) -> AsyncIterator[Compa
                 here.rooms = (direct, group)
                 await until(lambda: all(joined(bo, room) for room in here.rooms))
                 await until(lambda: joined(cem, group))
-            yield here
+            try:
+                yield here
+            finally:
+                await here.end()
     finally:
         mortal.end()
 

@@ -59,8 +59,9 @@ class MortalServer:
     def end(self) -> None:
         """Let everybody finish, and end it."""
         assert self.process is not None
-        self.process.terminate()
-        self.process.communicate(timeout=60)
+        if self.process.poll() is None:
+            self.process.terminate()
+            self.process.communicate(timeout=60)
 
     def is_gone(self) -> None:
         """Wait until it has died as it was to."""

@@ -28,7 +28,8 @@ from teamchat.wire.frames import Nack, Ready, Send, Sent, ServerFrame
 from tests.support.server import Person, RunningServer, bundle_of, running_server
 
 CRYPTO, SUITE, AUTHENTICATION = DefaultCrypto(), cipher_suite(1), Certified()
-SECONDS = 10
+SECONDS = 60
+"""How long something may take on a machine that is busy with other tests."""
 STATE = (
     "SELECT * FROM conversation ORDER BY id",
     "SELECT conversation, version, hex(group_info) FROM group_state ORDER BY 1",
