@@ -347,7 +347,7 @@ def _reaction(message: Message) -> Meaning:
 def _room_title(part: SinglePart) -> Meaning:
     try:
         match cbor.decode(part.content, _ROOM_LIMITS):
-            case {"title": str(title), "since": int(since)} if since >= 0:
+            case {"title": str(title), "since": int(since)} if _is_place(since):
                 return RoomTitle(_checked_title(title), since)
             case {"title": str(title)}:
                 return RoomTitle(_checked_title(title))
@@ -355,6 +355,10 @@ def _room_title(part: SinglePart) -> Meaning:
                 return Unsupported("")
     except (cbor.CborError, ContentError):
         return Unsupported("")
+
+
+def _is_place(since: int) -> bool:
+    return not isinstance(since, bool) and 0 <= since < _NUMBER
 
 
 def _checked_title(title: str) -> str:

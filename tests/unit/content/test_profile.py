@@ -89,6 +89,7 @@ def test_what_is_written_is_understood(message: Message, means: Meaning) -> None
         (SinglePart(ROOM, cbor.encode({"title": b"x"})), Unsupported("")),
         (SinglePart(ROOM, cbor.encode({"title": "a", "newer": 1})), RoomTitle("a")),
         (SinglePart(ROOM, cbor.encode({"title": "a", "since": -1})), RoomTitle("a")),
+        (SinglePart(ROOM, cbor.encode({"title": "a", "since": 2**53})), RoomTitle("a")),
         (
             MultiPart(
                 PartSemantics.CHOOSE_ONE, (SinglePart("image/x", b""), SinglePart(MARKDOWN, b"x"))
@@ -100,6 +101,12 @@ def test_what_is_written_is_understood(message: Message, means: Meaning) -> None
 )  # fmt: skip
 def test_what_others_write(part: SinglePart, means: Meaning) -> None:
     assert meaning(Message(SALT, part)) == means
+
+
+def test_true_is_no_place_of_a_log() -> None:
+    said = SinglePart(ROOM, cbor.encode({"title": "a", "since": True}))
+    assert meaning(Message(SALT, said)) == RoomTitle("a", None)
+    assert meaning(Message(SALT, said)) != RoomTitle("a", 1)
 
 
 def test_a_reaction_is_not_edited() -> None:
