@@ -7,7 +7,7 @@
  */
 
 import { existsSync, readFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { basename, dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { TestContext } from "vitest";
 
@@ -40,12 +40,14 @@ export function mlsOf<Case extends { readonly cipher_suite: number }>(
 
 /** Return the text of one file of a set of vectors, `merkle/inclusion.json`. */
 export function text(context: TestContext, path: string): string {
-  const file = `${DIRECTORY}/${path}`;
-  if (!existsSync(dirname(file))) {
-    leftOut(
-      context,
-      `no known answers in ${dirname(file)}: set TEAMCHAT_VECTORS to run these tests`,
-    );
+  return readFileSync(`${folder(context, dirname(path))}/${basename(path)}`, "utf8");
+}
+
+/** Return the folder of a set of vectors, `mimi-content`. */
+export function folder(context: TestContext, name: string): string {
+  const found = `${DIRECTORY}/${name}`;
+  if (!existsSync(found)) {
+    leftOut(context, `no known answers in ${found}: set TEAMCHAT_VECTORS to run these tests`);
   }
-  return readFileSync(file, "utf8");
+  return found;
 }
