@@ -19,22 +19,23 @@ const FLOORS = [
   ["client", "store"],
   ["ui"],
 ] as const;
-/** Which packages a room may load; the core of all rooms loads none but these. */
+/** Which packages a room may load: the core few, the screens what their build brings. */
 const PACKAGES: Readonly<Record<string, RegExp>> = {
   mls: /^@noble\//,
   transparency: /^@noble\//,
   content: /^@noble\//,
   identity: /^@noble\//,
+  ui: /./,
 };
 const NONE = /^$/;
 
 const FILES = readdirSync(ROOT, { recursive: true, encoding: "utf8" })
-  .filter((file) => file.endsWith(".ts"))
+  .filter((file) => /\.(ts|svelte)$/.test(file))
   .map(normalize);
 
 function importsOf(file: string): readonly string[] {
   const text = readFileSync(join(ROOT, file), "utf8");
-  const from = text.matchAll(/^(?:import|export)\b[^;"]*?\bfrom "([^"]+)";$/gm);
+  const from = text.matchAll(/^\s*(?:import|export)\b[^;"]*?\bfrom "([^"]+)";$/gm);
   const other = text.matchAll(/\bimport(?:\(|\s+)"([^"]+)"/g);
   return [...from, ...other].map(([, path]) => path ?? "");
 }
