@@ -18,7 +18,7 @@ from teamchat.identity.keys import IdentityKey
 from teamchat.identity.statements import Statement
 from teamchat.ids import UserId
 from teamchat.server.auth.actor import Actor
-from teamchat.server.composition import Parts, composed
+from teamchat.server.composition import DATABASE, Parts, composed
 from teamchat.server.keys import Services
 from teamchat.server.services.founding import Plan
 from teamchat.server.settings import load
@@ -37,6 +37,7 @@ from teamchat.wire.bodies import (
 )
 from teamchat.wire.problems import Code, ProblemError
 from tests.support.clock import FakeClock
+from tests.support.empty_database import put_empty_database
 from tests.support.server import CHEAP, PASSWORD, Person, device_of, secret_in
 
 NETWORK = "192.0.2.1"
@@ -141,6 +142,7 @@ def secret_of(made: CreatedUser) -> str:
 async def office(tmp_path: Path, **settings: object) -> AsyncIterator[Office]:
     """Found an organisation with two sites and let its owner in."""
     loaded = load(None, {}, server_data=str(tmp_path / "office"), **{**CHEAP, **settings})
+    put_empty_database(loaded.data / DATABASE)
     clock = FakeClock(time.time())  # key packages are made by the clock of this machine
     async with composed(loaded, clock=clock, random=os.urandom) as parts:
         founded = await parts.found(

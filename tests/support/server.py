@@ -30,7 +30,7 @@ from teamchat.mls.crypto.secret import Secret
 from teamchat.mls.crypto.suites import cipher_suite
 from teamchat.mls.key_package import KeyPackageBundle, create_key_package
 from teamchat.mls.tree.nodes import Lifetime
-from teamchat.server.composition import Parts
+from teamchat.server.composition import DATABASE, Parts
 from teamchat.server.main import serving
 from teamchat.server.services.founding import Founded, Plan
 from teamchat.server.settings import load
@@ -47,6 +47,7 @@ from teamchat.wire.bodies import (
     SetIdentity,
 )
 from teamchat.wire.problems import Problem
+from tests.support.empty_database import put_empty_database
 
 T = TypeVar("T")
 
@@ -272,6 +273,7 @@ async def running_server(
     """
     data = str(tmp_path / "server")
     loaded = load(None, {}, server_data=data, server_port=0, **{**CHEAP, **settings})
+    put_empty_database(loaded.data / DATABASE)
     async with (
         serving(loaded, clock=clock or SystemClock(), built=NOT_BUILT) as parts,
         aiohttp.ClientSession(auto_decompress=False) as http,
