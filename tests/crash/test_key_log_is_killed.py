@@ -52,14 +52,6 @@ async def look(directory: Path, told: str) -> tuple[int, int]:
     return len(acknowledged), len(roots)
 
 
-@pytest.mark.timeout(120)
-async def test_thirty_kills_make_no_second_history(tmp_path: Path) -> None:
-    kill(tmp_path, tmp_path / "told", 30, 30, {})
-    entries, signatures = await look(tmp_path, (tmp_path / "told").read_text())
-    assert entries > 20
-    assert signatures > 20
-
-
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 async def test_many_kills_make_no_second_history(tmp_path: Path) -> None:
@@ -88,14 +80,6 @@ async def cut_the_power(scratch: Path, library: Path, rounds: int) -> int:
         _, signatures = await look(after, told.read_text())
         synced = after
     return signatures
-
-
-@pytest.mark.timeout(120)
-async def test_no_power_cut_makes_a_second_history(
-    tmp_path: Path,
-    shadow: Path,  # noqa: F811 - the fixture
-) -> None:
-    assert await cut_the_power(tmp_path, shadow, 4) > 3
 
 
 @pytest.mark.slow
