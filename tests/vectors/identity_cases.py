@@ -292,6 +292,10 @@ def texts() -> list[Case]:
         "a" * 3000,
         "apfl birk kirsch", "acheter \u00bd zz", "cafe\u0301", "\U0001d400pfel", "ﬁsch",
     ])  # fmt: skip
+    add("folded", str.casefold, [
+        "Gr\u00d6\u1e9eE", "stra\u00dfe", "I\u0130\u0131", "\u03a3\u03c3\u03c2", "\ufb01",
+        "\u13a0\uab70", "\u212a", "\u1fb3", "\u5f20\u4f1f",
+    ])  # fmt: skip
     add("day", lambda text: statements.day_of(int(text)), [
         "0", "-1", "86399", "86400", str(NOW), "951782400", "-62135596800", "-62135596801",
         "253402300799", "253402300800", str(2**53), str(-(2**53)),

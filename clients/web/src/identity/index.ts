@@ -14,6 +14,7 @@
  *     words, recovery                            what a person writes down
  *     vault                                      what a device stores
  *     device_box                                 what is sealed for another device
+ *     shamir, custody_key, custody               what several people keep together
  *     linking                                    how a new device is let in
  *
  * Whatever signs, verifies or stretches returns a Promise; sealing is synchronous.

@@ -14,6 +14,9 @@ export function someCharacters(text: string, most: number): string {
 /** What Unicode counts as space, as a part of a pattern. */
 export const SPACE = String.raw`\t-\r\x1c- \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000`;
 
+/** Its small letters came later, and fold to the large ones. */
+const CHEROKEE = /[\u13a0-\u13fd\uab70-\uabbf]/;
+const DOTLESS_I = "\u0131";
 const AT_THE_ENDS = new RegExp(`^[${SPACE}]+|[${SPACE}]+$`, "g");
 
 /** Return a text without the spaces at its ends. */
@@ -30,4 +33,16 @@ function written(character: string): Uint8Array {
   if (isUnicode(character)) return utf8Bytes(character);
   const unit = character.charCodeAt(0);
   return Uint8Array.of(0xe0 | (unit >> 12), 0x80 | ((unit >> 6) & 63), 0x80 | (unit & 63));
+}
+
+/** Return a text in which upper and lower case are the same (Unicode §3.13, full case folding). */
+export function folded(text: string): string {
+  return Array.from(text, foldedOne).join("");
+}
+
+function foldedOne(character: string): string {
+  if (CHEROKEE.test(character)) return character.toUpperCase();
+  if (character === DOTLESS_I) return character;
+  // Twice: a capital sharp s has a small one, and only that has two letters s.
+  return character.toLowerCase().toUpperCase().toLowerCase();
 }

@@ -14,6 +14,7 @@ import { RecoveryKey } from "../../src/identity/recovery.ts";
 import * as safetyNumber from "../../src/identity/safety_number.ts";
 import { unseal } from "../../src/identity/sealing.ts";
 import { dayOf } from "../../src/identity/statements.ts";
+import { folded } from "../../src/identity/typing.ts";
 import { unlockWithKey } from "../../src/identity/vault.ts";
 import { type DeviceId, type UserId, identifier } from "../../src/ids.ts";
 import { type Bytes, ascii, toHex } from "../../src/mls/bytes.ts";
@@ -80,6 +81,7 @@ const TEXTS: Readonly<Record<string, (text: string) => string>> = {
   crockford: (text) => crockford.typed(text, 4) ?? "None",
   safety: safetyNumber.read,
   words: recovered,
+  folded,
   day: (text) => dayOf(Number(text)),
 };
 

@@ -5,7 +5,7 @@
  * others, so a reader takes the beginning of a word. What is typed is secret: no error holds it.
  */
 
-import { someCharacters } from "../typing.ts";
+import { folded, someCharacters } from "../typing.ts";
 import { closeMatches } from "./alike.ts";
 import { WORDS as ENGLISH } from "./english.ts";
 import { WORDS as GERMAN } from "./german.ts";
@@ -47,8 +47,7 @@ export function written(number: bigint, count: number, language: string): string
 
 /** Return the words of a text; what is no letter (numbers, hyphens, dots) is between them. */
 export function typed(text: string): readonly string[] {
-  const plain = someCharacters(text, MOST_TYPED).normalize("NFKC").toLowerCase();
-  return plain.replaceAll("ß", "ss").replaceAll("ς", "σ").match(WORD) ?? [];
+  return folded(someCharacters(text, MOST_TYPED).normalize("NFKC")).match(WORD) ?? [];
 }
 
 /**
