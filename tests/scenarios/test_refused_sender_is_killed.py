@@ -208,9 +208,8 @@ async def all_is_well(here: Company) -> None:
 
 async def test_the_sender_is_killed_at_every_step(tmp_path: Path, founded: ServerProcess) -> None:
     async with company(tmp_path, founded) as here:
-        step, ended = 0, False
+        step, ended = 1, False
         while not ended:
-            step += 1
             await here.lose_a_device()
             process = await here.write("dies", step)
             said = await here.hear(process)
@@ -218,6 +217,7 @@ async def test_the_sender_is_killed_at_every_step(tmp_path: Path, founded: Serve
             if not ended:
                 assert process.returncode == -9, said
                 await here.go_on()
+                step += EVERY
         assert step > 10
         await all_is_well(here)
 
