@@ -48,7 +48,7 @@ export interface Conversation {
   readonly unread: number;
   readonly mentioned: boolean;
   readonly pinned: boolean;
-  /** Why nothing is sent here; null if all is well. */
+  /** Why nothing is sent here, in a few words; null if all is well. */
   readonly held: Said | null;
 }
 
@@ -85,7 +85,7 @@ export interface Opened {
   readonly hasEarlier: boolean;
   /** The first line that was not read when it was opened. */
   readonly unreadFrom: LineKey | null;
-  /** What stands above the place to write; null if nothing needs to. */
+  /** What stands above the place to write, like what helps if it is held; null if nothing. */
   readonly notice: Said | null;
   readonly writable: boolean;
 }

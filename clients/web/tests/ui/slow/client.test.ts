@@ -35,7 +35,7 @@ const STATES: readonly State[] = [
     scene: "signed-out",
     reach: async (page) => {
       await onStage(page, (stage) => {
-        stage.refuseNext({ key: "error-wrong-credentials", filling: {} });
+        stage.refuse("sign in", { key: "error-wrong-credentials", filling: {} });
       });
       await page.locator("[name=username]").fill("anna");
       await page.locator("[name=password]").fill("wrong");
@@ -82,7 +82,7 @@ const STATES: readonly State[] = [
     scene: "open",
     reach: async (page) => {
       await onStage(page, (stage) => {
-        stage.refuseNext({ key: "error-not-stored", filling: {} });
+        stage.refuse("send", { key: "error-not-stored", filling: {} });
       });
       await page.locator("textarea").fill("Hallo");
       await page.locator("[type=submit]").click();
@@ -292,10 +292,10 @@ test("nothing typed is lost: the draft is kept, and what was refused stays", asy
   await page.locator('a[href="/c/wei"]').click();
   expect(await field.inputValue()).toBe("Noch nicht fertig");
   await onStage(page, (stage) => {
-    stage.refuseNext({ key: "error-not-stored", filling: {} });
+    stage.refuse("send", { key: "error-not-stored", filling: {} });
   });
   await field.press("Enter");
-  await page.locator(".toast").waitFor();
+  await page.locator(".toast").getByText("Es lässt sich nichts speichern").waitFor();
   expect(await field.inputValue()).toBe("Noch nicht fertig");
   await page.context().close();
 });
@@ -327,6 +327,23 @@ test("50,000 messages are a few in the page; what is older comes without a jump"
   await page.locator("article").getByText("ganz neu").waitFor();
   await expect.poll(() => asked("read")).toBe(2);
   innocent(shown);
+  await page.context().close();
+});
+
+test("a conversation opens where one has not read, else at its end", async (context) => {
+  const place = await theStand(context);
+  const { page } = await place.show("/c/werk", "open", PHONE);
+  const reads = (): Promise<readonly string[]> =>
+    onStage(page, (stage) => stage.asked.filter((each) => each.startsWith("read")));
+  await expect.poll(async () => (await reads()).length).toBe(1);
+  expect(await page.getByText("Ungelesen", { exact: true }).isVisible()).toBe(true);
+  await page.getByRole("button", { name: "Nachrichten" }).click();
+  await page.getByText("Bin gleich da.").last().waitFor();
+  await expect.poll(async () => (await reads()).length).toBe(2);
+  await place.turn(page, "/c/wei", "open");
+  await page.locator("article").getByText("Grüße nach Shanghai").waitFor();
+  await expect.poll(async () => (await reads()).length).toBe(1);
+  expect(await page.locator(".newest").count()).toBe(0);
   await page.context().close();
 });
 

@@ -20,6 +20,7 @@ export type Scene = "open" | "empty" | "loading" | "signed-out" | "invited" | "l
 
 const DONE: Outcome = { done: true };
 const ORGANISATION = "Beispiel AG";
+const HELD: Said = { key: "error-key-changed", filling: { who: "Leyla Öztürk" } };
 const PAGE = 200;
 const LONG = 50_000;
 
@@ -35,7 +36,7 @@ export class MemoryCore implements Core {
   #view: View;
   #conversations: readonly Conversation[];
   #shown = PAGE;
-  #refusal: Said | null = null;
+  #refusal: { readonly beginning: string; readonly why: Said } | null = null;
   #watchers: ((view: View) => void)[] = [];
 
   constructor(scene: Scene) {
@@ -45,9 +46,9 @@ export class MemoryCore implements Core {
     if (scene === "long") this.#lines.set("wei", long());
   }
 
-  /** Refuse what is asked for next. */
-  refuseNext(refusal: Said): void {
-    this.#refusal = refusal;
+  /** Refuse once what begins like this. */
+  refuse(beginning: string, why: Said): void {
+    this.#refusal = { beginning, why };
   }
 
   setLink(link: Link, waiting = 0): void {
@@ -160,10 +161,12 @@ export class MemoryCore implements Core {
 
   async #answer(asked: string, does: () => void): Promise<Outcome> {
     this.asked.push(asked);
-    const why = this.#refusal;
-    this.#refusal = null;
+    const refusal = this.#refusal;
     await Promise.resolve();
-    if (why) return { done: false, why };
+    if (refusal && asked.startsWith(refusal.beginning)) {
+      this.#refusal = null;
+      return { done: false, why: refusal.why };
+    }
     does();
     return DONE;
   }
@@ -215,7 +218,7 @@ export class MemoryCore implements Core {
       lines: all.slice(-this.#shown),
       hasEarlier: all.length > this.#shown,
       unreadFrom: this.#unread.get(id) ?? null,
-      notice: null,
+      notice: id === "leyla" ? HELD : null,
       writable: true,
     });
   }

@@ -16,6 +16,8 @@ import type { MemoryCore, Scene } from "./memory_core.ts";
 import { NOW } from "./people.ts";
 
 const STAGE = fileURLToPath(new URL(".", import.meta.url));
+/** Tests name texts too, as the core will that chooses them. */
+const TESTS = fileURLToPath(new URL("..", import.meta.url));
 const CHECKOUT = fileURLToPath(new URL("../../../../..", import.meta.url));
 const PYTHON = join(CHECKOUT, ".venv/bin/python");
 
@@ -52,7 +54,7 @@ export class Stand {
   /** Build the stage and stand before it. */
   static async open(context: TestContext): Promise<Stand> {
     const folder = mkdtempSync(join(tmpdir(), "teamchat-stage-"));
-    const stand = await Stand.before(context, folder, () => build(pageOf(STAGE, folder, [STAGE])));
+    const stand = await Stand.before(context, folder, () => build(pageOf(STAGE, folder, [TESTS])));
     stand.#folder = folder;
     return stand;
   }
