@@ -9,6 +9,7 @@ import msgspec
 from hypothesis import strategies as st
 from msgspec import inspect as types
 
+from teamchat.ids import LENGTH as IDENTIFIER
 from teamchat.ids import identifier
 
 MANY = 3
@@ -69,9 +70,10 @@ def _values(info: types.Type) -> st.SearchStrategy[object]:  # noqa: C901, PLR09
 def _texts(info: types.StrType) -> st.SearchStrategy[object]:
     identifiers = st.binary(min_size=16, max_size=16).map(identifier)
     if info.pattern is None:
-        least = info.min_length or 0
-        texts = st.text(st.characters(exclude_categories=["Cs"]), min_size=least, max_size=20)
-        return texts | identifiers
+        least, most = info.min_length or 0, info.max_length or IDENTIFIER
+        sizes = {"min_size": least, "max_size": min(20, most)}
+        texts = st.text(st.characters(exclude_categories=["Cs"]), **sizes)
+        return texts if most < IDENTIFIER else texts | identifiers
     samples = ("anna", "de", "a-secret-of-some-length", "0" * 20)
     fitting = [each for each in samples if re.search(info.pattern, each)]
     if re.search(info.pattern, identifier(bytes(16))):
