@@ -7,7 +7,13 @@ import json
 import os
 from pathlib import Path
 
+from teamchat.identity import keys
+from teamchat.identity.errors import IdentityError
+from teamchat.transparency import SignatureError, SignatureType, VerifierKey
+from teamchat.transparency.keys import Signature
 from tests.vectors.identity_cases import make_identity
+from tests.vectors.test_mls_primitives import load
+from tests.vectors.verdicts import verdict
 
 FILE = Path(__file__).parent / "data" / "identity.json"
 
@@ -18,3 +24,16 @@ def test_the_answers_stay() -> None:
         text = json.dumps(made, indent=1)
         FILE.write_text(text + "\n", encoding="utf-8")
     assert made == json.loads(FILE.read_text(encoding="utf-8"))
+
+
+def test_signatures_at_the_edge_count_as_they_do_for_mls() -> None:
+    for case in load()["ed25519"]:
+        given = case["public_key"], case["message"], case["signature"]
+        key, message, signed = map(bytes.fromhex, given)
+        log = VerifierKey("chat.example", SignatureType.ED25519, key)
+        line = Signature(log.name, log.key_id, signed)
+        said = (
+            verdict(IdentityError, keys.verify, key, message, signed),
+            verdict(SignatureError, log.verify, message, line),
+        )
+        assert [each == "accepted" for each in said] == [case["accepted"]] * 2, case["name"]
