@@ -13,10 +13,16 @@ export function closeMatches(
 ): readonly string[] {
   const letters = Array.from(word);
   const measured = known
+    .filter((each) => mostAlike(each.length, letters.length) >= atLeast)
     .map((each) => ({ each, ratio: ratio(Array.from(each), letters) }))
     .filter(({ ratio: found }) => found >= atLeast);
   measured.sort((one, other) => other.ratio - one.ratio || (one.each < other.each ? 1 : -1));
   return measured.slice(0, most).map(({ each }) => each);
+}
+
+/** Return the ratio that two words of these lengths have at most. */
+function mostAlike(one: number, other: number): number {
+  return (2 * Math.min(one, other)) / (one + other);
 }
 
 /** Return how much of two words is the same: twice the letters in common, of all there are. */
