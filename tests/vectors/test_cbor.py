@@ -95,6 +95,7 @@ BOUNDED = {
     "one too many in a map": "a400010203040506f6",
     "too many said": "9bffffffffffffffff",
     "too many said in a map": "bbffffffffffffffff",
+    "too many said in a map that is cut off": "a5",
     "longer than it is": "5bffffffffffffffff",
     "as large as may be": "583e" + "00" * 62,
     "too large": "583f" + "00" * 63,

@@ -6,6 +6,7 @@ the same of every case. `TEAMCHAT_WRITE_VECTORS=1` writes it anew.
 
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 
 from teamchat import cbor
@@ -100,6 +101,8 @@ PARTS: dict[str, Part] = {
     "a title of 201 characters": _room({"title": "x" * 201}),
     "a title of two lines": _room({"title": "a\nb"}),
     "a title that turns around": _room({"title": "a\u202eb"}),
+    "a title newer than a Unicode": _room({"title": "\U0001fa77\U0003fffd"}),
+    "a title for private use": _room({"title": "a\ue000"}),
     "a title with another space": _room({"title": "a\u00a0b"}),
     "a title that is no text": _room({"title": b"a"}),
     "a title in no map": _room(["title"]),
@@ -139,6 +142,10 @@ GIVEN_SAID: dict[str, cbor.Value] = {
     "too many": (7, 1, 2, 2, USERS * 201), "so many": (7, 1, 2, 2, USERS * 200),
     "another epoch": (2**53, 1, 2, 2, USERS), "before": (7, -1, 2, 2, USERS),
 }  # fmt: skip
+OTHER_GIFTS: dict[str, object] = {
+    "nonce": b"n", "aad": b"a", "enc_alg": 1, "hash_alg": 2, "content_type": "a/b", "key": b"k",
+    "content_hash": b"h", "size": 2**30 + 1, "url": "mimi://teamchat/b/x",
+}  # fmt: skip
 # The place of a field in the message, and what stands there instead.
 FIELDS: list[tuple[int, cbor.Value]] = [
     (0, bytes(15)), (0, None), (1, bytes(31)), (1, 1), (2, None), (2, "x"), (2, b"topic"),
@@ -160,6 +167,7 @@ FIELDS: list[tuple[int, cbor.Value]] = [
     (6, (1, "", 3, 3, 2 * ((1, "", 0),))), (6, (1, "", 3, True, 2 * ((1, "", 0),))),
     (6, (1, "", 3, 0, {})), (6, (1, "", 2**64 - 1)), (6, (1.0, "", 0)),
 ]  # fmt: skip
+TOO_LARGE: list[tuple[int, cbor.Value]] = [(2, 2**32), (3, -1), (4, 2**16), (8, 2**8), (3, 1.0)]
 EXTERNAL: tuple[cbor.Value, ...] = ("t", "u", 1, 1, 1, b"", b"", b"", 1, b"", "", "")
 
 
@@ -200,6 +208,22 @@ def plaintexts() -> dict[str, bytes]:
         for name, said in GIVEN_SAID.items()
     }
     made |= {f"field {n}: {at}": raw(at, value) for n, (at, value) in enumerate(FIELDS)}
+    reaction = AUTHOR.reaction(ID, "👍", salt=SALT)
+    made["a reaction, replacing and answering"] = packed(replace(reaction, replaces=ID))
+    assert isinstance(gift.part, ExternalPart)
+    for number, part in enumerate(
+        replace(gift.part, **{name: said})  # type: ignore[arg-type] # each of its own type
+        for name, said in OTHER_GIFTS.items()
+    ):
+        made[f"given otherwise {number}"] = packed(replace(gift, part=part))
+    made["given again"] = packed(replace(gift, replaces=ID))
+    deep: cbor.Value = (1, "", 0)
+    for _ in range(4):
+        deep = (1, "", 3, 2, (deep, (1, "", 0)))
+    made["five levels"] = raw(6, deep)
+    for number, (at, said) in enumerate(TOO_LARGE):
+        large: tuple[cbor.Value, ...] = (*EXTERNAL[:at], said, *EXTERNAL[at + 1 :])
+        made[f"external {at}, too large {number}"] = raw(6, (6, "", Cardinality.EXTERNAL, *large))
     for at in range(len(EXTERNAL)):
         wrong: tuple[cbor.Value, ...] = (*EXTERNAL[:at], None, *EXTERNAL[at + 1 :])
         made[f"external {at}"] = raw(6, (6, "", Cardinality.EXTERNAL, *wrong))

@@ -5,6 +5,7 @@ refuse what somebody says in another's name; `meaning` says what a message is.
 """
 
 import re
+import unicodedata
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
@@ -41,6 +42,7 @@ _NUMBER: Final = 2**53
 _TITLE: Final = "title"
 _SINCE: Final = "since"
 _ROOM_LIMITS: Final = cbor.Limits(size=4096, depth=4, items=64)
+_NOT_SHOWN: Final = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp", "Zs"})
 _HTML_TAG: Final = re.compile(r"<(?=[A-Za-z/!?])")
 
 
@@ -362,10 +364,15 @@ def _is_place(since: int) -> bool:
 
 
 def _checked_title(title: str) -> str:
-    if not title.strip() or len(title) > MAX_TITLE_CHARACTERS or not title.isprintable():
+    if not title.strip() or len(title) > MAX_TITLE_CHARACTERS or not all(map(_is_shown, title)):
         raise ContentError("a title is one line that is neither empty nor too long")
     _utf8(title)
     return title
+
+
+def _is_shown(character: str) -> bool:
+    """Say whether a character stands in a line; one that is newer than our Unicode does."""
+    return character == " " or unicodedata.category(character) not in _NOT_SHOWN
 
 
 def _text_part(text: str, content_type: str) -> SinglePart:

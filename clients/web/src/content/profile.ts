@@ -45,8 +45,8 @@ const TITLE = "title";
 const SINCE = "since";
 const ROOM_LIMITS: cbor.Limits = { size: 4096, depth: 4, items: 64 };
 const HTML_TAG = /<(?=[A-Za-z/!?])/g;
-/** No control, no format, no other space than the one of the keyboard. */
-const PRINTABLE = /^(?: |[^\p{C}\p{Z}])*$/u;
+/** What stands in a line; a character that is newer than our Unicode does. */
+const SHOWN_LINE = /^(?: |[^\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Z}])*$/u;
 
 // --- names ----------------------------------------------------------------------------
 
@@ -380,7 +380,7 @@ type Told = ReadonlyMap<cbor.Key, cbor.Value>;
 
 function checkedTitle(title: string): string {
   const isTooLong = Array.from(title).length > MAX_TITLE_CHARACTERS;
-  if (strip(title) === "" || isTooLong || !PRINTABLE.test(title)) {
+  if (strip(title) === "" || isTooLong || !SHOWN_LINE.test(title)) {
     throw new ContentError("a title is one line that is neither empty nor too long");
   }
   return title;

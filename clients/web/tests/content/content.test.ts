@@ -239,7 +239,7 @@ describe("an archive", () => {
     ["another archive", Fault.OTHER, () => openPart(key, head, start, changed(1))],
     ["another place", Fault.ORDER, () => openPart(key, head, start, changed(20))],
     ["no last", Fault.CHANGED, () => openPart(key, head, start, changed(21))],
-    ["a last that is none", Fault.MALFORMED, () => openPart(key, head, start, changed(21, 2))],
+    ["a last that is none", Fault.MALFORMED, () => openPart(key, head, start, changed(21, 3))],
     ["a changed nonce", Fault.CHANGED, () => openPart(key, head, start, changed(22))],
     ["a changed body", Fault.CHANGED, () => openPart(key, head, start, changed(46))],
     [
