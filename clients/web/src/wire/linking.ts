@@ -22,12 +22,12 @@ import {
 /** How many messages a mailbox takes. */
 export const MESSAGES = 6;
 
-export const MESSAGE_BYTES = 8249;
+export const MESSAGE_BYTES = 10297;
 
 /** The first one comes from nobody who is known, and is short. */
 export const FIRST_MESSAGE_BYTES = 256;
 
-export const Message = base64({ least: 1, most: 8249 });
+export const Message = base64({ least: 1, most: 10297 });
 
 export const FirstMessage = base64({ least: 1, most: 256 });
 
