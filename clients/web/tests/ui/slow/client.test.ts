@@ -268,6 +268,26 @@ test("by keyboard alone: find a conversation, read, write, take it back, look wh
   await page.context().close();
 });
 
+test("on a phone the focus goes where one goes, and comes back", async (context) => {
+  const place = await theStand(context);
+  const { page } = await place.show("/", "open", PHONE);
+  const label = (): Promise<string | null> =>
+    page.evaluate(
+      "document.activeElement.getAttribute('aria-label') ?? document.activeElement.getAttribute('href')",
+    );
+  await page.locator('a[href="/c/wei"]').focus();
+  await page.keyboard.press("Enter");
+  await expect.poll(label).toBe("Zu den Unterhaltungen");
+  await page.locator("header [aria-expanded]").focus();
+  await page.keyboard.press("Enter");
+  await expect.poll(label).toBe("Schließen");
+  await page.keyboard.press("Enter");
+  await expect.poll(label).toBe("Wer kann mitlesen?");
+  await page.goBack();
+  await expect.poll(label).toBe("/c/wei");
+  await page.context().close();
+});
+
 test("what others write is spoken, and only in the open conversation", async (context) => {
   const place = await theStand(context);
   const { page } = await place.show("/c/wei", "open", DESK);
@@ -337,7 +357,7 @@ test("a conversation opens where one has not read, else at its end", async (cont
     onStage(page, (stage) => stage.asked.filter((each) => each.startsWith("read")));
   await expect.poll(async () => (await reads()).length).toBe(1);
   expect(await page.getByText("Ungelesen", { exact: true }).isVisible()).toBe(true);
-  await page.getByRole("button", { name: "Nachrichten" }).click();
+  await page.locator(".newest").click();
   await page.getByText("Bin gleich da.").last().waitFor();
   await expect.poll(async () => (await reads()).length).toBe(2);
   await place.turn(page, "/c/wei", "open");
