@@ -67,7 +67,6 @@ class Entering:
         self._flow = flow
         self._entrance = entrance
         self._entered = entered
-        self._came_back = False
         self._leave = leave
         self._passphrase = ""
         self._opened = ""
@@ -204,11 +203,7 @@ class Entering:
         async def login() -> None:
             await self._entrance.login(*who, self._passphrase, ask, self._keep)
 
-        if not await self._flow.do(say("tui-enter-making"), say("tui-enter-making-words"), login):
-            return False
-        if self._came_back:
-            await self._flow.tell(say("tui-enter-back"), say("cli-no-witnesses-yet"))
-        return True
+        return await self._flow.do(say("tui-enter-making"), say("tui-enter-making-words"), login)
 
     async def _ask_words(self, *, again: bool) -> str:
         """Ask for the recovery words that belong to the account.
@@ -222,7 +217,6 @@ class Entering:
         typed = await self._flow.ask(step)
         if not typed:
             raise BrokenOffError
-        self._came_back = True
         return typed
 
     async def _who(self) -> Who | None:

@@ -105,8 +105,7 @@ async def renew_opened(flow: Flow, account: Account, words: str) -> None:
         Choice("now", say("tui-custody-renew-now"), primary=True),
         Choice("later", say("tui-custody-renew-later")),
     )
-    told = Content.assemble(say("tui-custody-renew"), "\n\n", (say("cli-no-witnesses-yet"), DIM))
-    step = Step(flow.voice, say("tui-custody-back"), told, choices)
+    step = Step(flow.voice, say("tui-custody-back"), say("tui-custody-renew"), choices)
     if await flow.ask(step) == "now" and await renewed(flow, account, words):
         await flow.tell(say("tui-renewed"), say("tui-custody-renewed-words"))
         return

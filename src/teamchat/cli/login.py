@@ -101,7 +101,7 @@ def enter(
     welcome(invocation, entered)
     if entered.recovery_key is None:
         arrive(invocation, entered, passphrase, then)
-        if not entered.returned:
+        if then is not None:
             invocation.out.note("cli-no-witnesses-yet")
     lead_on(invocation)
 

@@ -34,7 +34,7 @@ def test_it_asks_for_server_name_password_and_words() -> None:
     assert doors.entries[0][:2] == (URL, "anna")
     assert "Your 2 conversations are here" in result.stderr
     assert "no backup of your history" in result.stderr
-    assert "No witnesses of the list of devices are required" in result.stderr
+    assert "If you required witnesses of the list of devices" in result.stderr
 
 
 def test_the_backup_of_the_history_is_taken_in() -> None:

@@ -32,7 +32,6 @@ tui-enter-short = { $typed ->
 }; es müssen mindestens { $count } sein.
 tui-enter-making = Ihr Gerät wird eingerichtet …
 tui-enter-making-words = Das dauert einen Augenblick.
-tui-enter-back = Ihr Konto ist auf diesem Gerät wieder da
 tui-enter-words-title = Ihre 16 Wiederherstellungswörter
 tui-enter-words-asked = Tippen Sie sie der Reihe nach, mit Leerzeichen dazwischen. Vier Buchstaben von jedem genügen.
 

@@ -50,6 +50,6 @@ cli-confirm-new-key = Einen neuen Wiederherstellungsschlüssel machen? Die Wört
 cli-old-words = Zuerst die 16 Wörter, die bis jetzt gelten.
 cli-key-renewed = Ihr Schlüssel ist erneuert. Vernichten Sie das alte Blatt.
 error-nothing-to-recover = Dieses Konto hatte noch nie ein Gerät, es gibt nichts wiederherzustellen. Melden Sie sich einfach an: `teamchat login`.
-cli-no-witnesses-yet = Auf diesem Gerät werden keine Zeugen der Geräteliste verlangt. Haben Sie bisher welche verlangt, verlangen Sie sie auch hier: `teamchat log witnesses`.
+cli-no-witnesses-yet = Haben Sie bisher Zeugen der Geräteliste verlangt, verlangen Sie sie hier noch einmal, denn sie kommen nicht mit: `teamchat log witnesses`.
 cli-recovered-no-backup = Auf dem Server liegt keine Sicherung Ihres Verlaufs. Haben Sie noch ein anderes Gerät, holen Sie ihn von dort: `teamchat history ask`.
 cli-recovered-history-later = Ihr Verlauf ist noch nicht hier; alles andere schon. Versuchen Sie es später: `teamchat history restore`.

@@ -38,7 +38,6 @@ tui-enter-short = That is { $typed ->
 }; { $count } are the least.
 tui-enter-making = Setting up your device …
 tui-enter-making-words = This takes a moment.
-tui-enter-back = Your account is on this device again
 tui-enter-words-title = Your 16 recovery words
 tui-enter-words-asked = Type them in their order, with spaces between them. Four letters of each are enough.
 

@@ -50,6 +50,6 @@ cli-confirm-new-key = Make a new recovery key? The words of before will not coun
 cli-old-words = First the 16 words that count until now.
 cli-key-renewed = Your key is renewed. Destroy the old sheet.
 error-nothing-to-recover = This account never had a device, so there is nothing to recover. Just log in: `teamchat login`.
-cli-no-witnesses-yet = No witnesses of the list of devices are required on this device. If you required some before, require them here too: `teamchat log witnesses`.
+cli-no-witnesses-yet = If you required witnesses of the list of devices until now, require them here once more, for they do not come along: `teamchat log witnesses`.
 cli-recovered-no-backup = There is no backup of your history on the server. If you still have another device, fetch it from there: `teamchat history ask`.
 cli-recovered-history-later = Your history is not here yet; everything else is. Try again later: `teamchat history restore`.
