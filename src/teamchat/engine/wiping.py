@@ -14,8 +14,9 @@ from teamchat.engine.events import Timer, TimerKind
 from teamchat.engine.key_reading import begun
 from teamchat.engine.state import ForRemoval, SessionState
 from teamchat.engine.step import Step
-from teamchat.identity import certificate, removal_question, statements
+from teamchat.identity import removal_question, statements
 from teamchat.identity.errors import IdentityError
+from teamchat.identity.key_directory import Keys
 from teamchat.identity.keys import DeviceKey
 from teamchat.identity.statements import Removed, Reset, Statement
 from teamchat.ids import DeviceId
@@ -92,7 +93,7 @@ def _proved(step: Step, body: RemovalProof, key: VerifierKey) -> Statement | Non
         proof = TLogProof.decode(body.proof.encode())
         proof.verify(leaf_hash(proof.extra), _policy(step, key))
         said = statements.decode(proof.extra)
-        return said if _ends_this(step, said) else None
+        return said if _ends_this(step, proof, said) else None
     except (TransparencyError, IdentityError):
         return None
 
@@ -105,31 +106,50 @@ def _policy(step: Step, key: VerifierKey) -> Policy:
     return Policy(key, tuple(map(VerifierKey.parse, required.witnesses)), required.quorum)
 
 
-def _ends_this(step: Step, said: Statement) -> bool:
+def _ends_this(step: Step, proof: TLogProof, said: Statement) -> bool:
     """Say whether an entry ends this device.
 
+    An entry that is true but old may be shown, or logged, once more: a reset counts only behind
+    this device's own entry, and the pinned directory says what it changes.
+
     Raises:
-        IdentityError: Its signature or certificate is wrong.
+        IdentityError: Its signature is wrong.
     """
-    account = step.account
+    account, directory = step.account, step.desk.keys.directory
+    person = directory.people.get(account.user)
+    own = person.devices.get(account.device) if person is not None else None
     match said:
-        case Removed(user=account.user, device=account.device, by=by):
-            _check_signature(step, said, by)
-            return True
-        case Reset(user=account.user, certificate=brought):
-            read = certificate.read(brought)
-            anew = read.identity_key != account.identity_key
-            return anew and read.user_id == account.user and read.device_id != account.device
+        case Removed(user=account.user, device=account.device):
+            if own is None or (_is_unread(step, proof) and not _knows(person, said.by)):
+                _check_signature(person, said)
+                return True
+        case Reset(user=account.user):
+            pass
         case _:
             return False
+    if own is None or proof.index <= own.index:
+        return False
+    if _is_unread(step, proof):
+        directory, _ = directory.after([proof.extra])
+    return directory.people[account.user].devices[account.device].ended
 
 
-def _check_signature(step: Step, said: Removed, by: DeviceId) -> None:
+def _is_unread(step: Step, proof: TLogProof) -> bool:
+    """Whether an entry is behind everything that was read of the log."""
+    pin = step.desk.keys.pin
+    return pin is None or proof.index >= pin.head.size
+
+
+def _knows(person: Keys | None, by: DeviceId) -> bool:
+    """Whether whoever asked for a removal is known, or nobody is named."""
+    return not by or (person is not None and by in person.devices)
+
+
+def _check_signature(person: Keys | None, said: Removed) -> None:
     """Check who signed, if this device knows the one that did; it may have come since.
 
     A removal needs no signature, so one that cannot be checked takes away nothing.
     """
-    keys = step.desk.keys.directory.people.get(step.account.user)
-    listed = keys.devices.get(by) if keys is not None else None
+    listed = person.devices.get(said.by) if person is not None else None
     if listed is not None:
         statements.verify_removal(listed.device_key, said)

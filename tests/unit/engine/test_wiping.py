@@ -11,13 +11,14 @@ from teamchat.engine.model import Link
 from teamchat.identity import certificate, statements
 from teamchat.identity.keys import DeviceKey, IdentityKey
 from teamchat.identity.statements import Added, Removed, Reset, Statement
-from teamchat.ids import DeviceId, identifier
+from teamchat.ids import DeviceId, UserId, identifier
 from teamchat.transparency import LogKey, SignedNote
 from teamchat.wire.devices import RemovalProof
 from teamchat.wire.problems import Code
 from tests.support.simulated_keys import KEY, KeyLog
 from tests.support.simulator import Peer, World
 from tests.support.tlog import WITNESSES, StoredLog
+from tests.unit.engine.test_renewal import renew
 
 DAY = "2026-09-21"
 
@@ -147,6 +148,115 @@ def test_a_server_that_does_not_prove_it_erases_nothing(
     world.advance(70)
     assert phone.wiped is None
     assert phone.link is Link.SIGNED_OUT
+
+
+# --- entries that are true, and old --------------------------------------------------------------
+
+
+def starts_anew_first(world: World, user: UserId) -> None:
+    """Let the person's first device come by a reset, as after a fresh start."""
+    honest = world.server.keys.honest
+    append = honest.append
+
+    def instead(*said: Statement) -> None:
+        for each in said:
+            if isinstance(each, Added) and each.user == user:
+                honest.append = append  # type: ignore[method-assign]  # only this once
+                append(before(user), Reset(user, each.device, each.certificate, DAY))
+            else:
+                append(each)
+
+    honest.append = instead  # type: ignore[method-assign, assignment]
+
+
+def before(user: UserId) -> Added:
+    """Return the entry of a device that is lost today, under a key that is lost today."""
+    identity, key = IdentityKey(os.urandom(32)), DeviceKey(os.urandom(32))
+    device = DeviceId(identifier(os.urandom(16)))
+    brought = certificate.issue(
+        identity, user=user, device=device, device_key=key.public, created=1
+    )
+    return Added(user, device, brought, DAY)
+
+
+def place_of_reset(world: World) -> int:
+    entries = world.server.keys.honest.stored.entries
+    return next(n for n, each in enumerate(entries) if isinstance(statements.decode(each), Reset))
+
+
+def prove(world: World, peer: Peer, index: int) -> None:
+    """Refuse a device, and show it an entry of the log."""
+    world.server.devices[peer.account.device].revoked = True
+    world.server.proves = lambda _: RemovalProof(world.server.keys.honest.proof(index))
+    peer.cut()
+    world.advance(70)
+
+
+@pytest.fixture
+def dora(world: World) -> Peer:
+    """Somebody whose device of now came by a reset."""
+    user, identity = world.server.hire("dora")
+    starts_anew_first(world, user)
+    world.identities[user] = identity
+    return world.device(user)
+
+
+@pytest.mark.parametrize("renewed", [True, False])
+def test_a_reset_of_years_ago_erases_nothing_that_came_since(
+    world: World, dora: Peer, *, renewed: bool
+) -> None:
+    tablet = world.device(dora.account.user, dora)
+    if renewed:
+        renew(world, dora)
+    for peer in (tablet, dora):
+        prove(world, peer, place_of_reset(world))
+        assert peer.wiped is None
+        assert peer.link is Link.SIGNED_OUT
+
+
+def test_a_reset_of_years_ago_that_is_logged_again_erases_nothing(world: World, dora: Peer) -> None:
+    tablet = world.device(dora.account.user, dora)
+    renew(world, dora)
+    honest = world.server.keys.honest
+    old = statements.decode(honest.stored.entries[place_of_reset(world)])
+    tablet.go_offline()
+    world.server.enter(old)
+    tablet.come_back()
+    prove(world, tablet, honest.size - 1)
+    assert tablet.wiped is None
+
+
+@pytest.mark.parametrize("read", [True, False])
+def test_a_second_reset_erases_what_the_first_brought(
+    world: World, dora: Peer, *, read: bool
+) -> None:
+    tablet = world.device(dora.account.user, dora)
+    renew(world, dora)
+    if not read:
+        for peer in (tablet, dora):
+            peer.go_offline()
+    world.server.enter(reset(dora))
+    world.advance(10)
+    for peer in (tablet, dora):
+        peer.come_back()
+        prove(world, peer, world.server.keys.honest.size - 1)
+        assert peer.wiped == Wipe("error-wiped-reset", DAY)
+
+
+def test_who_was_refused_before_it_read_its_own_entry_believes_a_removal_alone(
+    world: World, dora: Peer
+) -> None:
+    honest = world.server.keys.honest
+    old = honest.copy()
+    world.server.keys.of = lambda _: old  # type: ignore[method-assign, assignment]  # nothing newer
+    tablet = world.device(dora.account.user, dora)
+    for said in (place_of_reset(world), honest.size - 1):
+        prove(world, tablet, said)
+        tablet.restart()
+        assert tablet.wiped is None
+    honest.append(removal(tablet))
+    prove(world, tablet, honest.size - 1)
+    assert tablet.wiped == Wipe("error-wiped-by-company", DAY)
 
 
 def cosigned(note: SignedNote, count: int) -> SignedNote:
