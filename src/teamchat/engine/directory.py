@@ -21,6 +21,7 @@ from teamchat.engine.timeline import system
 from teamchat.identity.key_directory import Keys
 from teamchat.ids import ConversationId, UserId
 from teamchat.wire.bodies import User, UserWithDevices
+from teamchat.wire.problems import Code
 
 QUESTIONS = 8
 """How many people are asked about at once."""
@@ -149,23 +150,47 @@ def changed(step: Step, roster: Iterable[Leaf]) -> tuple[UserId, ...]:
 
 
 def ask_for_names(step: Step) -> None:
-    """Ask who the nameless are, a few at a time."""
+    """Ask who the nameless are, a few at a time.
+
+    Of whom nothing was said is asked again on the next connection, after everybody else: others
+    can have made them up, and they are not to stand before people there are.
+    """
     if not step.session.greeted:
         return
     asked = {each.user for each in step.desk.purposes.values() if isinstance(each, ForPerson)}
-    nameless = [user for user, known in step.people().items() if not known.user_name]
-    for user in [user for user in nameless if user not in asked][: QUESTIONS - len(asked)]:
+    in_vain = step.desk.asked_in_vain
+    places = {user: place for place, user in enumerate(in_vain, 1)}
+    nameless = [
+        user
+        for user, known in step.people().items()
+        if not known.user_name and user not in asked and not in_vain.get(user)
+    ]
+    nameless.sort(key=lambda user: places.get(user, 0))
+    for user in nameless[: QUESTIONS - len(asked)]:
         step.ask(ForPerson(user), requests.person(user))
 
 
 def take_person(step: Step, user: UserId, body: object) -> None:
     """Remember who somebody is."""
-    if isinstance(body, UserWithDevices) and body.user.id == user:
-        learn(step, body.user)
-        step.show(ConversationsChanged())
-        for conversation in step.conversations():
-            if user in conversation.users():
-                step.show(MembersChanged(conversation.id))
+    if not isinstance(body, UserWithDevices) or body.user.id != user:
+        take_no_person(step, user, Code.INVALID)
+        return
+    in_vain = {each: now for each, now in step.desk.asked_in_vain.items() if each != user}
+    step.desk = replace(step.desk, asked_in_vain=in_vain)
+    learn(step, body.user)
+    step.show(ConversationsChanged())
+    for conversation in step.conversations():
+        if user in conversation.users():
+            step.show(MembersChanged(conversation.id))
+    ask_for_names(step)
+
+
+def take_no_person(step: Step, user: UserId, code: Code | None) -> None:
+    """The server does not say who somebody is: the others come first, unless it is busy."""
+    if code in {None, Code.TOO_MANY_REQUESTS, Code.OVERLOADED}:
+        return
+    others = {each: now for each, now in step.desk.asked_in_vain.items() if each != user}
+    step.desk = replace(step.desk, asked_in_vain={**others, user: True})
     ask_for_names(step)
 
 

@@ -478,6 +478,8 @@ def _take_refusal(
             following.take_refusal(step, purpose, code)
         case ForLook(call) | ForGroupOfPeople(call):
             step.decline(call, "error-offline" if code is None else "error-not-possible")
+        case ForPerson(user):
+            directory.take_no_person(step, user, code)
         case _:
             pass  # asked again on the next connection
 

@@ -186,5 +186,6 @@ def _line(found: ConversationState, offer: Offer, room: RoomEntry, entry: LineEn
 
 
 def _meet(step: Step, user: UserId) -> None:
-    if step.person(user) is None:
+    """Know whom the key directory lists. Of others there is a giver's word alone, and no end."""
+    if step.person(user) is None and user in step.desk.keys.directory.people:
         step.put_person(PersonRecord(user))

@@ -132,6 +132,7 @@ def forget_connection(step: Step) -> None:
         missed=0,
     )
     desk = replace(step.desk, flights={}, purposes={}, letters=(), opening=0)
+    desk = replace(desk, asked_in_vain=dict.fromkeys(desk.asked_in_vain, False))
     keys, listing = desk.keys.disconnected(), Listing.SETTLED
     for each in desk.groups_waiting:
         step.decline(each.call, "error-offline")

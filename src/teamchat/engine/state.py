@@ -409,3 +409,6 @@ class Desk:
     """Conversations to be made that wait for the key directory."""
     claims: Mapping[UserId, bytes] = field(default_factory=dict)
     """Identity keys that the server has named and the directory has not; until it is looked at."""
+    asked_in_vain: Mapping[UserId, bool] = field(default_factory=dict)
+    """Of whom the server has said nothing, the longest ago first, and whether on this connection.
+    All of them are people of whom there is a record."""
