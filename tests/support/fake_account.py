@@ -2,14 +2,16 @@
 
 `FakeAccount` answers like `teamchat.client.Account` and keeps everything in memory. What
 other people and the network do is said by the test: `receive`, `go_offline`, `go_online`,
-`refuse`, `change_key`. Nothing depends on the time or on chance.
+`refuse`, `change_key`: `STEERING` lists what a fake has for tests alone. Nothing depends on the
+time or on chance.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
 from dataclasses import dataclass, field, replace
-from typing import Final, Self
+from typing import Final, Self, cast
 
+from teamchat.client.account import Account
 from teamchat.client.arriving import Arrival
 from teamchat.client.errors import AccountError, WipedError
 from teamchat.engine.model import (
@@ -116,6 +118,7 @@ class FakePolicies:
 class FakeRecovery:
     """Somebody asked for a fresh start; the words of now are those of `WORDS`."""
 
+    STEERING = ("NEW_WORDS", "WORDS", "due", "refuses", "renewed")
     WORDS = RecoveryKey(bytes(range(60, 80))).written("de")
     NEW_WORDS = RecoveryKey(bytes(range(80, 100))).written("de")
 
@@ -147,6 +150,8 @@ class FakeRecovery:
 class FakePassword:
     """Knows the password, and takes another one."""
 
+    STEERING = ("now",)
+
     def __init__(self) -> None:
         self.now = "richtig Pferd Batterie"
 
@@ -163,6 +168,13 @@ class FakePassword:
 
 class FakeAccount:
     """Anna's account: a group with Wei and Mara, and a direct conversation with Wei."""
+
+    STEERING = (
+        "as_account", "be_wiped", "change_key", "come_in", "deliver", "end_session", "fail_queued",
+        "fall_apart", "go_offline", "go_online", "link_tablet", "own_changed", "receive", "refuse",
+        "calls", "closed", "gone", "key_log", "me", "people", "rooms", "signed_out", "untrusted",
+        "wiped",
+    )  # fmt: skip
 
     def __init__(self, *, empty: bool = False) -> None:
         self.me: Final = ANNA
@@ -298,6 +310,10 @@ class FakeAccount:
         ]
         self._tell(TimelineChanged(conversation))
 
+    def as_account(self) -> Account:
+        """Hand it out as what it stands for; `tests/unit/client/test_fakes.py` compares the two."""
+        return cast("Account", self)
+
     # --- reads ------------------------------------------------------------------------
 
     @property
@@ -384,16 +400,16 @@ class FakeAccount:
         self._tell(TimelineChanged(conversation), ConversationsChanged())
         return message
 
-    async def retry(self, message_id: str) -> None:
+    async def retry(self, message: str) -> None:
         self._called("retry")
-        conversation, message = self._find(message_id)
+        conversation, found = self._find(message)
         state = Delivery.SENT if self._link is Link.ONLINE else Delivery.QUEUED
-        self._leave_queue(conversation, message, state)
+        self._leave_queue(conversation, found, state)
 
-    async def discard(self, message_id: str) -> None:
+    async def discard(self, message: str) -> None:
         self._called("discard")
-        conversation, message = self._find(message_id)
-        self.rooms[conversation].messages.remove(message)
+        conversation, found = self._find(message)
+        self.rooms[conversation].messages.remove(found)
         self._tell(TimelineChanged(conversation))
 
     async def mark_read(self, conversation: ConversationId, position: int) -> None:
@@ -488,14 +504,14 @@ class FakeAccount:
         (admins.add if admin else admins.discard)(user)
         self._tell(MembersChanged(conversation))
 
-    async def find_people(self, query: str) -> list[Person]:
+    async def find_people(self, query: str, limit: int = 20) -> list[Person]:
         self._called("find_people")
         wanted = query.casefold()
         return [
             person
             for person in self.people.values()
             if wanted in person.user_name or wanted in person.name.casefold()
-        ]
+        ][:limit]
 
     async def devices(self) -> list[OwnDevice]:
         return list(self._devices)
@@ -559,13 +575,13 @@ class FakeAccount:
         self._set_link(Link.SIGNED_OUT)
         return known
 
-    async def wait_online(self, timeout: float = 30) -> None:  # noqa: ASYNC109 - the client's
+    async def wait_online(self, timeout: float) -> None:  # noqa: ASYNC109 - the client's
         if self._link is Link.SIGNED_OUT:
             raise self.wiped or AccountError("error-signed-out")
         if self._link is not Link.ONLINE:
             raise AccountError("error-offline")
 
-    async def catch_up(self, timeout: float = 30) -> None:  # noqa: ASYNC109 - the client's
+    async def catch_up(self, timeout: float) -> None:  # noqa: ASYNC109 - the client's
         await self.wait_online(timeout)
 
     async def arrive(self, within: float, tell: Callable[[Arrival], None]) -> Arrival:
@@ -588,7 +604,7 @@ class FakeAccount:
     async def __aexit__(self, *_: object) -> None:
         await self.close()
 
-    async def changes(self) -> AsyncIterator[Change]:
+    async def changes(self) -> AsyncGenerator[Change, None]:
         queue: asyncio.Queue[Change] = asyncio.Queue()
         self._subscribers.add(queue)
         try:

@@ -37,6 +37,8 @@ def user_of(person: Person) -> User:
 class FakeCustody:
     """What a `FakeAccount` does with custodians."""
 
+    STEERING = ("ask", "asked", "be_asked_for", "found", "mine", "open_for")
+
     def __init__(self, *people: Person, now: int, recovery_key: str) -> None:
         keys = (_KEY, None, _KEY)
         listed = [

@@ -1,12 +1,15 @@
 """Doors that lead to a fake account and a fake administration."""
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import cast
 
 import msgspec
 
 from teamchat.cli.doors import Ask, Entered, Entry, Fresh, LinkEntry
+from teamchat.client.account import Account
+from teamchat.client.administration import Administration
 from teamchat.client.custody_opening import Asked
 from teamchat.client.errors import AccountError
 from teamchat.client.linking_new import Codes
@@ -30,6 +33,8 @@ def _id(number: int) -> str:
 
 class FakeAdministration:
     """An organisation of two sites and one person."""
+
+    STEERING = ("as_administration", "held", "people", "places", "waiting")
 
     def __init__(self) -> None:
         self.places = [
@@ -58,7 +63,11 @@ class FakeAdministration:
             ]
         }
 
-    async def users(self) -> Sequence[ManagedUser]:
+    def as_administration(self) -> Administration:
+        """Hand it out as what it stands for; `tests/unit/client/test_fakes.py` compares the two."""
+        return cast("Administration", self)
+
+    async def users(self) -> list[ManagedUser]:
         return self.people
 
     async def create_user(self, wish: CreateUser) -> CreatedUser:
@@ -101,7 +110,7 @@ class FakeAdministration:
     async def end_custodians(self) -> None:
         pass
 
-    async def linkings(self) -> Sequence[WaitingLinking]:
+    async def linkings(self) -> list[WaitingLinking]:
         return self.waiting
 
     async def approve_linking(self, which: str) -> None:
@@ -110,7 +119,7 @@ class FakeAdministration:
     async def decline_linking(self, which: str) -> None:
         self.waiting = [one for one in self.waiting if one.id != which]
 
-    async def sites(self) -> Sequence[Site]:
+    async def sites(self) -> list[Site]:
         return self.places
 
     async def create_site(self, name: str, time_zone: str) -> Site:
@@ -158,17 +167,15 @@ class FakeDoors:
     @asynccontextmanager
     async def account(
         self, profile: str, passphrase: Ask, *, network: bool
-    ) -> AsyncIterator[FakeAccount]:
+    ) -> AsyncIterator[Account]:
         self._enter(profile, passphrase, network=network)
         async with self.fake:
-            yield self.fake
+            yield self.fake.as_account()
 
     @asynccontextmanager
-    async def administration(
-        self, profile: str, passphrase: Ask
-    ) -> AsyncIterator[FakeAdministration]:
+    async def administration(self, profile: str, passphrase: Ask) -> AsyncIterator[Administration]:
         self._enter(profile, passphrase, network=False)
-        yield self.administrator
+        yield self.administrator.as_administration()
 
     def _enter(self, profile: str, passphrase: Ask, *, network: bool) -> None:
         if not self.logged_in:

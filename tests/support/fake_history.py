@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from teamchat.client.errors import AccountError
-from teamchat.client.history import HistoryStatus, Wish
+from teamchat.client.history import HistoryStatus, Wish, silent
 from teamchat.client.history_backup import BackupStatus
 from teamchat.client.history_parts import Progress, Tell
 from teamchat.ids import DeviceId
@@ -18,6 +18,8 @@ class FakeHistory:
         backed_up: When the backup last changed; 0 if there is none.
         asked: This device has asked.
     """
+
+    STEERING = ("asked", "backed_up", "open_wishes", "policy", "reachable", "wish")
 
     def __init__(self, called: Callable[[str], None]) -> None:
         self._called = called
@@ -55,7 +57,7 @@ class FakeHistory:
         self._called("history.ask")
         self.asked = True
 
-    async def follow(self, tell: Tell) -> None:
+    async def follow(self, tell: Tell = silent) -> None:
         tell(Progress(2, 2))
         self.asked = False
 
@@ -63,17 +65,17 @@ class FakeHistory:
         self._called("history.cancel")
         self.asked = False
 
-    async def give(self, wish: str, tell: Tell) -> None:
+    async def give(self, wish: str, tell: Tell = silent) -> None:
         self._called("history.give")
         tell(Progress(1, 2))
         self.open_wishes = [each for each in self.open_wishes if each.id != wish]
 
-    async def back_up(self, tell: Tell) -> None:
+    async def back_up(self, tell: Tell = silent) -> None:
         self._called("history.back_up")
         tell(Progress(2, 2))
         self.backed_up = 1_795_000_000
 
-    async def restore(self, tell: Tell) -> int:
+    async def restore(self, tell: Tell = silent) -> int:
         if not self.reachable:
             raise AccountError("error-offline")
         if not self.backed_up:

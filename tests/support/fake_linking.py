@@ -15,6 +15,8 @@ PICTURES = ShortAuthenticationString(bytes(range(0, 60, 10)))
 class FakeComparison:
     """Somebody compares; `ended` says how it ended."""
 
+    STEERING = ("ended", "needs_admin")
+
     name: str
     sas: ShortAuthenticationString
     needs_admin: bool
@@ -41,11 +43,13 @@ class FakeLinking:
         ended: How the linkings have ended.
     """
 
+    STEERING = ("ended", "name", "needs_admin")
+
     name: str = "Neues Telefon"
     needs_admin: bool = False
     ended: list[str] = field(default_factory=list)
 
-    async def begin(self, written: str, /) -> FakeComparison:
+    async def begin(self, written: str) -> FakeComparison:
         if LinkingCode.read(written) != LinkingCode.read(CODE):
             raise AccountError("error-linking-unknown")
         return FakeComparison(self.name, PICTURES, self.needs_admin, self.ended)

@@ -21,8 +21,9 @@ from textual.events import Paste
 from textual.pilot import Pilot
 from textual.widgets import Static
 
+from teamchat.client.account import Account
 from teamchat.client.errors import AccountError
-from teamchat.client.history import HistoryStatus, Wish
+from teamchat.client.history import HistoryStatus, Wish, silent
 from teamchat.client.history_parts import Progress, Tell
 from teamchat.engine.model import (
     Delivery,
@@ -35,7 +36,6 @@ from teamchat.engine.model import (
 )
 from teamchat.i18n import Catalogue
 from teamchat.ids import ConversationId, DeviceId, UserId, identifier
-from teamchat_terminal.account import Account
 from teamchat_terminal.app import TeamchatApp
 from teamchat_terminal.entrance import Entrance
 from teamchat_terminal.preferences import Place
@@ -95,11 +95,11 @@ class StagedHistory(FakeHistory):
         found = await super().status()
         return replace(found, backup=replace(found.backup, allowed=self.allowed))
 
-    async def follow(self, tell: Tell) -> None:
+    async def follow(self, tell: Tell = silent) -> None:
         await self.come.wait()
         await super().follow(tell)
 
-    async def give(self, wish: str, tell: Tell) -> None:
+    async def give(self, wish: str, tell: Tell = silent) -> None:
         self._called("history.give")
         tell(Progress(1500, 3000))
         await self.come.wait()
@@ -131,9 +131,9 @@ class StagedAccount(FakeAccount):
         self.sent.append(text)
         return await super().send_text(conversation, text)
 
-    async def find_people(self, query: str) -> list[Person]:
+    async def find_people(self, query: str, limit: int = 20) -> list[Person]:
         await asyncio.sleep(self.pause)
-        return await super().find_people(query)
+        return await super().find_people(query, limit)
 
     async def set_draft(self, conversation: ConversationId, text: str) -> None:
         await asyncio.sleep(self.pause)
@@ -333,7 +333,7 @@ async def on_stage(
 ) -> AsyncIterator[Stage]:
     """Run the client in a pretend terminal."""
     played = StagedAccount() if account is None else account
-    opener = StagedOpener(played, passphrase)
+    opener = StagedOpener(played.as_account(), passphrase)
     app = TeamchatApp(opener, voice(language), theme, place, entrance)
     async with app.run_test(size=size, notifications=True) as pilot:
         stage = Stage(app, pilot, played, opener)

@@ -37,7 +37,7 @@ async def with_the_invitation(server: ReachedServer, directory: Path) -> tuple[s
     secret = await server.create("anna")
     app = client(directory, "Laptop")
     async with app.run_test(size=(80, 24)) as pilot:
-        stage = Stage(app, pilot, StagedAccount(), StagedOpener(StagedAccount()))
+        stage = Stage(app, pilot, StagedAccount(), StagedOpener(StagedAccount().as_account()))
         await stage.press("enter")
         await fill(stage, f"{server.url}/join#{secret}")
         await stage.until("Think of a password", 20)
@@ -59,7 +59,7 @@ async def test_with_an_invitation_and_then_with_the_words(tmp_path: Path) -> Non
         words = await with_the_invitation(server, tmp_path / "first")
         app = client(tmp_path / "second", "Tower")
         async with app.run_test(size=(80, 24)) as pilot:
-            stage = Stage(app, pilot, StagedAccount(), StagedOpener(StagedAccount()))
+            stage = Stage(app, pilot, StagedAccount(), StagedOpener(StagedAccount().as_account()))
             await stage.press("down", "down", "enter")
             await fill(stage, server.url, "anna", PASSWORD, PASSPHRASE, PASSPHRASE)
             await stage.until("Your 16 recovery words", 20)

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from textual.app import App
 
+from teamchat.client.account import Account
 from teamchat.client.errors import WipedError
 from teamchat.i18n import LANGUAGES, Catalogue
-from teamchat_terminal.account import Account, Opener
 from teamchat_terminal.actions import key_label, keys_of
 from teamchat_terminal.bridge import Bridge, Errands
 from teamchat_terminal.desk import Desk
@@ -20,6 +20,7 @@ from teamchat_terminal.flow import Flow
 from teamchat_terminal.history_flow import bring
 from teamchat_terminal.keyboard import teach_alt_enter, teach_pasting
 from teamchat_terminal.messages import AccountChanged, AccountOpened, Begun
+from teamchat_terminal.opener import Opener
 from teamchat_terminal.preferences import Place, Preferences, read, write
 from teamchat_terminal.screens.chat import ChatScreen
 from teamchat_terminal.screens.help import HelpSheet

@@ -12,9 +12,9 @@ from textual.message import Message
 from textual.message_pump import MessagePump
 from textual.worker import Worker
 
+from teamchat.client.account import Account
 from teamchat.errors import TeamchatError
 from teamchat.ids import ConversationId
-from teamchat_terminal.account import Account
 from teamchat_terminal.messages import (
     AccountChanged,
     Done,

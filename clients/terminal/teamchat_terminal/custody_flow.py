@@ -4,10 +4,10 @@ from collections.abc import Awaitable, Sequence
 
 from textual.content import Content
 
+from teamchat.client.account import Account
 from teamchat.client.custody_asking import Asking
 from teamchat.client.errors import AccountError
 from teamchat.wire.custody import Custodians
-from teamchat_terminal.account import Account
 from teamchat_terminal.custody_words import asker, listed, since, waiting
 from teamchat_terminal.flow import Flow
 from teamchat_terminal.format import DIM

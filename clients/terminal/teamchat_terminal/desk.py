@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from teamchat_terminal.account import Account
+from teamchat.client.account import Account
 from teamchat_terminal.bridge import Bridge
 from teamchat_terminal.voice import Voice
 

@@ -7,8 +7,8 @@ between loses nothing.
 import asyncio
 from collections.abc import Mapping, Sequence
 
+from teamchat.client.account import Account
 from teamchat.ids import ConversationId
-from teamchat_terminal.account import Account
 
 
 class Drafts:

@@ -9,10 +9,10 @@ from typing import Final
 
 from textual.content import Content
 
+from teamchat.client.account import Account
 from teamchat.client.custody_opening import Asked
 from teamchat.client.errors import AccountError
 from teamchat.wire.custody import Custodians, Verdict
-from teamchat_terminal.account import Account
 from teamchat_terminal.entrance import Entrance
 from teamchat_terminal.flow import Flow
 from teamchat_terminal.format import ACCENT, BOLD, DIM

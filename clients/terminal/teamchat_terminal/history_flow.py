@@ -8,10 +8,10 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from textual.content import Content
 
+from teamchat.client.account import Account
 from teamchat.client.history import Wish
 from teamchat.client.history_parts import Progress, Tell
 from teamchat.engine.model import OwnDevice
-from teamchat_terminal.account import Account
 from teamchat_terminal.bridge import EXPECTED
 from teamchat_terminal.flow import Flow
 from teamchat_terminal.history_words import bar, name_of

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from textual.content import Content
 
+from teamchat.client.account import Account
 from teamchat.engine.model import OwnDevice
 from teamchat.ids import DeviceId
-from teamchat_terminal.account import Account
 from teamchat_terminal.flow import Flow
 from teamchat_terminal.format import BOLD
 from teamchat_terminal.keep_file import keep_file

@@ -1,8 +1,9 @@
 """Another device is taken in from here: its code, the same pictures, and it is one's own."""
 
+from teamchat.client.account import Account
+from teamchat.client.linking import Comparison
 from teamchat.identity.errors import LinkingError
 from teamchat.identity.linking.code import LinkingCode
-from teamchat_terminal.account import Account, Comparison
 from teamchat_terminal.flow import Flow
 from teamchat_terminal.pictures import OTHER, SAME, compared
 from teamchat_terminal.screens.step import LineStep, NotTakenError

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from textual.message import Message
 
+from teamchat.client.account import Account
 from teamchat.client.custody_asking import Asking
 from teamchat.client.history import HistoryStatus
 from teamchat.engine.model import Change, Member, OwnDevice, Person
 from teamchat.ids import ConversationId, UserId
 from teamchat.wire.custody import Custodians, Custody
-from teamchat_terminal.account import Account
 
 
 @dataclass

@@ -2,9 +2,9 @@
 
 from textual.content import Content
 
+from teamchat.client.account import Account
 from teamchat.engine.model import Conversation
 from teamchat.wire.room_policy import ALL, MAX_DAYS, NONE, History
-from teamchat_terminal.account import Account
 from teamchat_terminal.flow import Flow
 from teamchat_terminal.format import DIM
 from teamchat_terminal.screens.step import LineStep, ListStep, NotTakenError

@@ -4,9 +4,9 @@ from collections.abc import Awaitable
 
 from textual.content import Content
 
+from teamchat.client.account import Account
 from teamchat.client.recovery_words import slip_of
 from teamchat.wire.custody import Standing
-from teamchat_terminal.account import Account
 from teamchat_terminal.bridge import EXPECTED
 from teamchat_terminal.broken_off import BrokenOffError
 from teamchat_terminal.flow import Flow

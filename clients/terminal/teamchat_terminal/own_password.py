@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable
 
-from teamchat_terminal.account import Account
+from teamchat.client.account import Account
 from teamchat_terminal.enter_lines import Lines
 from teamchat_terminal.flow import Flow
 from teamchat_terminal.screens.step import Choice, Step

@@ -9,7 +9,7 @@ from teamchat.cli.command import Group
 from teamchat.cli.invocation import Invocation
 
 if TYPE_CHECKING:
-    from teamchat.cli.doors import Administration
+    from teamchat.client.administration import Administration
     from teamchat.wire.bodies import Invitation
 
 ROLES = (

@@ -10,7 +10,7 @@ from teamchat.cli.custody_showing import show_custodians
 from teamchat.cli.invocation import Invocation
 
 if TYPE_CHECKING:
-    from teamchat.cli.doors import Administration
+    from teamchat.client.administration import Administration
 
 
 @click.group("custodians", cls=Group)

@@ -10,7 +10,7 @@ from teamchat.cli.failure import Failure
 from teamchat.cli.invocation import Invocation
 
 if TYPE_CHECKING:
-    from teamchat.cli.doors import Administration
+    from teamchat.client.administration import Administration
 
 MS_OF_A_DAY: Final = 86_400_000
 

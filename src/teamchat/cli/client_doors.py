@@ -12,7 +12,9 @@ from teamchat.cli.doors import Ask, Entered, Entry, Fresh
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from teamchat.cli.doors import Account, Administration, LinkEntry
+    from teamchat.cli.doors import LinkEntry
+    from teamchat.client.account import Account
+    from teamchat.client.administration import Administration
     from teamchat.client.custody_opening import Asked as AskedCustodians
     from teamchat.client.invitation import Invitation
     from teamchat.client.vault_file import KeySource
@@ -52,14 +54,14 @@ class ClientDoors:
     ) -> AsyncIterator["Account"]:
         """Open the account of a profile."""
         from teamchat.client import wiping
-        from teamchat.client.account import Account as ClientAccount
+        from teamchat.client.account import Account
         from teamchat.client.settings import profile_directory
         from teamchat.client.vault_file import source_of
 
         directory = profile_directory(profile)
         wiping.resume(directory)
         source = source_of(directory, passphrase)
-        account = await ClientAccount.open(directory, source, network=network)
+        account = await Account.open(directory, source, network=network)
         async with account:
             yield account
 
@@ -69,14 +71,14 @@ class ClientDoors:
     ) -> AsyncIterator["Administration"]:
         """Open the administration, with the session of a profile."""
         from teamchat.client import wiping
-        from teamchat.client.account import Account as ClientAccount
+        from teamchat.client.account import Account
         from teamchat.client.settings import profile_directory
         from teamchat.client.vault_file import source_of
 
         directory = profile_directory(profile)
         wiping.resume(directory)
         source = source_of(directory, passphrase)
-        account = await ClientAccount.open(directory, source, network=False)
+        account = await Account.open(directory, source, network=False)
         async with account:
             yield account.administration
 

@@ -10,8 +10,8 @@ from teamchat.cli.failure import Failure
 from teamchat.cli.invocation import Invocation
 
 if TYPE_CHECKING:
-    from teamchat.cli.doors import Account
     from teamchat.cli.output import Output
+    from teamchat.client.account import Account
     from teamchat.engine.model import Conversation, Member
 
 ONLINE_SECONDS: Final = 20.0

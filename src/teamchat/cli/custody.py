@@ -15,8 +15,8 @@ from teamchat.cli.options import common_options, secret_options
 from teamchat.cli.recovery_key import Asked
 
 if TYPE_CHECKING:
-    from teamchat.cli.doors import Account
     from teamchat.cli.output import Output
+    from teamchat.client.account import Account
     from teamchat.client.custody_asking import Asking
     from teamchat.wire.custody import Custodians, Custody
 

@@ -14,7 +14,7 @@ from teamchat.cli.options import common_options
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from teamchat.cli.doors import Account
+    from teamchat.client.account import Account
     from teamchat.engine.model import LogDevice, OwnDevice
 
 SECONDS_OF_A_DAY: Final = 86_400

@@ -14,8 +14,8 @@ from teamchat.cli.options import common_options
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from teamchat.cli.doors import Account
     from teamchat.cli.output import Output
+    from teamchat.client.account import Account
     from teamchat.client.history import HistoryStatus, Wish
     from teamchat.client.history_parts import Progress
     from teamchat.engine.model import OwnDevice

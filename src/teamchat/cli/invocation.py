@@ -13,7 +13,9 @@ from teamchat.errors import TeamchatError
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from teamchat.cli.doors import Account, Administration, Doors
+    from teamchat.cli.doors import Doors
+    from teamchat.client.account import Account
+    from teamchat.client.administration import Administration
 
     Wrong = Callable[[str], Failure | None]
 

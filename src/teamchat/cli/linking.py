@@ -19,7 +19,8 @@ from teamchat.cli.invocation import Invocation
 from teamchat.cli.login import Once, arrive, lead_on, welcome
 
 if TYPE_CHECKING:
-    from teamchat.cli.doors import Account, Comparison
+    from teamchat.client.account import Account
+    from teamchat.client.linking import Comparison
     from teamchat.client.linking_new import Codes
     from teamchat.identity.sas import ShortAuthenticationString
 

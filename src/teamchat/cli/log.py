@@ -14,8 +14,8 @@ from teamchat.cli.options import common_options
 from teamchat.cli.output import base64
 
 if TYPE_CHECKING:
-    from teamchat.cli.doors import Account
     from teamchat.cli.output import Output
+    from teamchat.client.account import Account
     from teamchat.engine.model import LogStatus, LogWitnesses
 
 

@@ -17,8 +17,8 @@ from teamchat.cli.failure import Failure
 from teamchat.cli.invocation import Invocation
 
 if TYPE_CHECKING:
-    from teamchat.cli.doors import Account
     from teamchat.cli.output import Output
+    from teamchat.client.account import Account
     from teamchat.engine.model import LogEvidence
 
 FOLDER: Final = "teamchat-evidence"

@@ -21,8 +21,9 @@ from teamchat.errors import TeamchatError
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
-    from teamchat.cli.doors import Account, Ask, Entry
+    from teamchat.cli.doors import Ask, Entry
     from teamchat.cli.output import Output
+    from teamchat.client.account import Account
     from teamchat.client.arriving import Arrival
     from teamchat.client.errors import AccountError
     from teamchat.engine.model import Alarm

@@ -14,7 +14,7 @@ from teamchat.cli.invocation import Invocation
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from teamchat.cli.doors import Account
+    from teamchat.client.account import Account
     from teamchat.client.errors import AccountError
     from teamchat.engine.model import Conversation, Message, Person
     from teamchat.ids import ConversationId

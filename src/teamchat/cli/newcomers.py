@@ -13,8 +13,8 @@ from teamchat.cli.invocation import Invocation
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from teamchat.cli.doors import Account
     from teamchat.cli.output import Output
+    from teamchat.client.account import Account
     from teamchat.engine.model import Conversation
 
 ONLINE_SECONDS: Final = 20.0

@@ -11,7 +11,7 @@ from teamchat.cli.invocation import Invocation
 from teamchat.cli.options import secret_options
 
 if TYPE_CHECKING:
-    from teamchat.cli.doors import Account
+    from teamchat.client.account import Account
 
 
 @click.command(cls=Command, short_help="Set another password for your account.")

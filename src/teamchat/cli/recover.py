@@ -17,7 +17,8 @@ from teamchat.cli.login import Once, enter, lead_on, welcome
 from teamchat.cli.options import secret_options
 
 if TYPE_CHECKING:
-    from teamchat.cli.doors import Account, Entry
+    from teamchat.cli.doors import Entry
+    from teamchat.client.account import Account
 
 _CA = click.Path(exists=True, dir_okay=False, path_type=Path)
 _NEW = click.Path(dir_okay=False, path_type=Path)

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from teamchat.cli.failure import Failure
 
 if TYPE_CHECKING:
-    from teamchat.cli.doors import Account, Administration
+    from teamchat.client.account import Account
+    from teamchat.client.administration import Administration
     from teamchat.engine.model import Conversation, Member, OwnDevice, Person
     from teamchat.wire.bodies import Site, User
     from teamchat.wire.devices import ManagedDevice

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 from teamchat.cli import shapes
 
 if TYPE_CHECKING:
-    from teamchat.cli.doors import Account
     from teamchat.cli.output import Output
+    from teamchat.client.account import Account
     from teamchat.engine.model import Message, Person
     from teamchat.ids import ConversationId
 

@@ -16,7 +16,7 @@ from teamchat.cli.failure import Failure
 from teamchat.cli.invocation import Invocation
 
 if TYPE_CHECKING:
-    from teamchat.cli.doors import Account
+    from teamchat.client.account import Account
     from teamchat.engine.model import Person
 
 ONLINE_SECONDS: Final = 20.0

@@ -25,7 +25,7 @@ async def settle() -> None:
 
 async def test_what_comes_is_shown_once_and_in_order(capsys: pytest.CaptureFixture[str]) -> None:
     account = FakeAccount()
-    tail = _Tail(Invocation(FakeDoors(account)), account, None, plain=True)
+    tail = _Tail(Invocation(FakeDoors(account)), account.as_account(), None, plain=True)
     tail.begin(0)
     following = asyncio.create_task(tail.follow())
     await settle()
@@ -52,7 +52,7 @@ async def test_who_follows_is_told_that_the_connection_is_gone(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     account = FakeAccount()
-    tail = _Tail(Invocation(FakeDoors(account)), account, None, plain=True)
+    tail = _Tail(Invocation(FakeDoors(account)), account.as_account(), None, plain=True)
     following = asyncio.create_task(tail.follow())
     await settle()
     account.go_offline()
@@ -72,7 +72,7 @@ async def test_a_reader_that_missed_much_is_told_everything(
 ) -> None:
     account = FakeAccount()
     (chosen,) = [one for one in account.conversations() if one.id == DIRECT]
-    tail = _Tail(Invocation(FakeDoors(account)), account, chosen, plain=True)
+    tail = _Tail(Invocation(FakeDoors(account)), account.as_account(), chosen, plain=True)
     tail.begin(1)
     for number in range(3 * PAGE):
         account.receive(DIRECT, WEI, f"Nummer {number}")
@@ -87,7 +87,7 @@ async def test_everything_is_told_in_order_however_long_it_is() -> None:
     account = FakeAccount()
     for number in range(2 * PAGE - 1):
         account.receive(DIRECT, WEI, str(number))
-    texts = [line.text async for line in everything(account, DIRECT)]
+    texts = [line.text async for line in everything(account.as_account(), DIRECT)]
     assert texts == ["Hast du kurz Zeit?", *map(str, range(2 * PAGE - 1))]
 
 
@@ -97,15 +97,17 @@ async def test_what_is_unread_is_found_behind_a_page() -> None:
     for number in range(PAGE + 50):
         account.receive(DIRECT, WEI, str(number))
     (chosen,) = [one for one in account.conversations() if one.id == DIRECT]
-    assert [line.text for line in _unread(account, chosen)] == [*map(str, range(PAGE + 50))]
+    assert [line.text for line in _unread(account.as_account(), chosen)] == [
+        *map(str, range(PAGE + 50))
+    ]
 
 
 async def test_sending_waits_until_the_server_has_it() -> None:
     account = FakeAccount()
     account.go_offline()
     message = await account.send_text(DIRECT, "Hallo")
-    assert (await _settled(account, message, 0.1)).delivery is Delivery.QUEUED
-    waiting = asyncio.create_task(_settled(account, message, 5))
+    assert (await _settled(account.as_account(), message, 0.1)).delivery is Delivery.QUEUED
+    waiting = asyncio.create_task(_settled(account.as_account(), message, 5))
     await settle()
     account.go_online()
     assert (await waiting).delivery is Delivery.SENT
@@ -113,7 +115,7 @@ async def test_sending_waits_until_the_server_has_it() -> None:
 
 async def test_following_ends_with_the_session() -> None:
     account = FakeAccount()
-    tail = _Tail(Invocation(FakeDoors(account)), account, None, plain=True)
+    tail = _Tail(Invocation(FakeDoors(account)), account.as_account(), None, plain=True)
     following = asyncio.create_task(tail.follow())
     await settle()
     assert not following.done()
@@ -127,7 +129,7 @@ async def test_nothing_is_waited_for_when_the_session_has_ended() -> None:
     account.end_session()
     message = await account.send_text(DIRECT, "geht nicht hinaus")
     async with asyncio.timeout(5):
-        settled = await _settled(account, message, 3600)
+        settled = await _settled(account.as_account(), message, 3600)
     assert settled.delivery is Delivery.QUEUED
 
 
@@ -139,7 +141,7 @@ async def test_a_line_is_shown_when_the_names_are_known(capsys: pytest.CaptureFi
         account.people[WEI.id] = name
 
     account.learn_names = learn  # type: ignore[method-assign] # the names come a little later
-    tail = _Tail(Invocation(FakeDoors(account)), account, None, plain=True)
+    tail = _Tail(Invocation(FakeDoors(account)), account.as_account(), None, plain=True)
     tail.begin(0)
     following = asyncio.create_task(tail.follow())
     await settle()

@@ -25,7 +25,7 @@ from teamchat_terminal.own_key import refuse_custody
 from teamchat_terminal.screens.sheet import Sheet
 
 if TYPE_CHECKING:
-    from teamchat_terminal.account import Account
+    from teamchat.client.account import Account
 
 
 class CustodiansSheet(Sheet):

@@ -16,7 +16,7 @@ from teamchat_terminal.messages import AccountChanged, HistoryRead
 from teamchat_terminal.screens.sheet import Sheet
 
 if TYPE_CHECKING:
-    from teamchat_terminal.account import Account
+    from teamchat.client.account import Account
 
 LOOK = 2.0
 """Seconds after which it is looked how far it has come."""

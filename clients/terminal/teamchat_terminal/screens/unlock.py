@@ -9,9 +9,9 @@ from textual.screen import Screen
 from textual.widgets import Button, Input, Static
 
 from teamchat.errors import TeamchatError
-from teamchat_terminal.account import Opener
 from teamchat_terminal.bridge import explain
 from teamchat_terminal.messages import AccountOpened, Failed
+from teamchat_terminal.opener import Opener
 from teamchat_terminal.voice import Voice
 
 
