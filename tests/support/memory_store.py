@@ -51,7 +51,9 @@ class MemoryStore:
                     self.kept[line.conversation, line.id] = line
                     self.bytes_written += len(line.encode())
                 case AddLine(line):
-                    self.kept.setdefault((line.conversation, line.id), line)
+                    old = self.kept.get((line.conversation, line.id))
+                    if old is None or old.gives_way_to(line):
+                        self.kept[line.conversation, line.id] = line
                 case DropLine(conversation, line_id):
                     self.kept.pop((conversation, line_id), None)
 

@@ -211,10 +211,17 @@ class SqliteStore:
             case PutLine(line):
                 execute("INSERT OR REPLACE INTO line VALUES (?, ?, ?, ?)", self._row(line))
             case AddLine(line):
-                execute("INSERT OR IGNORE INTO line VALUES (?, ?, ?, ?)", self._row(line))
+                self._add(line)
             case DropLine(conversation, line_id):
                 execute("DELETE FROM line WHERE conversation = ? AND id = ?",
                         (conversation, self._line_index(line_id)))  # fmt: skip
+
+    def _add(self, line: Line) -> None:
+        row = self._row(line)
+        query = "SELECT value FROM line WHERE conversation = ? AND id = ?"
+        old = self._database.execute(query, row[:2]).fetchone()
+        if old is None or self._line(line.conversation, row[1], old[0]).gives_way_to(line):
+            self._database.execute("INSERT OR REPLACE INTO line VALUES (?, ?, ?, ?)", row)
 
     def _row(self, line: Line) -> tuple[str, bytes, int, bytes]:
         index = self._line_index(line.id)

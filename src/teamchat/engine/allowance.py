@@ -31,7 +31,7 @@ def is_known(record: ConversationRecord, gift: Given) -> bool:
 
 def holds(conversation: ConversationState, gift: Given, said: Said) -> bool:
     """Whether a gift is still to be fetched, going by what was fetched since this device came."""
-    record, expected = conversation.record, _is_expected(conversation, said)
+    record, expected = conversation.record, is_expected(conversation, said)
     if not expected and said.time_ms > record.welcomed_ms + LATE_MS:
         return False
     alike = [x for x in record.took if (x.epoch, x.expected) == (record.welcomed, expected)]
@@ -46,10 +46,11 @@ def holds(conversation: ConversationState, gift: Given, said: Said) -> bool:
 
 def used(conversation: ConversationState, gift: Given, said: Said) -> tuple[Took, ...]:
     """Return what was fetched, with a gift that is to be fetched now."""
-    record, expected = conversation.record, _is_expected(conversation, said)
+    record, expected = conversation.record, is_expected(conversation, said)
     took = Took(record.welcomed, gift.blob, gift.size, gift.count, expected, said.by)
     return (*record.took, took)[-REMEMBERED:]
 
 
-def _is_expected(conversation: ConversationState, said: Said) -> bool:
+def is_expected(conversation: ConversationState, said: Said) -> bool:
+    """Whether this device was to be given it by them: they added it, or manage the conversation."""
     return said.by == conversation.record.welcomed_by or governing.may(conversation, said.by)

@@ -3,8 +3,9 @@
 Whoever gives can say what they like, so little is believed: that the conversation allows it, that
 it is for those who came with this device's commit, and that everything is as old as was said.
 The lines are marked with who gave them, stand before the place where this device came in, are no
-news, and take the place of none that it read itself. An archive is taken whole or not at all:
-`client` checks all of it by `check` before the first part comes here.
+news, and take the place of none that it read itself. What somebody gave who was not to give it
+gives way to what is given by who was: else it were enough to be quicker. An archive is taken whole
+or not at all: `client` checks all of it by `check` before the first part comes here.
 """
 
 import re
@@ -64,6 +65,7 @@ def hear(step: Step, conversation: ConversationState, gift: Given, by: Leaf, sai
         blob=gift.blob, key=gift.key, size=gift.size, digest=gift.digest, by=by.user,
         device=by.device, since_ms=gift.since_ms, until_ms=gift.until_ms, count=gift.count,
         below=position(record, record.first), seq=said.seq,
+        expected=allowance.is_expected(conversation, said),
     )  # fmt: skip
     offers = (*record.offers, offer)
     took = allowance.used(conversation, gift, said)
@@ -182,6 +184,7 @@ def _line(found: ConversationState, offer: Offer, room: RoomEntry, entry: LineEn
         text=entry.text,
         state=LineState.RECEIVED,
         given_by=offer.by,
+        unexpected=not offer.expected,
     )
 
 

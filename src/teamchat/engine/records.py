@@ -184,6 +184,8 @@ class Offer(Record, frozen=True):
     """The place at which it was given."""
     taken: int = 0
     """How many parts of it are stored."""
+    expected: bool = False
+    """From who made the commit, or manages the conversation."""
 
     def __repr__(self) -> str:
         return f"Offer({self.blob}, part {self.taken})"
@@ -313,6 +315,12 @@ class Line(Record, frozen=True):
     """Who has given this line in an archive; empty if this device read it in the log itself."""
     given_device: DeviceId = DeviceId("")
     """With which device."""
+    unexpected: bool = False
+    """Given by somebody who was not to give it, as far as is known."""
+
+    def gives_way_to(self, other: "Line") -> bool:
+        """Whether another line with the same id takes its place, if that one comes later."""
+        return self.unexpected and not other.unexpected
 
 
 class Errand(StrEnum):

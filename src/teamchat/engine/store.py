@@ -79,7 +79,7 @@ class PutLine:
 
 @dataclass(frozen=True, slots=True)
 class AddLine:
-    """Keep a line of a timeline, unless there is one with this id."""
+    """Keep a line of a timeline, unless there is one with this id that does not give way to it."""
 
     line: Line
 

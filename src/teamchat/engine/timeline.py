@@ -22,8 +22,9 @@ def apply(timeline: Timeline, write: Write) -> Timeline:
             others = (each for each in timeline if each.id != line.id)
             return tuple(sorted((*others, line), key=lambda each: each.position))
         case AddLine(line):
-            there = any(each.id == line.id for each in timeline)
-            return timeline if there else apply(timeline, PutLine(line))
+            old = next((each for each in timeline if each.id == line.id), None)
+            stays = old is not None and not old.gives_way_to(line)
+            return timeline if stays else apply(timeline, PutLine(line))
         case DropLine(_, gone):
             return tuple(each for each in timeline if each.id != gone)
         case _:

@@ -44,6 +44,19 @@ def test_what_is_given_takes_the_place_of_nothing(tmp_path: Path) -> None:
         assert [each.text for each in store.lines(TALK, None, 9)] == ["geheim", "read"]
 
 
+def test_what_nobody_was_to_give_gives_way_to_what_somebody_was(tmp_path: Path) -> None:
+    false = msgspec.structs.replace(line(5, "false"), unexpected=True)
+    with SqliteStore(tmp_path, KEY) as store:
+        store.commit([AddLine(false), AddLine(msgspec.structs.replace(false, text="falser"))])
+        assert [each.text for each in store.lines(TALK, None, 9)] == ["false"]
+    with SqliteStore(tmp_path, KEY) as store:
+        store.commit([AddLine(line(4, "true")), AddLine(false)])
+        store.commit([AddLine(msgspec.structs.replace(line(5, "true"), position=3))])
+        store.commit([AddLine(false)])
+        assert [each.text for each in store.lines(TALK, None, 9)] == ["true", "true"]
+        assert [each.position for each in store.lines(TALK, None, 9)] == [3, 4]
+
+
 def test_lines_come_in_pages_the_oldest_first(tmp_path: Path) -> None:
     with SqliteStore(tmp_path, KEY) as store:
         store.commit([PutLine(line(number)) for number in range(1, 8)])

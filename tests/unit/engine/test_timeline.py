@@ -47,6 +47,17 @@ def test_what_is_given_takes_the_place_of_nothing() -> None:
     assert apply((given,), PutLine(read)) == (read,)
 
 
+def test_what_nobody_was_to_give_gives_way_to_what_somebody_was() -> None:
+    read = queued(TALK, "x", 1, ANNA, 0, "hello")
+    false = msgspec.structs.replace(read, text="false", given_by=BO, unexpected=True)
+    true = msgspec.structs.replace(read, given_by=CEM)
+    assert apply((false,), AddLine(true)) == (true,)
+    assert apply((true,), AddLine(false)) == (true,)
+    assert apply((true,), AddLine(msgspec.structs.replace(true, given_by=BO))) == (true,)
+    assert apply((false,), AddLine(msgspec.structs.replace(false, given_by=CEM))) == (false,)
+    assert apply((read,), AddLine(false)) == apply((read,), AddLine(true)) == (read,)
+
+
 def test_a_commit_says_who_came_and_went() -> None:
     before = [leaf(ANNA, "a1"), leaf(BO, "b1")]
     after = [leaf(ANNA, "a1"), leaf(ANNA, "a2"), leaf(CEM, "c1")]

@@ -104,6 +104,7 @@ def _add(step: Step, room: RoomEntry, entry: LineEntry, event: HistoryRead) -> N
         arguments=entry.arguments,
         given_by=entry.given_by or event.giver[0],
         given_device=event.giver[1],
+        unexpected=entry.given_by not in {"", step.account.user},
     )
     step.write(AddLine(line))
     step.show(TimelineChanged(room.id))
