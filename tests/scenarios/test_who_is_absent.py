@@ -2,11 +2,13 @@
 
 import pytest
 
-from teamchat.engine import listing
+from teamchat.engine import listing, looking
 from teamchat.engine.events import AddAsked, DirectAsked, GroupAsked, RemoveAsked, TextWritten
 from teamchat.engine.records import Phase
+from teamchat.engine.state import Listing
 from teamchat.engine.view import members_of
 from teamchat.identity import statements
+from teamchat.identity.keys import DeviceKey
 from teamchat.ids import ConversationId
 from teamchat.wire.bodies import MemberRole
 from tests.support.simulator import Peer, World, everyone_agrees
@@ -45,9 +47,63 @@ def test_the_last_device_of_a_colleague_does_not_stay(
     for peer in (anna, bo):
         assert cem.account.user not in users(peer, team)
         assert peer.state(team).record.absent == (cem.account.user,)
-        assert "system-deviceless" in peer.system(team)
+        assert "system-deviceless-by-company" in peer.system(team)
         assert "system-removed" not in peer.system(team)
     assert everyone_agrees(world, team)
+
+
+def test_who_reads_the_commit_before_the_directory_blames_nobody(
+    world: World, anna: Peer, bo: Peer, cem: Peer, team: ConversationId
+) -> None:
+    bo.go_offline()
+    lose(world, cem)
+    with pytest.MonkeyPatch.context() as deaf:
+        deaf.setattr(looking, "look", lambda _: None)  # what the connection begins with
+        bo.come_back()
+        world.advance(120)
+    assert bo.state(team).listing is Listing.WAITING
+    bo.cut()
+    world.advance(120)
+    assert "system-deviceless-by-company" in bo.system(team)
+    assert "system-removed" not in bo.system(team)
+    assert bo.state(team).record.absent == (cem.account.user,)
+    assert everyone_agrees(world, team)
+
+
+def test_nobody_is_said_to_have_added_who_is_back(
+    world: World, anna: Peer, bo: Peer, cem: Peer, team: ConversationId
+) -> None:
+    lose(world, cem)
+    seen = {peer: len(peer.system(team)) for peer in (anna, bo)}
+    world.device(cem.account.user)
+    world.advance(30)
+    for peer in (anna, bo):
+        assert peer.system(team)[seen[peer] :] == ["system-back"]
+
+
+def test_of_two_the_other_one_loses_their_last_device_and_is_back(
+    world: World, anna: Peer, bo: Peer
+) -> None:
+    talk = ConversationId(anna.ask(lambda call: DirectAsked(call, bo.account.user)))
+    seen = len(anna.system(talk))
+    lose(world, bo)
+    world.device(bo.account.user)
+    world.advance(70)
+    assert anna.system(talk)[seen:] == ["system-deviceless-by-company", "system-back"]
+
+
+def test_who_signs_out_of_their_last_device_is_said_to_have_done_it(
+    world: World, anna: Peer, cem: Peer, team: ConversationId
+) -> None:
+    device = cem.account.device
+    world.server.devices[device].revoked = True
+    cem.go_offline()
+    world.peers.remove(cem)
+    key, user = DeviceKey(cem.account.device_seed), cem.account.user
+    signature = statements.sign_removal(key, user=user, device=device, by=device)
+    world.server.enter(statements.Removed(user, device, DAY, device, signature))
+    world.advance(10)
+    assert "system-deviceless-by-own" in anna.system(team)
 
 
 def test_they_are_in_again_with_their_next_device(

@@ -7,7 +7,7 @@ later knows the members by their leaves alone, and would take it for a stranger'
 Who else may have removed the person meanwhile, only the server knows: so it is asked first.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import replace
 
 import msgspec
@@ -17,6 +17,7 @@ from teamchat.engine.pins import is_theirs
 from teamchat.engine.records import ConversationRecord, Include
 from teamchat.engine.state import ConversationState, ForRecall, Leaf
 from teamchat.engine.step import Step
+from teamchat.identity.statements import NO_DEVICE
 from teamchat.ids import DeviceId, UserId
 from teamchat.wire.bodies import Conversation, ConversationKind
 
@@ -24,18 +25,39 @@ from teamchat.wire.bodies import Conversation, ConversationKind
 def note(
     step: Step,
     conversation: ConversationState,
-    before: Iterable[Leaf],
+    before: Sequence[Leaf],
     leavers: frozenset[UserId],
 ) -> ConversationState:
     """After a commit: remember who has no device here any more, and forget who has one again."""
     record, present = conversation.record, conversation.users()
-    before = tuple(before)
-    gone = {leaf.user for leaf in before} - present - leavers - {step.account.user}
-    alive = {leaf.user for leaf in before if not listing.is_ended(step, leaf)}
-    absent = tuple(sorted(({*record.absent} | (gone - alive)) - present))
+    gone = deviceless(step, before, conversation.roster) - leavers - {step.account.user}
+    absent = tuple(sorted(({*record.absent} | {*gone}) - present))
     if record.direct or absent == record.absent:
         return conversation
     return step.amend(conversation, msgspec.structs.replace(record, absent=absent))
+
+
+def deviceless(step: Step, before: Sequence[Leaf], after: Sequence[Leaf]) -> frozenset[UserId]:
+    """Return who is in a group no more because each device of theirs in it had ended."""
+    alive = {leaf.user for leaf in before if not listing.is_ended(step, leaf)}
+    return frozenset({leaf.user for leaf in before} - {leaf.user for leaf in after} - alive)
+
+
+def is_unexplained(
+    step: Step, before: Sequence[Leaf], after: Sequence[Leaf], leavers: frozenset[UserId]
+) -> bool:
+    """Whether somebody is gone of whom the key directory, as far as it is read, says nothing."""
+    gone = {leaf.user for leaf in before} - {leaf.user for leaf in after} - leavers
+    return not gone - {step.account.user} <= deviceless(step, before, after)
+
+
+def told(step: Step, user: UserId, before: Sequence[Leaf]) -> str:
+    """Return the key of the line about somebody's last device: it says who, if the log does."""
+    keys = step.desk.keys.directory.people[user].devices
+    by = {keys[leaf.device].ended_by for leaf in before if leaf.user == user}
+    if by == {NO_DEVICE}:
+        return "system-deviceless-by-company"
+    return "system-deviceless-by-own" if not by & {NO_DEVICE, None} else "system-deviceless"
 
 
 def confirmed(record: ConversationRecord, body: Conversation) -> ConversationRecord:

@@ -45,6 +45,7 @@ from teamchat.engine.records import (
 from teamchat.engine.roster import person_of, roster_of
 from teamchat.engine.state import (
     ConversationState,
+    Listing,
 )
 from teamchat.engine.step import Step
 from teamchat.engine.timeline import system
@@ -185,7 +186,7 @@ def adopt(step: Step, conversation: ConversationState, seq: int, time_ms: int) -
         since=since,
         newcomers=newcomers,
     )
-    conversation = absence.note(step, step.amend(conversation, record), before, leavers)
+    conversation = step.amend(conversation, record)
     chronicle.narrate(step, conversation, before, step.account.user, leavers, seq, time_ms)
     if not pending.external:
         said = Said(step.account.user, seq, time_ms)
@@ -224,13 +225,19 @@ def follow(
     Whoever is no member yet cannot join by themselves: only the server could have let them, so
     that nobody would have been asked. Such a group is left alone, and that is said; so is one
     that is over, or has a device that the key directory does not list. Whom the committer took in
-    without having asked for them is a newcomer.
+    without having asked for them is a newcomer. Whether somebody was removed, or had lost their
+    last device, the key directory says: if it does not yet, it is looked at before that is told.
     """
+    looked = conversation.listing is Listing.LOOKED
     verdict = listing.judge(step, conversation, heard.state)
     if verdict is Verdict.WAIT:
         return
     conversation = step.known(conversation.id)
     before, leavers = conversation.roster, leaving.proposed(conversation)
+    after = roster_of(heard.state, step.authentication)
+    if not looked and absence.is_unexplained(step, before, after, leavers):
+        listing.wait(step, conversation)
+        return
     policy = governing.set_in(conversation)
     conversation = step.put_pending(conversation, None)
     by = person_of(heard.committer)
@@ -238,7 +245,7 @@ def follow(
     if heard.state.reinit or by not in {*conversation.users(), *record.absent, record.peer}:
         departure.give_up(step, conversation, seq)
         return
-    if company.intrudes(step, conversation.record, roster_of(heard.state, step.authentication)):
+    if company.intrudes(step, conversation.record, after):
         departure.give_up(step, conversation, seq, "alarm-direct-is-two")
         return
     if verdict is Verdict.REFUSE:
@@ -251,7 +258,6 @@ def follow(
     record = msgspec.structs.replace(conversation.record, newcomers=newcomers)
     conversation = step.amend(conversation, record)
     conversation = title_turns.owe(step, conversation, before, by)
-    conversation = absence.note(step, conversation, before, leavers)
     chronicle.narrate(step, conversation, before, by, leavers, seq, time_ms, unasked)
     said = Said(by, seq, time_ms)
     followed = governing.follow(step, step.known(conversation.id), policy, said)

@@ -248,6 +248,7 @@ def person_record(keys: Keys) -> PersonKeysRecord:
             each.ended,
             each.by or DeviceId(""),
             each.kept_out,
+            each.ended_by,
         )
         for device, each in sorted(keys.devices.items())
     )
@@ -313,7 +314,13 @@ def _restored(
 def _keys(record: PersonKeysRecord) -> Keys:
     devices = {
         each.device: Listed(
-            each.device_key, each.digest, each.index, each.ended, each.by or None, each.kept_out
+            each.device_key,
+            each.digest,
+            each.index,
+            each.ended,
+            each.by or None,
+            each.kept_out,
+            each.ended_by,
         )
         for each in record.devices
     }

@@ -54,6 +54,8 @@ class ListedRecord(Record, frozen=True):
     """The device that vouched for it, if one did."""
     kept_out: bool = False
     """Whether the log lists it again although it has ended."""
+    ended_by: DeviceId | None = None
+    """The device that signed its end; empty if it was the company."""
 
 
 class PersonKeysRecord(Record, frozen=True):

@@ -111,6 +111,12 @@ def is_ended(step: Step, leaf: Leaf) -> bool:
     return accepted or leaf.identity_key == keys.identity_key
 
 
+def wait(step: Step, conversation: ConversationState) -> None:
+    """Read a conversation on after a look at the log."""
+    step.put(replace(conversation, listing=Listing.WAITING))
+    looking.look_afresh(step)
+
+
 def release(step: Step) -> None:
     """A look is over: whatever waited for it is gone on with."""
     for conversation in list(step.conversations()):
@@ -154,7 +160,8 @@ def _verdict(step: Step, conversation: ConversationState, *, listed: bool) -> Ve
         if known is not None and before is not Listing.SETTLED:
             step.put(replace(known, listing=Listing.SETTLED))
         return Verdict.LISTED if listed else Verdict.REFUSE
-    if known is not None:
-        step.put(replace(known, listing=Listing.WAITING))
-    looking.look_afresh(step)
+    if known is None:
+        looking.look_afresh(step)
+    else:
+        wait(step, known)
     return Verdict.WAIT

@@ -3,8 +3,9 @@
 The store keeps the result; whoever holds the changes comes to the same lines.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from teamchat.engine.model import MessageKind
 from teamchat.engine.records import ConversationRecord, Line, LineState, position
@@ -93,7 +94,8 @@ def lines_of_commit(
     by: UserId,
     who: Comings,
     leaving: frozenset[UserId],
-    absent: frozenset[UserId] = frozenset(),
+    deviceless: Mapping[UserId, str] = MappingProxyType({}),
+    back: frozenset[UserId] = frozenset(),
 ) -> list[Line]:
     """Say what a commit did, for people.
 
@@ -104,15 +106,12 @@ def lines_of_commit(
         by: Who made it.
         who: Who came and went.
         leaving: Those who had proposed to be removed.
-        absent: Those who are members still, without a device.
+        deviceless: Those whose last device had ended, and the key of what is said of each.
+        back: Those who had been without a device.
     """
-    left = [user for user in who.removed if user in leaving]
-    removed = [user for user in who.removed if user not in leaving | absent]
-    deviceless = [user for user in who.removed if user in absent - leaving]
     said: list[tuple[str, Sequence[UserId]]] = [
-        ("system-added", who.added),
-        ("system-removed", removed),
-        ("system-deviceless", deviceless),
+        ("system-added", [user for user in who.added if user not in back]),
+        ("system-removed", [user for user in who.removed if user not in leaving | {*deviceless}]),
         ("system-device-added", who.with_new_device),
     ]
     lines = [
@@ -120,4 +119,11 @@ def lines_of_commit(
         for key, users in said
         if users
     ]
-    return lines + [system(record, seq, time_ms, "system-left", ("who", user)) for user in left]
+    alone = [("system-back", user) for user in who.added if user in back]
+    alone += [("system-left", user) for user in who.removed if user in leaving]
+    alone += [
+        (deviceless[user], user)
+        for user in who.removed
+        if user in deviceless and user not in leaving
+    ]
+    return lines + [system(record, seq, time_ms, key, ("who", user)) for key, user in alone]

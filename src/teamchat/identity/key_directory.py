@@ -41,6 +41,8 @@ class Listed:
         by: Which device of the person vouched for it; None if the identity key signed.
         kept_out: Whether the log lists it although it had ended before the log began anew; it
             has ended all the same, and may be removed once more.
+        ended_by: Which device of the person signed that it ended; empty if none did, so that it
+            was the company; None if no such entry was read.
     """
 
     device_key: bytes
@@ -49,6 +51,7 @@ class Listed:
     ended: bool = False
     by: DeviceId | None = None
     kept_out: bool = False
+    ended_by: DeviceId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,8 +220,9 @@ class _Person:
         found = self.devices.get(device)
         return found is not None and (not found.ended or found.kept_out)
 
-    def end(self, device: DeviceId) -> None:
-        self.devices[device] = replace(self.devices[device], ended=True, kept_out=False)
+    def end(self, device: DeviceId, by: DeviceId | None = None) -> None:
+        listed = self.devices[device]
+        self.devices[device] = replace(listed, ended=True, kept_out=False, ended_by=by)
         self.active.discard(device)
 
     def keys(self) -> Keys:
@@ -296,7 +300,7 @@ class _Reading:
             if by is None:
                 raise _RefusedError("asked for by a device that is none of this person's")
             statements.verify_removal(by.device_key, said)
-        person.end(said.device)
+        person.end(said.device, said.by)
         self.changed.add(said.user)
 
     def _appoint(self, said: Custodians) -> None:

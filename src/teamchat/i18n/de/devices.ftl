@@ -33,7 +33,10 @@ cli-admin-confirm-device = Das Gerät { $name } von { $who } entfernen? Es wird 
 cli-admin-device-removed = Das Gerät { $name } von { $who } wurde entfernt. { $who } und die Kollegen sehen, dass es das Unternehmen war.
 error-too-many-devices = Sie haben so viele Geräte, wie hier eine Person haben darf. { $name } wurde am längsten nicht benutzt: Beenden Sie es auf einem Ihrer Geräte (teamchat devices remove "{ $name }") oder lassen Sie das Ihre IT tun, und melden Sie sich dann hier neu an.
 
-system-deviceless = { $who } hat kein Gerät mehr in Gebrauch. Was hier geschrieben wird, kommt erst wieder an, wenn es ein neues gibt; dann geht es von selbst weiter.
+system-deviceless = Das letzte Gerät von { $who } wurde entfernt. { $who } liest hier erst wieder mit, wenn es ein neues gibt; dann geht es von selbst weiter.
+system-deviceless-by-company = Das Unternehmen hat das letzte Gerät von { $who } entfernt. { $who } liest hier erst wieder mit, wenn es ein neues gibt; dann geht es von selbst weiter.
+system-deviceless-by-own = Das letzte Gerät von { $who } wurde entfernt, von einem Gerät von { $who } aus. { $who } liest hier erst wieder mit, wenn es ein neues gibt; dann geht es von selbst weiter.
+system-back = { $who } ist wieder da.
 error-peer-absent = { $who } hat zurzeit kein Gerät in Gebrauch, also könnte das niemand lesen. Schreiben Sie wieder, sobald es ein neues gibt.
 
 tui-wiped-quit = Beenden

@@ -33,7 +33,10 @@ cli-admin-confirm-device = Remove the device { $name } of { $who }? It is signed
 cli-admin-device-removed = The device { $name } of { $who } was removed. { $who } and their colleagues see that it was the company.
 error-too-many-devices = You have as many devices as one person may have here. { $name } was not used for longest: end it on one of your devices (teamchat devices remove "{ $name }"), or have your IT department do it, then log in again here.
 
-system-deviceless = { $who } has no device in use any more. Nothing written here reaches them until they have a new one; they are taken in again by themselves then.
+system-deviceless = The last device of { $who } was removed. { $who } reads along here again only with a new one; that goes on by itself then.
+system-deviceless-by-company = The company removed the last device of { $who }. { $who } reads along here again only with a new one; that goes on by itself then.
+system-deviceless-by-own = The last device of { $who } was removed, from a device of { $who }. { $who } reads along here again only with a new one; that goes on by itself then.
+system-back = { $who } is back.
 error-peer-absent = { $who } has no device in use at the moment, so nobody could read this. Write again when they have a new one.
 
 tui-wiped-quit = Quit

@@ -26,6 +26,9 @@ export interface Arguments {
   readonly "error-wiped-reset": "day";
   readonly "error-too-many-devices": "name";
   readonly "system-deviceless": "who";
+  readonly "system-deviceless-by-company": "who";
+  readonly "system-deviceless-by-own": "who";
+  readonly "system-back": "who";
   readonly "error-peer-absent": "who";
   readonly "error-offline": never;
   readonly "error-no-server": "address";
