@@ -44,7 +44,9 @@ def list_devices(invocation: Invocation) -> None:
     async def work(account: "Account") -> None:
         out = invocation.out
         found = await account.devices()
-        listed = {each.device: each for each in account.log_status().own}
+        await invocation.catch_up(account)  # a device looks unlisted while this one is behind
+        seen = account.log_status()
+        listed = {each.device: each for each in seen.own}
         if out.as_json:
             for one in found:
                 out.record(shapes.device(one, listed.get(one.id)))
@@ -60,6 +62,8 @@ def list_devices(invocation: Invocation) -> None:
             )
             for one in found
         )
+        if seen.checked and any(one.id not in listed for one in found):
+            out.note("cli-devices-as-of", time=out.clock(seen.checked * 1000))
         most = await account.devices_at_most()
         if most:
             out.note("cli-devices-of-most", count=len(found), most=most)
@@ -85,10 +89,9 @@ def remove_device(invocation: Invocation, device: str, *, yes: bool) -> None:
         if found.this:
             raise Failure("cli-remove-this-device")
         invocation.confirm(yes, "cli-confirm-device", name=found.name)
-        through = await _through(account, found)
         await account.remove_device(found.id)
         invocation.out.note("cli-device-removed", name=found.name)
-        for one in through:
+        for one in await _through(invocation, account, found):
             invocation.out.must_know("cli-device-through", name=one.name, by=found.name)
 
     invocation.run(work)
@@ -112,10 +115,9 @@ def lose_device(invocation: Invocation, device: str, *, yes: bool) -> None:
         found = _chosen(invocation, await account.devices(), device)
         invocation.out.note("cli-lost-now", name=found.name)
         invocation.confirm(yes, "cli-lost-confirm", name=found.name)
-        through = await _through(account, found)
         await account.remove_device(found.id)
         invocation.out.note("cli-device-removed", name=found.name)
-        for one in through:
+        for one in await _through(invocation, account, found):
             asked = invocation.somebody_is_there and not yes
             question = {"name": one.name, "by": found.name}
             if asked and invocation.agreed("cli-lost-through", **question):
@@ -144,10 +146,13 @@ def _chosen(invocation: Invocation, held: "Sequence[OwnDevice]", typed: str) -> 
     return found
 
 
-async def _through(account: "Account", lost: "OwnDevice") -> "list[OwnDevice]":
+async def _through(
+    invocation: Invocation, account: "Account", lost: "OwnDevice"
+) -> "list[OwnDevice]":
     """Return the devices that came through another one; whoever held that may have made them."""
     from teamchat.engine.model import came_through
 
+    await invocation.catch_up(account)
     after = came_through(lost.id, account.log_status().own)
     return [one for one in await account.devices() if one.id in after and not one.this]
 

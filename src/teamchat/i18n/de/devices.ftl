@@ -17,6 +17,7 @@ cli-device-by-recovery-key = mit dem Wiederherstellungsschlüssel
 cli-device-by = verknüpft von { $name }
 cli-device-by-gone = verknüpft von einem Gerät, das es nicht mehr gibt
 cli-device-unlisted = noch nicht in der Geräteliste
+cli-devices-as-of = Die Geräteliste wurde hier zuletzt gelesen: { $time }.
 cli-device-through = { $name } kam über { $by }. Wer { $by } hatte, kann es hinzugefügt haben. Wenn Sie { $name } nicht selbst haben, entfernen Sie es: teamchat devices remove "{ $name }"
 cli-lost-none = Sie haben hier kein anderes Gerät. Wenn das verloren ist, das Sie suchen, lassen Sie es von Ihrer IT entfernen.
 cli-lost-others = Ihre anderen Geräte: { $names }.

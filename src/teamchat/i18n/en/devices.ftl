@@ -17,6 +17,7 @@ cli-device-by-recovery-key = by recovery key
 cli-device-by = linked by { $name }
 cli-device-by-gone = linked by a device that is gone
 cli-device-unlisted = not in the list of devices yet
+cli-devices-as-of = The list of devices was last read here: { $time }.
 cli-device-through = { $name } came through { $by }. Whoever had { $by } may have added it. If you do not have { $name } yourself, remove it: teamchat devices remove "{ $name }"
 cli-lost-none = You have no other device here. If the one that you are looking for is lost, ask your IT department to remove it.
 cli-lost-others = Your other devices: { $names }.
