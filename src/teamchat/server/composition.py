@@ -229,7 +229,9 @@ def _parts(
             database, clock, groups=groups, announce=hub.announce, space=space
         ),
         blobs=blobs,
-        gifts=Gifts(database, clock, blobs=blobs, days=settings.history.gift_days),
+        gifts=Gifts(
+            database, clock, limiter, blobs=blobs, space=space, days=settings.history.gift_days
+        ),
         directory_alarms=DirectoryAlarms(database, clock, limiter),
         history=history,
         custodians=CustodianBook(

@@ -148,7 +148,7 @@ async def _listening(
 
 @asynccontextmanager
 async def _at_work(parts: Parts) -> AsyncIterator[None]:
-    """Sign the key directory, have it cosigned, and sweep each day, until the end."""
+    """Sign the key directory, have it cosigned, and sweep each hour, until the end."""
     work = (parts.signer.run(), parts.witnesses.run(), upkeep.run(parts.services))
     tasks = [asyncio.create_task(each) for each in work]
     try:

@@ -1,4 +1,4 @@
-"""What has run out is swept: when the server starts, and each day that it runs.
+"""What has run out is swept: when the server starts, and each hour that it runs.
 
 Files that no row knows are not: one that is arriving just now looks the same.
 """
@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from teamchat.server.keys import Services
 from teamchat.wire.problems import ProblemError
 
-DAY: Final = 86_400.0
+HOUR: Final = 3_600.0
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +32,7 @@ async def sweep(services: Services) -> None:
     await services.custody.forget_expired()
 
 
-async def run(services: Services, *, every: float = DAY) -> None:
+async def run(services: Services, *, every: float = HOUR) -> None:
     """Sweep again and again, until cancelled; what cannot be swept waits for the next time.
 
     Args:

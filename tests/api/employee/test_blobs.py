@@ -75,7 +75,7 @@ async def test_what_is_too_large_is_not_read(tmp_path: Path) -> None:
 
 
 async def test_a_person_has_a_quota_also_for_uploads_at_once(tmp_path: Path) -> None:
-    async with running_server(tmp_path, blobs_person_bytes=2_500) as server:
+    async with running_server(tmp_path, blobs_person_bytes=2 * 4_096 + 1_000) as server:
         mei = await server.add_device(await server.invite("mei"))
         answers = await asyncio.gather(*(upload(server, mei.token, b"x" * 1_000) for _ in range(4)))
         assert sorted(got.status for got in answers) == [201, 201, 507, 507]

@@ -66,6 +66,8 @@ class Limit(Enum):
     LINKINGS_BY_ACCOUNT = "linkings", Rate(10, 1 / 60)
     """How often somebody tries a code: a code that is typed has 40 bits."""
     BLOBS_BY_SESSION = "blobs", Rate(60, 2.0)
+    TAKERS_BY_PERSON = "takers", Rate(10_000, 20.0)
+    """Counted in devices that a file is said to be for: each is a row. A whole company at once."""
     HISTORY_BY_SESSION = "history", Rate(600, 20.0)
     """100,000 messages are some hundred parts, and go at once."""
     ADMINISTRATION_BY_SESSION = "administration", Rate(200, 5.0)

@@ -50,19 +50,22 @@ class Blobs:
         self._arriving: Counter[UserId] = Counter()
 
     async def store(
-        self, actor: Actor, size: int, pieces: AsyncIterator[bytes], *, expires: int | None = None
+        self, actor: Actor, size: int, pieces: AsyncIterator[bytes], *, seconds: int | None = None
     ) -> Blob:
         """Keep a file of exactly `size` bytes, until somebody deletes it or its time is over.
+
+        A small one counts for as much as a disk takes for it.
 
         Raises:
             ProblemError: TOO_LARGE, MALFORMED (fewer or more bytes came), STORAGE_FULL.
         """
-        self._arriving[actor.user] += size
+        counted = max(size, blobs.LEAST_BYTES)
+        self._arriving[actor.user] += counted
         try:
             await self._admit(actor.user, size)
-            return await self._receive(actor.user, size, pieces, expires)
+            return await self._receive(actor.user, size, pieces, seconds)
         finally:
-            self._arriving[actor.user] -= size
+            self._arriving[actor.user] -= counted
             if not self._arriving[actor.user]:
                 del self._arriving[actor.user]
 
@@ -90,6 +93,15 @@ class Blobs:
             raise ProblemError(Code.NOT_FOUND, "you have no such file")
         await self._files.remove([which])
 
+    def require_room(self, connection: Connection, user: UserId, size: int) -> None:
+        """Insist that a person may keep so many bytes more.
+
+        Raises:
+            ProblemError: STORAGE_FULL.
+        """
+        if blobs.bytes_of(connection, user) + size > self._rules.person_bytes:
+            raise ProblemError(Code.STORAGE_FULL, "delete files of yours first")
+
     async def remove(self, which: Iterable[BlobId]) -> None:
         """Remove files whose rows are gone."""
         await self._files.remove(which)
@@ -109,19 +121,19 @@ class Blobs:
             raise ProblemError(Code.STORAGE_FULL, "the server's disk is nearly full")
 
     async def _receive(
-        self, user: UserId, size: int, pieces: AsyncIterator[bytes], expires: int | None
+        self, user: UserId, size: int, pieces: AsyncIterator[bytes], seconds: int | None
     ) -> Blob:
         blob = Blob(BlobId(identifier(self._random(16))), size)
         await self._files.write(blob.id, size, pieces)
         try:
-            await self._database.write(lambda c: self._row(c, blob, user, expires))
+            await self._database.write(lambda c: self._row(c, blob, user, seconds))
         except Exception:  # only if the row was refused: after a cancellation it may be there
             await self._files.remove([blob.id])
             raise
         return blob
 
-    def _row(self, connection: Connection, blob: Blob, user: UserId, expires: int | None) -> None:
+    def _row(self, connection: Connection, blob: Blob, user: UserId, seconds: int | None) -> None:
         now = self._clock.now()
-        if blobs.bytes_of(connection, user) + blob.size > self._rules.person_bytes:
-            raise ProblemError(Code.STORAGE_FULL, "delete files of yours first")
+        expires = None if seconds is None else now + seconds
+        self.require_room(connection, user, max(blob.size, blobs.LEAST_BYTES))
         blobs.insert_blob(connection, blob.id, owner=user, size=blob.size, now=now, expires=expires)

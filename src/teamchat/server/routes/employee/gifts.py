@@ -29,14 +29,20 @@ routes: Final = Table()
     problems=(Code.STORAGE_FULL,),
 )
 async def upload(request: web.Request) -> web.Response:
-    """Keep an encrypted file for some days, to be read as any; Content-Length is required."""
+    """Keep an encrypted file for an hour, or days once its takers are set; needs Content-Length."""
     gifts, size = request.app[SERVICES].gifts, length(request)
     return reply(await gifts.store(request[ACTOR], size, stream(request)), status=201)
 
 
-@routes.add("PUT", "/gifts/{blob}/takers", action=Action.STORE_BLOBS, takes=SetTakers)
+@routes.add(
+    "PUT",
+    "/gifts/{blob}/takers",
+    action=Action.STORE_BLOBS,
+    takes=SetTakers,
+    problems=(Code.CONFLICT, Code.STORAGE_FULL),
+)
 async def set_takers(request: web.Request) -> web.Response:
-    """Say for which devices such a file of mine is: when all have taken it, it is deleted."""
+    """Say once for which devices such a file of mine is: when all have taken it, it is deleted."""
     blob, body = BlobId(path_id(request, "blob")), await read(request, SetTakers)
     await request.app[SERVICES].gifts.set_takers(request[ACTOR], blob, body.devices)
     return nothing()

@@ -1,10 +1,17 @@
 """The SQL about encrypted files."""
 
-from sqlalchemy import Connection, delete, func, insert, select
+from typing import Final
+
+from sqlalchemy import Connection, case, delete, func, insert, select
 
 from teamchat.ids import BlobId, UserId
 from teamchat.server.storage.tables.governance import blob, blob_taker
 from teamchat.server.storage.tables.history import history_part
+
+LEAST_BYTES: Final = 4096
+"""What a file takes on a disk, however small it is."""
+TAKER_BYTES: Final = 160
+"""What it takes to note that a file is for a device: a row and its place in the index."""
 
 
 def insert_blob(
@@ -28,9 +35,16 @@ def blob_size(connection: Connection, which: BlobId) -> int | None:
 
 
 def bytes_of(connection: Connection, owner: UserId) -> int:
-    """Return how many bytes a person keeps here."""
-    total = select(func.coalesce(func.sum(blob.c.size), 0)).where(blob.c.person == owner)
-    return connection.scalar(total) or 0
+    """Return how many bytes a person keeps here, with the notes of whom the files are for."""
+    size = case((blob.c.size < LEAST_BYTES, LEAST_BYTES), else_=blob.c.size)
+    files = select(func.coalesce(func.sum(size), 0)).where(blob.c.person == owner)
+    takers = (
+        select(func.count())
+        .select_from(blob_taker)
+        .join(blob, blob.c.id == blob_taker.c.blob)
+        .where(blob.c.person == owner)
+    )
+    return (connection.scalar(files) or 0) + TAKER_BYTES * (connection.scalar(takers) or 0)
 
 
 def delete_blob(connection: Connection, which: BlobId, *, owner: UserId) -> bool:

@@ -6,6 +6,7 @@ from sqlalchemy import Connection, delete, exists, insert, select, update
 
 from teamchat.ids import BlobId, DeviceId, UserId
 from teamchat.server.storage.batched import AT_ONCE, batched
+from teamchat.server.storage.tables.conversations import member, membership
 from teamchat.server.storage.tables.governance import blob, blob_taker
 from teamchat.server.storage.tables.people import device, person
 
@@ -16,16 +17,36 @@ def is_of(connection: Connection, which: BlobId, owner: UserId) -> bool:
     return connection.scalar(select(blob.c.id).where(*theirs)) is not None
 
 
-def add_takers(connection: Connection, which: BlobId, devices: Iterable[DeviceId]) -> None:
-    """Note for which devices a file is; those that are none, or are noted already, are left out."""
+def companions(connection: Connection, user: UserId, devices: Iterable[DeviceId]) -> list[DeviceId]:
+    """Return which of these devices are in a conversation with somebody."""
+    theirs = select(member.c.conversation).where(member.c.person == user)
+    there = select(membership.c.device).where(
+        membership.c.to_seq.is_(None), membership.c.conversation.in_(theirs)
+    )
+    found: list[DeviceId] = []
     for some in batched(sorted({*devices}), AT_ONCE):
-        noted = select(blob_taker.c.device).where(blob_taker.c.blob == which)
-        fresh = connection.scalars(
-            select(device.c.id).where(device.c.id.in_(some), device.c.id.not_in(noted))
+        found += connection.scalars(
+            select(device.c.id).where(device.c.id.in_(some), device.c.id.in_(there))
         )
-        rows = [{"blob": which, "device": each, "taken": False} for each in fresh]
-        if rows:
-            connection.execute(insert(blob_taker), rows)
+    return found
+
+
+def has_takers(connection: Connection, which: BlobId) -> bool:
+    """Say whether it is noted for whom a file is."""
+    found = select(blob_taker.c.device).where(blob_taker.c.blob == which).limit(1)
+    return connection.scalar(found) is not None
+
+
+def add_takers(connection: Connection, which: BlobId, devices: Iterable[DeviceId]) -> None:
+    """Note for which devices a file is."""
+    for some in batched([*devices], AT_ONCE):
+        rows = [{"blob": which, "device": each, "taken": False} for each in some]
+        connection.execute(insert(blob_taker), rows)
+
+
+def keep(connection: Connection, which: BlobId, *, until: int) -> None:
+    """Keep a file until then, in seconds since 1970."""
+    connection.execute(update(blob).where(blob.c.id == which).values(expires=until))
 
 
 def take(connection: Connection, which: BlobId, by: DeviceId) -> bool:
@@ -54,9 +75,12 @@ def taken_by_all(connection: Connection, which: BlobId | None = None) -> list[Bl
     return list(connection.scalars(found))
 
 
-def expired(connection: Connection, *, now: int) -> list[BlobId]:
-    """Return whose time is over."""
-    return list(connection.scalars(select(blob.c.id).where(blob.c.expires <= now)))
+def expired(connection: Connection, *, now: int, owner: UserId | None = None) -> list[BlobId]:
+    """Return what of all, or of one person, is over."""
+    over = select(blob.c.id).where(blob.c.expires <= now)
+    if owner is not None:
+        over = over.where(blob.c.person == owner)
+    return list(connection.scalars(over))
 
 
 def drop(connection: Connection, which: Sequence[BlobId]) -> None:
