@@ -1,21 +1,28 @@
 """Encrypted files between this device and the server: streamed, and gone on with if cut off."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 from typing import Final
 
 import aiohttp
 
-from teamchat.client.http import Http, OfflineError, decoded, refusal
+from teamchat.client.http import Http, OfflineError, RefusedError, decoded, refusal
 from teamchat.ids import BlobId, DeviceId
 from teamchat.wire.bodies import Blob
 from teamchat.wire.gifts import SetTakers
+from teamchat.wire.problems import Code
 
 PIECE: Final = 256 * 1024
 TIMEOUT: Final = aiohttp.ClientTimeout(total=None, connect=10, sock_read=60)
 TRIES: Final = 5
 """How often in a row a download that was cut off is gone on with, without a byte in between."""
+NAMING_TRIES: Final = 9
+"""How often it is said for whom a file is, until the server hears it: for nine minutes, as each
+pause is twice as long. The server keeps the file for an hour without."""
+LATER: Final = frozenset({Code.OVERLOADED, Code.TOO_MANY_REQUESTS, Code.INTERNAL})
+"""Refusals that end by themselves."""
 PAUSE_SECONDS: Final = 1.0
 PARTIAL: Final = 206
 _ANSWER_BYTES: Final = 64 * 1024
@@ -42,8 +49,30 @@ class BlobFiles:
             RefusedError: The server does not take it.
         """
         blob = await self._upload(path, progress)
-        await self._http.fetch("PUT", f"/gifts/{blob}/takers", SetTakers(tuple(takers)))
+        try:
+            await self._name_takers(blob, SetTakers(tuple(takers)))
+        except (OfflineError, RefusedError):
+            with contextlib.suppress(OfflineError, RefusedError):
+                await self._http.fetch("DELETE", f"/blobs/{blob}")
+            raise
         return blob
+
+    async def _name_takers(self, blob: BlobId, takers: SetTakers) -> None:
+        """Say for whom a file is, again and again: it was long on its way."""
+        for pause in (PAUSE_SECONDS * 2**tries for tries in range(NAMING_TRIES)):
+            try:
+                await self._http.fetch("PUT", f"/gifts/{blob}/takers", takers)
+            except OfflineError:
+                await asyncio.sleep(pause)
+            except RefusedError as error:
+                if error.code is Code.CONFLICT:
+                    return  # it was heard, and the answer was lost
+                if error.code not in LATER:
+                    raise
+                await asyncio.sleep(max(pause, error.retry_after))
+            else:
+                return
+        raise OfflineError("the server does not hear for whom a file is")
 
     async def taken(self, blob: BlobId) -> None:
         """Say that this device has no more use for a file that was given to it.

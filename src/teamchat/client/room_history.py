@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
 
-from teamchat.client.blob_files import PIECE, Progress
+from teamchat.client.blob_files import LATER, PIECE, Progress
 from teamchat.client.errors import NotStoredError
 from teamchat.client.http import OfflineError, RefusedError
 from teamchat.client.settings import PART
@@ -44,12 +44,10 @@ from teamchat.engine.records import Line, Offer
 from teamchat.engine.store import Store
 from teamchat.ids import BlobId, ConversationId, DeviceId
 from teamchat.wire.limits import MIB
-from teamchat.wire.problems import Code
 
 PAGE: Final = 200
 MOST: Final = 96 * MIB
 """Of one file; a server takes 100 MiB, unless its settings say otherwise. Others give the rest."""
-_LATER: Final = frozenset({Code.OVERLOADED, Code.TOO_MANY_REQUESTS, Code.INTERNAL})
 NOTHING: Final = BlobId("")
 
 Tell = Callable[[Event], Awaitable[None]]
@@ -118,7 +116,7 @@ class RoomHistory:
         except (OfflineError, NotStoredError, OSError):
             await tell(HistoryFailed(errand.conversation, blob, final=False))
         except RefusedError as error:
-            final = error.code not in _LATER
+            final = error.code not in LATER
             await tell(HistoryFailed(errand.conversation, blob, final=final))
         except ArchiveError:
             await tell(HistoryFailed(errand.conversation, blob, final=True))

@@ -69,6 +69,36 @@ async def test_a_full_server_is_a_refusal(tmp_path: Path) -> None:
             await here.give(path, [DEVICE], lambda _: None)
 
 
+@pytest.mark.parametrize("hears", [3, 100])
+async def test_for_whom_it_is_is_said_again_and_the_file_is_sent_once(
+    hears: int, tmp_path: Path
+) -> None:
+    path, asked = tmp_path / "file", list[str]()
+    path.write_bytes(DATA)
+
+    async def stutter(request: web.Request) -> web.Response:
+        asked.append(request.method)
+        await request.read()
+        if request.method == "POST":
+            return web.json_response({"id": BLOB, "size": len(DATA)}, status=201)
+        if request.method == "DELETE" or asked.count("PUT") == hears:
+            return web.Response(status=204)
+        if asked.count("PUT") % 2:
+            return web.Response(status=502)
+        body = ProblemError(Code.OVERLOADED, "later").body()
+        return web.json_response({"code": body.code, "detail": "later", "type": body.type,
+                                  "title": body.title, "status": 503}, status=503)  # fmt: skip
+
+    async with files(stutter) as here:
+        if hears == 3:
+            assert await here.give(path, [DEVICE], lambda _: None) == BLOB
+        else:
+            with pytest.raises(OfflineError):
+                await here.give(path, [DEVICE], lambda _: None)
+    tries = 3 if hears == 3 else blob_files.NAMING_TRIES
+    assert asked == ["POST", *["PUT"] * tries, *(["DELETE"] if hears > 3 else [])]
+
+
 async def test_what_is_taken_is_said() -> None:
     asked = list[tuple[str, str]]()
 
