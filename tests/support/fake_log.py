@@ -11,6 +11,7 @@ from teamchat.engine.model import (
     LogStatus,
     LogWitnesses,
 )
+from teamchat.engine.witnesses import GRACE_SECONDS
 from teamchat.transparency import TLogProof, TransparencyError, TreeHead, VerifierKey
 from tests.support.tlog import LOG_KEY, WITNESSES, StoredLog, checkpoint, log_of, witnessed
 
@@ -69,9 +70,12 @@ class FakeKeyLog:
         if quorum > len(keys):
             return False
         names = tuple(key.name for key in keys)
+        met = TIME_MS // 1000 - 3600
+        until = met + maximum_age
         required = LogWitnesses(
-            names, quorum, maximum_age, late=False, missing=False, met=TIME_MS // 1000 - 3600
-        )
+            names, quorum, maximum_age, late=False, missing=False, met=met, until=until,
+            stops=until + GRACE_SECONDS,
+        )  # fmt: skip
         self.status = replace(self.status, required=required if quorum else None)
         return True
 

@@ -186,5 +186,5 @@ def _show_link(invocation: Invocation, invitation: "Invitation", user_name: str)
         invocation.out.record(shapes.invitation(invitation, user_name))
         return
     invocation.out.line(invitation.link)
-    until = invocation.out.clock(invitation.expires * 1000)
+    until = invocation.out.moment(invitation.expires * 1000)
     invocation.out.note("cli-invited", who=user_name, until=until)

@@ -70,7 +70,7 @@ def _who(out: "Output", one: "Conversation") -> str:
 @click.command(cls=Command, short_help="Start a conversation.")
 @click.argument("people", nargs=-1, required=True)
 @click.option("--title", help="Start a group with this title; the server does not learn it.")
-@click.option("--newcomers", "see", metavar="none|30d|all", default="none",
+@click.option("--newcomers", "see", metavar="none|DAYS|all", default="none",
               help="What people who come later see of earlier messages.")  # fmt: skip
 @click.pass_obj
 def new(invocation: Invocation, people: tuple[str, ...], title: str | None, see: str) -> None:

@@ -196,8 +196,10 @@ def approve(invocation: Invocation, who: str, code_from: Secret, *, never_met: b
         out, name, user = invocation.out, asking.name, asking.user_name
         if not asking.met:
             out.must_know("cli-custody-never-met", name=name, user=user)
-            invocation.confirm_by_typing(never_met, user, "cli-custody-never-met-sure")
-        when = out.clock(asking.request.made * 1000)
+            invocation.confirm_by_typing(
+                never_met, user, "cli-custody-never-met-sure", option="--never-met"
+            )
+        when = out.moment(asking.request.made * 1000)
         out.note("cli-custody-who-asks", name=name, user=user, when=when)
         typed = _code(invocation, code_from)
         await account.custody.approve(asking, typed)
@@ -230,9 +232,9 @@ def _show_own(out: "Output", found: "Custodians", own: "Custody") -> None:
     if not own.deposit:
         out.note("cli-custody-nothing-of-yours")
         return
-    out.note("cli-custody-yours", day=out.clock(own.made * 1000)[:10])
+    out.note("cli-custody-yours", day=out.day(own.made * 1000))
     if own.request is not None:
-        when = out.clock(own.request.made * 1000)
+        when = out.moment(own.request.made * 1000)
         out.must_know("cli-custody-somebody-asks", when=when)
 
 

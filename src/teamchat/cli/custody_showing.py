@@ -43,7 +43,7 @@ class Told:
         show_custodians(out, asked.custodians)
         out.must_know("cli-custody-code")
         out.line(f"    {asked.code}")
-        when, until = out.clock(request.opens * 1000), out.clock(request.expires * 1000)
+        when, until = out.moment(request.opens * 1000), out.moment(request.expires * 1000)
         out.must_know("cli-custody-not-before", when=when, until=until)
 
 

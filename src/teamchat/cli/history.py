@@ -83,7 +83,8 @@ def history_ask(invocation: Invocation, *, no_wait: bool) -> None:
         if no_wait:
             out.note("cli-history-asked")
             return
-        out.note("cli-history-asked-waiting")
+        given = (await account.history.status()).giver
+        out.note("cli-history-asked-given" if given else "cli-history-asked-waiting")
         with out.progress() as show:
             await account.history.follow(_told(out, show, "cli-history-taking"))
         out.note("cli-history-taken")
@@ -262,7 +263,7 @@ def _backup(out: "Output", found: "HistoryStatus") -> str:
     size = max(1, round(backup.size / 1024))
     return out.say(
         "cli-history-backup-here",
-        time=out.clock(backup.changed * SECOND_MS),
+        time=out.moment(backup.changed * SECOND_MS),
         size=size,
         own="yes" if backup.wanted else "no",
     )

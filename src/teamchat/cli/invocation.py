@@ -85,7 +85,7 @@ class Invocation:
         if yes:
             return
         if not self.somebody_is_there:
-            raise Failure("cli-needs-yes")
+            raise Failure("cli-needs-yes", option="--yes")
         if not self.agreed(key, **arguments):
             raise Failure("cli-nothing-done")
 
@@ -107,24 +107,26 @@ class Invocation:
             self.out.must_know("cli-yes-or-no-please")
         raise Failure("cli-too-many-tries")
 
-    def confirm_by_typing(self, yes: bool, name: str, key: str, /) -> None:
+    def confirm_by_typing(
+        self, yes: bool, name: str, key: str, /, *, option: str = "--yes"
+    ) -> None:
         """Go on only if the person types the name of what this is about.
 
         Raises:
-            Failure: They do not, or nobody can be asked and `--yes` was not given.
+            Failure: They do not, or nobody can be asked and the option was not given.
         """
         if yes:
             return
         if not self.somebody_is_there:
-            raise Failure("cli-needs-yes")
-        if self._confirmed(self.out.say(key, name=name)).strip() != name:
+            raise Failure("cli-needs-yes", option=option)
+        if self._confirmed(self.out.say(key, name=name), option).strip() != name:
             raise Failure("cli-nothing-done")
 
-    def _confirmed(self, question: str) -> str:
+    def _confirmed(self, question: str, option: str = "--yes") -> str:
         try:
             return prompt(self.out.wrapped(question), default="", show_default=False)
         except NobodyThereError as error:
-            raise Failure("cli-needs-yes") from error
+            raise Failure("cli-needs-yes", option=option) from error
 
     def secret(
         self,

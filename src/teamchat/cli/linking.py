@@ -150,6 +150,8 @@ class _NewScreen:
             out.must_know("cli-linking-code", code=codes.typed)
         elif codes.typed != self._typed:
             out.must_know("cli-linking-code-typed", code=codes.typed)
+        if not self._typed:
+            out.must_know("cli-linking-code-lives")
         self._typed = codes.typed
 
     async def same(self, sas: "ShortAuthenticationString") -> bool:

@@ -14,6 +14,8 @@ from teamchat.cli.options import common_options
 from teamchat.cli.output import base64
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from teamchat.cli.output import Output
     from teamchat.client.account import Account
     from teamchat.engine.model import LogStatus, LogWitnesses
@@ -81,6 +83,7 @@ def _show(out: "Output", seen: "LogStatus") -> None:
                 (out.say("cli-log-checked"), out.clock(seen.checked * 1000)),
                 (out.say("cli-log-cosigners"), ", ".join(seen.cosigners) or nobody),
                 (out.say("cli-log-required"), _required(out, seen.required)),
+                *_witnessed(out, seen.required),
                 (out.say("cli-log-refused"), str(len(seen.refused))),
             ]
         )
@@ -91,6 +94,17 @@ def _show(out: "Output", seen: "LogStatus") -> None:
     for finding in seen.findings:
         text = out.say(finding.key, who=finding.who, day=finding.day)
         out.must_know("cli-log-finding", time=out.clock(finding.time_ms), text=text)
+
+
+def _witnessed(out: "Output", required: "LogWitnesses | None") -> "Iterator[tuple[str, str]]":
+    """Say when the required witnesses had signed, how long that will do, and what comes then."""
+    if required is None:
+        return
+    met = out.moment(required.met * 1000) if required.met else out.say("cli-log-never-met")
+    yield out.say("cli-log-met"), met
+    until, stops = out.moment(required.until * 1000), out.moment(required.stops * 1000)
+    key = "cli-log-until-stopped" if required.missing else "cli-log-until-when"
+    yield out.say("cli-log-until"), out.say(key, until=until, stops=stops)
 
 
 def _required(out: "Output", required: "LogWitnesses | None") -> str:

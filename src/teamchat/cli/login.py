@@ -206,7 +206,8 @@ def arrive(
         out.note("cli-arrive-later")
     else:
         alone = "cli-arrived-alone" if then is None else "cli-arrived-back"
-        _tell_arrival(out, entered, arrived, "cli-arrived" if others else alone)
+        further = "cli-arrived-asked" if asked else "cli-arrived"
+        _tell_arrival(out, entered, arrived, further if others else alone)
         if asked and arrived.conversations:
             out.note("cli-history-asked")
 

@@ -111,7 +111,7 @@ def _ask_about_keys(
         if not each.own and each.person.trust is Trust.CHANGED:
             invocation.out.must_know("alarm-key-changed", who=each.person.name)
             if piped and not yes:
-                raise Failure("cli-needs-yes")
+                raise Failure("cli-needs-yes", option="--yes")
             invocation.confirm(yes, "cli-confirm-changed")
 
 

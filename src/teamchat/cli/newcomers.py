@@ -84,7 +84,7 @@ async def _follow(out: "Output", account: "Account", show: "Callable[[str], None
 
 @click.command(cls=Command, short_help="Say what new members see of earlier messages.")
 @click.argument("conversation")
-@click.argument("see", metavar="[none|30d|all]", required=False)
+@click.argument("see", metavar="[none|DAYS|all]", required=False)
 @click.option("--give", metavar="PERSON", help="Give earlier messages to who came lately, again.")
 @click.pass_obj
 def newcomers(invocation: Invocation, conversation: str, see: str | None, give: str | None) -> None:
@@ -96,8 +96,9 @@ def newcomers(invocation: Invocation, conversation: str, see: str | None, give: 
       teamchat newcomers "Werk Shenzhen" none
       teamchat newcomers "Werk Shenzhen" --give wei
 
-    Nothing, so many days, or everything. Who administers the conversation changes it; all
-    members are told. What was given to somebody cannot be taken back.
+    Nothing (none), so many days (30d, 90d, or any other number), or everything (all). Who
+    administers the conversation changes it; all members are told. What was given to somebody
+    cannot be taken back.
 
     Whoever adds people gives them the earlier messages, by itself. If that has not worked, whoever
     administers the conversation gives them with --give.

@@ -13,7 +13,7 @@ import unicodedata
 from base64 import b64encode
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from pathlib import Path
 from typing import Final, Protocol, TextIO
 
@@ -53,6 +53,10 @@ class Words(Protocol):
 
     def text(self, key: str, /, **arguments: str | int) -> str:
         """Return a text with its arguments filled in."""
+        ...
+
+    def day(self, day: date) -> str:
+        """Return a date as people write it within a sentence."""
         ...
 
 
@@ -253,6 +257,14 @@ class Output:
     def clock(self, time_ms: int) -> str:
         """Return date and time on the reader's wall clock."""
         return f"{_moment(time_ms).astimezone(self._zone):%Y-%m-%d %H:%M}"
+
+    def day(self, time_ms: int) -> str:
+        """Return the date on the reader's wall clock, as it stands in a sentence."""
+        return self._words.day(_moment(time_ms).astimezone(self._zone).date())
+
+    def moment(self, time_ms: int) -> str:
+        """Return date and time on the reader's wall clock, as they stand in a sentence."""
+        return f"{self.day(time_ms)}, {_moment(time_ms).astimezone(self._zone):%H:%M}"
 
     def zone(self) -> str:
         """Return what zone that clock is of, by its name or by how it stands to UTC now."""

@@ -168,7 +168,7 @@ def _start_over(invocation: Invocation, asked: _Given) -> None:
         if out.as_json:
             out.record({"type": "fresh_start", "due": started.due})
         command = f"teamchat recover {server} {user_name}"
-        when = out.clock(started.due * 1000)
+        when = out.moment(started.due * 1000)
         out.must_know("cli-fresh-start-waits", when=when, command=command)
         return
     invocation = replace(invocation)

@@ -23,7 +23,7 @@ from teamchat.engine.model import (
     LogWitnesses,
 )
 from teamchat.engine.view import name_of
-from teamchat.engine.witnesses import Standing
+from teamchat.engine.witnesses import GRACE_SECONDS, Standing, in_order_until
 from teamchat.identity import statements
 from teamchat.identity.key_directory import Listed
 from teamchat.ids import DeviceId, UserId
@@ -180,4 +180,6 @@ def _required(record: WitnessRecord) -> LogWitnesses:
         late=record.told == Standing.LATE,
         missing=record.told == Standing.MISSING,
         met=record.met,
+        until=in_order_until(record),
+        stops=in_order_until(record) + GRACE_SECONDS,
     )

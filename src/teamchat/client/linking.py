@@ -24,8 +24,10 @@ from teamchat.identity.linking.existing_device import Agreed, ExistingCompares, 
 from teamchat.identity.linking.messages import (
     CHECKPOINT_CHARACTERS,
     Account,
+    Ended,
     Handover,
     LogPin,
+    decode,
 )
 from teamchat.identity.sealing import NONCE_BYTES
 from teamchat.ids import DeviceId
@@ -69,7 +71,7 @@ class DeviceLinking:
             entered = enter(code, ephemeral=ephemeral, now=surroundings.clock.now())
             await _listed(self._engine)
             mailbox = OwnMailbox(self._http, entered.mailbox)
-            first, *_ = await _join(mailbox)
+            first = await _join(mailbox)
             try:
                 reveals = entered.receive(first, surroundings.clock.now())
                 await say(mailbox, 2, reveals.message)
@@ -180,7 +182,13 @@ class Comparison:
             raise AccountError("error-linking-not-come") from error
 
 
-async def _join(mailbox: OwnMailbox) -> list[bytes]:
+async def _join(mailbox: OwnMailbox) -> bytes:
+    """Return the first message; the server lets this device look at a code it used before.
+
+    Raises:
+        AccountError: Nobody waits with this code, or it was used already.
+        LinkingError: There is nothing.
+    """
     try:
         found = await mailbox.join()
     except RefusedError as error:
@@ -189,7 +197,9 @@ async def _join(mailbox: OwnMailbox) -> list[bytes]:
         raise
     if not found:
         raise LinkingError(Fault.DISTURBED, "an empty mailbox")
-    return found
+    if len(found) > 1 and not isinstance(decode(found[1]), Ended):
+        raise AccountError("error-reason-linking-code-used")
+    return found[0]
 
 
 async def _listed(engine: Engine) -> None:

@@ -267,6 +267,10 @@ class LogWitnesses:
     """Whether that is longer ago than a day: nothing is sent."""
     met: int = 0
     """When enough of them had cosigned last, in seconds since 1970; 0 if they never had."""
+    until: int = 0
+    """Until when that is in order, in seconds since 1970."""
+    stops: int = 0
+    """When nothing is sent any more if they have not cosigned again, in seconds since 1970."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,10 +134,15 @@ def _standing(record: WitnessRecord, now: int) -> Standing:
     A newer checkpoint that nobody has cosigned yet takes nothing back: it continues the one that
     they have.
     """
-    late = max(record.since, record.met) + record.maximum_age
+    late = in_order_until(record)
     if now <= late:
         return Standing.MET
     return Standing.LATE if now <= late + GRACE_SECONDS else Standing.MISSING
+
+
+def in_order_until(record: WitnessRecord) -> int:
+    """Return until when it is enough that they have cosigned as they have, in seconds."""
+    return max(record.since, record.met) + record.maximum_age
 
 
 def _cosigned(keys: KeyLogState, record: WitnessRecord, now: int) -> int:

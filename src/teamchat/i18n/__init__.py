@@ -12,6 +12,7 @@ is first asked for, since reading all of them takes longer than most commands.
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Final
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 LANGUAGES: Final = ("en", "de")
 DEFAULT: Final = "en"
 _VARIABLES: Final = ("LC_ALL", "LC_MESSAGES", "LANG")
+_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _OPTIONAL: Final = {"by": "nobody", "by-own": "no", "who-own": "no", "detail": "nothing"}
 """Arguments that a text may be shown without; it then chooses the variant of this name."""
 COUNTS: Final = frozenset(
@@ -69,6 +71,8 @@ class Catalogue:
         better to show the key than to show nothing or to stop.
         """
         filled = {name: _counted(name, value) for name, value in arguments.items()}
+        if isinstance(day := filled.get("day"), str):
+            filled["day"] = self._in_words(day)
         for name, absent in _OPTIONAL.items():
             filled[name] = filled.get(name) or absent
         for name in dict.fromkeys((self.language, DEFAULT)):
@@ -76,6 +80,23 @@ class Catalogue:
             if said is not None:
                 return said
         return key
+
+    def day(self, day: date) -> str:
+        """Return a date as people write it within a sentence."""
+        month = self.text(f"tui-month-{day.month}")
+        return (
+            _texts(self.language).say(
+                "cli-day", {"day": str(day.day), "month": month, "year": str(day.year)}
+            )
+            or day.isoformat()
+        )
+
+    def _in_words(self, day: str) -> str:
+        """Return a day that is written as an entry of the key directory writes it, in words."""
+        try:
+            return self.day(date.fromisoformat(day)) if _DATE.fullmatch(day) else day
+        except ValueError:  # no day of any month
+            return day
 
     def __contains__(self, key: object) -> bool:
         return key in _texts(self.language) or key in _texts(DEFAULT)

@@ -1,5 +1,6 @@
 """The doctor's look at the key directory: is it what was signed, and do its witnesses cosign it?"""
 
+import json
 from collections.abc import Iterator
 from typing import Final
 
@@ -8,12 +9,13 @@ from sqlalchemy.exc import DBAPIError
 
 from teamchat.server.composition import DATABASE
 from teamchat.server.findings import Finding, State
+from teamchat.server.services.audit_events import Event
 from teamchat.server.services.key_log_beginning import OLD_DATABASE
 from teamchat.server.services.key_log_signer import check_continues, explained, open_log
 from teamchat.server.settings import Settings
 from teamchat.server.storage import sqlite
 from teamchat.server.storage.log_key import LogKeyError, LogKeyFiles
-from teamchat.server.storage.queries import key_log
+from teamchat.server.storage.queries import governance, key_log
 from teamchat.server.storage.queries.key_log import StoredLog
 from teamchat.transparency import (
     Checkpoint,
@@ -30,6 +32,8 @@ from teamchat.transparency import (
 DAY: Final = 86_400
 BATCH: Final = 4_096
 _SUBJECT: Final = "key directory"
+_UNKNOWN_LOG: Final = 404
+"""What a witness answers that does not follow a log (c2sp.org/tlog-witness)."""
 
 
 def examine(settings: Settings, now: int) -> Iterator[Finding]:
@@ -106,14 +110,33 @@ def _check_entries(connection: Connection, log: StoredLog) -> None:
         raise ProofError("an entry is not the one that was signed")
 
 
+def _refused(connection: Connection, log: StoredLog) -> dict[str, int]:
+    """Return with which HTTP status each witness refused last since the log began."""
+    told = governance.audit_details(connection, Event.WITNESS_REFUSED.label, since=log.begun)
+    details = [json.loads(each) for each in reversed(told)]
+    return {each["name"]: each["http_status"] for each in details}
+
+
+def _not_followed(name: str, log: StoredLog) -> str:
+    key = VerifierKey(log.origin, SignatureType.ED25519, log.public)
+    return (
+        f"{name} answers that it does not follow this log (HTTP status 404), as after a restore, "
+        f"when the log begins anew. Whoever runs it stops it, says "
+        f'teamchat-witness follow DIRECTORY "{key.vkey}", and starts it again'
+    )
+
+
 def _witnesses(
     connection: Connection, settings: Settings, log: StoredLog, now: int
 ) -> Iterator[Finding]:
     held = {each.witness: each for each in key_log.cosignatures(connection, log.begun)}
+    refused = _refused(connection, log)
     for each in settings.key_log.witnesses:
         name = VerifierKey.parse(each.key).name
         last = held.get(name)
-        if last is None:
+        if last is None and refused.get(name) == _UNKNOWN_LOG:
+            yield Finding("witness", State.WARNING, _not_followed(name, log))
+        elif last is None:
             words = f"{name} has not cosigned yet; is {each.url} running?"
             yield Finding("witness", State.WARNING, words)
         elif last.size < log.intended.size or now - last.time > DAY:

@@ -118,7 +118,7 @@ def test_a_damaged_profile_is_erased_from_this_computer(
 
 def test_other_devices_are_named_only_if_there_are_any() -> None:
     others = log_in(FakeDoors(first_device=False), PASSWORD, RECOVERY_KEY).stderr
-    assert "stays on your other devices" in others
+    assert "stays on your other devices" not in others  # they are asked for it
     assert "Your other devices were asked" in others
     doors = FakeDoors(first_device=False)
     doors.fake._devices = [each for each in doors.fake._devices if each.this]

@@ -47,7 +47,7 @@ def test_an_unknown_key_or_language() -> None:
 def test_one_is_one_also_where_it_was_stored_as_text(count: str | int) -> None:
     arguments = {"who": "Wei", "by": "Anna", "day": "2026-10-01"}
     text = Catalogue("de").text("system-history-given", count=count, **arguments)
-    assert text == "Anna hat Wei den Verlauf seit 2026-10-01 gegeben (eine Nachricht)."
+    assert text == "Anna hat Wei den Verlauf seit dem 1. Oktober 2026 gegeben (eine Nachricht)."
 
 
 def test_what_is_no_count_stays_as_it_was_written() -> None:
@@ -55,3 +55,10 @@ def test_what_is_no_count_stays_as_it_was_written() -> None:
     assert "no conversation 10000 here" in catalogue.text("cli-no-such-conversation", typed="10000")
     for odd in ("", "-1", "many", "1" * 20):
         assert odd in catalogue.text("notice-own-devices-missing", count=odd)
+
+
+@pytest.mark.parametrize(("day", "shown"), [
+    ("2026-11-21", "21 November 2026"), ("2026-02-31", "2026-02-31"), ("?", "?"),
+])  # fmt: skip
+def test_a_day_of_the_key_directory_is_said_in_words(day: str, shown: str) -> None:
+    assert f"on {shown}" in Catalogue("en").text("notice-own-device-removed", day=day)

@@ -3,9 +3,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection
 
 from teamchat.server import doctor_key_log
 from teamchat.server.findings import Finding, State
+from teamchat.server.services import audit
+from teamchat.server.services.audit_events import Event
 from teamchat.server.settings import Settings, load
 from teamchat.server.storage.queries import key_log
 from teamchat.server.storage.queries.key_log import Cosigned
@@ -128,3 +131,25 @@ async def test_a_witness_that_is_away_is_told(
     _, told = found(load(file, {}))
     assert (told.subject, told.state) == ("witness", state)
     assert words in told.words
+
+
+async def test_a_witness_that_does_not_follow_the_log_is_not_called_away(tmp_path: Path) -> None:
+    await written(tmp_path)
+    file = tmp_path / "teamchat.toml"
+    witness = f'{{url = "http://witness.example", key = "{KEY.verifier.vkey}"}}'
+    file.write_text(f"[key_log]\nwitnesses = [{witness}]\n")
+    async with writing(tmp_path) as desk:
+        begun = (await desk.stored()).begun
+
+        def refuse(connection: Connection) -> None:
+            for status in (404, 500, 404):
+                audit.record(
+                    connection, event=Event.WITNESS_REFUSED, actor=audit.SYSTEM, subject="witness",
+                    detail={"name": KEY.verifier.name, "http_status": status}, now=begun,
+                )  # fmt: skip
+
+        await desk.database.write(refuse)
+    whole, told = found(load(file, {}))
+    assert told.state is State.WARNING
+    assert "does not follow this log" in told.words
+    assert whole.words.removeprefix("entries: 300, signed by ") in told.words

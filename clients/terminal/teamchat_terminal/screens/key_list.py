@@ -120,7 +120,11 @@ class KeyListSheet(Sheet):
             hours=required.maximum_age // HOUR,
             names=", ".join(required.names),
         )
-        if not required.met:
-            return f"{wanted} {say('tui-log-witnesses-never')}"
         day, time = moment(required.met, self.voice)
-        return f"{wanted} {say('tui-log-witnesses-met', day=day, time=time)}"
+        never = say("tui-log-witnesses-never")
+        met = say("tui-log-witnesses-met", day=day, time=time) if required.met else never
+        until, stops = (
+            ", ".join(moment(at, self.voice)) for at in (required.until, required.stops)
+        )
+        lasts = say("tui-log-witnesses-until", until=until, stops=stops)
+        return f"{wanted} {met} {lasts}"

@@ -32,7 +32,7 @@ class WipedScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         say = self._voice.say
         with Vertical(id="wiped"):
-            yield Static(say("link-wiped"), id="wiped-title", markup=False)
+            yield Static(say("tui-wiped-heading"), id="wiped-title", markup=False)
             yield Static(say(self._why.key, **self._why.arguments), id="wiped-text", markup=False)
             yield Button(say("tui-wiped-quit"), id="wiped-quit", variant="primary")
 

@@ -2,6 +2,7 @@
 
 cli-failed = Das hat nicht geklappt: { $reason }
 cli-nothing-done = Es wurde nichts getan.
+cli-day = { $day }. { $month } { $year }
 cli-aborted = Abgebrochen.
 cli-yes-or-no = [j/N]
 cli-yes-or-no-typed = [j/n]
@@ -9,7 +10,7 @@ cli-yes-or-no-please = Bitte antworten Sie mit ja oder nein.
 cli-not-the-same = Die beiden Eingaben sind nicht gleich. Bitte noch einmal.
 cli-typed-nothing = Es wurde nichts eingegeben. Bitte noch einmal.
 cli-too-many-tries = Das hat mehrmals nicht geklappt. Starten Sie den Befehl neu, wenn Sie alles zur Hand haben.
-cli-needs-yes = Das muss bestätigt werden. Geben Sie --yes an, wenn niemand gefragt werden kann.
+cli-needs-yes = Das muss bestätigt werden. Geben Sie { $option } an, wenn niemand gefragt werden kann.
 cli-needs-input = Hier kann niemand gefragt werden. Verwenden Sie { $option }.
 cli-secret-not-readable = Die Datei mit dem Geheimnis (Passwort, Link oder Wörter) ist nicht lesbar, oder ihre erste Zeile ist leer oder zu lang.
 cli-no-full-screen = Dieses Terminal kann das Vollbildprogramm nicht zeigen. „teamchat conversations“, „teamchat tail -f“ und „teamchat send“ tun dasselbe Zeile für Zeile.
@@ -56,6 +57,11 @@ cli-arrived = { $count ->
     [0] Sie haben noch keine Unterhaltungen. `teamchat new` beginnt eine.
     [one] Ihre Unterhaltung ist da, und was von jetzt an geschrieben wird. Was vorher geschrieben wurde, bleibt auf Ihren anderen Geräten: Es wurde nur für diese verschlüsselt.
    *[other] Ihre { $count } Unterhaltungen sind da, und was von jetzt an geschrieben wird. Was vorher geschrieben wurde, bleibt auf Ihren anderen Geräten: Es wurde nur für diese verschlüsselt.
+}
+cli-arrived-asked = { $count ->
+    [0] Sie haben noch keine Unterhaltungen. `teamchat new` beginnt eine.
+    [one] Ihre Unterhaltung ist da, und was von jetzt an geschrieben wird.
+   *[other] Ihre { $count } Unterhaltungen sind da, und was von jetzt an geschrieben wird.
 }
 cli-arrived-untitled = { $count ->
     [one] Eine Unterhaltung hat hier noch keinen Titel: Das Gerät eines anderen Mitglieds nennt ihn, sobald eines verbunden ist.
@@ -191,6 +197,11 @@ cli-log-not-read = Dieses Gerät hat die Geräteliste noch nicht gelesen. Versuc
 cli-log-proved = Prüfen kann das jeder, mit dem Schlüssel der Geräteliste: { $key }
 cli-log-required = Verlangt
 cli-log-no-witnesses = keine Zeugen
+cli-log-met = Zuletzt gezeichnet
+cli-log-never-met = noch nie
+cli-log-until = In Ordnung bis
+cli-log-until-when = { $until }; ab dem { $stops } wird ohne eine neue Unterschrift nichts mehr gesendet
+cli-log-until-stopped = { $until }; seit dem { $stops } wird nichts mehr gesendet
 cli-log-quorum = { $quorum } von { $count }, vor höchstens { $hours ->
     [one] einer Stunde
    *[other] { $hours } Stunden
@@ -198,6 +209,6 @@ cli-log-quorum = { $quorum } von { $count }, vor höchstens { $hours ->
 cli-log-none-and-some = Geben Sie entweder --none oder die Schlüssel von Zeugen an, nicht beides.
 
 cli-inactive = deaktiviert
-cli-invited = Geben Sie diesen Link an { $who } weiter. Dort tippt man `teamchat join` und fügt den Link ein. Er gilt einmal, bis { $until }.
+cli-invited = Geben Sie diesen Link an { $who } weiter. Dort tippt man `teamchat join` und fügt den Link ein. Er gilt einmal, bis zum { $until }.
 cli-confirm-deactivate = Das beendet den Zugang von { $name } auf allen Geräten für immer; es lässt sich nicht rückgängig machen. Die Geräte löschen alles von teamchat, sobald sie sich wieder verbinden, auch was noch nicht gesendet war. Tippen Sie { $name }, um fortzufahren
 cli-deactivated = { $who } hat keinen Zugang mehr.

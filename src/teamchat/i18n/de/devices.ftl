@@ -27,7 +27,7 @@ cli-lost-now = { $name } wird sofort abgemeldet. Was von da an geschrieben wird,
 cli-lost-confirm = { $name } jetzt entfernen?
 cli-lost-through = { $name } kam über { $by }: Wer { $by } hat, kann es hinzugefügt haben. { $name } auch entfernen?
 cli-lost-finder = Was jemand, der { $name } hat, noch sehen kann: was bis jetzt darauf war, wenn er die Passphrase kennt oder das Gerät offen war. Das bleibt so, bis es den Server erreicht und sich löscht.
-cli-lost-next = Sagen Sie jetzt Ihrer IT Bescheid, vor allem, wenn das Gerät entsperrt war oder die Passphrase dabeilag. War Ihr Passwort darauf gespeichert, lassen Sie sich eine neue Einladung schicken: Mit ihr setzen Sie ein anderes. Sagen Sie es auch Kollegen, wenn Vertrauliches auf dem Gerät war.
+cli-lost-next = Sagen Sie jetzt Ihrer IT Bescheid, vor allem, wenn das Gerät entsperrt war oder die Passphrase dabeilag. War Ihr Passwort darauf gespeichert, ändern Sie es jetzt: `teamchat password`. Sagen Sie es auch Kollegen, wenn Vertrauliches auf dem Gerät war.
 cli-admin-no-device = { $who } hat kein Gerät. Es wurde nichts geändert.
 cli-admin-which-device = { $who } hat mehrere Geräte: { $names }. Sagen Sie, welches gehen soll.
 cli-admin-confirm-device = Das Gerät { $name } von { $who } entfernen? Es wird sofort abgemeldet und löscht, was es gespeichert hat; was darauf noch zu senden war, ist verloren.
@@ -40,5 +40,6 @@ system-deviceless-by-own = Das letzte Gerät von { $who } wurde entfernt, von ei
 system-back = { $who } ist wieder da.
 error-peer-absent = { $who } hat zurzeit kein Gerät in Gebrauch, also könnte das niemand lesen. Schreiben Sie wieder, sobald es ein neues gibt.
 
+tui-wiped-heading = Dieses Gerät wurde entfernt
 tui-wiped-quit = Beenden
 notice-own-device-left = Am { $day } wurde eines Ihrer Geräte endgültig abgemeldet, auf diesem Gerät selbst.

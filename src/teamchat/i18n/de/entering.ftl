@@ -22,7 +22,7 @@ tui-enter-new-password = { $count ->
     [0] Denken Sie sich ein Passwort für Ihr Konto aus.
    *[other] Denken Sie sich ein Passwort für Ihr Konto aus, mit mindestens { $count } Zeichen.
 }
-tui-enter-again = Geben Sie es zur Sicherheit noch einmal ein.
+tui-enter-again = Geben Sie zur Sicherheit noch einmal dasselbe ein.
 tui-enter-differs = Das ist etwas anderes als eben. Geben Sie dasselbe ein, oder gehen Sie mit Esc zurück.
 tui-enter-passphrase-title = Eine Passphrase für dieses Gerät
 tui-enter-passphrase = Sie schützt, was auf diesem Gerät liegt, und verlässt es nie. Nehmen Sie eine andere als Ihr Passwort, mit mindestens { $count } Zeichen: Einige Wörter hintereinander lassen sich gut merken.

@@ -18,6 +18,7 @@ error-history-backup-changed = Die Sicherung auf dem Server ist nicht so, wie si
 cli-history-asked = Ihre anderen Geräte wurden um das gebeten, was vorher geschrieben wurde. Stimmen Sie auf einem zu, das es hat: teamchat history give. Es kommt, während hier ein Programm offen ist, oder mit: teamchat history ask
 cli-history-not-now = Nicht weitergegeben. Sie können das später tun mit: teamchat history give
 cli-history-asked-waiting = Gebeten. Stimmen Sie jetzt auf einem Gerät zu, das die Nachrichten hat: teamchat history give. Strg-C beendet das Warten; derselbe Befehl macht später weiter.
+cli-history-asked-given = Ein anderes Ihrer Geräte gibt sie schon weiter. Strg-C beendet das Warten; derselbe Befehl macht später weiter.
 cli-history-taking = Nachrichten übernommen: { $lines } von etwa { $expected }
 cli-history-taken = Die früheren Nachrichten sind da.
 cli-history-cancelled = Abgebrochen. Was angekommen ist, bleibt.
@@ -49,7 +50,7 @@ cli-history-coming = Von den früheren Nachrichten sind bisher { $lines } von et
 cli-history-waiting = Dieses Gerät hat um frühere Nachrichten gebeten. Stimmen Sie auf einem anderen zu: teamchat history give
 cli-history-backup-not-allowed = Ihre Organisation bewahrt keine Sicherungen auf.
 cli-history-backup-none = Es gibt keine Sicherung. Machen Sie eine mit: teamchat history backup
-cli-history-backup-here = Sicherung: { $size } KiB, zuletzt geändert { $time }. { $own ->
+cli-history-backup-here = Sicherung: { $size } KiB, zuletzt geändert am { $time }. { $own ->
     [yes] Dieses Gerät ergänzt sie jeden Tag.
    *[no] Dieses Gerät ergänzt sie nicht; damit beginnt teamchat history backup.
 }

@@ -6,7 +6,7 @@ trust-newcomers-days = { $days ->
    *[other] Neue Mitglieder sehen die letzten { $days } Tage vor ihrem Kommen, soweit ein Gerät eines Mitglieds sie noch hat.
 }
 trust-newcomers-all = Neue Mitglieder sehen alles, was geschrieben wurde, bevor sie kamen, soweit ein Gerät eines Mitglieds es noch hat.
-cli-newcomers-how = Sagen Sie none, all oder eine Zahl von Tagen wie 30d (höchstens 36500d).
+cli-newcomers-how = Sagen Sie none, all oder eine Zahl von Tagen, zum Beispiel 90d für 90 Tage (höchstens 36500d).
 cli-newcomers-need-title = Nur in einer Gruppe kommt jemand dazu. Geben Sie ihr einen Titel: --title "…"
 system-history-none = { $by-own ->
     [yes] Sie haben festgelegt: Neue Mitglieder sehen jetzt nichts von vorher.
@@ -36,20 +36,20 @@ trust-given = { $by-own ->
    *[no] von { $by } gegeben, nicht bewiesen
 }
 system-history-given = { $by-own ->
-    [yes] Sie haben { $who } den Verlauf seit { $day } gegeben ({ $count ->
+    [yes] Sie haben { $who } den Verlauf seit dem { $day } gegeben ({ $count ->
         [one] eine Nachricht
        *[other] { $count } Nachrichten
     }).
    *[no] { $who-own ->
-        [yes] { $by } hat Ihnen den Verlauf seit { $day } gegeben ({ $count ->
+        [yes] { $by } hat Ihnen den Verlauf seit dem { $day } gegeben ({ $count ->
             [one] eine Nachricht
            *[other] { $count } Nachrichten
         }). Wer dort genannt wird, hat es nur geschrieben, soweit { $by } die Wahrheit sagt.
-        [too] { $by } hat Ihnen und { $who } den Verlauf seit { $day } gegeben ({ $count ->
+        [too] { $by } hat Ihnen und { $who } den Verlauf seit dem { $day } gegeben ({ $count ->
             [one] eine Nachricht
            *[other] { $count } Nachrichten
         }). Wer dort genannt wird, hat es nur geschrieben, soweit { $by } die Wahrheit sagt.
-       *[no] { $by } hat { $who } den Verlauf seit { $day } gegeben ({ $count ->
+       *[no] { $by } hat { $who } den Verlauf seit dem { $day } gegeben ({ $count ->
             [one] eine Nachricht
            *[other] { $count } Nachrichten
         }).
@@ -61,7 +61,7 @@ system-history-not-taken = { $by } hat Ihnen frühere Nachrichten gegeben. Sie w
 alarm-history-not-given = { $who } konnten die früheren Nachrichten nicht gegeben werden: Der Server hat sie nicht angenommen. Versuchen Sie es noch einmal mit `teamchat newcomers`.
 error-history-not-allowed = Neue Mitglieder sehen in dieser Unterhaltung keine früheren Nachrichten. Wer sie verwaltet, kann das ändern (teamchat newcomers).
 error-history-not-new = Dieses Gerät hat { $who } nicht vor Kurzem kommen sehen und kann deshalb keine früheren Nachrichten geben. Bitten Sie jemand anderen, der dabei war.
-cli-newcomers-given = { $who } hat die früheren Nachrichten bekommen, soweit es welche gibt.
+cli-newcomers-given = { $who } bekommt die früheren Nachrichten, soweit es welche gibt: Sie liegen auf dem Server bereit, verschlüsselt.
 cli-newcomers-later = { $who } bekommt die früheren Nachrichten so bald wie möglich: wann immer teamchat hier mit Verbindung läuft.
 cli-newcomers-moving = Die früheren Nachrichten sind unterwegs: { $percent } %
 

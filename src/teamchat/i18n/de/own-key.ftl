@@ -8,7 +8,7 @@ tui-lost-all-begin = Neu anfangen
 tui-lost-all-asking = Ihr neuer Anfang wird vorbereitet …
 tui-lost-all-done = Sie haben neu angefangen
 tui-lost-all-waits = Ihre Geräte werden zuerst gefragt
-tui-lost-all-wait = Hält keines es auf, geht es weiter: { $day }, { $time }. Öffnen Sie dann teamchat wieder und wählen Sie „Ich habe meine Wiederherstellungswörter“, mit den neuen Wörtern.
+tui-lost-all-wait = Wenn keines davon Nein sagt, können Sie weitermachen: { $day }, { $time }. Öffnen Sie dann teamchat wieder und wählen Sie „Ich habe meine Wiederherstellungswörter“, mit den neuen Wörtern.
 tui-reset-asked = Jemand will in Ihrem Namen neu anfangen; dann enden alle Ihre Geräte ({ $day }, { $time }). ▸ { $key }: ansehen und verhindern
 tui-reset-pending = Jemand will in Ihrem Namen neu anfangen. ▸ { $key }: ansehen und verhindern
 tui-reset-question = Waren Sie das?
@@ -33,7 +33,7 @@ tui-renewed-words = Vernichten Sie das alte Papier.
 tui-action-recovery-words = Neue Wiederherstellungswörter
 tui-about-recovery-words = Ersetzt die 16 Wörter, wenn jemand sie gesehen haben kann.
 
-tui-error-wrong-recovery-key = Das sind nicht die Wörter, die jetzt für Ihr Konto gelten. Suchen Sie das Papier von der Einrichtung Ihres ersten Geräts oder von der letzten Erneuerung. Stammen diese Wörter aus einem neuen Anfang, hat eines Ihrer Geräte ihn verhindert: Dann gelten weiter die von davor.
+tui-error-wrong-recovery-key = Das sind nicht die Wörter, die jetzt für Ihr Konto gelten; vielleicht sind es die einer anderen Person. Suchen Sie das Papier von der Einrichtung Ihres ersten Geräts oder von der letzten Erneuerung. Stammen diese Wörter aus einem neuen Anfang, hat eines Ihrer Geräte ihn verhindert: Dann gelten weiter die von davor.
 tui-error-nothing-to-recover = Dieses Konto hatte noch nie ein Gerät, es ist nichts verloren. Wählen Sie „Ich habe meine Wiederherstellungswörter“: Nach Wörtern werden Sie nicht gefragt, Sie bekommen dort welche.
 
 tui-action-password = Passwort ändern

@@ -1,8 +1,8 @@
 # Der Wiederherstellungsschlüssel: gezeigt, bestätigt, ausgedruckt, wieder eingetippt
 
 cli-ask-recovery-key = Wiederherstellungsschlüssel (16 Wörter)
-cli-recovery-key-other = Das ist ein Wiederherstellungsschlüssel, aber nicht der, der jetzt gilt. Sehen Sie nach, ob Sie noch einen anderen haben. Haben Sie diesen bei einem neuen Anfang (--lost-key) bekommen, wurde dieser auf einem Ihrer Geräte aufgehalten: Dann gelten die Wörter von davor.
-cli-recovery-key-not-now = Diese Wörter sind ein Wiederherstellungsschlüssel, aber nicht der, der jetzt gilt. Haben Sie sie bei einem neuen Anfang (--lost-key) bekommen, wurde dieser auf einem Ihrer Geräte aufgehalten: Dann gelten die Wörter von davor. Haben Sie keine anderen mehr: `teamchat recover --lost-key`.
+cli-recovery-key-other = Das ist ein Wiederherstellungsschlüssel, aber nicht der, der jetzt gilt. Sehen Sie nach, ob Sie noch einen anderen haben; vielleicht sind es die Wörter einer anderen Person. Haben Sie diesen bei einem neuen Anfang (--lost-key) bekommen, wurde dieser auf einem Ihrer Geräte aufgehalten: Dann gelten die Wörter von davor.
+cli-recovery-key-not-now = Diese Wörter sind ein Wiederherstellungsschlüssel, aber nicht der, der jetzt gilt; vielleicht sind es die Wörter einer anderen Person. Haben Sie sie bei einem neuen Anfang (--lost-key) bekommen, wurde dieser auf einem Ihrer Geräte aufgehalten: Dann gelten die Wörter von davor. Haben Sie keine anderen mehr: `teamchat recover --lost-key`.
 cli-recovery-key =
     Das ist Ihr Wiederherstellungsschlüssel: 16 Wörter. Schreiben Sie sie in dieser Reihenfolge auf Papier und bewahren Sie es getrennt von diesem Rechner auf.
     Niemand kann sie Ihnen noch einmal zeigen, auch Ihre IT nicht:
@@ -23,7 +23,7 @@ error-recovery-count = Ein Wiederherstellungsschlüssel hat { $wanted } Wörter,
 error-recovery-word = Wort { $place } gibt es in keinem Wiederherstellungsschlüssel. Ist vielleicht gemeint: { $meant }?
 error-recovery-word-strange = Wort { $place } gibt es in keinem Wiederherstellungsschlüssel. Vergleichen Sie es mit Ihrem Papier.
 error-recovery-mixed = Jedes dieser Wörter gibt es, aber zusammen sind sie kein Wiederherstellungsschlüssel: Eines ist ein anderes, oder zwei sind vertauscht. Vergleichen Sie sie mit Ihrem Papier.
-error-wrong-recovery-key = Dieser Wiederherstellungsschlüssel passt nicht zu Ihrem Konto. Suchen Sie das Papier, das bei der Einrichtung Ihres ersten Geräts oder zuletzt bei einer Erneuerung beschrieben wurde. Haben Sie keines mehr: `teamchat recover --lost-key`.
+error-wrong-recovery-key = Dieser Wiederherstellungsschlüssel passt nicht zu Ihrem Konto; vielleicht sind es die Wörter einer anderen Person. Suchen Sie das Papier, das bei der Einrichtung Ihres ersten Geräts oder zuletzt bei einer Erneuerung beschrieben wurde. Haben Sie keines mehr: `teamchat recover --lost-key`.
 trust-sheet-title = Wiederherstellungsschlüssel für teamchat
 trust-sheet-whose = Von
 trust-sheet-organisation = Organisation
@@ -42,7 +42,7 @@ cli-ask-server = Adresse des Servers, zum Beispiel https://chat.example
 cli-ask-user-name = Benutzername
 cli-recover-one-of = Wählen Sie eines: --lost-key, --new-key oder --cancel.
 cli-confirm-start-over = Ohne die 16 Wörter beginnen Sie neu: Alle Ihre Geräte enden, der gesicherte Verlauf ist verloren, und alle Kollegen werden gewarnt. Haben Sie noch Geräte, werden diese zuerst gefragt; hat das letzte eben erst geendet, warten Sie ebenso lange. Wenn Sie das wollen, tippen Sie Ihren Benutzernamen { $name }
-cli-fresh-start-waits = Ihre Geräte sind verständigt. Hält keines es auf, geht es ab { $when } weiter: mit { $command } und den neuen Wörtern, auf diesem oder einem anderen Rechner.
+cli-fresh-start-waits = Ihre Geräte sind verständigt. Wenn keines davon Nein sagt, können Sie ab dem { $when } weitermachen, auf diesem oder einem anderen Rechner, mit den neuen Wörtern: { $command }
 cli-fresh-start-done = Sie haben neu begonnen. Ihre Kollegen werden gewarnt, dass Ihr Schlüssel ein anderer ist: Sagen Sie ihnen, dass Sie es sind, und vergleichen Sie die Sicherheitsnummer.
 cli-fresh-start-stopped = Aufgehalten. Jemand kennt Ihr Passwort, wenn nicht Sie das waren: Ändern Sie es mit `teamchat password` und sagen Sie Ihrer IT Bescheid.
 cli-fresh-start-none = Es wartet kein neuer Anfang; es war nichts aufzuhalten.

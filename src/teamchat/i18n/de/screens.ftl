@@ -52,7 +52,7 @@ tui-link-waiting-words = Sagen Sie jetzt auch auf dem neuen Gerät, dass die Bil
 tui-link-done = „{ $name }“ gehört jetzt dazu
 tui-link-done-words = Es ist in einem Augenblick in allen Ihren Unterhaltungen. Ihre anderen Geräte erfahren davon.
 tui-link-admin = „{ $name }“ muss noch warten
-tui-link-admin-words = In Ihrem Unternehmen gibt die Administration neue Geräte frei. Danach geht es auf dem neuen Gerät von selbst weiter; hier müssen Sie nichts mehr tun.
+tui-link-admin-words = In Ihrem Unternehmen gibt die Administration neue Geräte frei. Danach geht es auf dem neuen Gerät von selbst weiter. Möchte es frühere Nachrichten, steht hier unten eine Frage.
 tui-link-asking = Ein Code wird geholt …
 tui-link-new-heading = Auf Ihrem anderen Gerät
 tui-link-new-words = Öffnen Sie dort „Ihre Geräte“ (im Terminal F9), wählen Sie „Gerät dazunehmen“ und geben Sie diesen Code ein:
@@ -89,6 +89,7 @@ tui-log-witnesses-required = Sie verlangen { $quorum } von { $count }, { $hours 
 }: { $names }.
 tui-log-witnesses-met = Zuletzt unterschrieben: { $day }, { $time }.
 tui-log-witnesses-never = Sie haben noch nie unterschrieben.
+tui-log-witnesses-until = In Ordnung: bis { $until }. Ohne neue Unterschrift wird nichts mehr gesendet: ab { $stops }.
 tui-log-cosigners = Mitunterschrieben hat: { $names }
 tui-log-compare-heading = Zum Vergleichen
 tui-log-compare = Wer bei { $count ->

@@ -2,6 +2,7 @@
 
 cli-failed = This did not work: { $reason }
 cli-nothing-done = Nothing was done.
+cli-day = { $day } { $month } { $year }
 cli-aborted = Broken off.
 cli-yes-or-no = [y/N]
 cli-yes-or-no-typed = [y/n]
@@ -9,7 +10,7 @@ cli-yes-or-no-please = Please answer with yes or no.
 cli-not-the-same = The two are not the same. Once more, please.
 cli-typed-nothing = Nothing was typed. Once more, please.
 cli-too-many-tries = That did not work several times. Start the command again when you have everything at hand.
-cli-needs-yes = This asks for confirmation. Say --yes if nobody can be asked.
+cli-needs-yes = This asks for confirmation. Say { $option } if nobody can be asked.
 cli-needs-input = Nobody can be asked here. Use { $option }.
 cli-secret-not-readable = The file with the secret (password, link or words) could not be read, or its first line is empty or too long.
 cli-no-full-screen = This terminal cannot show the full-screen client. “teamchat conversations”, “teamchat tail -f” and “teamchat send” do the same line by line.
@@ -65,6 +66,11 @@ cli-arrived = { $count ->
     [0] You have no conversations yet. `teamchat new` starts one.
     [one] Your conversation is here, and what is written from now on. What was written before stays on your other devices: it was encrypted for those only.
    *[other] Your { $count } conversations are here, and what is written from now on. What was written before stays on your other devices: it was encrypted for those only.
+}
+cli-arrived-asked = { $count ->
+    [0] You have no conversations yet. `teamchat new` starts one.
+    [one] Your conversation is here, and what is written from now on.
+   *[other] Your { $count } conversations are here, and what is written from now on.
 }
 cli-arrived-untitled = { $count ->
     [one] One conversation has no title here yet: another member's device tells it as soon as one is connected.
@@ -200,6 +206,11 @@ cli-log-not-read = This device has not read the list of devices yet. Try again w
 cli-log-proved = Anybody can check this with the key of the list of devices: { $key }
 cli-log-required = Required
 cli-log-no-witnesses = no witnesses
+cli-log-met = Last signed
+cli-log-never-met = never yet
+cli-log-until = In order until
+cli-log-until-when = { $until }; from { $stops } nothing is sent any more without a new signature
+cli-log-until-stopped = { $until }; since { $stops } nothing is sent any more
 cli-log-quorum = { $quorum } of { $count }, at most { $hours ->
     [one] one hour
    *[other] { $hours } hours

@@ -27,7 +27,7 @@ cli-lost-now = { $name } is signed out at once. It reads nothing that is written
 cli-lost-confirm = Remove { $name } now?
 cli-lost-through = { $name } came through { $by }: whoever has { $by } may have added it. Remove { $name } as well?
 cli-lost-finder = What somebody who has { $name } may still see: what was on it until now, if they know its passphrase or it was open. That stays so until it reaches the server and erases itself.
-cli-lost-next = Now tell your IT department, above all if the device was unlocked or the passphrase was with it. Have them send you a new invitation if your password was on it: with that you set another one. Tell colleagues if something confidential was on it.
+cli-lost-next = Now tell your IT department, above all if the device was unlocked or the passphrase was with it. If your password was stored on it, change it now: `teamchat password`. Tell colleagues if something confidential was on it.
 cli-admin-no-device = { $who } has no device. Nothing was changed.
 cli-admin-which-device = { $who } has several devices: { $names }. Say which one is to go.
 cli-admin-confirm-device = Remove the device { $name } of { $who }? It is signed out at once and erases what it holds; what waited on it to be sent is lost.
@@ -40,5 +40,6 @@ system-deviceless-by-own = The last device of { $who } was removed, from a devic
 system-back = { $who } is back.
 error-peer-absent = { $who } has no device in use at the moment, so nobody could read this. Write again when they have a new one.
 
+tui-wiped-heading = This device was removed
 tui-wiped-quit = Quit
 notice-own-device-left = On { $day } one of your devices was signed out for good, on that device itself.

@@ -25,7 +25,7 @@ tui-enter-new-password = { $count ->
        *[other] { $count } characters
     } at least.
 }
-tui-enter-again = Enter it once more, to be sure.
+tui-enter-again = Enter the same once more, to be sure.
 tui-enter-differs = That is something else than before. Enter the same, or go back with Esc.
 tui-enter-passphrase-title = A passphrase for this device
 tui-enter-passphrase = It protects what is on this device and never leaves it. Take another one than your password, of { $count ->

@@ -18,6 +18,7 @@ error-history-backup-changed = The backup on the server is not as it was made. N
 cli-history-asked = Your other devices were asked for what was written before. Say yes on one that has it: teamchat history give. It comes while a client is open here, or with: teamchat history ask
 cli-history-not-now = Not given. You can give them later with: teamchat history give
 cli-history-asked-waiting = Asked. Now say yes on a device that has the messages: teamchat history give. Ctrl-C stops waiting; the same command goes on later.
+cli-history-asked-given = Another device of yours is giving them already. Ctrl-C stops waiting; the same command goes on later.
 cli-history-taking = Messages taken in: { $lines } of about { $expected }
 cli-history-taken = The older messages are here.
 cli-history-cancelled = Cancelled. What has come stays.
@@ -49,7 +50,7 @@ cli-history-coming = Of the older messages { $lines } of about { $expected } are
 cli-history-waiting = This device has asked for older messages. Say yes on another one: teamchat history give
 cli-history-backup-not-allowed = Your organisation does not keep backups.
 cli-history-backup-none = There is no backup. Make one with: teamchat history backup
-cli-history-backup-here = Backup: { $size } KiB, last changed { $time }. { $own ->
+cli-history-backup-here = Backup: { $size } KiB, last changed on { $time }. { $own ->
     [yes] This device adds to it every day.
    *[no] This device does not add to it; teamchat history backup begins.
 }

@@ -6,7 +6,7 @@ trust-newcomers-days = { $days ->
    *[other] New members see the last { $days } days before they came, as far as a member’s device still has them.
 }
 trust-newcomers-all = New members see everything that was written before they came, as far as a member’s device still has it.
-cli-newcomers-how = Say none, all, or a number of days such as 30d (at most 36500d).
+cli-newcomers-how = Say none, all, or a number of days, such as 90d for 90 days (at most 36500d).
 cli-newcomers-need-title = Only a group has people who come later. Give it a title: --title "…"
 system-history-none = { $by-own ->
     [yes] You have set: new members now see nothing from before they came.
@@ -61,7 +61,7 @@ system-history-not-taken = { $by } gave you earlier messages. They were not fetc
 alarm-history-not-given = { $who } could not be given the earlier messages: the server did not take them. Try again with `teamchat newcomers`.
 error-history-not-allowed = New members see no earlier messages in this conversation. Whoever manages it can change that (teamchat newcomers).
 error-history-not-new = This device did not see { $who } come in lately, so it can give no earlier messages. Ask somebody else who was there.
-cli-newcomers-given = { $who } was given the earlier messages, as far as there are any.
+cli-newcomers-given = { $who } gets the earlier messages, as far as there are any: they lie ready at the server, encrypted.
 cli-newcomers-later = { $who } gets the earlier messages as soon as possible: whenever teamchat runs here with a connection.
 cli-newcomers-moving = The earlier messages are on their way: { $percent } %
 

@@ -8,7 +8,7 @@ tui-lost-all-begin = Begin anew
 tui-lost-all-asking = Preparing your new beginning …
 tui-lost-all-done = You have begun anew
 tui-lost-all-waits = Your devices are asked first
-tui-lost-all-wait = If none of them stops it, it goes on: { $day }, { $time }. Then open teamchat again and choose “I have my recovery words”, with the new words.
+tui-lost-all-wait = If none of them says no, you can go on: { $day }, { $time }. Then open teamchat again and choose “I have my recovery words”, with the new words.
 tui-reset-asked = Somebody wants to begin anew in your name; all your devices end then ({ $day }, { $time }). ▸ { $key }: see and prevent
 tui-reset-pending = Somebody wants to begin anew in your name. ▸ { $key }: see and prevent
 tui-reset-question = Was that you?
@@ -33,7 +33,7 @@ tui-renewed-words = Destroy the old paper.
 tui-action-recovery-words = New recovery words
 tui-about-recovery-words = Replace the 16 words if somebody may have seen them.
 
-tui-error-wrong-recovery-key = These are not the words that hold for your account now. Look for the paper from when your first device was set up, or from the last renewal. If these words come from a new beginning, a device of yours has stopped it: then those from before still hold.
+tui-error-wrong-recovery-key = These are not the words that hold for your account now; perhaps they are those of another person. Look for the paper from when your first device was set up, or from the last renewal. If these words come from a new beginning, a device of yours has stopped it: then those from before still hold.
 tui-error-nothing-to-recover = This account never had a device, so nothing is lost. Choose “I have my recovery words”: you are not asked for words, you are given some.
 
 tui-action-password = Change password

@@ -1,8 +1,8 @@
 # The recovery key: shown, confirmed, printed, typed again
 
 cli-ask-recovery-key = Recovery key (16 words)
-cli-recovery-key-other = This is a recovery key, but not the one that counts now. Look whether you have another one. If you were given this one at a fresh start (--lost-key), that was stopped on one of your devices: then the words of before count.
-cli-recovery-key-not-now = These words are a recovery key, but not the one that counts now. If you were given them at a fresh start (--lost-key), that was stopped on one of your devices: then the words of before count. If you have no others any more: `teamchat recover --lost-key`.
+cli-recovery-key-other = This is a recovery key, but not the one that counts now. Look whether you have another one; perhaps these are the words of another person. If you were given this one at a fresh start (--lost-key), that was stopped on one of your devices: then the words of before count.
+cli-recovery-key-not-now = These words are a recovery key, but not the one that counts now; perhaps they are the words of another person. If you were given them at a fresh start (--lost-key), that was stopped on one of your devices: then the words of before count. If you have no others any more: `teamchat recover --lost-key`.
 cli-recovery-key =
     This is your recovery key: 16 words. Write them on paper in this order, and keep it apart from this computer.
     Nobody can show them to you again, nor can your IT department:
@@ -23,7 +23,7 @@ error-recovery-count = A recovery key has { $wanted } words, here { $count ->
 error-recovery-word = Word { $place } is in no recovery key. May it be: { $meant }?
 error-recovery-word-strange = Word { $place } is in no recovery key. Compare it with your paper.
 error-recovery-mixed = Each of these words exists, but together they are no recovery key: one is another one, or two have changed places. Compare them with your paper.
-error-wrong-recovery-key = This recovery key does not fit your account. Look for the paper that was written when your first device was set up, or when the key was last renewed. If you have none any more: `teamchat recover --lost-key`.
+error-wrong-recovery-key = This recovery key does not fit your account; perhaps these are the words of another person. Look for the paper that was written when your first device was set up, or when the key was last renewed. If you have none any more: `teamchat recover --lost-key`.
 trust-sheet-title = Recovery key for teamchat
 trust-sheet-whose = Of
 trust-sheet-organisation = Organisation
@@ -42,7 +42,7 @@ cli-ask-server = Address of the server, for instance https://chat.example
 cli-ask-user-name = User name
 cli-recover-one-of = Choose one: --lost-key, --new-key or --cancel.
 cli-confirm-start-over = Without the 16 words you start anew: all your devices end, the saved history is lost, and all colleagues are warned. If you still have devices, these are asked first; if the last one has just ended, you wait as long. If you want that, type your user name { $name }
-cli-fresh-start-waits = Your devices have been told. If none of them stops it, it goes on from { $when }: with { $command } and the new words, on this computer or another.
+cli-fresh-start-waits = Your devices have been told. If none of them says no, you can go on from { $when }, on this computer or another, with the new words: { $command }
 cli-fresh-start-done = You have started anew. Your colleagues are warned that your key is another one: tell them that it is you, and compare the safety number.
 cli-fresh-start-stopped = Stopped. If that was not you, somebody knows your password: change it with `teamchat password`, and tell your IT department.
 cli-fresh-start-none = No fresh start is waiting; there was nothing to stop.

@@ -52,7 +52,7 @@ tui-link-waiting-words = Now say on the new device, too, that the pictures are t
 tui-link-done = “{ $name }” is one of yours now
 tui-link-done-words = It will be in all your conversations in a moment. Your other devices are told.
 tui-link-admin = “{ $name }” has to wait
-tui-link-admin-words = In your company an administrator approves new devices. After that the new device goes on by itself; nothing is left to do here.
+tui-link-admin-words = In your company an administrator approves new devices. After that the new device goes on by itself. If it wants earlier messages, there is a question at the bottom here.
 tui-link-asking = Fetching a code …
 tui-link-new-heading = On your other device
 tui-link-new-words = Open “Your devices” there (F9 in the terminal), choose “Add a device” and enter this code:
@@ -89,6 +89,7 @@ tui-log-witnesses-required = You require { $quorum } of { $count }, every { $hou
 }: { $names }.
 tui-log-witnesses-met = Last signed: { $day }, { $time }.
 tui-log-witnesses-never = They have never signed yet.
+tui-log-witnesses-until = In order: until { $until }. Without a new signature nothing is sent any more: from { $stops }.
 tui-log-cosigners = Signed too by: { $names }
 tui-log-compare-heading = To compare
 tui-log-compare = Whoever sees the same checksum at { $count ->

@@ -23,6 +23,13 @@ def insert_audit_events(
     connection.execute(_insert, [{**row, "detail": detail} for detail in details])
 
 
+def audit_details(connection: Connection, event: str, *, since: int) -> list[str]:
+    """Return the details of the events of one kind since a time, newest first."""
+    columns = audit_event.c
+    of = select(columns.detail).where(columns.event == event, columns.time >= since)
+    return list(connection.scalars(of.order_by(columns.n.desc())))
+
+
 def audit_events(connection: Connection) -> list[tuple[str, str, str, str]]:
     """Return event, actor, subject and detail of everything recorded, oldest first."""
     columns = audit_event.c
