@@ -116,6 +116,13 @@ async def test_two_of_three_give_an_identity_back_and_everybody_sees_it(tmp_path
         for each in it.custodians.values():
             await until(lambda each=each: "notice-custody-asked" in it.alarms(each))
         await it.approve("council", told[0].code)
+        council = it.custodians["council"].custody
+        [given] = await council.requests()
+        await council.take_back(given)
+        with pytest.raises(AccountError) as caught:
+            await council.take_back(given)
+        assert caught.value.key == "error-custody-not-given"
+        await it.approve("council", told[0].code)
         lead = it.custodians["lead"].custody
         await lead.decline((await lead.requests())[0])
         await asyncio.sleep(0.3)
@@ -139,9 +146,9 @@ async def test_two_of_three_give_an_identity_back_and_everybody_sees_it(tmp_path
         await until(lambda: "notice-custody-opened" in it.alarms(it.anna))
         for each in it.custodians.values():
             assert not [x for x in it.alarms(each) if "key-changed" in x]
-        assert (await it.events())[-5:] == [
-            "custody.requested", "custody.approved", "custody.declined", "custody.approved",
-            "custody.opened",
+        assert (await it.events())[-7:] == [
+            "custody.requested", "custody.approved", "custody.taken_back", "custody.approved",
+            "custody.declined", "custody.approved", "custody.opened",
         ]  # fmt: skip
 
 

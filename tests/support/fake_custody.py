@@ -1,7 +1,10 @@
 """Custodians of a company that exists in memory alone, for whoever shows them."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
+
+import msgspec
 
 from teamchat.client.custody_asking import Asking, asking
 from teamchat.client.custody_opening import Asked
@@ -83,7 +86,12 @@ class FakeCustody:
     async def approve(self, who: Asking, typed: str) -> None:
         if typed != CODE:
             raise AccountError("error-custody-code", name=who.name)
-        self.asked.remove(who)
+        self._say(who, Verdict.APPROVED)
+
+    async def take_back(self, who: Asking) -> None:
+        if who.request.verdict is not Verdict.APPROVED:
+            raise AccountError("error-custody-not-given", name=who.name)
+        self._say(who, Verdict.WAITING)
 
     async def decline(self, who: Asking) -> None:
         self.asked.remove(who)
@@ -111,6 +119,10 @@ class FakeCustody:
         """Go through an opening, as who has lost everything sees it."""
         for approved in range(3):
             tell(Asked(CODE, self.found, self._request(approved)))
+
+    def _say(self, who: Asking, verdict: Verdict) -> None:
+        request = msgspec.structs.replace(who.request, verdict=verdict)
+        self.asked[self.asked.index(who)] = replace(who, request=request)
 
     def _request(self, approved: int) -> OwnRequest:
         answers = [

@@ -226,6 +226,24 @@ def decline(invocation: Invocation, who: str) -> None:
     invocation.run(work)
 
 
+@custody.command("take-back")
+@click.argument("who")
+@click.pass_obj
+def take_back(invocation: Invocation, who: str) -> None:
+    """Take back the part that you gave to WHO asks, as long as nothing was given out.
+
+    \b
+      teamchat custody take-back wei
+    """  # noqa: D301 - \b is Click's mark for lines to be kept
+
+    async def work(account: "Account") -> None:
+        asking = _meant(await account.custody.requests(), who)
+        await account.custody.take_back(asking)
+        invocation.out.note("cli-custody-taken-back", name=asking.name)
+
+    invocation.run(work)
+
+
 def _show_own(out: "Output", found: "Custodians", own: "Custody") -> None:
     if not found.set:
         return

@@ -12,7 +12,7 @@ import msgspec
 
 from teamchat.client.custody_asking import Asking, asking
 from teamchat.client.errors import AccountError
-from teamchat.client.http import Http
+from teamchat.client.http import Http, RefusedError
 from teamchat.client.opening import opened_now
 from teamchat.client.refusals import errors_for_people
 from teamchat.engine.engine import Engine
@@ -39,6 +39,7 @@ from teamchat.wire.custody import (
     SetCustodianKey,
     SetCustody,
 )
+from teamchat.wire.problems import Code
 
 AGREE_SECONDS: Final = 10.0
 """How long the key directory is waited for, if the server says something newer."""
@@ -201,6 +202,21 @@ class CustodyDesk:
         """Do not hand one's share over."""
         with errors_for_people():
             await self._http.fetch("POST", f"/custody/requests/{who.request.id}/refusal")
+
+    async def take_back(self, who: Asking) -> None:
+        """Take back the share that was handed over, as long as nothing was given out.
+
+        Raises:
+            AccountError: It was not handed over, or it is too late (`error-custody-not-given`).
+        """
+        path = f"/custody/requests/{who.request.id}/approval"
+        with errors_for_people():
+            try:
+                await self._http.fetch("DELETE", path)
+            except RefusedError as error:
+                if error.code is not Code.NOT_FOUND:
+                    raise
+                raise AccountError("error-custody-not-given", name=who.name) from error
 
     # --- parts ----------------------------------------------------------------------------
 

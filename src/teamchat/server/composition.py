@@ -159,7 +159,7 @@ def _parts(
         close_device=hub.close_device,
     )
     blobs = _blobs(settings, database, clock, random)
-    history = _history(settings, database, clock, random, announce=hub.announce)
+    history = _history(settings, database, clock, random, limiter=limiter, announce=hub.announce)
     removals = Removals(clock, sessions=sessions, key_log=key_log, history=history)
     people = People(database, clock, random, sessions=sessions, removals=removals)
     key_packages = KeyPackages(database, clock, limiter, checker=groups, inboxes=inboxes)
@@ -238,12 +238,15 @@ def _parts(
             database,
             clock,
             random,
+            limiter=limiter,
             key_log=key_log,
             announce=hub.announce,
             delay_hours=settings.custody.delay_hours,
         ),
         custody=custody,
-        custody_answers=CustodyAnswers(database, clock, book=custody, announce=hub.announce),
+        custody_answers=CustodyAnswers(
+            database, clock, limiter, book=custody, announce=hub.announce
+        ),
         health=Health(database, directory=settings.data),
     )
     membership = Membership(
@@ -300,6 +303,7 @@ def _history(
     clock: Clock,
     random: Callable[[int], bytes],
     *,
+    limiter: Limiter,
     announce: Announce,
 ) -> History:
     rules = HistoryRules(
@@ -309,7 +313,13 @@ def _history(
         backup=settings.policy.history_backup,
     )
     return History(
-        database, clock, random, directory=settings.data / BLOBS, rules=rules, announce=announce
+        database,
+        clock,
+        random,
+        limiter=limiter,
+        directory=settings.data / BLOBS,
+        rules=rules,
+        announce=announce,
     )
 
 

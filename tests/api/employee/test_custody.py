@@ -442,3 +442,74 @@ async def test_what_is_entrusted_is_one_share_for_each(tmp_path: Path) -> None:
             wanted = AskCustodians(bytes(size), bytes(32))
             got = await it.call(await it.new_computer(), "POST", "/me/custody/request", wanted)
             assert got.problem == "invalid"
+
+
+async def test_an_approval_by_a_device_that_was_removed_counts_for_nothing(tmp_path: Path) -> None:
+    async with company(tmp_path) as it:
+        await it.ready()
+        stolen, dpo, lead = it.custodians
+        request = await it.ask(await it.new_computer())
+        assert (await it.approve(stolen, request.id)).status == 204
+        got = await it.call(stolen, "DELETE", f"/me/devices/{stolen.device}")
+        assert got.status == 204
+        assert (await it.approve(dpo, request.id)).status == 204
+        it.clock.advance(25 * HOUR)
+        own = (await it.call(it.mei, "GET", "/me/custody")).read(Custody).request
+        assert own is not None
+        assert own.standing is Standing.OPEN
+        verdicts = {each.user.user_name: each.verdict for each in own.answers}
+        assert verdicts == {
+            "council": Verdict.WAITING, "dpo": Verdict.APPROVED, "lead": Verdict.WAITING,
+        }  # fmt: skip
+        [seen] = (await it.call(lead, "GET", "/custody/requests")).read(CustodyRequests).requests
+        assert seen.approved == 1
+        assert (await it.take()).problem == "conflict"
+        assert (await it.approve(lead, request.id)).status == 204
+        assert (await it.call(dpo, "DELETE", f"/me/devices/{dpo.device}")).status == 204
+        assert (await it.take()).problem == "conflict"
+        session = (await it.server.log_in("dpo")).token
+        back = await it.server.add_device(Person(dpo.user, "dpo", session, dpo.identity))
+        assert (await it.approve(back, request.id, b"another")).status == 204
+        handed = (await it.take()).read(HandedShares).shares
+        assert {each.custodian for each in handed} == {dpo.user, lead.user}
+        assert (await it.call(back, "DELETE", f"/me/devices/{back.device}")).status == 204
+        again = (await it.take()).read(HandedShares).shares
+        assert again == handed, "what was given out stays so, if the answer was lost"
+
+
+async def test_an_approval_is_taken_back_until_shares_were_given_out(tmp_path: Path) -> None:
+    async with company(tmp_path) as it:
+        await it.ready()
+        council, dpo, lead = it.custodians
+        request = await it.ask(await it.new_computer())
+        path = f"/custody/requests/{request.id}/approval"
+        assert (await it.call(council, "DELETE", path)).status == 404
+        for each in (council, dpo):
+            assert (await it.approve(each, request.id)).status == 204
+        assert (await it.call(lead, "DELETE", path)).status == 404
+        it.clock.advance(25 * HOUR)
+        assert (await it.call(council, "DELETE", path)).status == 204
+        assert (await it.call(council, "DELETE", path)).status == 404
+        assert (await it.take()).problem == "conflict"
+        [last] = [x for x in await it.server.audited() if x[0] == "custody.taken_back"]
+        assert json.loads(last[3]) == {"user_id": it.mei.user, "device_id": council.device}
+        assert (await it.approve(council, request.id, b"another")).status == 204
+        assert (await it.take()).status == 200
+        assert (await it.call(council, "DELETE", path)).status == 404
+
+
+async def test_who_accepts_or_answers_again_and_again_is_stopped(tmp_path: Path) -> None:
+    async with company(tmp_path, limits_rate_factor=1.0) as it:
+        which = await it.ready()
+        council = it.custodians[0]
+        request = await it.ask(await it.new_computer())
+        path = f"/custody/requests/{request.id}/approval"
+        approved = []
+        for _ in range(101):
+            approved.append((await it.approve(council, request.id)).status)
+            await it.call(council, "DELETE", path)
+        assert approved == [204] * 100 + [429]
+        accepted = [(await it.accept(council, which)).status for _ in range(10)]
+        assert accepted == [204] * 9 + [429]
+        assert (await it.events()).count("custodians.accepted") == 2 + 10
+        assert (await it.events()).count("custody.approved") == 100

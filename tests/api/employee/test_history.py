@@ -295,3 +295,27 @@ async def segment(server: RunningServer, by: Person, data: bytes) -> str:
     assert (await put(server, by, which, 0, data)).status == 204
     assert (await ended(server, by, which, 1)).status == 200
     return which
+
+
+async def test_who_asks_or_removes_a_backup_again_and_again_is_stopped(tmp_path: Path) -> None:
+    async with running_server(
+        tmp_path, limits_rate_factor=1.0, policy_history_backup=True
+    ) as server:
+        phone, laptop = await two_devices(server)
+        for _ in range(10):
+            which = (await asked(server, laptop)).id
+            await offered(server, phone, which)
+            await put(server, phone, which, 0, b"x")
+            assert (await ended(server, phone, which, 1)).status == 200
+        wanted, path = SetBackup(1, b"manifest", ()), f"{ROOT}/backup"
+        for _ in range(10):
+            assert (await server.call("PUT", path, wanted, token=phone.token)).status == 200
+            assert (await server.call("DELETE", path, token=phone.token)).status == 204
+        wish = AskHistory(b"slot")
+        refused = await server.call("POST", f"{ROOT}/transfers", wish, token=laptop.token)
+        assert refused.problem == "too-many-requests"
+        refused = await server.call("PUT", path, wanted, token=phone.token)
+        assert refused.problem == "too-many-requests"
+        events = [each[0] for each in await server.audited()]
+        assert events.count("history.given") == 10
+        assert events.count("history.backup_removed") == 10

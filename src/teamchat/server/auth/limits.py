@@ -75,6 +75,13 @@ class Limit(Enum):
     """How often somebody asks the custodians: each time, all of them and all devices are told."""
     ENTRUSTING_BY_PERSON = "entrusting", Rate(10, 1 / 360)
     """How often somebody entrusts something to the custodians: each time is in the audit log."""
+    ACCEPTING_BY_PERSON = "accepting", Rate(10, 1 / 360)
+    """How often a custodian accepts, each time with another key and in the audit log."""
+    CUSTODY_ANSWERS_BY_PERSON = "custody-answers", Rate(100, 1 / 60)
+    """How often a custodian answers, or answers otherwise: each time is in the audit log."""
+    HISTORIES_BY_PERSON = "histories", Rate(20, 1 / 360)
+    """How often a device asks for history, or a backup is begun where there is none: that the one
+    was given and the other removed is in the audit log, and must not be refused by then."""
     SOCKETS_BY_NETWORK = "sockets", Rate(500, 50.0)
     SENDS_BY_DEVICE = "sends", Rate(400, 40.0)
     SENDS_BY_PERSON = "sends-person", Rate(800, 80.0)

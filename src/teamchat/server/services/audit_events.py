@@ -92,6 +92,7 @@ class Event(Enum):
         "custody.approved", "user", "request", "user_id device_id box_sha256", 3004
     )
     CUSTODY_DECLINED = Entry("custody.declined", "user", "request", "user_id device_id", 3004)
+    CUSTODY_TAKEN_BACK = Entry("custody.taken_back", "user", "request", "user_id device_id", 3004)
     CUSTODY_REFUSED = Entry(
         "custody.refused", "user admin", "request", "user_id device_id cause", 3004
     )

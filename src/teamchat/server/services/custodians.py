@@ -13,6 +13,7 @@ from teamchat.identity import custody_key, statements
 from teamchat.identity.errors import IdentityError
 from teamchat.ids import BYTES, UserId, identifier
 from teamchat.server.auth.actor import Actor
+from teamchat.server.auth.limits import Limit, Limiter
 from teamchat.server.services import audit
 from teamchat.server.services.announcements import Announce, OwnChanged
 from teamchat.server.services.audit_events import Event
@@ -42,6 +43,7 @@ class CustodianBook:
         database: Where they are kept.
         clock: Says when.
         random: Names sets.
+        limiter: Bounds how often somebody accepts.
         key_log: Where every change is said.
         announce: Tells custodians that they are some.
         delay_hours: How long a request waits; everybody is told.
@@ -53,10 +55,12 @@ class CustodianBook:
         clock: Clock,
         random: Callable[[int], bytes],
         *,
+        limiter: Limiter,
         key_log: KeyLog,
         announce: Announce,
         delay_hours: int,
     ) -> None:
+        self._limiter = limiter
         self._database = database
         self._clock = clock
         self._random = random
@@ -122,7 +126,7 @@ class CustodianBook:
 
         Raises:
             ProblemError: CONFLICT (another set by now), FORBIDDEN (not one of them), INVALID (not
-                signed by the device that asks).
+                signed by the device that asks), TOO_MANY_REQUESTS.
         """
         device = actor.on_device()
         key = CustodianKey(wanted.public_key, wanted.by, wanted.signature)
@@ -136,6 +140,7 @@ class CustodianBook:
             _check(connection, actor.user, wanted)
             if found.keys[actor.user] == key:
                 return
+            self._limiter.require(Limit.ACCEPTING_BY_PERSON, actor.user)
             custodians.set_key(connection, found.id, actor.user, key)
             audit.record(
                 connection,

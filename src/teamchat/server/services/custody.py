@@ -25,7 +25,7 @@ from teamchat.server.services.custodians import in_force
 from teamchat.server.storage.database import Database
 from teamchat.server.storage.queries import custodians, custody
 from teamchat.server.storage.queries.custodians import StoredSet
-from teamchat.server.storage.queries.custody import StoredDeposit, StoredRequest
+from teamchat.server.storage.queries.custody import StoredAnswer, StoredDeposit, StoredRequest
 from teamchat.wire.custody import (
     AskCustodians,
     Custody,
@@ -210,8 +210,11 @@ class CustodyBook:
             deposit, found = standing.entrusted(connection, actor.user)
             if self._standing(connection, request, found) is Standing.OPEN:
                 raise ProblemError(Code.CONFLICT, "not enough have approved, or it is too early")
-            handed = _handed(connection, request)
+            answers = standing.answers(connection, request)
+            handed = _handed(connection, request, answers)
             if request.used is None:
+                for user in custody.answers_to(connection, request.id).keys() - answers.keys():
+                    custody.drop_answer(connection, request.id, user)
                 custody.mark_used(connection, request.id, now=self._clock.now())
                 detail: dict[str, audit.Detail] = {
                     "user_id": actor.user, "people": [each.custodian for each in handed],
@@ -259,7 +262,7 @@ class CustodyBook:
 
     def _own_request(self, connection: Connection, request: StoredRequest) -> OwnRequest:
         _, found = standing.entrusted(connection, request.person)
-        answers = custody.answers_to(connection, request.id)
+        answers = standing.answers(connection, request)
         said = [
             CustodyAnswer(
                 standing.person(connection, user),
@@ -309,8 +312,9 @@ class CustodyBook:
         )
 
 
-def _handed(connection: Connection, request: StoredRequest) -> list[HandedShare]:
-    answers = custody.answers_to(connection, request.id)
+def _handed(
+    connection: Connection, request: StoredRequest, answers: Mapping[UserId, StoredAnswer]
+) -> list[HandedShare]:
     handed = []
     for user, share in sorted(custody.shares_of(connection, request.person).items()):
         answer = answers.get(user)

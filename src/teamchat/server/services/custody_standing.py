@@ -6,9 +6,9 @@ from teamchat.ids import UserId
 from teamchat.server.services.announcements import Announce, OwnChanged
 from teamchat.server.services.sessions import shown
 from teamchat.server.storage.database import after_commit
-from teamchat.server.storage.queries import custodians, custody, people
+from teamchat.server.storage.queries import custodians, custody, people, registration
 from teamchat.server.storage.queries.custodians import StoredSet
-from teamchat.server.storage.queries.custody import StoredDeposit, StoredRequest
+from teamchat.server.storage.queries.custody import StoredAnswer, StoredDeposit, StoredRequest
 from teamchat.wire.bodies import User
 from teamchat.wire.custody import Verdict
 from teamchat.wire.frames import OwnKind
@@ -30,10 +30,26 @@ def entrusted(connection: Connection, user: UserId) -> tuple[StoredDeposit, Stor
     return deposit, found
 
 
+def answers(connection: Connection, request: StoredRequest) -> dict[UserId, StoredAnswer]:
+    """Return what custodians say to a request, by custodian.
+
+    What a device has said that was removed before shares were given out counts for nothing: it
+    may have been a thief's.
+    """
+    found = custody.answers_to(connection, request.id)
+    if request.used is not None:
+        return found
+    return {
+        user: each
+        for user, each in found.items()
+        if registration.key_of(connection, user, each.device) is not None
+    }
+
+
 def approvals(connection: Connection, request: StoredRequest) -> int:
     """Return how many custodians have approved."""
-    answers = custody.answers_to(connection, request.id).values()
-    return sum(each.verdict is Verdict.APPROVED for each in answers)
+    found = answers(connection, request).values()
+    return sum(each.verdict is Verdict.APPROVED for each in found)
 
 
 def person(connection: Connection, user: UserId) -> User:

@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 from teamchat.clock import Clock
 from teamchat.ids import DeviceId, UserId, identifier
 from teamchat.server.auth.actor import Actor
+from teamchat.server.auth.limits import Limit, Limiter
 from teamchat.server.services import audit
 from teamchat.server.services.announcements import Announce, OwnChanged
 from teamchat.server.services.audit_events import Event
@@ -63,10 +64,12 @@ class History:
         clock: Clock,
         random: Callable[[int], bytes],
         *,
+        limiter: Limiter,
         directory: Path,
         rules: HistoryRules,
         announce: Announce,
     ) -> None:
+        self._limiter = limiter
         self._database = database
         self._clock = clock
         self._random = random
@@ -83,7 +86,12 @@ class History:
         return HistoryTransfers(found)
 
     async def ask(self, actor: Actor, slot: bytes) -> HistoryArchive:
-        """Ask the person's other devices for history; what this one asked before is over."""
+        """Ask the person's other devices for history; what this one asked before is over.
+
+        Raises:
+            ProblemError: STORAGE_FULL, TOO_MANY_REQUESTS.
+        """
+        self._limiter.require(Limit.HISTORIES_BY_PERSON, actor.user)
 
         def work(connection: Connection) -> HistoryArchive:
             device = _device(actor)
@@ -225,7 +233,7 @@ class History:
 
         Raises:
             ProblemError: FORBIDDEN, or CONFLICT (it has changed meanwhile, or a segment is not
-                there or not finished).
+                there or not finished), or TOO_MANY_REQUESTS (it was removed very often).
         """
         self._require_backup()
         now = self._clock.now()
@@ -234,6 +242,8 @@ class History:
             version, _, _ = history.backup(connection, actor.user)
             if wanted.version != version + 1:
                 raise ProblemError(Code.CONFLICT, f"the backup is at version {version}")
+            if not version:
+                self._limiter.require(Limit.HISTORIES_BY_PERSON, actor.user)
             known = {each.id: each for each in history.segments(connection, actor.user, now=now)}
             if not all(which in known and known[which].complete for which in wanted.segments):
                 raise ProblemError(Code.CONFLICT, "a segment is not there, or not finished")

@@ -143,6 +143,19 @@ async def approve(request: web.Request) -> web.Response:
 
 
 @routes.add(
+    "DELETE",
+    "/custody/requests/{request}/approval",
+    action=Action.ANSWER_CUSTODY,
+    problems=(Code.NOT_FOUND,),
+)
+async def take_back(request: web.Request) -> web.Response:
+    """Take back what I have handed over, as long as nothing was given out."""
+    which = path_id(request, "request")
+    await request.app[SERVICES].custody_answers.take_back(request[ACTOR], which)
+    return nothing()
+
+
+@routes.add(
     "POST",
     "/custody/requests/{request}/refusal",
     action=Action.ANSWER_CUSTODY,

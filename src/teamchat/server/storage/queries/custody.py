@@ -151,17 +151,22 @@ def mark_used(connection: Connection, which: str, *, now: int) -> None:
 
 def set_answer(connection: Connection, which: str, answer: StoredAnswer) -> None:
     """Keep what a custodian says; it takes the place of what they said before."""
-    connection.execute(
-        delete(custody_answer).where(
-            custody_answer.c.request == which, custody_answer.c.custodian == answer.custodian
-        )
-    )
+    drop_answer(connection, which, answer.custodian)
     connection.execute(
         insert(custody_answer).values(
             request=which, custodian=answer.custodian, verdict=answer.verdict,
             device=answer.device, box=answer.box or None,
         )
     )  # fmt: skip
+
+
+def drop_answer(connection: Connection, which: str, custodian: UserId) -> None:
+    """Forget what a custodian has said."""
+    connection.execute(
+        delete(custody_answer).where(
+            custody_answer.c.request == which, custody_answer.c.custodian == custodian
+        )
+    )
 
 
 def answers_to(connection: Connection, which: str) -> dict[UserId, StoredAnswer]:
