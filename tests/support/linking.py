@@ -33,9 +33,11 @@ class Newcomer:
         return RedeemGrant(grant, name, issued, stock, last)
 
 
-async def ask_grant(server: ReachedServer, person: Person, issued: bytes) -> Answered:
+async def ask_grant(
+    server: ReachedServer, person: Person, issued: bytes, name: str = "Terminal"
+) -> Answered:
     """Ask for a grant for a device, as the device of a person."""
-    wanted = AskGrant(issued, "Terminal")
+    wanted = AskGrant(issued, name)
     return await server.call("POST", "/v1/me/linkings/grants", wanted, token=person.token)
 
 
@@ -44,6 +46,8 @@ async def redeem(server: ReachedServer, wanted: RedeemGrant) -> Answered:
     return await server.call("POST", "/v1/linkings/redeem", wanted)
 
 
-async def granted(server: ReachedServer, person: Person, issued: bytes) -> Grant:
+async def granted(
+    server: ReachedServer, person: Person, issued: bytes, name: str = "Terminal"
+) -> Grant:
     """Return the grant for a device."""
-    return (await ask_grant(server, person, issued)).read(Grant)
+    return (await ask_grant(server, person, issued, name)).read(Grant)

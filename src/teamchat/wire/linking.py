@@ -106,6 +106,7 @@ class RedeemGrant(Request, frozen=True):
 
     grant: Secret
     name: Name
+    """What it calls itself. The name that the grant was asked for with counts."""
     certificate: VouchedBytes
     key_packages: Annotated[list[KeyPackageBytes], Meta(max_length=limits.KEY_PACKAGES)]
     last_resort: KeyPackageBytes

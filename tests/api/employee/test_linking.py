@@ -184,6 +184,21 @@ async def test_how_often_codes_are_made_is_limited_by_network(tmp_path: Path) ->
         assert tried[-1] == 429
 
 
+async def test_how_often_codes_are_made_is_limited_by_neighbourhood(tmp_path: Path) -> None:
+    """Who has an IPv6 /48 has 65,536 networks."""
+
+    async def tried(server: RunningServer, address: str) -> int:
+        wanted = OpenMailbox(identifier(os.urandom(16)), b"one")
+        headers = {"X-Forwarded-For": address}
+        return (await server.call("POST", "/v1/linkings", wanted, headers=headers)).status
+
+    settings = {"limits_rate_factor": 0.1, "server_trusted_proxies": ["127.0.0.1"]}
+    async with running_server(tmp_path, clock=FakeClock(time.time()), **settings) as server:
+        near = [await tried(server, f"2001:db8:1:{number:x}::1") for number in range(31)]
+        assert near == [201] * 30 + [429]
+        assert await tried(server, "2001:db8:2::1") == 201
+
+
 # --- grants ---------------------------------------------------------------------------
 
 
@@ -191,9 +206,9 @@ async def test_a_device_is_registered_for_a_grant(tmp_path: Path) -> None:
     async with running_server(tmp_path) as server:
         mei, ben, new = await owner(server), await owner(server, "ben"), Newcomer()
         issued = new.vouched(mei)
-        grant = await granted(server, mei, issued)
+        grant = await granted(server, mei, issued, name="Laptop")
         assert not grant.needs_admin
-        got = await redeem(server, new.redeeming(issued, grant.grant, name="Laptop"))
+        got = await redeem(server, new.redeeming(issued, grant.grant))
         assert got.status == 201, got
         session = got.read(Session)
         me = (await server.call("GET", "/v1/me", token=session.token)).read(Me)
@@ -314,6 +329,22 @@ async def test_a_device_waits_for_an_administrator(tmp_path: Path) -> None:
         assert [each for each in events if each.startswith("approval")] == [
             "approval.requested", "approval.granted"
         ]  # fmt: skip
+
+
+async def test_the_name_that_was_approved_is_the_one_that_counts(tmp_path: Path) -> None:
+    async with running_server(tmp_path, policy_linking_needs_admin=True) as server:
+        mei, new = await owner(server), Newcomer()
+        issued = new.vouched(mei)
+        grant = await granted(server, mei, issued, name="Mei's work phone")
+        listed = await server.call("GET", "/v1/admin/linkings", token=server.admin_token)
+        (waiting,) = listed.read(WaitingLinkings).linkings
+        path = f"/v1/admin/linkings/{waiting.id}/approval"
+        assert (await server.call("POST", path, token=server.admin_token)).status == 204
+        wanted = new.redeeming(issued, grant.grant, name="Somebody's private tablet")
+        assert (await redeem(server, wanted)).status == 201
+        held = (await server.call("GET", "/v1/me/devices", token=mei.token)).read(Devices)
+        names = {each.id: each.name for each in held.devices}
+        assert names[new.device] == waiting.device_name == "Mei's work phone"
 
 
 async def test_an_administrator_declines(tmp_path: Path) -> None:

@@ -61,6 +61,8 @@ class Limit(Enum):
     CONVERSATIONS_BY_SESSION = "conversations", Rate(60, 0.5)
     LINKINGS_BY_NETWORK = "linkings-network", Rate(60, 0.5)
     """Mailboxes and grants: a code that is scanned is renewed every minute."""
+    OPENING_BY_NEIGHBOURHOOD = "linkings-neighbourhood", Rate(300, 1.0)
+    """Mailboxes: who has an IPv6 /48 has 65,536 networks, and is not to fill them all."""
     MAILBOXES_BY_NETWORK = "mailboxes", Rate(600, 30.0)
     """Looking into a mailbox, once a second for each device that is being linked."""
     LINKINGS_BY_ACCOUNT = "linkings", Rate(10, 1 / 60)
@@ -201,3 +203,12 @@ def network(address: str) -> str:
             return str(ip.ipv4_mapped)
         return str(ipaddress.ip_network((ip.packed, 64), strict=False))
     return str(ip)
+
+
+def neighbourhood(network: str) -> str:
+    """Return what a network, as `network` names it, is part of: an IPv4 /24 or an IPv6 /48."""
+    try:
+        found = ipaddress.ip_network(network)
+    except ValueError:
+        return network
+    return str(found.supernet(new_prefix=48 if found.version == 6 else 24))

@@ -116,6 +116,8 @@ class Linkings:
     async def redeem(self, wanted: RedeemGrant) -> Session:
         """Register the device that a grant is for, and begin its session.
 
+        It is called as the device that vouches has said, and an administrator has seen.
+
         The same once more, while the grant lives, begins the session anew: the answer was lost.
 
         Raises:
@@ -141,7 +143,7 @@ class Linkings:
                 if registration.key_of(connection, found.user, read.device_id) is None:
                     _missing()
             else:
-                self._enter(connection, found, read, wanted.name, supply)
+                self._enter(connection, found, read, supply)
             return self._sessions.begin_on(connection, person, read.device_id, token)
 
         return await self._database.write(work)
@@ -159,12 +161,11 @@ class Linkings:
         connection: Connection,
         found: StoredGrant,
         read: VouchedCertificate,
-        name: str,
         supply: Supply,
     ) -> None:
         proven = _proven(connection, read)
         self._devices.check_new(connection, proven)
-        distinct = _distinct(connection, found.user, one_line(name))
+        distinct = _distinct(connection, found.user, found.name)
         self._devices.enter(connection, distinct, proven, supply)
         expires = self._clock.now() + GRANT_SECONDS
         linking.set_grant(connection, found.id, GrantState.REDEEMED, expires=expires)

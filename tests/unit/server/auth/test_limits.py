@@ -1,6 +1,6 @@
 import pytest
 
-from teamchat.server.auth.limits import BUCKETS, Limit, Limiter, network
+from teamchat.server.auth.limits import BUCKETS, Limit, Limiter, neighbourhood, network
 from teamchat.wire.problems import Code, ProblemError
 from tests.support.clock import FakeClock
 
@@ -90,6 +90,18 @@ def test_a_cost_beyond_the_burst_takes_the_whole_bucket() -> None:
 )
 def test_networks(address: str, belongs_to: str) -> None:
     assert network(address) == belongs_to
+
+
+@pytest.mark.parametrize(
+    ("address", "around"),
+    [
+        ("192.0.2.7", "192.0.2.0/24"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1::/48"),
+        ("not an address", "unknown"),
+    ],
+)
+def test_neighbourhoods(address: str, around: str) -> None:
+    assert neighbourhood(network(address)) == around
 
 
 def test_what_is_owed_is_waited_for() -> None:
