@@ -158,7 +158,8 @@ def test_words_stand_in_rows_that_fit(width: int, rows: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "size", "language"), [("80x24-de", (80, 24), "de"), ("50x20-en", (50, 20), "en")]
+    ("name", "size", "language"),
+    [("80x24-de", (80, 24), "de"), ("50x20-en", (50, 20), "en"), ("50x20-de", (50, 20), "de")],
 )
 async def test_how_it_looks(name: str, size: tuple[int, int], language: str) -> None:
     async with on_stage(size=size, language=language, entrance=FakeEntrance()) as stage:

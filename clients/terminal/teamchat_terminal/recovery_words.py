@@ -117,3 +117,4 @@ class WordsShown(Step):
         shown = self.query_one("#step-words", Static)
         shown.display = True
         shown.update(Content.assemble(*said, (self.voice.say("tui-words-lost"), DIM)))
+        self.fit()

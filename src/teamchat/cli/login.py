@@ -35,6 +35,7 @@ ARRIVE_SECONDS: Final = 60.0
 _CLOSED_FOR_GOOD: Final = frozenset({"error-store-damaged", "error-vault-locked"})
 """What no passphrase opens; it can only be erased."""
 _RESET_ASKED: Final = "alarm-own-reset-asked"
+_CUSTODY_ASKED: Final = "notice-custody-asked"
 _CA = click.Path(exists=True, dir_okay=False, path_type=Path)
 _NEW = click.Path(dir_okay=False, path_type=Path)
 
@@ -316,13 +317,20 @@ def status(invocation: Invocation, *, offline: bool) -> None:
 
 
 async def _still_true(account: "Account") -> "list[Alarm]":
-    """Return the alarms, without a fresh start that is not waiting any more."""
+    """Return the alarms, without a fresh start and a request that are not waiting any more."""
     alarms = list(account.alarms())
-    if all(each.key != _RESET_ASKED for each in alarms):
-        return alarms
     with suppress(TeamchatError):  # nobody knows: it is said once too often
-        if not await account.recovery.asked_for():
-            return [each for each in alarms if each.key != _RESET_ASKED]
+        if any(each.key == _RESET_ASKED for each in alarms) and not (
+            await account.recovery.asked_for()
+        ):
+            alarms = [each for each in alarms if each.key != _RESET_ASKED]
+        if any(each.key == _CUSTODY_ASKED for each in alarms):
+            waiting = {each.request.id for each in await account.custody.requests()
+                       if each.request.verdict.value == "waiting"}  # fmt: skip
+            alarms = [
+                each for each in alarms
+                if each.key != _CUSTODY_ASKED or dict(each.arguments).get("request") in waiting
+            ]  # fmt: skip
     return alarms
 
 

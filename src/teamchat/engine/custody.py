@@ -4,6 +4,8 @@ The server says that there is something; what it is, is asked for. Who asked onc
 a custodian decides, and whether a code is right, is not here (`client.custody`).
 """
 
+from typing import Final
+
 from teamchat.engine import requests
 from teamchat.engine.state import ForCustody
 from teamchat.engine.step import Step
@@ -12,6 +14,8 @@ from teamchat.identity.errors import IdentityError
 from teamchat.wire.bodies import User
 from teamchat.wire.custody import Custody, CustodyRequests, Standing, Verdict
 from teamchat.wire.frames import OwnKind
+
+_ASKED: Final = "notice-custody-asked"
 
 
 def look(step: Step, kind: str) -> None:
@@ -36,12 +40,20 @@ def take_answer(step: Step, body: object) -> None:
             else:
                 _tell(step, "alarm-custody-requested", request.id, request.made)
         case CustodyRequests(requests=found):
+            _end_all_but(step, {each.id for each in found if each.verdict is Verdict.WAITING})
             for each in found:
                 if each.verdict is Verdict.WAITING:
                     name = ("name", _called(step, each.user))
-                    _tell(step, "notice-custody-asked", each.id, each.made, name)
+                    _tell(step, _ASKED, each.id, each.made, name)
         case _:
             pass
+
+
+def _end_all_but(step: Step, waiting: set[str]) -> None:
+    """End what was told of requests that do not wait for this person any more."""
+    step.end_alarms(
+        lambda alarm: alarm.key == _ASKED and dict(alarm.arguments).get("request") not in waiting
+    )
 
 
 def _called(step: Step, user: User) -> str:

@@ -177,7 +177,7 @@ class Engine:
     @property
     def alarms(self) -> tuple[AlarmRecord, ...]:
         """Every alarm, the oldest first."""
-        return tuple(self._held.alarms)
+        return tuple(self._held.alarms.values())
 
     def handle(self, event: Event) -> list[Command]:
         """Return what is to be done because of an event, in this order."""
@@ -240,7 +240,7 @@ def load(store: Store) -> Holdings:
         ref: msgspec.msgpack.decode(data, type=KeyPackageRecord)
         for ref, data in store.table(Table.KEY_PACKAGE).items()
     }
-    told = [msgspec.msgpack.decode(alarms[n], type=AlarmRecord) for n in sorted(alarms)]
+    told = {int(n): msgspec.msgpack.decode(alarms[n], type=AlarmRecord) for n in sorted(alarms)}
     return Holdings(
         desk, _load_conversations(store, desk.keys.directory), people, key_packages, told
     )

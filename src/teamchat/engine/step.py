@@ -5,7 +5,7 @@ shown is preceded by the writes that were gathered until then, so that nothing l
 device, and nothing is seen, that is not stored. If a machine raises, nothing has happened.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Final
@@ -58,7 +58,7 @@ class Holdings:
     conversations: dict[ConversationId, ConversationState]
     people: Mapping[UserId, PersonRecord]
     key_packages: dict[str, KeyPackageRecord]
-    alarms: list[AlarmRecord]
+    alarms: dict[int, AlarmRecord]
 
     def __post_init__(self) -> None:
         self.people = Acquaintances(self.people)
@@ -92,7 +92,7 @@ class Step:
         self._conversations: dict[ConversationId, ConversationState] = {}
         self._people: dict[UserId, PersonRecord] = {}
         self._key_packages: dict[str, KeyPackageRecord | None] = {}
-        self._alarms: list[AlarmRecord] = []
+        self._alarms: dict[int, AlarmRecord | None] = {}
         self._forgotten: set[ConversationId] = set()
         self._writes: list[Write] = []
         self._shown: dict[Change, None] = {}
@@ -380,14 +380,25 @@ class Step:
         record = AlarmRecord(key, arguments, conversation or ConversationId(""), self.now_ms)
         number = self.desk.alarms + 1
         self.desk = replace(self.desk, alarms=number)
-        self._alarms.append(record)
-        self.write(Put(Table.ALARM, f"{number:08d}", record.encode()))
+        self._alarms[number] = record
+        self.write(Put(Table.ALARM, _number(number), record.encode()))
         self.show(AlarmRaised(alarm_of(record, self.people())))
 
     def has_told(self, key: str, *arguments: tuple[str, str]) -> bool:
         """Whether there is this very alarm already."""
-        told = (*self._holdings.alarms, *self._alarms)
+        told = self._told().values()
         return any((each.key, each.arguments) == (key, arguments) for each in told)
+
+    def end_alarms(self, ended: Callable[[AlarmRecord], bool]) -> None:
+        """Forget what the person need not know any more, as what they were asked for is settled."""
+        for number, each in self._told().items():
+            if ended(each):
+                self._alarms[number] = None
+                self.write(Drop(Table.ALARM, _number(number)))
+
+    def _told(self) -> dict[int, AlarmRecord]:
+        told = self._holdings.alarms | self._alarms
+        return {number: each for number, each in told.items() if each is not None}
 
     def reply(self, call: int, result: str = "") -> None:
         """Answer a call."""
@@ -415,7 +426,8 @@ class Step:
                 held.key_packages.pop(ref, None)
             else:
                 held.key_packages[ref] = record
-        held.alarms.extend(self._alarms)
+        if self._alarms:
+            held.alarms = self._told()
         after = queued_in(held.conversations[x] for x in touched if x in held.conversations)
         self._show_link(after - before)
         held.desk = self.desk
@@ -441,6 +453,10 @@ def queued_in(conversations: Iterable[ConversationState]) -> int:
 
 def _outgoing_key(conversation: ConversationId, item: Outgoing) -> str:
     return f"{conversation}/{item.client_id.hex()}"
+
+
+def _number(number: int) -> str:
+    return f"{number:08d}"
 
 
 def _last_of_each(writes: list[Write]) -> tuple[Write, ...]:

@@ -110,6 +110,18 @@ def test_what_was_stopped_is_no_alarm_any_more() -> None:
     assert "all your devices would end" in status("--offline"), "nobody was asked"
 
 
+def test_a_request_to_a_custodian_that_is_settled_is_no_alarm_any_more() -> None:
+    doors = FakeDoors()
+    told = ("name", "Wei"), ("day", "2026-11-20"), ("request", "settled")
+    doors.fake._alarms.append(Alarm("notice-custody-asked", told, None, 0))
+
+    def status(*options: str) -> str:
+        return CliRunner().invoke(teamchat, ["status", *options], obj=Invocation(doors)).stderr
+
+    assert "Since 20 November 2026 Wei asks you" in status("--offline"), "nobody was asked"
+    assert "asks you" not in status()
+
+
 def test_the_key_is_renewed_with_the_words_of_now() -> None:
     doors = FakeDoors()
     typed = ("y", RECOVERY_KEY)

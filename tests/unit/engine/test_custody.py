@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from teamchat.engine.commands import Ask, Command, Show
 from teamchat.engine.events import Answered, Received
 from teamchat.engine.model import AlarmRaised
+from teamchat.engine.store import Table
 from teamchat.identity.statements import Custodians
 from teamchat.ids import SiteId, UserId, identifier
 from teamchat.wire.bodies import Site, User
@@ -77,6 +78,17 @@ def test_a_custodian_is_told_of_what_waits_for_them(anna: Peer) -> None:
     for expected in (["notice-custody-asked"], []):
         number = look(anna)["/custody/requests"]
         assert told(anna.engine.handle(Answered(number, found))) == expected
+
+
+def test_a_request_that_is_settled_alarms_its_custodian_no_more(anna: Peer) -> None:
+    two = CustodyRequests([request("a", Verdict.WAITING), request("b", Verdict.WAITING)])
+    one = CustodyRequests([request("a", Verdict.APPROVED), request("b", Verdict.WAITING)])
+    for found, left in ((two, 2), (one, 1), (CustodyRequests([]), 0)):
+        number = look(anna)["/custody/requests"]
+        for command in anna.engine.handle(Answered(number, found)):
+            anna._perform(command)
+        assert alarms(anna) == ["notice-custody-asked"] * left
+        assert len(anna.store.table(Table.ALARM)) == left
 
 
 def test_a_time_that_is_none_does_not_keep_the_alarm_back(anna: Peer) -> None:
