@@ -8,11 +8,15 @@ by then. So what the message of a gift says ends the wait of whoever has nothing
 nothing gives nothing, and the next one does; and if the first one had only a part, the rest
 follows (docs/decisions/0018-gifts-in-turn.md).
 
+Whoever was given a history within a day is given the next one when the day is over: else somebody
+who comes again and again had others send all of it each time. Who cannot give tries it again, after
+a pause that grows.
+
 A gift that comes out of turn is told as every other, and ends nobody's wait. When it is this
 device's turn is stored; the clock is its own, and runs from when it saw them come.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -22,7 +26,7 @@ from teamchat.content.given import MAX_USERS, Given
 from teamchat.engine import allowance, governing, policy, title_turns
 from teamchat.engine.events import Timer, TimerKind
 from teamchat.engine.governing import Said
-from teamchat.engine.records import Arrived, position
+from teamchat.engine.records import Arrived, ConversationRecord, position
 from teamchat.engine.state import ConversationState, Leaf
 from teamchat.engine.step import Step
 from teamchat.engine.timeline import comings
@@ -38,6 +42,11 @@ TURN_SECONDS: Final = 900.0
 SPREAD_SECONDS: Final = 60.0
 """For each device of the group: so about one begins in a minute."""
 LONGEST_SECONDS: Final = 24 * 3600.0
+REST_SECONDS: Final = 24 * 3600.0
+"""Between two histories that one person is given unasked, in one conversation."""
+RETRY_SECONDS: Final = 30.0
+"""After which what failed is tried again; each time the pause is four times as long."""
+LONGEST_RETRY_SECONDS: Final = 6 * 3600.0
 LATE_SECONDS: Final = 120.0
 """Within this time gives whoever was away when it was their turn: many come back at one hour."""
 
@@ -61,19 +70,43 @@ def remember(
     came_alone = said.by not in {leaf.user for leaf in before}
     if not users or came_alone or policy.history_of(record) == NONE:
         return conversation
-    due_ms = 0 if mine else step.now_ms + int(1000 * _delay(step, conversation, before, said.by))
-    some = [users[at : at + MAX_USERS] for at in range(0, len(users), MAX_USERS)]
+    delay_ms = 0 if mine else int(1000 * _delay(step, conversation, before, said.by))
     fresh = [
         Arrived(
-            epoch=conversation.held_group().epoch, users=tuple(each),
-            below=position(record, said.seq), mine=mine, by=said.by, time_ms=said.time_ms,
-            due_ms=due_ms, devices=tuple(x.device for x in conversation.roster if x.user in each),
+            epoch=conversation.held_group().epoch, users=each, below=position(record, said.seq),
+            mine=mine and not rest_ms, by=said.by, time_ms=said.time_ms,
+            due_ms=0 if mine and not rest_ms else step.now_ms + rest_ms + delay_ms,
+            devices=tuple(x.device for x in conversation.roster if x.user in each),
+            begins_ms=said.time_ms + rest_ms if rest_ms else 0, given_ms=given_ms,
         )
-        for each in some
+        for each, rest_ms, given_ms in _groups(record, users, said)
     ]  # fmt: skip
     earlier = (each for each in record.arrived if not {*each.users} <= {*users})
     arrived = (*earlier, *fresh)[-REMEMBERED:]
+    conversation = step.put(replace(conversation, awaiting_turn=False))  # it may be the next one
     return step.amend(conversation, msgspec.structs.replace(record, arrived=arrived))
+
+
+def _groups(
+    record: ConversationRecord, users: Sequence[UserId], said: Said
+) -> list[tuple[tuple[UserId, ...], int, int]]:
+    """Return who is given one history together, how long they wait for it, and since when.
+
+    Nobody waits because of others who were given one lately; all in milliseconds.
+    """
+    rest_ms = int(1000 * REST_SECONDS)
+    lately = dict[UserId, int]()
+    for each in record.arrived:
+        if each.given_ms + rest_ms > said.time_ms:
+            lately |= {user: max(each.given_ms, lately.get(user, 0)) for user in each.users}
+    found = []
+    for which in ([x for x in users if x not in lately], [x for x in users if x in lately]):
+        for at in range(0, len(which), MAX_USERS):
+            some = tuple(which[at : at + MAX_USERS])
+            given_ms = max(lately.get(user, 0) for user in some)
+            rest = min(rest_ms, given_ms + rest_ms - said.time_ms) if given_ms else 0
+            found.append((some, rest, given_ms))
+    return found
 
 
 def settled(owed: Arrived) -> Arrived:
@@ -83,16 +116,36 @@ def settled(owed: Arrived) -> Arrived:
 
 def hear(step: Step, conversation: ConversationState, gift: Given, said: Said) -> ConversationState:
     """Somebody has given a history: only what is older than that is to be given still."""
-    record = conversation.record
 
     def less(owed: Arrived) -> Arrived:
-        covered = owed.epoch == gift.epoch and {*owed.users} <= {*gift.users}
-        if not covered or not _is_in_turn(conversation, owed, said):
+        if not _covers(gift, owed) or not _is_in_turn(conversation, owed, said):
             return owed
-        return msgspec.structs.replace(owed, before_ms=min(owed.before_ms, gift.since_ms))
+        before_ms = min(owed.before_ms, gift.since_ms)
+        return msgspec.structs.replace(owed, before_ms=before_ms, given_ms=said.time_ms)
 
-    arrived = tuple(map(less, record.arrived))
-    return step.amend(conversation, msgspec.structs.replace(record, arrived=arrived))
+    return _amend(step, conversation, less)
+
+
+def note(step: Step, conversation: ConversationState, gift: Given, said: Said) -> None:
+    """This device has given a history: when the next one is due is counted from there."""
+
+    def given(owed: Arrived) -> Arrived:
+        if not _covers(gift, owed):
+            return owed
+        return msgspec.structs.replace(owed, given_ms=said.time_ms)
+
+    _amend(step, conversation, given)
+
+
+def _covers(gift: Given, owed: Arrived) -> bool:
+    return owed.epoch == gift.epoch and {*owed.users} <= {*gift.users}
+
+
+def _amend(
+    step: Step, conversation: ConversationState, change: Callable[[Arrived], Arrived]
+) -> ConversationState:
+    arrived = tuple(map(change, conversation.record.arrived))
+    return step.amend(conversation, msgspec.structs.replace(conversation.record, arrived=arrived))
 
 
 def proceed(step: Step, conversation: ConversationState) -> None:
@@ -101,7 +154,8 @@ def proceed(step: Step, conversation: ConversationState) -> None:
     ready = conversation.joined and conversation.caught_up and not conversation.awaiting_turn
     if not ready or not any(each.due_ms for each in record.arrived):
         return
-    latest = step.now_ms + int(1000 * LONGEST_SECONDS)  # unless the clock was set back
+    longest = LONGEST_SECONDS + REST_SECONDS  # unless the clock was set back
+    latest = step.now_ms + int(1000 * longest)
     arrived = tuple(
         msgspec.structs.replace(each, due_ms=min(each.due_ms, latest)) for each in record.arrived
     )
@@ -129,6 +183,19 @@ def take_turn(step: Step, timer: Timer) -> None:
     step.amend(found, msgspec.structs.replace(found.record, arrived=arrived))
 
 
+def put_off(step: Step, conversation: ConversationState) -> None:
+    """What this device was to give it could not: it tries again, each time after a longer pause."""
+
+    def later(owed: Arrived) -> Arrived:
+        if not owed.mine:
+            return owed
+        pause = min(RETRY_SECONDS * 4 ** min(owed.tries, 5), LONGEST_RETRY_SECONDS)
+        due_ms = step.now_ms + int(1000 * pause)
+        return msgspec.structs.replace(owed, mine=False, due_ms=due_ms, tries=owed.tries + 1)
+
+    _amend(step, step.put(replace(conversation, awaiting_turn=False)), later)
+
+
 def is_over(step: Step, conversation: ConversationState, owed: Arrived) -> bool:
     """Whether those who came would not fetch it any more from who gives it in another's place."""
     late = step.now_ms > owed.time_ms + allowance.LATE_MS
@@ -142,7 +209,8 @@ def is_expected(conversation: ConversationState, owed: Arrived, user: UserId) ->
 
 def _is_in_turn(conversation: ConversationState, owed: Arrived, said: Said) -> bool:
     """Whether a gift came from who was to give it, or so late that it may be another's turn."""
-    early = said.time_ms < owed.time_ms + int(1000 * TURN_SECONDS) // 2
+    begins_ms = max(owed.time_ms, owed.begins_ms)
+    early = said.time_ms < begins_ms + int(1000 * TURN_SECONDS) // 2
     return not early or is_expected(conversation, owed, said.by)
 
 

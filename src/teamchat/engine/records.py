@@ -164,6 +164,12 @@ class Arrived(Record, frozen=True):
     """What is as late or later was given by others; this device gives what is older."""
     devices: tuple[DeviceId, ...] = ()
     """With which devices they came."""
+    begins_ms: int = 0
+    """Not before this time of the log is it to be given to them; 0 if at once."""
+    given_ms: int = 0
+    """When some of them were last given a history, by the log's times; 0 if it was long ago."""
+    tries: int = 0
+    """How often this device could not give it."""
 
 
 class Offer(Record, frozen=True):

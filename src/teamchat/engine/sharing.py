@@ -83,11 +83,20 @@ def take_gathered(step: Step, event: HistoryGathered) -> None:
     if found is None:
         return
     found = step.put(replace(found, giving=False))
-    owed = next((x for x in found.record.arrived if x.mine and x.epoch == event.epoch), None)
+    gift = event.given
+    owed = next(
+        (
+            each
+            for each in found.record.arrived
+            if each.mine and each.epoch == event.epoch
+            if gift is None or gift.users == each.users
+        ),
+        None,
+    )
     if owed is None or not found.joined:
         return
-    if event.given is not None and event.given.since_ms < owed.before_ms:
-        outbox.give(step, found, event.given)
+    if gift is not None and gift.since_ms < owed.before_ms:
+        outbox.give(step, found, gift)
     _settle(step, step.known(found.id), owed)
 
 
@@ -96,20 +105,20 @@ def take_failure(step: Step, event: HistoryFailed) -> None:
     found = step.conversation(event.conversation)
     if found is None:
         return
-    if not event.final:
-        step.set_timer(Timer(TimerKind.HISTORY, found.id), RETRY_SECONDS)
-        return
     found = step.put(replace(found, giving=False))
+    if not event.final:
+        giving_turns.put_off(step, found)
+        return
     for owed in [each for each in found.record.arrived if each.mine]:
         found = _settle(step, found, owed)
         _warn(step, found, owed)
 
 
 def try_again(step: Step, timer: Timer) -> None:
-    """Enough time has passed since something failed, if it is this timer."""
+    """Enough time has passed since fetching failed, if it is this timer."""
     found = step.conversation(timer.conversation)
     if timer.kind is TimerKind.HISTORY and found is not None:
-        step.put(replace(found, giving=False, fetching=False))
+        step.put(replace(found, fetching=False))
 
 
 def give_again(step: Step, call: int, conversation: ConversationId, user: UserId) -> None:
@@ -127,9 +136,13 @@ def give_again(step: Step, call: int, conversation: ConversationId, user: UserId
         step.decline(call, "error-policy-not-yours")
     else:
         again = msgspec.structs.replace(
-            last, users=(user,), mine=True, due_ms=0, before_ms=LATEST_MS
+            last, users=(user,), mine=True, due_ms=0, before_ms=LATEST_MS, tries=0
         )
-        arrived = (*found.record.arrived, again)[-giving_turns.REMEMBERED :]
+        others = (
+            giving_turns.settled(each) if each.due_ms and {*each.users} == {user} else each
+            for each in found.record.arrived
+        )
+        arrived = (*others, again)[-giving_turns.REMEMBERED :]
         step.amend(found, msgspec.structs.replace(found.record, arrived=arrived))
         step.reply(call)
 
@@ -169,7 +182,9 @@ def confirm(step: Step, conversation: ConversationState, item: Outgoing) -> None
     """What this device has given is in the log."""
     gift = given_of(item)
     if gift is not None:
-        tell(step, conversation, gift, Said(step.account.user, item.seq, item.time_ms))
+        said = Said(step.account.user, item.seq, item.time_ms)
+        tell(step, conversation, gift, said)
+        giving_turns.note(step, step.known(conversation.id), gift, said)
 
 
 def given_of(item: Outgoing) -> Given | None:

@@ -164,7 +164,7 @@ class ConversationState:
     stays: bool = False
     """The person was told that such a device could not be taken out."""
     giving: bool = False
-    """A history is being put on the server, or a timer runs until that is tried again."""
+    """A history is being put on the server."""
     awaiting_turn: bool = False
     """A timer runs until it may be our turn to give a history in another's place."""
     fetching: bool = False
