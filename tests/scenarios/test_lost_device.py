@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from teamchat.client import arriving
 from teamchat.client.account import Account
 from teamchat.client.enrol import login
 from teamchat.client.errors import AccountError, WipedError
@@ -34,6 +35,7 @@ class Company:
     phone: Account
     bo: Account
     rooms: tuple[ConversationId, ...]
+    words: str
 
     async def log(self, room: ConversationId) -> list[Item]:
         piece = await self.server.parts.database.read(
@@ -76,7 +78,7 @@ async def company(folder: Path) -> AsyncIterator[Company]:
             await bo.send_text(room, "before")
             await until(lambda room=room: texts(laptop, room) == ["before"])
             await until(lambda room=room: texts(phone, room) == ["before"])
-        yield Company(server, folder, laptop, phone, bo, (direct, group))
+        yield Company(server, folder, laptop, phone, bo, (direct, group), made.recovery_key or "")
 
 
 def joined(account: Account, room: ConversationId) -> bool:
@@ -293,6 +295,35 @@ async def test_who_has_lost_their_only_device_is_back_with_the_recovery_key(tmp_
             await bo.send_text(room, "there you are")
             await until(lambda room=room: texts(phone, room) == ["there you are"])
         assert [each.title for each in phone.conversations() if not each.direct] == ["Werk 2"]
+
+
+async def test_who_comes_back_while_nobody_is_there_is_not_kept_waiting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(arriving, "TAKEN_IN_SECONDS", 0.1)
+    async with company(tmp_path) as here:
+        user, words = here.phone.profile.user, here.words
+        for each in (here.laptop, here.phone):
+            path = f"/v1/admin/users/{user}/devices/{each.profile.device}"
+            assert await here.admin_call("DELETE", path) == 204
+        await until(lambda: all(alone(here.bo, room) for room in here.rooms))
+        await here.bo.close()
+
+        async def recovery_key() -> str:
+            return words
+
+        await login(
+            here.server.url, "anna", PASSWORD, "new",
+            profile_dir=tmp_path / "new", key_source=source(), ask_recovery_key=recovery_key,
+        )  # fmt: skip
+        async with await Account.open(tmp_path / "new", source()) as new:
+            arrived = await new.arrive(600, lambda _: None)
+            assert (arrived.joined, arrived.waiting) == (1, 1)
+            with pytest.raises(AccountError, match="error-waits-for-colleague"):
+                await new.rejoin(here.rooms[1])
+            await new.catch_up(600)
+            async with await Account.open(tmp_path / "bo", source()):
+                await until(lambda: joined(new, here.rooms[1]))
 
 
 def alone(account: Account, room: ConversationId) -> bool:

@@ -2,11 +2,20 @@
 
 import pytest
 
+from teamchat.client.arriving import Arrival, arrival_of
 from teamchat.engine import listing, looking
-from teamchat.engine.events import AddAsked, DirectAsked, GroupAsked, RemoveAsked, TextWritten
+from teamchat.engine.events import (
+    AddAsked,
+    DirectAsked,
+    GroupAsked,
+    RejoinAsked,
+    RemoveAsked,
+    TextWritten,
+)
+from teamchat.engine.model import Standing
 from teamchat.engine.records import Phase
 from teamchat.engine.state import Listing
-from teamchat.engine.view import members_of
+from teamchat.engine.view import conversation_of, members_of
 from teamchat.identity import statements
 from teamchat.identity.keys import DeviceKey
 from teamchat.ids import ConversationId
@@ -147,6 +156,11 @@ def test_they_wait_until_somebody_is_there_to_take_them_in(
     again = world.device(cem.account.user)
     world.advance(100)
     assert again.state(team).record.phase is Phase.OUTSIDE
+    assert arrival_of(again.engine) == Arrival(1, 0, 0, waiting=1)
+    assert arrival_of(again.engine).has_done_its_part
+    assert conversation_of(again.state(team), again.account, {}).standing is Standing.WAITING
+    why = again.refused(lambda call: RejoinAsked(call, team))
+    assert why == "error-waits-for-colleague"
     again.restart()
     world.advance(100)
     assert again.state(team).record.phase is Phase.OUTSIDE

@@ -246,7 +246,7 @@ def encryption(conversation: Conversation, voice: Voice) -> str:
 
 def may_write(conversation: Conversation) -> bool:
     """Return whether what is written here is kept, to be sent now or soon."""
-    return conversation.standing in {Standing.MEMBER, Standing.ENTERING}
+    return conversation.standing in {Standing.MEMBER, Standing.ENTERING, Standing.WAITING}
 
 
 def account(profile: Profile) -> str:

@@ -16,6 +16,8 @@ def notice(here: Conversation, members: Sequence[Member], voice: Voice) -> tuple
         return voice.say("tui-leaving-words"), False
     if here.standing is Standing.ENTERING:
         return voice.say("tui-hold-entering"), False
+    if here.standing is Standing.WAITING:
+        return voice.say("tui-hold-waiting"), False
     if stands := standing(here):
         who = ", ".join(person.name for person in here.changed or here.newcomers)
         return _with_offer(voice.say(stands, who=who), voice), True

@@ -126,6 +126,8 @@ def members(invocation: Invocation, conversation: str, *, offline: bool) -> None
             await invocation.catch_up(account)
         here = resolve.conversation(account, conversation)
         found = account.members(here.id) if offline else await account.members_now(here.id)
+        if telling.waits(here):
+            out.must_know("error-waits-for-colleague")
         if out.as_json:
             for one in found:
                 out.record(shapes.member(one, out.say))

@@ -185,14 +185,20 @@ def arrive(
 ) -> None:
     """Wait until the person's conversations are on this device, and say what is here."""
     out = invocation.out
+    come: list[Arrival] = []
 
     async def work(account: "Account") -> "tuple[Arrival, bool, bool]":
         asked, others, new = False, False, not entered.returned and then is None
         with suppress(TeamchatError):  # it can be asked for at any time
             others = new and any(not each.this for each in await account.devices())
             asked = others and await account.history.ask_if_allowed()
+
+        def tell(now: "Arrival") -> None:
+            come[:] = [now]
+            show(_so_far(out, now))
+
         with out.progress() as show:
-            arrived = await account.arrive(ARRIVE_SECONDS, lambda now: show(_so_far(out, now)))
+            arrived = await account.arrive(ARRIVE_SECONDS, tell)
         if then is not None:
             await then(account)
         return arrived, others, asked
@@ -200,7 +206,10 @@ def arrive(
     try:
         arrived, others, asked = replace(invocation, passphrase_asked=passphrase).run(work)
     except KeyboardInterrupt:
-        out.note("cli-arrive-later")
+        if come and come[0].waiting and come[0].has_done_its_part:
+            out.note("cli-arrived-waiting", count=come[0].waiting)
+        else:
+            out.note("cli-arrive-later")
     except TeamchatError as error:
         failure = failure_of(error)
         out.must_know(failure.key, **failure.arguments)
@@ -216,6 +225,8 @@ def arrive(
 def _so_far(out: "Output", now: "Arrival") -> str:
     if now.complete and now.untitled:
         return out.say("cli-arriving-titles", count=now.untitled)
+    if now.waiting and now.has_done_its_part:
+        return out.say("cli-arriving-waiting", count=now.waiting)
     return out.say("cli-arriving", joined=now.joined, count=now.conversations)
 
 
@@ -223,10 +234,13 @@ def _tell_arrival(out: "Output", entered: Entered, arrived: "Arrival", key: str)
     if out.as_json:
         out.record(shapes.arrival(arrived))
         return
-    if not arrived.complete:
-        out.note("cli-arrived-partly", joined=arrived.joined, count=arrived.conversations)
-    elif not entered.returned:
-        out.note(key, count=arrived.conversations)
+    count = arrived.conversations - arrived.waiting
+    if not arrived.has_done_its_part:
+        out.note("cli-arrived-partly", joined=arrived.joined, count=count)
+    elif not entered.returned and (count or not arrived.waiting):
+        out.note(key, count=count)
+    if arrived.waiting:
+        out.note("cli-arrived-waiting", count=arrived.waiting)
     if arrived.untitled:
         out.note("cli-arrived-untitled", count=arrived.untitled)
 

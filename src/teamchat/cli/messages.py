@@ -251,6 +251,10 @@ def tail(
     async def work(account: "Account") -> None:
         await invocation.catch_up(account)
         chosen = resolve.conversation(account, conversation) if conversation else None
+        if chosen is not None and telling.waits(chosen):
+            invocation.out.must_know("error-waits-for-colleague")
+        elif chosen is None and (waiting := sum(map(telling.waits, account.conversations()))):
+            invocation.out.must_know("cli-arrived-waiting", count=waiting)
         tailing = _Tail(invocation, account, chosen, plain=plain)
         tailing.begin(lines)
         if follow:

@@ -185,6 +185,7 @@ def arrival(value: "Arrival") -> Shape:
         "conversations": value.conversations,
         "joined": value.joined,
         "untitled": value.untitled,
+        "waiting": value.waiting,
     }
 
 

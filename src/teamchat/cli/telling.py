@@ -8,7 +8,7 @@ from teamchat.cli import shapes
 if TYPE_CHECKING:
     from teamchat.cli.output import Output
     from teamchat.client.account import Account
-    from teamchat.engine.model import Message, Person
+    from teamchat.engine.model import Conversation, Message, Person
     from teamchat.ids import ConversationId
 
 PAGE = 200
@@ -21,6 +21,13 @@ def tell(out: "Output", line: "Message", *, plain: bool) -> None:
         return
     who, text = words(out, line)
     (out.plain_message if plain else out.message)(line.time_ms, who, text)
+
+
+def waits(here: "Conversation") -> bool:
+    """Say whether a colleague's device has to take this one into a conversation."""
+    from teamchat.engine.model import Standing
+
+    return here.standing is Standing.WAITING
 
 
 def level(out: "Output", person: "Person") -> str:

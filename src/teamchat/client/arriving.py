@@ -22,6 +22,8 @@ NAME_SECONDS: Final = 2.0
 """How long names are waited for; without them identifiers are shown."""
 TITLE_SECONDS: Final = 5.0
 """How long a new device waits until somebody repeats the titles to it."""
+TAKEN_IN_SECONDS: Final = 10.0
+"""How long a device waits for a colleague's to take it in: one that is there does it at once."""
 ENTER_SECONDS: Final = 5.0
 """How long a command waits for conversations that this device is not in yet."""
 DIRECTORY_SECONDS: Final = 5.0
@@ -40,11 +42,18 @@ class Arrival:
     """How many of them it can read from now on, and has caught up with."""
     untitled: int
     """How many of those have a title that nobody has told it yet."""
+    waiting: int = 0
+    """Into how many of the others a colleague's device has to take it."""
 
     @property
     def complete(self) -> bool:
         """Whether it is in all of them."""
         return self.joined == self.conversations
+
+    @property
+    def has_done_its_part(self) -> bool:
+        """Whether it is in all of them but those into which a colleague's has to take it."""
+        return self.joined + self.waiting == self.conversations
 
 
 class Arriving:
@@ -103,7 +112,13 @@ class Arriving:
         """
         end = asyncio.get_running_loop().time() + within
         await self.online(within)
-        arrived = await self._enter(max(0.0, end - asyncio.get_running_loop().time()), tell)
+        left = max(0.0, end - asyncio.get_running_loop().time())
+        arrived = await self._enter(left, tell)
+        if not arrived.complete and arrived.has_done_its_part:
+            left = max(0.0, end - asyncio.get_running_loop().time())
+            arrived = await self._follow(
+                lambda now: now.complete, min(left, TAKEN_IN_SECONDS), tell
+            )
         if arrived.complete:
             arrived = await self._follow(lambda now: not now.untitled, TITLE_SECONDS, tell)
         await self.names()
@@ -119,8 +134,8 @@ class Arriving:
             AccountError: There was no connection in time, or the session has ended.
         """
         await self.online(within)
-        phases = {each.record.phase for each in self._engine.conversations.values()}
-        if not phases or Phase.OUTSIDE in phases:
+        now = arrival_of(self._engine)
+        if not self._engine.conversations or not now.has_done_its_part:
             with contextlib.suppress(AccountError):  # what is here already is shown
                 await self._enter(min(within, ENTER_SECONDS), lambda _: None)
         await self.names()
@@ -131,9 +146,9 @@ class Arriving:
     # --- inside ---------------------------------------------------------------------------
 
     async def _enter(self, seconds: float, tell: Callable[[Arrival], None]) -> Arrival:
-        """Compare with the server, and wait until this device is in what it found."""
+        """Compare with the server, and wait until this device is in what it can enter."""
         await self._runner.call(LookAsked, seconds)
-        return await self._follow(lambda now: now.complete, seconds, tell)
+        return await self._follow(lambda now: now.has_done_its_part, seconds, tell)
 
     async def _follow(
         self, held: Callable[[Arrival], bool], seconds: float, tell: Callable[[Arrival], None]
@@ -181,7 +196,8 @@ def arrival_of(engine: Engine) -> Arrival:
         if each.item.kind is InboxKind.WELCOME
     }
     coming = (welcomes | engine.desk.suspects) - known.keys()
-    return Arrival(len(wanted) + len(coming), len(here), sum(map(_lacks_title, here)))
+    waiting = sum(each.waiting for each in wanted)
+    return Arrival(len(wanted) + len(coming), len(here), sum(map(_lacks_title, here)), waiting)
 
 
 def _people_of(state: ConversationState) -> frozenset[UserId]:

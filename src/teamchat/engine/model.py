@@ -54,6 +54,9 @@ class Standing(Enum):
     """It reads and writes."""
     ENTERING = "entering"
     """It is about to come in; what is written waits."""
+    WAITING = "waiting"
+    """The person is a member, and all their devices had ended: a colleague's device has to take
+    this one in, which it does by itself. What is written waits."""
     LEAVING = "leaving"
     """The person has said that they leave, and no other member's client has done it yet: they
     read along, and nothing is taken from them."""

@@ -178,6 +178,12 @@ class ConversationState:
         return self.record.id
 
     @property
+    def waiting(self) -> bool:
+        """Whether this device is to be taken in by a colleague's, and does nothing itself."""
+        outside = self.record.phase is Phase.OUTSIDE and self.pending is None
+        return outside and not self.record.intents
+
+    @property
     def joined(self) -> bool:
         """Whether this device can read and write."""
         return self.record.phase is Phase.JOINED and self.group is not None

@@ -128,7 +128,9 @@ def _strange(state: ConversationState, people: People) -> list[UserId]:
 
 
 def _standing(state: ConversationState) -> Standing:
-    return Standing.LEAVING if state.leaving else _STANDINGS[state.record.phase]
+    if state.leaving:
+        return Standing.LEAVING
+    return Standing.WAITING if state.waiting else _STANDINGS[state.record.phase]
 
 
 def members_of(state: ConversationState, account: AccountRecord, people: People) -> list[Member]:

@@ -120,7 +120,9 @@ def _answer(step: Step, call: int, refusal: str, *arguments: tuple[str, str]) ->
 
 def _rejoin(step: Step, call: int, conversation: ConversationId) -> None:
     found = step.conversation(conversation)
-    if found is None or found.record.phase is not Phase.BROKEN:
+    if found is not None and found.waiting:
+        step.decline(call, "error-waits-for-colleague")
+    elif found is None or found.record.phase is not Phase.BROKEN:
         step.decline(call, "error-not-broken")
     elif not step.session.greeted:
         step.decline(call, "error-offline")

@@ -224,6 +224,9 @@ class ChatActions(Screen[None]):
 
     def action_rejoin(self) -> None:
         here = self.conversation
+        if here is not None and here.standing is Standing.WAITING:
+            self.tell(self.voice.say("error-waits-for-colleague"))
+            return
         if here is None or here.standing is not Standing.BROKEN:
             self.tell(self.voice.say("error-not-broken") if here is not None else "")
             return

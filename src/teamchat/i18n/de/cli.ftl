@@ -75,6 +75,14 @@ cli-arrived-partly = { $count ->
        *[other] { $joined }
     } von Ihren { $count } Unterhaltungen. In die anderen kommt er,
 } sobald teamchat mit einer Verbindung läuft, zum Beispiel „teamchat tail -f“. Was dort bis dahin geschrieben wird, ist auf ihm nicht lesbar.
+cli-arrived-waiting = { $count ->
+    [one] In eine Unterhaltung
+   *[other] In { $count } Unterhaltungen
+} muss das Gerät eines anderen Mitglieds dieses hier wieder hereinlassen, weil Ihr letztes entfernt wurde. Das geschieht von selbst, sobald jemand von ihnen teamchat offen hat. Was bis dahin dort geschrieben wird, ist hier nicht lesbar.
+cli-arriving-waiting = { $count ->
+    [one] In eine Unterhaltung
+   *[other] In { $count } Unterhaltungen
+} muss ein anderes Mitglied dieses Gerät wieder hereinlassen …
 cli-arrive-later = Sie sind angemeldet. In Ihre Unterhaltungen kommt dieser Rechner, sobald teamchat mit einer Verbindung läuft, zum Beispiel „teamchat tail -f“. Was dort bis dahin geschrieben wird, ist auf ihm nicht lesbar.
 cli-next = Weiter geht es mit: { $command }
 cli-confirm-logout = Dieses Gerät vom Konto von { $name } entfernen, und seine Nachrichten von diesem Rechner?

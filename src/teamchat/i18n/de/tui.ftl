@@ -173,6 +173,7 @@ tui-hold-changed = Der Schlüssel von { $who } hat sich geändert; bis Sie ihn a
 tui-hold-changed-short = ! Schlüssel geändert
 tui-hold-newcomers = { $who } kam dazu, als dieses Gerät weg war, und niemand wurde beim Hinzufügen gesehen; bis Sie entscheiden, wird nichts gesendet.
 tui-hold-newcomers-short = ! jemand kam ungesehen dazu
+tui-hold-waiting = Das Gerät eines anderen Mitglieds muss dieses hier wieder hereinlassen. Das geschieht von selbst, sobald jemand von ihnen teamchat offen hat. Was Sie schreiben, bleibt liegen und wird dann gesendet.
 tui-hold-entering = Dieses Gerät kommt gerade erst in die Unterhaltung. Was Sie schreiben, bleibt liegen und wird dann gesendet.
 tui-hold-offer = ▸ { $key }: ansehen und entscheiden
 tui-nothing-to-resolve = Hier steht nichts im Weg.

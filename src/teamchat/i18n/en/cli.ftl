@@ -84,6 +84,14 @@ cli-arrived-partly = { $count ->
        *[other] { $joined }
     } of your { $count } conversations so far. It comes into the others
 } whenever teamchat runs with a connection, for instance “teamchat tail -f”. What is written there until then cannot be read on it.
+cli-arrived-waiting = { $count ->
+    [one] Into one conversation
+   *[other] Into { $count } conversations
+} another member's device has to let this one in again, because your last one was removed. That happens by itself as soon as one of them has teamchat open. What is written there until then cannot be read here.
+cli-arriving-waiting = { $count ->
+    [one] Into one conversation
+   *[other] Into { $count } conversations
+} another member has to let this device in again …
 cli-arrive-later = You are logged in. This computer comes into your conversations whenever teamchat runs with a connection, for instance “teamchat tail -f”. What is written there until then cannot be read on it.
 cli-next = Go on with: { $command }
 cli-confirm-logout = Remove this device from the account of { $name }, and its messages from this computer?

@@ -173,6 +173,7 @@ tui-hold-changed = The key of { $who } has changed; nothing is sent here until y
 tui-hold-changed-short = ! key changed
 tui-hold-newcomers = { $who } came in while this device was away, and nobody was seen to add them; nothing is sent until you decide.
 tui-hold-newcomers-short = ! somebody came in unseen
+tui-hold-waiting = Another member's device has to let this one in again. That happens by itself as soon as one of them has teamchat open. What you write is kept, and sent then.
 tui-hold-entering = This device is just coming into the conversation. What you write is kept, and sent then.
 tui-hold-offer = ▸ { $key }: see and decide
 tui-nothing-to-resolve = Nothing stands in the way here.

@@ -8,6 +8,7 @@ export interface Arguments {
   readonly "error-reason-nothing-entrusted": never;
   readonly "error-reason-custody-asked": never;
   readonly "error-reason-custody-approved": never;
+  readonly "error-custody-not-given": "name";
   readonly "error-no-custodians": never;
   readonly "error-no-custodian": never;
   readonly "error-custodians-disagree": never;
@@ -53,6 +54,7 @@ export interface Arguments {
   readonly "error-others-came": never;
   readonly "error-number-changed": never;
   readonly "error-key-in-use": "who";
+  readonly "error-waits-for-colleague": never;
   readonly "error-not-broken": never;
   readonly "error-text-not-sendable": never;
   readonly "error-conversation-broken": never;
