@@ -221,19 +221,28 @@ async def test_a_fresh_start_ends_all_devices_and_everybody_is_warned(tmp_path: 
         changed = bo.person(user)
         assert changed is not None
         assert changed.trust is Trust.CHANGED
+        await bo.send_text(group, "where is she?")  # the new device is not there yet
+        await until(lambda: "where is she?" in lines(cem, group))
         async with await Account.open(tmp_path / "new", source()) as fresh:
             await fresh.wait_online(10)
             await fresh.arrive(10, lambda _: None)
-            for each, where in ((bo, talk), (bo, group), (cem, group)):
-                await until(lambda each=each, where=where: is_changed(each, where))
-                with pytest.raises(AccountError, match="error-key-changed"):
-                    await each.send_text(where, "is it you?")
+            await until(lambda: is_changed(bo, talk))
+            with pytest.raises(AccountError, match="error-key-changed"):
+                await bo.send_text(talk, "is it you?")
+            await bo.send_text(group, "she has started anew")
+            await until(lambda: "she has started anew" in lines(cem, group))
+            assert lines(fresh, group) == []
             assert await bo.safety_number(user) == await fresh.safety_number(bo.profile.user)
             assert await bo.safety_number(user) != before
             await bo.mark_verified(user, await bo.safety_number(user))
             await until(lambda: any(each.id == talk for each in fresh.conversations()))
             await bo.send_text(talk, "it is you")
             await until(lambda: "it is you" in lines(fresh, talk))
+            await until(lambda: is_changed(cem, group))  # bo's device has taken her in again
+            await bo.send_text(group, "it is her")
+            await until(lambda: "it is her" in lines(fresh, group))
+            with pytest.raises(AccountError, match="error-key-changed"):
+                await cem.send_text(group, "is it you?")
 
 
 def is_changed(account: Account, talk: ConversationId) -> bool:

@@ -3,7 +3,8 @@
 Whoever has something to say takes it out at once; otherwise one of the members does, soon. The
 server refuses what is said before that (`NackCode.DEVICE_ENDED`). It may know of the end before
 this device does, so the key directory is looked at then; what was to be said waits, with the bytes
-it has, and is tried again after pauses that grow. Nothing is taken out on the server's word alone.
+it has, and is tried again after pauses that grow. Nothing is taken out on the server's word alone;
+if it goes on for minutes without a reason in the directory, the person is told.
 """
 
 from dataclasses import replace
@@ -18,6 +19,8 @@ from teamchat.ids import ConversationId, DeviceId
 PAUSE_SECONDS: Final = 1.0
 """How long nothing is tried after such a refusal, doubled each time, up to a minute."""
 DOUBLINGS: Final = 6
+PATIENCE_SECONDS: Final = 180
+"""After how long a reason that the key directory does not know is told to the person."""
 
 
 def due(step: Step, conversation: ConversationState) -> list[DeviceId]:
@@ -41,7 +44,10 @@ def bar(step: Step, conversation: ConversationState) -> None:
     directory is looked at, and what was tried in vain is tried again after the pause.
     """
     barred = conversation.barred + 1
-    conversation = step.put(replace(conversation, barred=barred))
+    since = conversation.barred_since or step.now
+    conversation = step.put(replace(conversation, barred=barred, barred_since=since))
+    _wonder(step, conversation)
+    conversation = step.known(conversation.id)
     if conversation.record.leaving or not due(step, conversation):
         looking.look_afresh(step)
         outbox.hold(step, conversation, PAUSE_SECONDS * 2 ** min(barred - 1, DOUBLINGS))
@@ -72,4 +78,12 @@ def tell(step: Step, conversation: ConversationState) -> None:
 def unbarred(conversation: ConversationState) -> ConversationState:
     """Return a conversation that waits no more for a device to be taken out."""
     held = conversation.held and not conversation.barred
-    return replace(conversation, held=held, barred=0)
+    return replace(conversation, held=held, barred=0, barred_since=0, bar_told=False)
+
+
+def _wonder(step: Step, conversation: ConversationState) -> None:
+    """If the server goes on naming a reason that nobody else knows of, say so, once."""
+    long = step.now - conversation.barred_since >= PATIENCE_SECONDS
+    if long and not conversation.bar_told and not listing.ended(step, conversation):
+        step.alarm("alarm-messages-barred", conversation=conversation.id)
+        step.put(replace(conversation, bar_told=True))

@@ -86,6 +86,7 @@ def take_sent(step: Step, conversation: ConversationState, client_id: bytes, fra
     """The server has taken our commit, or a message."""
     pending = conversation.pending
     if pending is None or pending.client_id != client_id:
+        conversation = step.put(clearing.unbarred(conversation))
         outbox.take_sent(step, conversation, client_id, frame)
     elif pending.external:
         adopt(step, conversation, frame.seq, frame.time_ms)

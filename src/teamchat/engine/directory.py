@@ -138,7 +138,7 @@ def keep(step: Step, user: UserId) -> str:
 def _tell(step: Step, user: UserId) -> None:
     step.show(ConversationsChanged())
     for conversation in step.conversations():
-        if user in conversation.users():
+        if user in conversation.users() or user in conversation.record.absent:
             step.show(MembersChanged(conversation.id))
             step.touched[conversation.id] = None
 

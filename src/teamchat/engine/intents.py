@@ -6,6 +6,9 @@ import msgspec
 
 from teamchat.engine.commands import Query
 from teamchat.engine.records import (
+    Depart,
+    Exclude,
+    ExcludeDevice,
     Intent,
 )
 from teamchat.engine.state import (
@@ -26,6 +29,20 @@ def want_first(step: Step, conversation: ConversationState, intent: Intent) -> C
     """Remember that something is to be done before everything else."""
     record = conversation.record
     intents = (intent, *record.intents)
+    return step.amend(conversation, msgspec.structs.replace(record, intents=intents))
+
+
+def takes_out(intent: Intent) -> bool:
+    """Whether somebody or something is to go: nothing keeps that from being done first."""
+    return isinstance(intent, Exclude | ExcludeDevice | Depart)
+
+
+def put_first_what_takes_out(step: Step, conversation: ConversationState) -> ConversationState:
+    """Let who is to go not wait for what the server takes only when they are gone."""
+    record = conversation.record
+    intents = tuple(sorted(record.intents, key=lambda each: not takes_out(each)))
+    if intents == record.intents:
+        return conversation
     return step.amend(conversation, msgspec.structs.replace(record, intents=intents))
 
 

@@ -94,21 +94,20 @@ def tell(step: Step, conversation: ConversationId, certificate: bytes) -> None:
 def ended(step: Step, conversation: ConversationState) -> tuple[Leaf, ...]:
     """Return the devices of a group that were listed, are none any more, and are to be taken out.
 
-    What a reset has ended stays until the new key is accepted: else one lie in the log would have
-    people take out those whom they know.
+    By a reset too, whether or not the new key is accepted: the server takes nothing before, so the
+    group would wait for a person who may never come. Who is taken out so is absent until then.
+    A device that has ended itself takes out nobody.
     """
-    return tuple(leaf for leaf in conversation.roster if is_ended(step, leaf))
+    found = tuple(leaf for leaf in conversation.roster if is_ended(step, leaf))
+    itself = any(leaf.device == step.account.device for leaf in found)
+    return () if itself else found
 
 
 def is_ended(step: Step, leaf: Leaf) -> bool:
-    """Whether a leaf is of a device that is none any more, of a person whose key is accepted."""
+    """Whether a leaf is of a device that was listed and is none any more."""
     keys = step.desk.keys.directory.people.get(leaf.user)
     listed = keys.devices.get(leaf.device) if keys else None
-    if keys is None or listed is None or not listed.ended:
-        return False
-    person = step.person(leaf.user)
-    accepted = person is not None and person.identity_key == keys.identity_key
-    return accepted or leaf.identity_key == keys.identity_key
+    return listed is not None and listed.ended
 
 
 def wait(step: Step, conversation: ConversationState) -> None:

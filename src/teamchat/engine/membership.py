@@ -78,6 +78,8 @@ def proceed(step: Step, conversation: ConversationState) -> None:
         if not conversation.accepted:
             commits.send_pending(step, conversation, conversation.pending)
         return
+    if conversation.barred:
+        conversation = intents.put_first_what_takes_out(step, conversation)
     if _waits_for_a_leaver(step, conversation) or _waits_for_a_clearing(step, conversation):
         return
     intent = next(iter(conversation.record.intents), None)
@@ -96,7 +98,12 @@ def _recall_later(step: Step, conversation: ConversationState) -> None:
 
 
 def _is_preceded(step: Step, conversation: ConversationState, intent: Intent) -> bool:
-    """Whether something was written before it was asked for: those who come do not read it."""
+    """Whether something was written before it was asked for: those who come do not read it.
+
+    What the server does not take keeps nobody in.
+    """
+    if conversation.barred and intents.takes_out(intent):
+        return False
     item = outbox.next_item(conversation)
     if item is None or not conversation.joined or not 0 < intent.after >= item.order:
         return False

@@ -163,6 +163,10 @@ class ConversationState:
     """How often in this epoch the server took no message because a device in it has ended."""
     stays: bool = False
     """The person was told that such a device could not be taken out."""
+    barred_since: int = 0
+    """When the server first took no message for that reason, in seconds since 1970, or 0."""
+    bar_told: bool = False
+    """The person was told that it does so for no reason that is known."""
     giving: bool = False
     """A history is being put on the server."""
     awaiting_turn: bool = False
