@@ -225,11 +225,11 @@ async def test_a_ghost_that_is_logged_as_a_reset_stops_everything_to_that_person
     for device in (bo, tablet):
         finding = await reads(
             device,
-            f"Your security key was replaced on {DAY}, and another device now stands for you. If"
-            " that was not you, tell your IT department at once and warn your colleagues.",
-            f"Ihr Sicherheitsschlüssel wurde am {DAY} ersetzt, und ein anderes Gerät steht jetzt"
-            " für Sie. Wenn Sie das nicht waren, sagen Sie sofort Ihrer IT Bescheid und warnen Sie"
-            " Ihre Kollegen.",
+            "Your security key was replaced on 21 November 2026, and another device now stands for"
+            " you. If that was not you, tell your IT department at once and warn your colleagues.",
+            "Ihr Sicherheitsschlüssel wurde am 21. November 2026 ersetzt, und ein anderes Gerät"
+            " steht jetzt für Sie. Wenn Sie das nicht waren, sagen Sie sofort Ihrer IT Bescheid und"
+            " warnen Sie Ihre Kollegen.",
         )
         assert statements.decode(finding.entry) == reset
     await until(lambda: told(anna))

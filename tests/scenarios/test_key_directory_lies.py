@@ -105,8 +105,8 @@ def test_a_logged_ghost_is_an_alarm_for_its_supposed_owner_and_a_changed_key_for
     for device in (bo, phone):
         (text,) = told(device)
         assert text == (
-            f"Your security key was replaced on {DAY}, and another device now stands for you. If"
-            " that was not you, tell your IT department at once and warn your colleagues."
+            "Your security key was replaced on 21 September 2026, and another device now stands for"
+            " you. If that was not you, tell your IT department at once and warn your colleagues."
         )
     assert keys_of(anna) == ["alarm-key-changed"]
     assert anna.refused(lambda call: TextWritten(call, talk, "secret")) == "error-key-changed"

@@ -22,6 +22,8 @@ class Words(Protocol):
 
     def text(self, key: str, /, **arguments: str | int) -> str: ...
 
+    def day(self, day: date) -> str: ...
+
 
 OWN: Final = {
     "alarm-custody-requested": "tui-alarm-custody-requested",
@@ -114,6 +116,10 @@ class Voice:
         """Return a day in words, with which a line begins."""
         words = self.day(day)
         return words[:1].upper() + words[1:]
+
+    def exact_moment(self, time_ms: int) -> str:
+        """Return date and time, as they stand in a sentence."""
+        return f"{self.words.day(self.moment(time_ms).date())}, {self.time(time_ms)}"
 
     def short_moment(self, time_ms: int) -> str:
         """Return the time if it was today, otherwise the shortest date that is clear."""

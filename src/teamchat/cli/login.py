@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from teamchat.client.account import Account
     from teamchat.client.arriving import Arrival
     from teamchat.client.errors import AccountError
-    from teamchat.engine.model import Alarm
+    from teamchat.engine.model import Alarm, OwnDevice
 
 DEFAULT_PROFILE: Final = "default"
 STATUS_SECONDS: Final = 5.0
@@ -317,6 +317,7 @@ def status(invocation: Invocation, *, offline: bool) -> None:
 
     async def work(account: "Account") -> None:
         from teamchat.client.errors import AccountError
+        from teamchat.client.named_alarms import ADDED
 
         try:
             if not offline:
@@ -324,8 +325,15 @@ def status(invocation: Invocation, *, offline: bool) -> None:
         except AccountError:
             _show_status(invocation, account, account.alarms())
             raise
-        alarms = account.alarms() if offline else await _still_true(account)
-        _show_status(invocation, account, alarms)
+        if offline:
+            _show_status(invocation, account, account.alarms())
+            return
+        alarms = await _still_true(account)
+        devices: Sequence[OwnDevice] = ()
+        with suppress(TeamchatError):  # it is said without the name
+            if any(each.key == ADDED for each in alarms):
+                devices = await account.devices()
+        _show_status(invocation, account, alarms, devices)
 
     invocation.run(work, network=not offline)
 
@@ -348,7 +356,14 @@ async def _still_true(account: "Account") -> "list[Alarm]":
     return alarms
 
 
-def _show_status(invocation: Invocation, account: "Account", listed: "Sequence[Alarm]") -> None:
+def _show_status(
+    invocation: Invocation,
+    account: "Account",
+    listed: "Sequence[Alarm]",
+    devices: "Sequence[OwnDevice]" = (),
+) -> None:
+    from teamchat.client.named_alarms import told_of
+
     out, profile = invocation.out, account.profile
     unread = sum(one.unread for one in account.conversations())
     if out.as_json:
@@ -371,4 +386,4 @@ def _show_status(invocation: Invocation, account: "Account", listed: "Sequence[A
         ]
     )
     for one in listed:
-        out.must_know(one.key, **dict(one.arguments))
+        out.must_know(one.key, **told_of(one, devices, out.moment))

@@ -93,8 +93,10 @@ def _heed_own(step: Step, entry: Entry, reading: Reading) -> None:
     match entry.statement:
         case Added(certificate=brought) if _vouched_for(step, brought) or _out(step, brought):
             pass  # this device was asked, by the person before it; or it is told as come back
-        case Added(certificate=brought, day=day) if brought != step.account.certificate:
-            step.alarm("notice-own-device-added", ("day", day))
+        case Added(device=device, certificate=brought, day=day) if (
+            brought != step.account.certificate
+        ):
+            step.alarm("notice-own-device-added", ("day", day), ("device", device))
         case Reset(certificate=brought, day=day) if brought != step.account.certificate:
             found = findings.of_entry(step, "alarm-own-reset", entry, reading.offer.note)
             findings.find(step, found, ("day", day))

@@ -24,7 +24,13 @@ LANGUAGES: Final = ("en", "de")
 DEFAULT: Final = "en"
 _VARIABLES: Final = ("LC_ALL", "LC_MESSAGES", "LANG")
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_OPTIONAL: Final = {"by": "nobody", "by-own": "no", "who-own": "no", "detail": "nothing"}
+_OPTIONAL: Final = {
+    "by": "nobody",
+    "by-own": "no",
+    "who-own": "no",
+    "detail": "nothing",
+    "called": "nothing",
+}
 """Arguments that a text may be shown without; it then chooses the variant of this name."""
 COUNTS: Final = frozenset(
     {"approved", "count", "days", "expected", "hours", "joined", "kib", "lines", "most", "size"}

@@ -1,6 +1,9 @@
 ## notice: was man wissen sollte
 
-notice-own-device-added = Seit dem { $day } gibt es ein weiteres Gerät von Ihnen. Wenn es nicht Ihres ist, entfernen Sie es sofort aus Ihren Geräten und sagen Sie Ihrer IT Bescheid.
+notice-own-device-added = Seit dem { $day } gibt es ein weiteres Gerät von Ihnen{ $called ->
+    [nothing] .
+   *[other] : „{ $called }“.
+} Wenn es nicht Ihres ist, entfernen Sie es sofort aus Ihren Geräten und sagen Sie Ihrer IT Bescheid.
 notice-own-devices-missing = In der neu begonnenen Geräteliste { $count ->
     [one] fehlt eines Ihrer Geräte
    *[other] fehlen { $count } Ihrer Geräte

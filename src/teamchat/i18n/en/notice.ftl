@@ -1,6 +1,9 @@
 ## notice: what a person should know
 
-notice-own-device-added = Since { $day } there is another device of yours. If it is not yours, remove it from your devices at once and tell your IT department.
+notice-own-device-added = Since { $day } there is another device of yours{ $called ->
+    [nothing] .
+   *[other] : “{ $called }”.
+} If it is not yours, remove it from your devices at once and tell your IT department.
 notice-own-devices-missing = { $count ->
     [one] One device of yours is
    *[other] { $count } devices of yours are
