@@ -442,10 +442,10 @@ class Account:
         await self._runner.call(lambda call: MembersAccepted(call, conversation, users))
 
     async def rejoin(self, conversation: ConversationId) -> None:
-        """Join a conversation again that is broken on this device.
+        """Join a conversation again that is broken here, or whose group went another way.
 
         Raises:
-            AccountError: It is not broken, there is no connection, or it broke again.
+            AccountError: It is neither, there is no connection, or it broke again.
         """
         await self._change(lambda call: RejoinAsked(call, conversation))
 

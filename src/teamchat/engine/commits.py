@@ -117,6 +117,8 @@ def _drop_pending(
     if frame.code is NackCode.STALE_EPOCH:
         head = 0 if pending.external else frame.head
         conversation = step.put(replace(conversation, wait_for=head))
+        if not pending.external:
+            outbox.doubt(step, conversation, frame.epoch)
         if not pending.external and _is_known(conversation, frame):
             set_back(step, conversation)
     elif _is_to_wait(conversation, frame, pending):
@@ -124,6 +126,8 @@ def _drop_pending(
     elif pending.external:
         departure.give_up(step, conversation, conversation.record.seq)
     else:
+        if frame.code is NackCode.INVALID:  # it is of another group, or this program is wrong
+            departure.ask_to_compare(step, conversation.id)
         intents.fail(step, conversation, "error-not-allowed")
         if not pending.intent.call:
             set_back(step, step.known(conversation.id))
@@ -170,6 +174,7 @@ def adopt(step: Step, conversation: ConversationState, seq: int, time_ms: int) -
         record = msgspec.structs.replace(
             company.remembered(conversation),
             title_told=True,
+            compare=False,
             policy=groups.policy_in(after),
             policy_by=governing.NOBODY,
         )

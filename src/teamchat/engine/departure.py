@@ -5,11 +5,12 @@ without us is joined again, but not twice in a short time: then it is left alone
 said. The person may try again.
 """
 
+from dataclasses import replace
 from typing import Final
 
 import msgspec
 
-from teamchat.engine import company, groups, intents, leaving, outbox
+from teamchat.engine import company, groups, intents, leaving, outbox, requests
 from teamchat.engine.model import ConversationsChanged, MembersChanged
 from teamchat.engine.records import (
     Depart,
@@ -20,6 +21,7 @@ from teamchat.engine.records import (
 from teamchat.engine.roster import person_of
 from teamchat.engine.state import (
     ConversationState,
+    ForComparison,
 )
 from teamchat.engine.step import Step
 from teamchat.engine.timeline import system
@@ -67,13 +69,47 @@ def try_again(step: Step, conversation: ConversationState, call: int) -> None:
     step.amend(conversation, record)
 
 
-def compare(step: Step, conversation: ConversationId, body: object) -> None:
-    """The log was replaced: if it does not lead to our group, join the one it leads to."""
-    found = step.conversation(conversation)
+def ask_to_compare(step: Step, conversation: ConversationId, call: int = 0) -> None:
+    """Ask whether the log leads to the group that we hold, unless that is asked already."""
+    purpose = ForComparison(conversation, call)
+    if purpose not in step.desk.purposes.values():
+        step.ask(purpose, requests.group(conversation))
+
+
+def compare(step: Step, purpose: ForComparison, body: object) -> None:
+    """If the log does not lead to our group, join the one it leads to.
+
+    A later epoch may still be ours: the commits that lead to it say so when they are read.
+    """
+    found = step.conversation(purpose.conversation)
     if found is None or found.group is None or not isinstance(body, Group):
+        step.decline(purpose.call, "error-not-possible")
         return
-    if body.epoch <= found.group.epoch and not groups.is_of(found.group, body.group_info):
+    ours, epoch = groups.is_of(found.group, body.group_info), found.group.epoch
+    found = step.amend(found, msgspec.structs.replace(found.record, compare=False))
+    if ours:
+        step.decline(purpose.call, "error-not-broken")
+    elif purpose.call:
+        _come_back(step, step.put_pending(found, None), purpose.call)
+    elif body.epoch <= epoch:
         lose(step, found, found.record.seq)
+
+
+def not_compared(step: Step, purpose: ForComparison, retry_after: int) -> None:
+    """The server does not show its group now: it is asked again before anything is said."""
+    found = step.conversation(purpose.conversation)
+    step.decline(purpose.call, "error-not-possible")
+    if found is not None and found.record.compare:
+        outbox.hold(step, found, float(retry_after))
+
+
+def _come_back(step: Step, conversation: ConversationState, call: int) -> None:
+    """Let this device join again before anything else is done; an automatic try is free again."""
+    record = conversation.record
+    others = tuple(each for each in record.intents if not isinstance(each, Rejoin))
+    record = msgspec.structs.replace(record, intents=others, rejoined_at=0)
+    conversation = step.amend(replace(conversation, held=False), record)
+    intents.want_first(step, conversation, Rejoin(lost=True, call=call))
 
 
 def left_elsewhere(step: Step, conversation: ConversationState, seq: int) -> None:

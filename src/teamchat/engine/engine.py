@@ -430,8 +430,8 @@ def _take_answer(step: Step, number: int, purpose: Purpose, body: object) -> Non
             joining.take_look(step, purpose, body)
         case ForOne():
             joining.take_one_answer(step, body)
-        case ForComparison(conversation):
-            departure.compare(step, conversation, body)
+        case ForComparison():
+            departure.compare(step, purpose, body)
         case ForGroupOfPeople():
             wishes.take_people(step, purpose, body)
         case ForPerson(user):
@@ -476,6 +476,8 @@ def _take_refusal(
             governing.take_refusal(step, step.conversation(conversation), number)
         case ForKeyLog() | ForEntries() | ForTile():
             following.take_refusal(step, purpose, code)
+        case ForComparison():
+            departure.not_compared(step, purpose, retry_after)
         case ForLook(call) | ForGroupOfPeople(call):
             step.decline(call, "error-offline" if code is None else "error-not-possible")
         case ForPerson(user):

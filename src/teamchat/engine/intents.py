@@ -10,6 +10,7 @@ from teamchat.engine.records import (
     Exclude,
     ExcludeDevice,
     Intent,
+    Rejoin,
 )
 from teamchat.engine.state import (
     ConversationState,
@@ -26,9 +27,11 @@ def want(step: Step, conversation: ConversationState, intent: Intent) -> Convers
 
 
 def want_first(step: Step, conversation: ConversationState, intent: Intent) -> ConversationState:
-    """Remember that something is to be done before everything else."""
+    """Remember that something is to be done before everything else, but for joining again."""
     record = conversation.record
-    intents = (intent, *record.intents)
+    back = tuple(each for each in record.intents if isinstance(each, Rejoin))
+    rest = tuple(each for each in record.intents if not isinstance(each, Rejoin))
+    intents = (*back, intent, *rest)
     return step.amend(conversation, msgspec.structs.replace(record, intents=intents))
 
 

@@ -237,6 +237,7 @@ def _enter(step: Step, item: InboxItem, joined: groups.Joined) -> None:
         welcomed_by=joined.by,
         welcomed_ms=step.now_ms,
         title_told=True,
+        compare=False,
         intents=(),
         leaving=False,
         policy=groups.policy_in(joined.group),

@@ -74,6 +74,9 @@ def proceed(step: Step, conversation: ConversationState) -> None:
     """Do the next thing that can be done now: resend a commit, an intent, or a message."""
     if not _free(step, conversation):
         return
+    if conversation.joined and conversation.record.compare:
+        departure.ask_to_compare(step, conversation.id)
+        return
     if conversation.pending is not None:
         if not conversation.accepted:
             commits.send_pending(step, conversation, conversation.pending)

@@ -203,13 +203,19 @@ def take_nack(step: Step, conversation: ConversationState, client_id: bytes, fra
     elif frame.code is NackCode.OVERLOADED:
         hold(step, conversation, frame.retry_ms / 1000)
     elif conversation.group is not None and frame.epoch < conversation.group.epoch:
-        hold(step, conversation, RETRY_SECONDS)  # the server has lost commits
-        step.ask(ForOne(conversation.id), requests.conversation(conversation.id))
+        hold(step, conversation, RETRY_SECONDS)
+        doubt(step, conversation, frame.epoch)
     elif item.errand is Errand.PROPOSAL:
         step.put(replace(step.drop_outgoing(conversation, item), wait_for=frame.head))
     else:
         stale = msgspec.structs.replace(item, body=b"")
         step.put(replace(step.put_outgoing(conversation, stale), wait_for=frame.head))
+
+
+def doubt(step: Step, conversation: ConversationState, epoch: int) -> None:
+    """The server may have lost commits, by the epoch it says it is in: see whether it has."""
+    if conversation.group is not None and epoch < conversation.group.epoch:
+        step.ask(ForOne(conversation.id), requests.conversation(conversation.id))
 
 
 def hold(step: Step, conversation: ConversationState, seconds: float) -> None:

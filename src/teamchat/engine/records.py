@@ -285,6 +285,8 @@ class ConversationRecord(Record, frozen=True):
     """When this device opened it, in milliseconds since 1970."""
     took: tuple[Took, ...] = ()
     """The histories that this device began to fetch; the last of them."""
+    compare: bool = False
+    """The log was replaced, and whether it leads to our group is still to be asked."""
 
 
 def position(record: ConversationRecord, seq: int) -> int:

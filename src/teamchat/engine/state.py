@@ -279,6 +279,8 @@ class ForComparison:
     """Whether a log that was replaced still leads to the group that we hold."""
 
     conversation: ConversationId
+    call: int = 0
+    """The person asks, and is answered."""
 
 
 @dataclass(frozen=True, slots=True)

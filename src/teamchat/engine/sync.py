@@ -10,11 +10,11 @@ from dataclasses import replace
 
 import msgspec
 
-from teamchat.engine import governing, inbox, outbox, requests, session
+from teamchat.engine import departure, governing, inbox, outbox, session
 from teamchat.engine.commands import Recall
 from teamchat.engine.events import Timer, TimerKind
 from teamchat.engine.records import Line, Phase, position
-from teamchat.engine.state import LOCAL_POSITION, ConversationState, ForComparison, Listing
+from teamchat.engine.state import LOCAL_POSITION, ConversationState, Listing
 from teamchat.engine.step import Step
 from teamchat.ids import ConversationId
 from teamchat.wire.frames import (
@@ -163,8 +163,10 @@ def _tell_behind(step: Step, found: ConversationState) -> None:
 
 
 def _read_anew(step: Step, conversation: ConversationId) -> None:
-    session.read_on(step, step.known(conversation))
-    step.ask(ForComparison(conversation), requests.group(conversation))
+    found = step.known(conversation)
+    found = step.amend(found, msgspec.structs.replace(found.record, compare=True))
+    session.read_on(step, found)
+    departure.ask_to_compare(step, conversation)
     step.store()
 
 

@@ -122,10 +122,12 @@ def _rejoin(step: Step, call: int, conversation: ConversationId) -> None:
     found = step.conversation(conversation)
     if found is not None and found.waiting:
         step.decline(call, "error-waits-for-colleague")
-    elif found is None or found.record.phase is not Phase.BROKEN:
+    elif found is None or not (found.joined or found.record.phase is Phase.BROKEN):
         step.decline(call, "error-not-broken")
     elif not step.session.greeted:
         step.decline(call, "error-offline")
+    elif found.joined:
+        departure.ask_to_compare(step, conversation, call)
     else:
         departure.try_again(step, found, call)
 
