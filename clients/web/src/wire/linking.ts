@@ -107,6 +107,7 @@ export type Grant = Infer<typeof Grant>;
 /** Register a device that another one has vouched for, and begin its session. */
 export const RedeemGrant = request({
   grant: Secret,
+  /** What it calls itself. The name that the grant was asked for with counts. */
   name: Name,
   certificate: VouchedBytes,
   key_packages: list(KeyPackageBytes, { most: 100 }),
