@@ -65,6 +65,7 @@ _CODES: Final = {
     "error-no-server": Exit.NETWORK,
     "error-still-working": Exit.NETWORK,
     "cli-queued": Exit.NETWORK,
+    "cli-queued-online": Exit.NETWORK,
     "cli-queued-certificate": Exit.NETWORK,
     "cli-queued-no-room": Exit.NETWORK,
     "error-not-logged-in": Exit.NOT_LOGGED_IN,

@@ -1,5 +1,6 @@
 """`teamchat send`, `read`, `tail`, `export`."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from teamchat.client.account import Account
     from teamchat.client.errors import AccountError
-    from teamchat.engine.model import Conversation, Message, Person
+    from teamchat.engine.model import Conversation, Link, Message, Person
     from teamchat.ids import ConversationId
 
 MAX_TEXT_BYTES: Final = 64 * 1024
@@ -53,7 +54,7 @@ def send(
     if len(words.encode("utf-8", "surrogatepass")) > MAX_TEXT_BYTES:
         raise Failure("cli-text-too-long", kib=MAX_TEXT_BYTES // 1024)
 
-    async def work(account: "Account") -> "tuple[Conversation, Message, AccountError | None]":
+    async def work(account: "Account") -> "tuple[Conversation, Message, _Stand]":
         target = await _target(invocation, account, conversation, online=wait > 0)
         _ask_about_keys(invocation, account, target, yes=yes, piped=piped)
         message = await account.send_text(target.id, words)
@@ -64,11 +65,11 @@ def send(
         elif target.direct and wait > 0:
             members = await account.members_now(target.id)
             gone.extend(one.person.name for one in members if not one.person.active)
-        return target, settled, account.trouble
+        return target, settled, _Stand(account.link, account.trouble)
 
     gone: list[str] = []
-    target, message, trouble = invocation.run(work, network=wait > 0)
-    _report(invocation, target, message, trouble)
+    target, message, stand = invocation.run(work, network=wait > 0)
+    _report(invocation, target, message, stand)
     for who in gone:
         invocation.out.must_know("cli-reader-deactivated", who=who)
 
@@ -115,25 +116,31 @@ def _ask_about_keys(
             invocation.confirm(yes, "cli-confirm-changed")
 
 
+@dataclass(frozen=True, slots=True)
+class _Stand:
+    """How the account stood to its server when a command ended."""
+
+    link: "Link"
+    trouble: "AccountError | None"
+
+
 def _report(
-    invocation: Invocation,
-    target: "Conversation",
-    message: "Message",
-    trouble: "AccountError | None",
+    invocation: Invocation, target: "Conversation", message: "Message", stand: _Stand
 ) -> None:
-    from teamchat.engine.model import Delivery
+    from teamchat.engine.model import Delivery, Link
 
     if invocation.as_json:
         invocation.out.record(shapes.message(message))
     if message.delivery is Delivery.FAILED:
         raise Failure("cli-send-failed", title=target.title)
-    if message.delivery is Delivery.QUEUED and trouble is not None:
-        invocation.out.must_know(trouble.key, **trouble.arguments)
-        no_room = trouble.key == "link-not-stored"
+    if message.delivery is Delivery.QUEUED and stand.trouble is not None:
+        invocation.out.must_know(stand.trouble.key, **stand.trouble.arguments)
+        no_room = stand.trouble.key == "link-not-stored"
         why = "cli-queued-no-room" if no_room else "cli-queued-certificate"
         raise Failure(why, title=target.title)
     if message.delivery is Delivery.QUEUED:
-        raise Failure("cli-queued", title=target.title)
+        online = stand.link is Link.ONLINE
+        raise Failure("cli-queued-online" if online else "cli-queued", title=target.title)
     invocation.out.note("cli-sent", title=target.title)
 
 

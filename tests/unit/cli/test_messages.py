@@ -12,7 +12,7 @@ from teamchat.cli.main import teamchat
 from teamchat.cli.messages import _settled, _Tail, _unread
 from teamchat.cli.telling import PAGE, everything
 from teamchat.client.errors import AccountError
-from teamchat.engine.model import Delivery, Member
+from teamchat.engine.model import Delivery, Link, Member
 from teamchat.ids import ConversationId, UserId
 from tests.support.fake_account import DIRECT, MARA, PROJECT, WEI, FakeAccount
 from tests.support.fake_doors import FakeDoors
@@ -181,6 +181,24 @@ def test_a_message_that_waits_for_room_says_so() -> None:
     assert result.exit_code == Exit.NETWORK
     assert "waits and is sent as soon as there is room" in " ".join(result.stderr.split())
     assert "disk of this device is full" in " ".join(result.stderr.split())
+
+
+class _Barred(FakeAccount):
+    """There is a connection, and the server does not take a message yet."""
+
+    @property
+    def link(self) -> Link:
+        return Link.ONLINE
+
+
+def test_a_message_that_waits_though_there_is_a_connection_does_not_blame_that() -> None:
+    account = _Barred()
+    account.go_offline()
+    arguments = ["send", "wei", "Hallo", "--wait", "0"]
+    result = CliRunner().invoke(teamchat, arguments, obj=Invocation(FakeDoors(account)))
+    assert result.exit_code == Exit.NETWORK
+    assert "still waits and leaves by itself" in " ".join(result.stderr.split())
+    assert "no connection" not in result.stderr
 
 
 class _Deviceless(FakeAccount):

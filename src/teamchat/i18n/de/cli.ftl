@@ -107,6 +107,7 @@ cli-link-signed-out = abgemeldet
 
 cli-sent = An { $title } gesendet.
 cli-queued = Es gibt keine Verbindung. Ihre Nachricht an { $title } wartet und geht mit der nächsten hinaus.
+cli-queued-online = Ihre Nachricht an { $title } wartet noch und geht von selbst hinaus. Dauert es länger als ein paar Minuten, sagt `teamchat status`, woran es liegt.
 cli-queued-certificate = Ihre Nachricht an { $title } wartet und wird gesendet, sobald dem Zertifikat des Servers vertraut wird.
 cli-waits-signed-out = Ihre Nachricht an { $title } bleibt auf diesem Gerät und wartet. Sie geht hinaus, wenn Sie wieder angemeldet sind.
 cli-reader-deactivated = Das Konto von { $who } ist deaktiviert: Es kann sein, dass das niemand liest.

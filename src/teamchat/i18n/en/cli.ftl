@@ -116,6 +116,7 @@ cli-link-signed-out = signed out
 
 cli-sent = Sent to { $title }.
 cli-queued = There is no connection. Your message to { $title } waits and is sent with the next one.
+cli-queued-online = Your message to { $title } still waits and leaves by itself. If that takes more than a few minutes, `teamchat status` says why.
 cli-queued-certificate = Your message to { $title } waits and is sent as soon as the server's certificate is trusted.
 cli-waits-signed-out = Your message to { $title } is kept on this device and waits. It is sent when you are logged in again.
 cli-reader-deactivated = The account of { $who } is deactivated: it may be that nobody reads this.
