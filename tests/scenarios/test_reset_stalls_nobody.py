@@ -11,6 +11,7 @@ from teamchat.engine.events import (
     DirectAsked,
     Event,
     GroupAsked,
+    KeyKept,
     LeaveAsked,
     PersonVerified,
     RemoveAsked,
@@ -258,3 +259,13 @@ def test_a_removal_that_is_known_is_no_riddle(
     write(anna, team, "hello")
     world.advance(10 * MINUTES)
     assert alarms(anna) == ["alarm-device-stays"]
+
+
+def test_the_key_of_before_cannot_be_kept_when_the_log_says_that_it_is_over(
+    world: World, anna: Peer, bo: Peer, talk: ConversationId
+) -> None:
+    start_anew(world, bo)
+    world.advance(MINUTES)
+    assert talk in anna.engine.conversations
+    assert anna.refused(lambda call: KeyKept(call, bo.account.user)) == "error-key-listed"
+    assert person_of(anna.engine.people[bo.account.user]).trust is Trust.CHANGED

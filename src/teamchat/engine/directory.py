@@ -121,7 +121,9 @@ def accept(step: Step, user: UserId, compared: bytes = b"") -> str:
 
 
 def keep(step: Step, user: UserId) -> str:
-    """Another key was only claimed: the pinned one stays. Not while a group holds another.
+    """Another key was only claimed: the pinned one stays.
+
+    Not while a group holds another, nor if the key directory says that the other one counts.
 
     Returns the key of an error, or nothing.
     """
@@ -130,6 +132,9 @@ def keep(step: Step, user: UserId) -> str:
         return "error-unknown-person"
     if any(user in changed(step, each.roster) for each in step.conversations()):
         return "error-key-in-use"
+    listed = step.desk.keys.directory.people.get(user)
+    if listed is not None and listed.identity_key == known.changed_key:
+        return "error-key-listed"
     step.put_person(msgspec.structs.replace(known, changed_key=b""))
     _tell(step, user)
     return ""

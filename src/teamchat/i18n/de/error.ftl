@@ -23,6 +23,7 @@ error-name-claimed = Der Server gibt den Benutzernamen, unter dem Sie { $who } k
 error-others-came = Inzwischen ist noch jemand dazugekommen. Sehen Sie nach, wer es ist, und entscheiden Sie dann.
 error-number-changed = Die Sicherheitsnummer hat sich geändert, seit sie angezeigt wurde. Vergleichen Sie die neue.
 error-key-in-use = { $who } benutzt den geänderten Schlüssel in einer Unterhaltung. Vergleichen Sie die Sicherheitsnummer, oder lassen Sie zuerst das Gerät entfernen.
+error-key-listed = { $who } hat neu begonnen: Der geänderte Schlüssel steht in der Geräteliste. Vergleichen Sie die Sicherheitsnummer, bevor Sie { $who } schreiben.
 error-waits-for-colleague = Dieses Gerät ist noch nicht in der Unterhaltung, weil Ihr letztes entfernt wurde. Das Gerät eines anderen Mitglieds muss es wieder hereinlassen; das geschieht von selbst, sobald jemand von ihnen teamchat offen hat. Was bis dahin geschrieben wird, ist hier nicht lesbar.
 error-not-broken = Diese Unterhaltung geht auf diesem Gerät. Es gibt nichts, dem es wieder beitreten müsste.
 error-text-not-sendable = Dieser Text lässt sich nicht senden: Er ist leer oder zu lang.

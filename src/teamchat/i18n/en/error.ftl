@@ -23,6 +23,7 @@ error-name-claimed = The server gives the user name by which you know { $who } t
 error-others-came = In the meantime somebody else came in. Look who it is, then decide.
 error-number-changed = The safety number has changed since it was shown. Compare the new one.
 error-key-in-use = { $who } uses the changed key in a conversation. Compare the safety number, or have that device removed first.
+error-key-listed = { $who } has started anew: the changed key is in the list of devices. Compare the safety number before you write to { $who }.
 error-waits-for-colleague = This device is not in the conversation yet, because your last one was removed. Another member's device has to let it in again; that happens by itself as soon as one of them has teamchat open. What is written until then cannot be read here.
 error-not-broken = This conversation works on this device. There is nothing to join again.
 error-text-not-sendable = This text cannot be sent: it is empty or too long.

@@ -54,6 +54,7 @@ export interface Arguments {
   readonly "error-others-came": never;
   readonly "error-number-changed": never;
   readonly "error-key-in-use": "who";
+  readonly "error-key-listed": "who";
   readonly "error-waits-for-colleague": never;
   readonly "error-not-broken": never;
   readonly "error-text-not-sendable": never;
