@@ -92,7 +92,7 @@ test: $(READY) ## Everything that must hold, the long tests too
 		|| { apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium >/dev/null; } || true
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tests/cross/go/requirements.lock
 	@$(MAKE) --no-print-directory -j2 --output-sync test-web lint-python
-	@$(BIN)/pytest -q -n 3 --dist loadgroup
+	@$(BIN)/pytest -q -n 4 --dist loadgroup
 
 test-web:
 	$(call web,test)

@@ -99,7 +99,7 @@ async def test_who_comes_later_sees_what_the_group_lets_them_see(tmp_path: Path)
         code, _, said = await anna.run("add", "werk", "wei")
         assert code == 0
         assert "New members see the last 30 days" in said
-        assert "Wei was given the earlier messages" in said
+        assert "Wei gets the earlier messages" in said
         lines = (await wei.must("tail", "werk")).splitlines()
         assert [each for each in lines if "not proven" in each] == [
             each for each in lines if "Guten Morgen" in each or "早上好" in each

@@ -64,8 +64,6 @@ async def test_with_an_invitation_and_then_with_the_words(tmp_path: Path) -> Non
             await fill(stage, server.url, "anna", PASSWORD, PASSPHRASE, PASSPHRASE)
             await stage.until("Your 16 recovery words", 20)
             await fill(stage, " ".join(words))
-            await stage.until("on this device again", 20)
-            await stage.press("enter")
             await stage.until("Fetch earlier messages?", 20)
             await stage.press("escape")
             await stage.until("begins your first conversation", 20)

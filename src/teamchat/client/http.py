@@ -111,6 +111,7 @@ class Http:
         self._root = address.url.rstrip("/")
         self._context = address.context()
         self._session: aiohttp.ClientSession | None = None
+        self._closed = False
         self.token = token
         self.untrusted: UntrustedError | None = None
         """What was wrong with the server's certificate at the last try, if anything was."""
@@ -129,13 +130,20 @@ class Http:
         await self.close()
 
     async def close(self) -> None:
-        """Close every connection."""
+        """Close every connection, for good."""
+        self._closed = True
         if self._session is not None:
             await self._session.close()
             self._session = None
 
     def session(self) -> aiohttp.ClientSession:
-        """Return the session; it is made when it is first needed."""
+        """Return the session; it is made when it is first needed.
+
+        Raises:
+            OfflineError: It was closed; what still asks is ending.
+        """
+        if self._closed:
+            raise OfflineError
         if self._session is None or self._session.closed:
             connector = aiohttp.TCPConnector(ssl=self._context)
             followed = aiohttp.TraceConfig()

@@ -76,3 +76,11 @@ def test_a_problem_of_a_newer_server_is_still_one() -> None:
 
 def test_an_answer_of_something_else_is_no_answer() -> None:
     assert isinstance(refusal(502, b"<html>Bad gateway</html>"), OfflineError)
+
+
+async def test_what_asks_after_the_end_opens_nothing() -> None:
+    http = Http(ServerAddress("http://127.0.0.1:9", ""))
+    await http.close()
+    with pytest.raises(OfflineError):
+        await http.fetch("GET", "/server")
+    assert http._session is None
