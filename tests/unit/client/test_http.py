@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from teamchat.client.errors import AccountError
-from teamchat.client.http import OfflineError, RefusedError, ServerAddress, _seconds, refusal
+from teamchat.client.http import Http, OfflineError, RefusedError, ServerAddress, _seconds, refusal
 from teamchat.wire.problems import Code, ProblemError
 
 
