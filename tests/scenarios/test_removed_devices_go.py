@@ -37,6 +37,20 @@ def devices_in(peer: Peer, conversation: ConversationId) -> set[str]:
     return {leaf.device for leaf in peer.state(conversation).roster}
 
 
+def no_commit_is_taken(world: World) -> list[Send]:
+    """Let the server refuse every commit from now on; return those that it has refused."""
+    honest, refused = world.server.take, list[Send]()
+
+    def take(device: object, frame: Send) -> object:
+        if frame.group_info:
+            refused.append(frame)
+            return Nack(frame.request, NackCode.FORBIDDEN)
+        return honest(device, frame)  # type: ignore[arg-type]  # a device, as before
+
+    world.server.take = take  # type: ignore[method-assign, assignment]  # it turns stubborn
+    return refused
+
+
 def test_somebody_takes_it_out_though_nobody_writes(
     world: World, anna: Peer, bo: Peer, phone: Peer, talk: ConversationId
 ) -> None:
@@ -72,15 +86,7 @@ def test_it_is_out_before_anything_is_said(
 def test_if_the_server_does_not_let_it_out_messages_are_sent_and_that_is_told(
     world: World, anna: Peer, bo: Peer, phone: Peer, talk: ConversationId
 ) -> None:
-    honest, refused = world.server.take, []
-
-    def take(device: object, frame: Send) -> object:
-        if frame.group_info:
-            refused.append(frame)
-            return Nack(frame.request, NackCode.FORBIDDEN)
-        return honest(device, frame)  # type: ignore[arg-type]  # a device, as before
-
-    world.server.take = take  # type: ignore[method-assign, assignment]  # it turns stubborn
+    refused = no_commit_is_taken(world)
     remove(world, phone)
     world.server.devices[phone.account.device].revoked = False  # and takes messages all the same
     world.advance(30)
@@ -184,15 +190,8 @@ def test_a_server_that_refuses_without_a_reason_makes_nobody_spin(
 def test_if_it_lets_out_nobody_and_takes_nothing_that_is_told_once_and_nothing_is_lost(
     world: World, anna: Peer, bo: Peer, phone: Peer, talk: ConversationId
 ) -> None:
-    honest, refused = world.server.take, []
-
-    def take(device: object, frame: Send) -> object:
-        if frame.group_info:
-            refused.append(frame)
-            return Nack(frame.request, NackCode.FORBIDDEN)
-        return honest(device, frame)  # type: ignore[arg-type]  # a device, as before
-
-    world.server.take = take  # type: ignore[method-assign, assignment]  # it turns stubborn
+    honest = world.server.take
+    refused = no_commit_is_taken(world)
     bo.go_offline()
     remove(world, phone)
     anna.ask(lambda call: TextWritten(call, talk, "hello"))

@@ -72,11 +72,7 @@ class Voice:
 
     def tell(self, key: str, arguments: Iterable[tuple[str, str]]) -> str:
         """Return a text whose arguments came with a message or an alarm."""
-        counted = {
-            name: int(value) if name == "count" and value.isdecimal() else value
-            for name, value in arguments
-        }
-        return self.say(key, **counted)
+        return self.say(key, **dict(arguments))
 
     def moment(self, time_ms: int) -> datetime:
         """Return when something happened, on the reader's wall clock.
