@@ -2,7 +2,9 @@
 
 import pytest
 
+from teamchat.engine.commands import Wipe
 from teamchat.engine.events import GroupAsked
+from teamchat.engine.model import Link
 from teamchat.i18n import Catalogue
 from teamchat.identity import certificate, statements
 from teamchat.identity.keys import DeviceKey, IdentityKey
@@ -15,6 +17,8 @@ from tests.support.simulated_keys import KeyLog
 from tests.support.simulated_server import CRYPTO
 from tests.support.simulator import Peer, World
 from tests.support.tlog import StoredLog
+from tests.unit.engine.test_wiping import place_of_reset, prove, starts_anew_first
+from tests.unit.engine.test_wiping import reset as reset_of
 
 ANEW = "alarm-key-log-anew"
 
@@ -173,6 +177,29 @@ def test_devices_of_ones_own_that_are_not_listed_any_more_are_told(
     _, *others = devices_of(world, phone)
     begin_anew(world, *others, peers=(anna, bo))
     assert keys_of(bo)[-2:] == [ANEW, "notice-own-devices-missing"]
+
+
+def test_a_device_that_is_not_listed_any_more_is_erased_by_no_reset_of_before(
+    world: World,
+) -> None:
+    user, identity = world.server.hire("dora")
+    starts_anew_first(world, user)
+    world.identities[user] = identity
+    dora = world.device(user)
+    tablet = world.device(user, dora)
+    anna = world.person("anna")
+    first, reset, *_ = map(statements.decode, world.server.keys.honest.stored.entries)
+    others = devices_of(world, anna)[:1]
+    begin_anew(world, *others * 3, first, reset, peers=(anna, dora, tablet))
+    assert tablet.engine.desk.keys.directory.people[user].devices[tablet.account.device].ended
+    prove(world, tablet, place_of_reset(world))
+    assert (tablet.wiped, tablet.link) == (None, Link.SIGNED_OUT)
+    for said, erased in ((reset, None), (reset_of(dora), Wipe("error-wiped-reset", DAY))):
+        world.server.keys.honest.append(said)
+        prove(world, tablet, world.server.keys.honest.size - 1)
+        tablet.restart()
+        world.advance(70)
+        assert tablet.wiped == erased
 
 
 def test_what_is_told_says_what_to_do() -> None:

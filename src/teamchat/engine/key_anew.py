@@ -26,7 +26,8 @@ def gone(before: KeyDirectory) -> frozenset[bytes | DeviceId]:
 def continued(before: KeyDirectory, after: KeyDirectory) -> KeyDirectory:
     """Return the directory of a log that took another one's place.
 
-    Devices that only the other one listed are none any more; groups may still hold them. Those
+    Devices that only the other one listed are none any more; groups may still hold them. They
+    count as listed at the end of the new one: what it holds by now was not said about them. Those
     that had ended have ended, and so have those they vouch for that the other log did not list.
 
     Args:
@@ -40,7 +41,7 @@ def continued(before: KeyDirectory, after: KeyDirectory) -> KeyDirectory:
     for user, keys in before.people.items():
         now = people.get(user)
         lost = {
-            device: replace(each, ended=True, kept_out=False)
+            device: replace(each, index=after.size - 1, ended=True, kept_out=False)
             for device, each in keys.devices.items()
             if now is None or device not in now.devices
         }

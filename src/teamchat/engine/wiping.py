@@ -130,7 +130,9 @@ def _ends_this(step: Step, proof: TLogProof, said: Statement) -> bool:
     if own is None or proof.index <= own.index:
         return False
     if _is_unread(step, proof):
-        directory, _ = directory.after([proof.extra])
+        directory, (entry,) = directory.after([proof.extra])
+        if isinstance(said, Reset) and entry.refused:  # an old one, logged again
+            return False
     return directory.people[account.user].devices[account.device].ended
 
 
