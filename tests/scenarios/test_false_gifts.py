@@ -1,5 +1,6 @@
 """What a member gives a newcomer who was not to give it gives way to what is given by who was."""
 
+import dataclasses
 import hashlib
 import os
 import secrets
@@ -7,17 +8,19 @@ import secrets
 import pytest
 from msgspec.structs import replace
 
+from teamchat.client.http import OfflineError
 from teamchat.client.room_history import _append
 from teamchat.content.archive import ID_BYTES, KEY_BYTES, ArchiveKey, Head, Origin, Place
 from teamchat.content.archive_file import framed
 from teamchat.content.given import Given
 from teamchat.engine import sharing
-from teamchat.engine.events import HistoryGiveAsked
+from teamchat.engine.events import GroupAsked, HistoryGiveAsked
 from teamchat.engine.history.entries import LineEntry, Packer, RoomEntry, line_entry
 from teamchat.ids import BlobId, ConversationId, UserId, identifier
 from teamchat.wire.room_policy import ALL
 from tests.scenarios.test_gifts_in_turn import SAID, add_and_vanish, givers
-from tests.scenarios.test_history_for_new_members import given_lines, hand_over, team
+from tests.scenarios.test_history_for_new_members import a_gift, add, given_lines, hand_over, team
+from tests.support.simulated_files import SimulatedFiles
 from tests.support.simulator import Peer, World
 
 TRUE = [("Anna", "Anna", "first"), ("Anna", "Bo", "second"), ("Anna", "Anna", "third")]
@@ -126,3 +129,41 @@ def test_what_one_read_oneself_stays_whoever_gives(monkeypatch: pytest.MonkeyPat
     assert took.expected
     assert bo.texts(talk) == SAID
     assert not given_lines(bo, talk)
+
+
+@pytest.mark.parametrize("as_said", [False, True])
+def test_who_names_anothers_file_elsewhere_does_not_delete_it(
+    monkeypatch: pytest.MonkeyPatch, *, as_said: bool
+) -> None:
+    world, (anna, bo), talk = team(ALL)
+    wei = world.person("wei")
+    lunch = bo.ask(lambda call: GroupAsked(call, "Lunch", (wei.account.user,), ALL))
+    aside = ConversationId(lunch)
+    wei.go_offline()
+    add(anna, talk, wei)
+    ((blob, file),) = world.server.blobs.items()
+    gift = a_gift(world, bo, aside, wei.account.user, epoch=wei.state(aside).record.welcomed)
+    gift = dataclasses.replace(gift, blob=blob)
+    if as_said:  # Bo has read what Anna said of it
+        digest = hashlib.sha256(file).digest()
+        gift = dataclasses.replace(gift, size=len(file), digest=digest)
+    monkeypatch.setattr(sharing, "still_fits", lambda *_: True)
+    hand_over(bo, aside, gift)
+    let_go = list[BlobId]()
+
+    async def delete(_: SimulatedFiles, which: BlobId) -> None:
+        let_go.append(which)
+        del world.server.blobs[which]  # as the server does when the last one has taken it
+
+    async def cut_off_once(*_: object) -> None:
+        monkeypatch.setattr(SimulatedFiles, "download", download)
+        raise OfflineError("cut off")  # so that the false one is looked at first
+
+    download = SimulatedFiles.download
+    monkeypatch.setattr(SimulatedFiles, "download", cut_off_once)
+    monkeypatch.setattr(SimulatedFiles, "taken", delete)
+    wei.come_back()
+    world.advance(120)
+    assert "system-history-damaged" in wei.system(aside)
+    assert wei.texts(talk) == SAID
+    assert let_go == [blob]

@@ -2,7 +2,8 @@
 
 A file lies sealed in the profile's folder until it is at the server, or is wholly taken in; one
 part of it is held in memory. What was fetched is checked from end to end before the first line of
-it is stored, so that a changed or false archive changes nothing here.
+it is stored, so that a changed or false archive changes nothing here. Only a file that was taken in
+is let go: a member may name another's file as theirs, in any conversation with the same people.
 """
 
 import asyncio
@@ -118,9 +119,8 @@ class RoomHistory:
         except RefusedError as error:
             final = error.code not in LATER
             await tell(HistoryFailed(errand.conversation, blob, final=final))
-        except ArchiveError:
+        except ArchiveError:  # it is not let go: it may be another's, for another conversation
             await tell(HistoryFailed(errand.conversation, blob, final=True))
-            await self._release(blob)
 
     # --- giving -------------------------------------------------------------------------------
 
@@ -200,7 +200,8 @@ class RoomHistory:
 
     async def _fetched(self, errand: FetchHistory) -> AsyncIterator[HistoryOpened]:
         offer = errand.offer
-        path = self._profile / f"taking-{offer.blob}{PART}"
+        name = f"taking-{errand.conversation}-{offer.digest.hex()}{PART}"
+        path = self._profile / name
         moved = self._progress(errand.conversation, offer.size)
         try:
             await self._files.download(offer.blob, path, offer.size, moved)

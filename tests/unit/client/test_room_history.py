@@ -1,8 +1,10 @@
 """What is gathered for new members: only what nobody has given yet, and little is looked at."""
 
+import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from teamchat.client import room_history
@@ -11,7 +13,7 @@ from teamchat.client.http import OfflineError
 from teamchat.client.room_history import PAGE, RoomHistory
 from teamchat.content.given import LATEST_MS, Given
 from teamchat.engine.commands import FetchHistory, GatherHistory
-from teamchat.engine.events import Event, HistoryFailed, HistoryGathered
+from teamchat.engine.events import Event, HistoryFailed, HistoryGathered, HistoryOpened
 from teamchat.engine.model import MessageKind
 from teamchat.engine.records import Arrived, ConversationRecord, Line, LineState, Offer, Phase
 from teamchat.engine.store import PutLine
@@ -19,6 +21,7 @@ from teamchat.ids import BlobId, ConversationId, DeviceId, UserId, identifier
 from tests.support.memory_store import MemoryStore
 
 TALK, BLOB = ConversationId(identifier(b"t" * 16)), BlobId(identifier(b"b" * 16))
+ELSEWHERE = ConversationId(identifier(b"u" * 16))
 ANNA, WEI = UserId(identifier(b"a" * 16)), UserId(identifier(b"w" * 16))
 DEVICE, TAKER = DeviceId(identifier(b"d" * 16)), DeviceId(identifier(b"e" * 16))
 LINES = 20 * PAGE
@@ -44,8 +47,9 @@ class Files:
         self.data = data
         self.reachable = reachable
 
-    async def give(self, _path: Path, takers: Sequence[DeviceId], _progress: Progress) -> BlobId:
+    async def give(self, path: Path, takers: Sequence[DeviceId], _progress: Progress) -> BlobId:
         self.given.append(tuple(takers))
+        self.data = path.read_bytes()  # noqa: ASYNC240 - a test
         return BLOB
 
     async def download(self, _blob: BlobId, path: Path, _size: int, _progress: Progress) -> None:
@@ -55,6 +59,22 @@ class Files:
         self.let_go.append(blob)
         if not self.reachable:
             raise OfflineError("out of reach")
+
+
+class Slow(Files):
+    """Stops in the middle of the first file that is fetched."""
+
+    def __init__(self, data: bytes, *, reachable: bool) -> None:
+        super().__init__(data, reachable=reachable)
+        self.begun, self.go_on = asyncio.Event(), asyncio.Event()
+
+    async def download(self, blob: BlobId, path: Path, size: int, progress: Progress) -> None:
+        if not self.begun.is_set():
+            path.write_bytes(self.data[:9])  # noqa: ASYNC240 - a test
+            self.begun.set()
+            await self.go_on.wait()
+            assert path.read_bytes() == self.data[:9]  # noqa: ASYNC240 - a test
+        await super().download(blob, path, size, progress)
 
 
 @pytest.fixture
@@ -69,8 +89,10 @@ def store() -> Watched:
     return kept
 
 
-async def gathered(tmp_path: Path, store: MemoryStore, before_ms: int) -> Given | None:
-    files = Files()
+async def gathered(
+    tmp_path: Path, store: MemoryStore, before_ms: int, files: Files | None = None
+) -> Given | None:
+    files = files or Files()
     arrived = Arrived(4, (WEI,), LINES + 1, mine=True)
     record = ConversationRecord(TALK, direct=False, phase=Phase.JOINED)
     errand = GatherHistory(TALK, record, arrived, 0, before_ms, (TAKER,), ANNA, DEVICE, 1_800_000)
@@ -116,11 +138,8 @@ async def test_who_has_nothing_older_looks_at_little(tmp_path: Path, store: Watc
     assert store.read < PAGE
 
 
-@pytest.mark.parametrize("reachable", [True, False])
-async def test_what_can_never_be_taken_is_let_go(
-    tmp_path: Path, store: Watched, *, reachable: bool
-) -> None:
-    files, told = Files(b"nonsense", reachable=reachable), list[Event]()
+async def test_what_is_not_as_its_giver_said_is_not_let_go(tmp_path: Path, store: Watched) -> None:
+    files, told = Files(b"nonsense"), list[Event]()
     offer = Offer(BLOB, b"k" * 32, 9, b"d" * 32, ANNA, DEVICE, 100, 200, 2, 50, 51)
 
     async def tell(event: Event) -> None:
@@ -129,4 +148,36 @@ async def test_what_can_never_be_taken_is_let_go(
     carrier = RoomHistory(tmp_path, store, files, lambda _: None)
     await carrier.carry(FetchHistory(TALK, offer), tell)
     assert told == [HistoryFailed(TALK, BLOB, final=True)]
+    assert files.let_go == []  # it may be another's, who gave it in another conversation
+    assert not list(tmp_path.iterdir())  # noqa: ASYNC240 - a test
+
+
+@pytest.mark.parametrize("reachable", [True, False])
+async def test_two_fetches_of_one_file_do_not_disturb_each_other(
+    tmp_path: Path, store: Watched, *, reachable: bool
+) -> None:
+    source, told = Files(), dict[ConversationId, list[Event]]()
+    given = await gathered(tmp_path, store, LATEST_MS, source)
+    assert given is not None
+    files = Slow(source.data, reachable=reachable)
+
+    async def tell(event: Event) -> None:
+        assert isinstance(event, HistoryOpened | HistoryFailed)
+        told.setdefault(event.conversation, []).append(event)
+
+    true = Offer(
+        BLOB, given.key, given.size, given.digest, ANNA, DEVICE, given.since_ms, given.until_ms,
+        given.count, LINES + 1, 51,
+    )  # fmt: skip
+    false = msgspec.structs.replace(true, size=1, digest=bytes(32))
+    carrier = RoomHistory(tmp_path, store, files, lambda _: None)
+    first = asyncio.create_task(carrier.carry(FetchHistory(TALK, true), tell))
+    await files.begun.wait()
+    await carrier.carry(FetchHistory(ELSEWHERE, false), tell)
+    assert told == {ELSEWHERE: [HistoryFailed(ELSEWHERE, BLOB, final=True)]}
+    assert not files.let_go
+    files.go_on.set()
+    await first
+    assert all(isinstance(each, HistoryOpened) for each in told[TALK])
     assert files.let_go == [BLOB]
+    assert not list(tmp_path.iterdir())  # noqa: ASYNC240 - a test
