@@ -8,8 +8,13 @@ from collections.abc import Generator, Iterator
 import pytest
 from hypothesis import HealthCheck, settings
 
+from teamchat.garbage import look_seldom
 from teamchat.identity import vault
 from tests.support.cheap_vaults import CHEAP
+
+os.environ["SSL_CERT_FILE"] = os.devnull
+"""Each process would read the system's authorities for 40 ms; no test wants any of them."""
+look_seldom()
 
 settings.register_profile("dev", max_examples=25, deadline=None)
 settings.register_profile(

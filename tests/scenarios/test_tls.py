@@ -34,7 +34,7 @@ CHEAP = {
     "TEAMCHAT_PASSWORDS_PASSES": "1",
     "TEAMCHAT_PASSWORDS_WEAK_FOR_TESTS": "true",
 }
-SERVER = "from teamchat.server.cli import main; main()"
+SERVER = "from teamchat.server.entry import main; main()"
 CLIENT = "from teamchat.cli.main import main; main()"
 
 

@@ -19,7 +19,7 @@ from teamchat.identity.keys import IdentityKey
 from teamchat.ids import UserId
 from tests.support.server import ADMIN, CHEAP, PASSWORD, Person, ReachedServer, secret_in
 
-MAIN: Final = "from teamchat.server.cli import main; main()"
+MAIN: Final = "from teamchat.server.entry import main; main()"
 
 
 @dataclass(frozen=True, slots=True)

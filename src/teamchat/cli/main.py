@@ -11,6 +11,7 @@ from teamchat.cli.command import Command, Group
 from teamchat.cli.failure import Failure
 from teamchat.cli.invocation import Invocation
 from teamchat.cli.options import common_options
+from teamchat.garbage import look_seldom
 
 if TYPE_CHECKING:
     from teamchat.cli.doors import Doors
@@ -124,6 +125,7 @@ def completion(invocation: Invocation, shell: str) -> None:
 
 def main(doors: "Doors | None" = None) -> None:
     """Run the command line of this process."""
+    look_seldom()
     if doors is None:
         from teamchat.cli.client_doors import ClientDoors
 

@@ -2,6 +2,7 @@
 
 The key that wraps the vault key lies in the keyring of the operating system if there is a
 real one; else a passphrase wraps it. Files are for their owner only and are replaced whole.
+The keyring's library is imported by what needs it: it takes a tenth of a command's imports.
 """
 
 import os
@@ -10,10 +11,6 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Final, Protocol
-
-import keyring
-import keyring.backend
-import keyring.errors
 
 from teamchat.client.errors import AccountError, VaultLockedError
 from teamchat.client.folder import told_of
@@ -85,6 +82,8 @@ class Keyring:
 
     def create(self, profile: Path) -> VaultKey:
         """Make a vault, and keep its wrapping key in the keyring."""
+        import keyring.errors
+
         key = VaultKey(secrets.token_bytes(vault.KEY_BYTES))
         wrapping = secrets.token_bytes(vault.KEY_BYTES)
         try:
@@ -97,6 +96,8 @@ class Keyring:
 
     def unlock(self, profile: Path) -> VaultKey:
         """Open the vault with the key from the keyring."""
+        import keyring.errors
+
         try:
             held = keyring.get_password(SERVICE, _entry(profile)) or ""
             return vault.unlock_with_key(_read(profile), bytes.fromhex(held))
@@ -108,6 +109,8 @@ class Keyring:
 
 def has_keyring() -> bool:
     """Say whether the operating system has a keyring that keeps secrets."""
+    import keyring
+
     backend = keyring.get_keyring()
     try:
         return float(backend.priority) >= REAL_BACKEND
@@ -135,9 +138,12 @@ def source_of(profile: Path, ask: Callable[[], str]) -> KeySource:
 
 def forget_key(profile: Path) -> None:
     """Take the key of a vault out of the keyring, if it is there."""
-    with suppress(AccountError, IdentityError, keyring.errors.KeyringError):
+    with suppress(AccountError, IdentityError):
         if vault.method(_read(profile)) is vault.Method.KEYRING:
-            keyring.delete_password(SERVICE, _entry(profile))
+            import keyring.errors
+
+            with suppress(keyring.errors.KeyringError):
+                keyring.delete_password(SERVICE, _entry(profile))
 
 
 def write_private(path: Path, data: bytes) -> None:

@@ -16,7 +16,7 @@ from teamchat.server.reach import unreachable
 from teamchat.server.settings import Settings, require_private_transport
 from teamchat.server.settings_values import SettingsError
 from teamchat.server.storage.log_key import PREFIX
-from teamchat.server.storage.schema import newest
+from teamchat.server.storage.schema import NEWEST
 from teamchat.server.tls import TLSError
 
 DAY: Final = 86_400
@@ -115,11 +115,11 @@ def _database(settings: Settings, now: int) -> Iterator[Finding]:
     yield Finding("database", state, f"quick check: {found}")
     yield _journal(journal)
     yield _clock(latest or 0, now)
-    if schema == newest():
+    if schema == NEWEST:
         yield Finding("schema", State.WELL, schema)
         yield from doctor_key_log.examine(settings, now)
     else:
-        yield Finding("schema", State.FAILED, f"{schema}, not {newest()}; run migrate")
+        yield Finding("schema", State.FAILED, f"{schema}, not {NEWEST}; run migrate")
     if organisation is None:
         yield Finding("organisation", State.FAILED, "none; run teamchat-server init")
     else:

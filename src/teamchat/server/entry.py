@@ -2,11 +2,13 @@
 
 import sys
 
+from teamchat.garbage import look_seldom
 from teamchat.server import hang_ups
 
 
 def main() -> None:
     """Run the command line (`server.cli`)."""
+    look_seldom()
     if sys.argv[1:2] == ["serve"]:
         hang_ups.remember()
     from teamchat.server.cli import main as command

@@ -36,6 +36,13 @@ def test_upgrading_twice_changes_nothing() -> None:
         assert structure(connection) == first
 
 
+def test_the_newest_revision_is_the_last_migration() -> None:
+    with create_engine("sqlite://").begin() as connection:
+        schema.upgrade(connection)
+        kept = connection.scalars(text("SELECT version_num FROM alembic_version")).all()
+        assert kept == [schema.NEWEST]
+
+
 def test_a_newer_schema_is_refused() -> None:
     with create_engine("sqlite://").begin() as connection:
         schema.upgrade(connection)
