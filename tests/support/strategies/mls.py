@@ -4,6 +4,7 @@ import importlib
 import pkgutil
 from collections.abc import Callable
 from dataclasses import fields
+from functools import cache
 from typing import Annotated, cast, get_args, get_origin
 
 from hypothesis import strategies as st
@@ -36,8 +37,9 @@ def all_structures() -> list[type[Struct]]:
     return [found[name] for name in sorted(found)]
 
 
+@cache
 def structures(kind: type[Struct]) -> st.SearchStrategy[Struct]:
-    """Values of one structure."""
+    """Values of one structure; made once, since making it takes longer than to draw from it."""
     if kind is PublicMessage:
         return public_messages()
     declared = fields(kind)  # type: ignore[arg-type]  # every structure is a dataclass
