@@ -1,9 +1,10 @@
-"""A log under load, killed again and again: DIRECTORY TOLD ROUNDS SEED.
+"""A log under load, killed again and again.
 
-Each round is a process of its own. It appends with several writers and signs with two signers,
-until it is killed from outside at a random time, or kills itself at a random step of a signature.
-What must not be lost or contradicted is appended to the file TOLD: `entry N SHA256` once an entry
-is durable, `signed SIZE ROOT` the moment that a signature exists, before anybody has stored it.
+An order (`tests.crash.nursery`) names DIRECTORY TOLD ROUNDS SEED. Each round is a process of its
+own. It appends with several writers and signs with two signers, until it is killed from outside at
+a random time, or kills itself at a random step of a signature. What must not be lost or
+contradicted is appended to the file TOLD: `entry N SHA256` once an entry is durable, `signed SIZE
+ROOT` the moment that a signature exists, before anybody has stored it.
 """
 
 import asyncio
@@ -11,7 +12,6 @@ import hashlib
 import os
 import random
 import signal
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -26,6 +26,7 @@ from teamchat.server.services.key_log_signer import Signer
 from teamchat.server.storage.log_key import LogKeyFiles
 from teamchat.server.storage.queries import key_log
 from teamchat.transparency import Intent, LogKey, SignedNote
+from tests.crash import nursery
 from tests.support.key_log import Writing, writing
 
 T = TypeVar("T")
@@ -129,5 +130,10 @@ def die_at(steps: int) -> None:
     os.rename = mortal(os.rename)
 
 
+def begin(arguments: list[str]) -> None:
+    directory, told, rounds, seed = arguments
+    main(Path(directory), Path(told), int(rounds), int(seed))
+
+
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4]))
+    nursery.serve(begin)

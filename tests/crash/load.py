@@ -1,4 +1,4 @@
-"""A server under load, to be killed: `python -m tests.crash.load DIRECTORY`.
+"""A server under load, to be killed; the order (`tests.crash.nursery`) names its directory.
 
 Many senders share some conversations; a tenth of what they send are commits, a tenth is sent
 twice. Each acknowledged message is printed on a line of its own once it is acknowledged.
@@ -14,6 +14,7 @@ from pathlib import Path
 from teamchat.ids import ConversationId
 from teamchat.server.services.admission import Accepted
 from teamchat.wire.frames import Kind
+from tests.crash import nursery
 from tests.support.delivery import DeliveryHalf, Member, delivery_half
 
 SENDERS = 16
@@ -70,5 +71,10 @@ def tell(line: str) -> None:
     sys.stdout.flush()
 
 
+def live(arguments: list[str]) -> None:
+    (directory,) = arguments
+    asyncio.run(main(Path(directory)))
+
+
 if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1])))
+    nursery.serve(live)

@@ -6,27 +6,31 @@ Then the same with the power cut: what was not synced is gone.
 import hashlib
 import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from teamchat.server.storage.log_key import PREFIX
+from tests.crash.nursery import Nursery
 from tests.crash.test_server_is_killed import shadow  # noqa: F401 - a fixture
 from tests.support.key_log import plain_root, writing
 
+LOAD = "tests.crash.key_log_load"
+
 
 def kill(
-    directory: Path, told: Path, rounds: int, seed: int, environment: Mapping[str, str]
+    nursery: Nursery,
+    directory: Path,
+    told: Path,
+    rounds: int,
+    seed: int,
+    environment: Mapping[str, str] = {},
 ) -> None:
     """Let so many processes write to a log and die."""
-    process = subprocess.run(
-        [sys.executable, "-m", "tests.crash.key_log_load", directory, told, str(rounds), str(seed)],
-        capture_output=True, check=False, text=True, env={**os.environ, **environment},
-    )  # fmt: skip
-    assert process.returncode == 0, process.stdout + process.stderr
+    nursery.bear([str(directory), str(told), str(rounds), str(seed)], environment)
+    said = "".join(nursery.lines())
+    assert nursery.returncode == 0, said + nursery.said
 
 
 async def look(directory: Path, told: str) -> tuple[int, int]:
@@ -54,16 +58,19 @@ async def look(directory: Path, told: str) -> tuple[int, int]:
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
-async def test_many_kills_make_no_second_history(tmp_path: Path) -> None:
+async def test_many_kills_make_no_second_history(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     """60, or as many as TEAMCHAT_KILLS says: 300 take a minute and a half."""
     rounds = int(os.environ.get("TEAMCHAT_KILLS", "60"))
-    kill(tmp_path, tmp_path / "told", rounds, 300, {})
+    with Nursery(LOAD, tmp_path_factory.mktemp("nursery")) as nursery:
+        kill(nursery, tmp_path, tmp_path / "told", rounds, 300)
     entries, signatures = await look(tmp_path, (tmp_path / "told").read_text())
     assert entries > rounds
     assert signatures > rounds
 
 
-async def cut_the_power(scratch: Path, library: Path, rounds: int) -> int:
+async def cut_the_power(scratch: Path, nursery: Nursery, rounds: int) -> int:
     """Kill, and go on with nothing but what was synced; return how many signatures there were."""
     synced, told = scratch / "before", scratch / "told"
     synced.mkdir()
@@ -72,8 +79,8 @@ async def cut_the_power(scratch: Path, library: Path, rounds: int) -> int:
         disk, after = scratch / f"disk{number}", scratch / f"after{number}"
         shutil.copytree(synced, disk)
         shutil.copytree(synced, after)
-        names = {"LD_PRELOAD": library, "SHADOW_FROM": disk, "SHADOW_TO": after}
-        kill(disk, told, 1, number, {name: str(value) for name, value in names.items()})
+        names = {"SHADOW_FROM": str(disk), "SHADOW_TO": str(after)}
+        kill(nursery, disk, told, 1, number, names)
         for copy in after.iterdir():
             if not (disk / copy.name).exists() and not copy.name.startswith(PREFIX):
                 copy.unlink()  # removed since it was synced
@@ -88,4 +95,5 @@ async def test_twenty_power_cuts_make_no_second_history(
     tmp_path: Path,
     shadow: Path,  # noqa: F811 - the fixture
 ) -> None:
-    assert await cut_the_power(tmp_path, shadow, 20) > 20
+    with Nursery(LOAD, tmp_path, {"LD_PRELOAD": str(shadow)}) as nursery:
+        assert await cut_the_power(tmp_path, nursery, 20) > 20

@@ -6,7 +6,6 @@ import shutil
 import signal
 import sqlite3
 import subprocess
-import sys
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -14,55 +13,57 @@ from pathlib import Path
 
 import pytest
 
+from tests.crash.nursery import Nursery
 from tests.support.invariants import History, violations
 
 SOURCE = Path(__file__).with_name("shadow.c")
 DATABASE = "delivery.db"
+LOAD = "tests.crash.load"
 
 
 class Server:
     """A process under load, and what it has acknowledged."""
 
-    def __init__(self, directory: Path, environment: Mapping[str, str] | None = None) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.crash.load", str(directory)],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            env={**os.environ, **(environment or {})},
-        )
+    def __init__(
+        self, nursery: Nursery, directory: Path, environment: Mapping[str, str] = {}
+    ) -> None:
+        self._nursery = nursery
+        self._pid = nursery.bear([str(directory)], environment)
         self.lines: list[str] = []
         self._ready = threading.Event()
         self._reader = threading.Thread(target=self._read)
         self._reader.start()
 
     def _read(self) -> None:
-        assert self.process.stdout is not None
-        for line in self.process.stdout:
+        for line in self._nursery.lines():
             if line == "ready\n":
                 self._ready.set()
-            elif line.endswith("\n"):
+            else:
                 self.lines.append(line)
         self._ready.set()
 
+    def is_ready(self) -> None:
+        assert self._ready.wait(60), "the server did not start"
+
     def kill_after(self, seconds: float) -> None:
         """Let it write for a while, then end it without a warning."""
-        assert self._ready.wait(60), "the server did not start"
+        self.is_ready()
         threading.Event().wait(seconds)
-        self.process.send_signal(signal.SIGKILL)
+        os.kill(self._pid, signal.SIGKILL)
         self.wait()
-        assert self.process.returncode == -signal.SIGKILL, self.said
+        assert self.returncode == -signal.SIGKILL, self.said
 
     def wait(self) -> None:
-        self.process.wait(60)
         self._reader.join(60)
-        assert self.process.stderr is not None
-        self.said = self.process.stderr.read()
-        self.process.stderr.close()
-        assert self.process.stdout is not None
-        self.process.stdout.close()
+        assert self.returncode is not None
 
-    said = ""
+    @property
+    def returncode(self) -> int | None:
+        return self._nursery.returncode
+
+    @property
+    def said(self) -> str:
+        return self._nursery.said
 
     def acknowledged(self, histories: dict[str, History]) -> int:
         """Add what it acknowledged to the histories; return how much that was."""
@@ -73,28 +74,36 @@ class Server:
         return len(lines)
 
 
-def kill_again_and_again(directory: Path, rounds: int) -> int:
+@pytest.fixture(scope="module")
+def nursery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nursery]:
+    with Nursery(LOAD, tmp_path_factory.mktemp("nursery")) as found:
+        yield found
+
+
+def kill_again_and_again(nursery: Nursery, directory: Path, rounds: int) -> int:
     histories: dict[str, History] = {}
     count = 0
     dice = random.Random(rounds)
     for _ in range(rounds):
-        server = Server(directory)
+        server = Server(nursery, directory)
         server.kill_after(dice.uniform(0.05, 0.6))
         count += server.acknowledged(histories)
         assert violations(directory / DATABASE, histories.values()) == []
     return count
 
 
-def test_nothing_acknowledged_is_lost_when_the_server_is_killed(tmp_path: Path) -> None:
-    assert kill_again_and_again(tmp_path, 2) > 20
+def test_nothing_acknowledged_is_lost_when_the_server_is_killed(
+    nursery: Nursery, tmp_path: Path
+) -> None:
+    assert kill_again_and_again(nursery, tmp_path, 2) > 20
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(300)
 def test_nothing_acknowledged_is_lost_when_the_server_is_killed_twenty_times(
-    tmp_path: Path,
+    nursery: Nursery, tmp_path: Path
 ) -> None:
-    assert kill_again_and_again(tmp_path, 20) > 1_000
+    assert kill_again_and_again(nursery, tmp_path, 20) > 1_000
 
 
 @pytest.fixture(scope="module")
@@ -110,7 +119,14 @@ def shadow(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return library
 
 
-def cut_the_power(scratch: Path, shadow: Path, rounds: int, server: type[Server] = Server) -> int:
+@pytest.fixture(scope="module")
+def shadowed(shadow: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nursery]:
+    """One whose children have what they sync remembered."""
+    with Nursery(LOAD, tmp_path_factory.mktemp("nursery"), {"LD_PRELOAD": str(shadow)}) as found:
+        yield found
+
+
+def cut_the_power(shadowed: Nursery, scratch: Path, rounds: int) -> int:
     """Kill, and go on with nothing but what was synced; return how much was acknowledged."""
     histories: dict[str, History] = {}
     count = 0
@@ -121,12 +137,8 @@ def cut_the_power(scratch: Path, shadow: Path, rounds: int, server: type[Server]
         disk, after = scratch / f"disk{number}", scratch / f"after{number}"
         shutil.copytree(synced, disk)
         shutil.copytree(synced, after)
-        environment = {
-            "LD_PRELOAD": str(shadow),
-            "SHADOW_FROM": str(disk),
-            "SHADOW_TO": str(after),
-        }
-        running = server(disk, environment)
+        environment = {"SHADOW_FROM": str(disk), "SHADOW_TO": str(after)}
+        running = Server(shadowed, disk, environment)
         running.kill_after(dice.uniform(0.05, 0.6))
         count += running.acknowledged(histories)
         for copy in after.iterdir():
@@ -137,14 +149,16 @@ def cut_the_power(scratch: Path, shadow: Path, rounds: int, server: type[Server]
     return count
 
 
-def test_nothing_acknowledged_is_lost_in_a_power_cut(tmp_path: Path, shadow: Path) -> None:
-    assert cut_the_power(tmp_path, shadow, 2) > 20
+def test_nothing_acknowledged_is_lost_in_a_power_cut(shadowed: Nursery, tmp_path: Path) -> None:
+    assert cut_the_power(shadowed, tmp_path, 2) > 20
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(300)
-def test_nothing_acknowledged_is_lost_in_eight_power_cuts(tmp_path: Path, shadow: Path) -> None:
-    assert cut_the_power(tmp_path, shadow, 8) > 100
+def test_nothing_acknowledged_is_lost_in_eight_power_cuts(
+    shadowed: Nursery, tmp_path: Path
+) -> None:
+    assert cut_the_power(shadowed, tmp_path, 8) > 100
 
 
 @contextmanager
@@ -165,23 +179,26 @@ def small_disk(where: Path, megabytes: int) -> Iterator[Path]:
         subprocess.run(["umount", str(where)], check=True)
 
 
-def test_a_full_disk_refuses_and_loses_nothing(tmp_path: Path) -> None:
+def test_a_full_disk_refuses_and_loses_nothing(nursery: Nursery, tmp_path: Path) -> None:
     with small_disk(tmp_path / "small", 6) as disk:
-        server = Server(disk)
+        server = Server(nursery, disk)
         server.wait()
-        assert server.process.returncode == 0, server.said
+        assert server.returncode == 0, server.said
         assert "full\n" in server.lines
         histories: dict[str, History] = {}
         assert server.acknowledged(histories) > 100
         assert violations(disk / DATABASE, histories.values()) == []
 
 
-def test_a_second_server_on_the_same_file_says_so_and_ends(tmp_path: Path) -> None:
-    first = Server(tmp_path)
-    assert first._ready.wait(60)
-    second = Server(tmp_path)
-    second.wait()
-    assert second.process.returncode != 0
+def test_a_second_server_on_the_same_file_says_so_and_ends(
+    nursery: Nursery, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    first = Server(nursery, tmp_path)
+    first.is_ready()
+    with Nursery(LOAD, tmp_path_factory.mktemp("nursery")) as another:
+        second = Server(another, tmp_path)
+        second.wait()
+    assert second.returncode != 0
     assert "in use by another teamchat-server" in second.said
     assert second.lines == []
     first.kill_after(0)
