@@ -4,8 +4,7 @@ import importlib
 import pkgutil
 from collections.abc import Callable
 from dataclasses import fields
-from functools import cache
-from typing import Annotated, cast, get_args, get_origin
+from typing import Annotated, Final, cast, get_args, get_origin
 
 from hypothesis import strategies as st
 
@@ -37,9 +36,18 @@ def all_structures() -> list[type[Struct]]:
     return [found[name] for name in sorted(found)]
 
 
-@cache
+_MADE: Final[dict[type[Struct], st.SearchStrategy[Struct]]] = {}
+"""Each is made once: that takes longer than to draw from it."""
+
+
 def structures(kind: type[Struct]) -> st.SearchStrategy[Struct]:
-    """Values of one structure; made once, since making it takes longer than to draw from it."""
+    """Values of one structure."""
+    if kind not in _MADE:
+        _MADE[kind] = _structures(kind)
+    return _MADE[kind]
+
+
+def _structures(kind: type[Struct]) -> st.SearchStrategy[Struct]:
     if kind is PublicMessage:
         return public_messages()
     declared = fields(kind)  # type: ignore[arg-type]  # every structure is a dataclass
