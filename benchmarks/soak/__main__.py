@@ -119,7 +119,9 @@ class Soak:
             chosen = self._random.choice(mine)
             padding = "ä" * self._random.randint(1, 400)
             text = f"{self._left} {client.person.name} {padding}"
-            at = client.account.timeline(chosen.id, before=LOCAL_POSITION, limit=1)[-1].position
+            at = client.account.timeline(chosen.id, before=(LOCAL_POSITION, ""), limit=1)[
+                -1
+            ].position
             try:
                 await client.account.send_text(chosen.id, text)
             except AccountError:

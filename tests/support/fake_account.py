@@ -38,6 +38,7 @@ from teamchat.engine.model import (
     TimelineChanged,
     Trust,
 )
+from teamchat.engine.store import Cut
 from teamchat.identity.recovery import RecoveryKey
 from teamchat.ids import ConversationId, DeviceId, UserId, identifier
 from tests.support.fake_custody import FakeCustody
@@ -345,14 +346,14 @@ class FakeAccount:
         return sorted(found, key=lambda one: one.last.time_ms if one.last else 0, reverse=True)
 
     def timeline(
-        self, conversation: ConversationId, before: int | None = None, limit: int = 50
+        self, conversation: ConversationId, before: Cut | None = None, limit: int = 50
     ) -> list[Message]:
         messages = [
             message
             for message in self._room(conversation).messages
-            if before is None or message.position < before
+            if before is None or (message.position, message.id) < before
         ]
-        return sorted(messages, key=lambda message: message.position)[-limit:]
+        return sorted(messages, key=lambda message: (message.position, message.id))[-limit:]
 
     def members(self, conversation: ConversationId) -> list[Member]:
         room = self._room(conversation)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from teamchat.engine.records import Line
-from teamchat.engine.store import AddLine, Clear, Drop, DropLine, Put, PutLine, Table, Write
+from teamchat.engine.store import AddLine, Clear, Cut, Drop, DropLine, Put, PutLine, Table, Write
 from teamchat.ids import ConversationId
 
 START = 1_790_000_000
@@ -63,15 +63,10 @@ class MemoryStore:
     def last_lines(self) -> Mapping[ConversationId, Line]:
         return {line.conversation: line for line in self._ordered()}
 
-    def lines(self, conversation: ConversationId, before: int | None, limit: int) -> Sequence[Line]:
+    def lines(self, conversation: ConversationId, before: Cut | None, limit: int) -> Sequence[Line]:
         found = [each for each in self._ordered() if each.conversation == conversation]
-        return [each for each in found if before is None or each.position < before][-limit:]
-
-    def page(
-        self, conversation: ConversationId, below: tuple[int, str] | None, limit: int
-    ) -> Sequence[Line]:
-        found = [each for each in reversed(self._ordered()) if each.conversation == conversation]
-        return [each for each in found if below is None or (each.position, each.id) < below][:limit]
+        kept = [each for each in found if before is None or (each.position, each.id) < before]
+        return kept[-limit:]
 
     def count(self) -> int:
         return len(self.kept)

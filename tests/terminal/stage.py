@@ -34,6 +34,7 @@ from teamchat.engine.model import (
     TimelineChanged,
     Trust,
 )
+from teamchat.engine.store import Cut
 from teamchat.i18n import Catalogue
 from teamchat.ids import ConversationId, DeviceId, UserId, identifier
 from teamchat_terminal.app import TeamchatApp
@@ -121,7 +122,7 @@ class StagedAccount(FakeAccount):
         self._now_ms = NOW_MS
 
     def timeline(
-        self, conversation: ConversationId, before: int | None = None, limit: int = 50
+        self, conversation: ConversationId, before: Cut | None = None, limit: int = 50
     ) -> list[Message]:
         self.reads.append(limit)
         return super().timeline(conversation, before, limit)

@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from dataclasses import replace
 
 from teamchat.engine.model import Message
 from teamchat_terminal.window import PAGE, PAGES, Window
@@ -30,6 +31,19 @@ def test_going_back_and_forth_is_exact_and_bounded() -> None:
     assert _read(account, window)[-1].text == "line 1999"
 
 
+def test_nothing_is_out_of_reach_where_many_stand_together() -> None:
+    account = StagedAccount()
+    account.fill(PROJECT, 2_000)
+    messages = account.rooms[PROJECT].messages
+    messages[:] = [replace(each, position=min(each.position, 40)) for each in messages]
+    window, seen = Window(), set[str]()
+    for _ in range(20):
+        held = _read(account, window)
+        seen |= {each.text for each in held}
+        window = window.older(held)
+    assert seen == {f"line {number}" for number in range(2_000)}
+
+
 def test_a_short_history_has_one_window() -> None:
     account = StagedAccount()
     held = _read(account, Window())
@@ -42,4 +56,4 @@ def test_room_is_made_for_the_unread_and_for_what_arrives() -> None:
     assert Window.with_unread(300).limit == 350
     assert Window.with_unread(9_999).limit == PAGE * PAGES
     assert Window().grown(7).limit == PAGE + 7
-    assert Window(bounds=(5,)).grown(7) == Window(bounds=(5,))
+    assert Window(bounds=((5, "a"),)).grown(7) == Window(bounds=((5, "a"),))

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from teamchat.engine.model import Message
+from teamchat.engine.store import Cut
 
 PAGE = 200
 PAGES = 3
@@ -18,12 +19,12 @@ class Window:
     """Read with `timeline(conversation, before=window.before, limit=window.limit)`."""
 
     limit: int = PAGE
-    bounds: tuple[int, ...] = ()
-    """Positions at which pages newer than this window begin, the newest first."""
+    bounds: tuple[Cut, ...] = ()
+    """Where pages newer than this window begin, the newest first."""
 
     @property
-    def before(self) -> int | None:
-        """The position that all messages of this window precede; None at the newest."""
+    def before(self) -> Cut | None:
+        """The cut that all messages of this window precede; None at the newest."""
         return self.bounds[-1] if self.bounds else None
 
     @property
@@ -37,7 +38,8 @@ class Window:
             return self
         if self.limit < PAGE * PAGES:
             return replace(self, limit=min(self.limit + PAGE, PAGE * PAGES))
-        return replace(self, bounds=(*self.bounds, held[-PAGE].position))
+        first = held[-PAGE]
+        return replace(self, bounds=(*self.bounds, (first.position, first.id)))
 
     def newer(self) -> "Window":
         """Return the window one page further on; the same one at the newest."""

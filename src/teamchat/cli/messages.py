@@ -229,7 +229,7 @@ def _unread(account: "Account", target: "Conversation") -> "list[Message]":
             return [line for line in lines[places[-target.unread] :] if not line.own]
         if len(page) < telling.PAGE:
             return lines
-        before = page[0].position
+        before = page[0].position, page[0].id
 
 
 def _counts(line: "Message") -> bool:
@@ -355,7 +355,7 @@ class _Tail:
             lines = page + lines
             if len(page) < telling.PAGE or page[0].position <= last:
                 return [line for line in self._sent(lines) if line.position > last]
-            before = page[0].position
+            before = page[0].position, page[0].id
 
     def _followed(self) -> "list[Conversation]":
         every = self._account.conversations()

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from teamchat.cli.output import Output
     from teamchat.client.account import Account
     from teamchat.engine.model import Conversation, Message, Person
+    from teamchat.engine.store import Cut
     from teamchat.ids import ConversationId
 
 PAGE = 200
@@ -67,11 +68,11 @@ async def everything(
             yield line
 
 
-def _page_starts(account: "Account", conversation: "ConversationId") -> list[int | None]:
-    """Return before which positions the pages end, from the newest to the oldest."""
-    starts: list[int | None] = [None]
+def _page_starts(account: "Account", conversation: "ConversationId") -> "list[Cut | None]":
+    """Return before which lines the pages end, from the newest to the oldest."""
+    starts: list[Cut | None] = [None]
     while True:
         page = account.timeline(conversation, starts[-1], PAGE)
         if len(page) < PAGE:
             return starts
-        starts.append(page[0].position)
+        starts.append((page[0].position, page[0].id))

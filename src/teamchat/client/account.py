@@ -69,7 +69,7 @@ from teamchat.engine.model import (
 from teamchat.engine.records import AccountRecord, PersonRecord
 from teamchat.engine.state import ConversationState
 from teamchat.engine.step import Surroundings, queued_in
-from teamchat.engine.store import Drop, Put, Table
+from teamchat.engine.store import Cut, Drop, Put, Table
 from teamchat.ids import ConversationId, DeviceId, UserId
 from teamchat.mls.crypto import CryptoProvider
 from teamchat.mls.crypto.default import DefaultCrypto
@@ -234,9 +234,9 @@ class Account:
         return [view.conversation_of(each, self._record, self._people) for each in states]
 
     def timeline(
-        self, conversation: ConversationId, before: int | None = None, limit: int = 50
+        self, conversation: ConversationId, before: Cut | None = None, limit: int = 50
     ) -> list[Message]:
-        """Return the last lines below position `before`, the oldest first."""
+        """Return the last lines before the cut, the oldest first."""
         state = self._state(conversation)
         delivered = state.record.delivered
         lines = self._store.lines(conversation, before, limit)

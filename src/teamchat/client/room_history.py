@@ -42,7 +42,7 @@ from teamchat.engine.events import Event, HistoryFailed, HistoryGathered, Histor
 from teamchat.engine.history.entries import LineEntry, Packer, line_entry, read, room_entry
 from teamchat.engine.model import Change, HistoryMoved
 from teamchat.engine.records import Line, Offer
-from teamchat.engine.store import Store
+from teamchat.engine.store import Cut, Store
 from teamchat.ids import BlobId, ConversationId, DeviceId
 from teamchat.wire.limits import MIB
 
@@ -167,14 +167,14 @@ class RoomHistory:
 
     def _pages(self, errand: GatherHistory) -> Iterator[list[Line]]:
         """Go through the lines that may be given, the newest page first."""
-        below = self._end(errand)
+        below: Cut = self._end(errand), ""
         bounds = errand.since_ms, errand.before_ms
         while True:
             page = self._store.lines(errand.conversation, below, PAGE)
             yield [line for line in page if sharing.may_give(line, errand.by, *bounds)]
             if len(page) < PAGE or all(line.time_ms < errand.since_ms for line in page):
                 return
-            below = page[0].position
+            below = page[0].position, page[0].id
 
     def _end(self, errand: GatherHistory) -> int:
         """Return a position behind all that is to be given: others may have given what follows.
@@ -184,7 +184,7 @@ class RoomHistory:
         low, high = 0, errand.arrived.below
         while high - low > 1:
             middle = (low + high) // 2
-            found = self._store.lines(errand.conversation, middle, 1)
+            found = self._store.lines(errand.conversation, (middle, ""), 1)
             if not found or found[0].time_ms < errand.before_ms:
                 low = middle
             else:

@@ -21,7 +21,7 @@ from teamchat.client.errors import AccountError, NotStoredError, ProfileLockedEr
 from teamchat.client.folder import told_of
 from teamchat.client.settings import LOCK, STORE
 from teamchat.engine.records import Line
-from teamchat.engine.store import AddLine, Clear, Drop, DropLine, Put, PutLine, Table, Write
+from teamchat.engine.store import AddLine, Clear, Cut, Drop, DropLine, Put, PutLine, Table, Write
 from teamchat.identity.errors import IdentityError
 from teamchat.identity.vault import NONCE_BYTES, VaultKey
 from teamchat.ids import ConversationId
@@ -147,31 +147,17 @@ class SqliteStore:
             found = [ConversationId(row[0]) for row in self._database.execute(query)]
         return {each: self.lines(each, None, 1)[-1] for each in found}
 
-    def lines(self, conversation: ConversationId, before: int | None, limit: int) -> Sequence[Line]:
-        """Return the last lines, those at positions below `before`, the oldest first."""
-        query = (
-            "SELECT id, value FROM line WHERE conversation = ? AND position < ?"
-            " ORDER BY position DESC, id DESC LIMIT ?"
-        )
-        end = 2**63 - 1 if before is None else before
-        with _readable():
-            rows = self._database.execute(query, (conversation, end, limit)).fetchall()
-        return [self._line(conversation, *row) for row in reversed(rows)]
-
-    def page(
-        self, conversation: ConversationId, below: tuple[int, str] | None, limit: int
-    ) -> Sequence[Line]:
-        """Return lines in a fixed order, the newest first, those behind position and id `below`."""
+    def lines(self, conversation: ConversationId, before: Cut | None, limit: int) -> Sequence[Line]:
+        """Return the last lines, those before the cut, the oldest first; none is left out."""
         query = (
             "SELECT id, value FROM line WHERE conversation = ? AND (position, id) < (?, ?)"
             " ORDER BY position DESC, id DESC LIMIT ?"
         )
-        position, line = below or (2**63 - 1, "")
+        position, line = before or (2**63 - 1, "")
+        index = self._line_index(line) if line else b""
         with _readable():
-            rows = self._database.execute(
-                query, (conversation, position, self._line_index(line), limit)
-            ).fetchall()
-        return [self._line(conversation, *row) for row in rows]
+            rows = self._database.execute(query, (conversation, position, index, limit)).fetchall()
+        return [self._line(conversation, *row) for row in reversed(rows)]
 
     def count(self) -> int:
         """Return how many lines there are in all."""

@@ -7,7 +7,7 @@ conversation. The engine reads it once, at the start; interfaces read lines at a
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from teamchat.engine.records import Line
 from teamchat.ids import ConversationId
@@ -92,6 +92,10 @@ class DropLine:
     id: str
 
 
+Cut: TypeAlias = tuple[int, str]
+"""A place between two lines: before the line at this position with this id; if the id is empty,
+before all lines at this position."""
+
 Write = Put | Drop | Clear | PutLine | AddLine | DropLine
 
 
@@ -110,16 +114,10 @@ class Store(Protocol):
         """Return the last line of every conversation."""
         ...
 
-    def lines(self, conversation: ConversationId, before: int | None, limit: int) -> Sequence[Line]:
-        """Return the last lines, those at positions below `before`, the oldest first."""
-        ...
+    def lines(self, conversation: ConversationId, before: Cut | None, limit: int) -> Sequence[Line]:
+        """Return the last lines, those before the cut, the oldest first.
 
-    def page(
-        self, conversation: ConversationId, below: tuple[int, str] | None, limit: int
-    ) -> Sequence[Line]:
-        """Return lines in a fixed order, the newest first, those behind position and id `below`.
-
-        Unlike `lines`, it leaves none out if several stand at one position.
+        The order is fixed: of several at one position, whoever put them there, none is left out.
         """
         ...
 

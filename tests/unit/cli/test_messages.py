@@ -91,6 +91,34 @@ async def test_everything_is_told_in_order_however_long_it_is() -> None:
     assert texts == ["Hast du kurz Zeit?", *map(str, range(2 * PAGE - 1))]
 
 
+def stand_together(account: FakeAccount, count: int) -> None:
+    """Let all but the first and the last ones stand at one position, as given ones may."""
+    messages = account.rooms[DIRECT].messages
+    place = messages[1].position
+    messages[1:-count] = [replace(each, position=place) for each in messages[1:-count]]
+
+
+async def test_everything_is_told_where_many_lines_stand_together() -> None:
+    account = FakeAccount()
+    for number in range(3 * PAGE):
+        account.receive(DIRECT, WEI, str(number))
+    stand_together(account, 9)
+    texts = [line.text async for line in everything(account.as_account(), DIRECT)]
+    assert sorted(texts) == sorted(["Hast du kurz Zeit?", *map(str, range(3 * PAGE))])
+    assert texts[-9:] == [*map(str, range(3 * PAGE - 9, 3 * PAGE))]
+
+
+async def test_what_is_unread_is_found_where_many_lines_stand_together() -> None:
+    account = FakeAccount()
+    await account.mark_read(DIRECT, 1)
+    for number in range(2 * PAGE):
+        account.receive(DIRECT, WEI, str(number))
+    (chosen,) = [one for one in account.conversations() if one.id == DIRECT]
+    stand_together(account, 9)
+    found = [line.text for line in _unread(account.as_account(), chosen)]
+    assert sorted(found) == sorted(map(str, range(2 * PAGE)))
+
+
 async def test_what_is_unread_is_found_behind_a_page() -> None:
     account = FakeAccount()
     await account.mark_read(DIRECT, 1)

@@ -16,7 +16,7 @@ from teamchat.engine.commands import FetchHistory, GatherHistory
 from teamchat.engine.events import Event, HistoryFailed, HistoryGathered, HistoryOpened
 from teamchat.engine.model import MessageKind
 from teamchat.engine.records import Arrived, ConversationRecord, Line, LineState, Offer, Phase
-from teamchat.engine.store import PutLine
+from teamchat.engine.store import Cut, PutLine
 from teamchat.ids import BlobId, ConversationId, DeviceId, UserId, identifier
 from tests.support.memory_store import MemoryStore
 
@@ -32,7 +32,7 @@ class Watched(MemoryStore):
 
     read = 0
 
-    def lines(self, conversation: ConversationId, before: int | None, limit: int) -> Sequence[Line]:
+    def lines(self, conversation: ConversationId, before: Cut | None, limit: int) -> Sequence[Line]:
         found = super().lines(conversation, before, limit)
         self.read += len(found)
         return found

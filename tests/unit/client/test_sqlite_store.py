@@ -61,7 +61,7 @@ def test_lines_come_in_pages_the_oldest_first(tmp_path: Path) -> None:
     with SqliteStore(tmp_path, KEY) as store:
         store.commit([PutLine(line(number)) for number in range(1, 8)])
         assert [each.position for each in store.lines(TALK, None, 3)] == [5, 6, 7]
-        assert [each.position for each in store.lines(TALK, 5, 3)] == [2, 3, 4]
+        assert [each.position for each in store.lines(TALK, (5, ""), 3)] == [2, 3, 4]
         assert store.lines(ConversationId("other"), None, 3) == []
 
 
@@ -71,11 +71,12 @@ def test_a_page_leaves_nothing_out_where_lines_stand_together(tmp_path: Path) ->
         store.commit([PutLine(each) for each in (*together, line(4), line(9))])
         assert store.count() == 9
         found: list[Line] = []
-        while page := store.page(TALK, (found[-1].position, found[-1].id) if found else None, 2):
-            found += page
-        assert [each.position for each in found] == [9, *[5] * 7, 4]
+        while page := store.lines(TALK, (found[0].position, found[0].id) if found else None, 2):
+            found = [*page, *found]
+        assert [each.position for each in found] == [4, *[5] * 7, 9]
         assert {each.id for each in found} == {"id-9", "id-4", *(each.id for each in together)}
-        assert store.page(ConversationId("other"), None, 3) == []
+        assert found == store.lines(TALK, None, 10)
+        assert [each.position for each in store.lines(TALK, (5, ""), 9)] == [4]
 
 
 def test_dropping_and_clearing(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from teamchat.engine.history.entries import (
 )
 from teamchat.engine.model import MessageKind
 from teamchat.engine.records import ConversationRecord, Line, PersonRecord
+from teamchat.engine.store import Cut
 from teamchat.ids import ConversationId, UserId
 
 Cursor: TypeAlias = tuple[ConversationId, int, str]
@@ -50,10 +51,8 @@ def bound(policy: str, now_ms: int) -> int | None:
 class Lines(Protocol):
     """Where the lines are (`store.Store`)."""
 
-    def page(
-        self, conversation: ConversationId, below: tuple[int, str] | None, limit: int
-    ) -> Sequence[Line]:
-        """Return lines in a fixed order, the newest first."""
+    def lines(self, conversation: ConversationId, before: Cut | None, limit: int) -> Sequence[Line]:
+        """Return the last lines before the cut, the oldest first."""
         ...
 
 
@@ -110,19 +109,19 @@ def bodies(
 
 
 def _walk(
-    lines: Lines, record: ConversationRecord, wanted: Wanted, start: tuple[int, str] | None
+    lines: Lines, record: ConversationRecord, wanted: Wanted, start: Cut | None
 ) -> Iterator[Line]:
     stop = wanted.stop(record)
     while True:
-        page = lines.page(record.id, start, PAGE)
-        for line in page:
+        page = lines.lines(record.id, start, PAGE)
+        for line in reversed(page):
             if stop is not None and line.position <= stop:
                 return
             if is_given(line) and line.time_ms >= wanted.since_ms and wanted.line(record, line):
                 yield line
         if len(page) < PAGE:
             return
-        start = (page[-1].position, page[-1].id)
+        start = page[0].position, page[0].id
 
 
 def _named(line: Line, people: Mapping[UserId, PersonRecord]) -> list[PersonEntry]:
