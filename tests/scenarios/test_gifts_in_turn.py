@@ -5,7 +5,7 @@ from dataclasses import replace
 import msgspec
 import pytest
 
-from teamchat.content.given import LATEST_MS, Given
+from teamchat.content.given import LATEST_MS, MAX_FILE, Given
 from teamchat.engine import giving_turns, outbox, sharing
 from teamchat.engine.events import (
     AddAsked,
@@ -315,6 +315,28 @@ def test_who_gives_nonsense_out_of_turn_stops_nobody(
     assert wei.texts(talk) == SAID
     assert {giver for giver, _, _ in given_lines(wei, talk)} == {name(second)}
     assert [by for by, _ in givers(second, talk)] == [name(last), name(second)]
+
+
+@pytest.mark.parametrize("size", [9, MAX_FILE])
+def test_many_who_give_nonsense_out_of_turn_stop_nobody(
+    monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    world, (anna, *others), talk = team(ALL, "anna bo cem dora eva")
+    wei = world.person("wei")
+    add_and_vanish(world, anna, talk, wei)
+    places = {leaf.device: leaf.index for leaf in anna.state(talk).roster}
+    first, *liars = sorted(others, key=lambda peer: places[peer.account.device])
+    wei.go_offline()  # so that all of them wait at once
+    monkeypatch.setattr(sharing, "still_fits", lambda *_: True)
+    for at, liar in enumerate(liars):
+        blob = BlobId(identifier(bytes([at]) * 16))
+        hand_over(liar, talk, replace(nonsense(liar, talk, wei), blob=blob, size=size))
+    monkeypatch.undo()
+    world.advance(TURN)
+    wei.come_back()
+    world.advance(60)
+    assert wei.texts(talk) == SAID
+    assert {giver for giver, _, _ in given_lines(wei, talk)} == {name(first)}
 
 
 def test_who_gives_nonsense_in_turn_is_named_and_it_is_given_again(

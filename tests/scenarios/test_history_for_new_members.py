@@ -5,6 +5,7 @@ from dataclasses import replace
 import msgspec
 import pytest
 
+from teamchat.client import room_history
 from teamchat.content import given
 from teamchat.content.errors import ContentError
 from teamchat.content.given import Given
@@ -445,21 +446,32 @@ def test_a_member_cannot_make_somebody_fetch_without_end(came_lately: Lately) ->
     assert len(wei.state(talk).record.took) == 1 + allowance.GIFTS
 
 
-def test_members_together_cannot_either(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nobody_uses_up_what_others_may_give(monkeypatch: pytest.MonkeyPatch) -> None:
     world, (anna, *others), talk = team(ALL, "anna bo cem dora eva")
     wei = world.person("wei")
     add(anna, talk, wei)
     monkeypatch.setattr(sharing, "still_fits", lambda *_: True)
-    fetched = [give_often(each, talk, wei, name) for each, name in zip(others, "abcd", strict=True)]
-    assert sum(fetched) == allowance.GIFTS
+    size = allowance.OTHERS_BYTES
+    for each, names in zip(others, ("ab", "cd", "ef", "gh"), strict=True):
+        assert give_often(each, talk, wei, *names, size=size) == 1
+    assert give_often(anna, talk, wei, "i") == 1
 
 
-@pytest.mark.parametrize("most", [{"size": given.MAX_FILE}, {"count": given.MAX_LINES}])
-def test_all_gifts_together_are_no_more_than_one_may_be(
+@pytest.mark.parametrize(
+    "most", [{"size": given.MAX_FILE - 2**20}, {"count": given.MAX_LINES - 1000}]
+)
+def test_all_gifts_of_one_giver_are_no_more_than_one_may_be(
     came_lately: Lately, most: dict[str, int]
 ) -> None:
+    anna, _, wei, talk = came_lately
+    assert give_often(anna, talk, wei, "a", "b", **most) == 1
+
+
+def test_who_was_not_to_give_gives_no_more_than_a_client_does(came_lately: Lately) -> None:
     _, bo, wei, talk = came_lately
-    assert give_often(bo, talk, wei, "a", "b", **most) == 1
+    assert room_history.MOST < allowance.OTHERS_BYTES
+    assert give_often(bo, talk, wei, "a", size=allowance.OTHERS_BYTES + 1) == 0
+    assert give_often(bo, talk, wei, "b", size=allowance.OTHERS_BYTES) == 1
 
 
 def test_a_new_coming_begins_a_new_allowance_and_forgets_no_file(came_lately: Lately) -> None:
@@ -473,7 +485,7 @@ def test_a_new_coming_begins_a_new_allowance_and_forgets_no_file(came_lately: La
     record = msgspec.structs.replace(state.record, took=many)
     wei.engine._held.conversations[talk] = replace(state, record=record)
     assert give_often(bo, talk, wei, "e") == 1
-    assert len(wei.state(talk).record.took) == allowance.REMEMBERED
+    assert len(wei.state(talk).record.took) == allowance.REMEMBERED + 1
 
 
 GOVERNED = ["system-history-all", "system-added", "system-history-given"]

@@ -1,11 +1,11 @@
 """How much history a device fetches after it came in, whoever gives it.
 
 A gift costs its giver a message, and the receiver up to a gigabyte and a million lines. So for
-each Welcome there is a bound to the number of gifts, their bytes and their lines. Gifts are
-expected from who made the commit, and from who manages the conversation in their place; these
-have a bound of their own, so that nobody else uses it up, and may come late. Other members' are
-fetched for two weeks, one from each, so that who gives nonsense does not keep out who gives in
-turn. The same file is not fetched twice.
+each Welcome and each giver there is a bound to the number of gifts, their bytes and their lines;
+none is for all givers together, which one of them could use up by a claim that keeps out the
+true ones. Gifts are expected from who made the commit, and from who manages the conversation in
+their place, and may come late. Of every other member one is fetched, no larger than a client
+gives, for two weeks. The same file is not fetched twice.
 """
 
 from typing import Final
@@ -15,13 +15,16 @@ from teamchat.engine import governing
 from teamchat.engine.governing import Said
 from teamchat.engine.records import ConversationRecord, Took
 from teamchat.engine.state import ConversationState
+from teamchat.wire.limits import MIB
 
 GIFTS: Final = 3
-"""How many histories are fetched after one coming."""
+"""How many histories are fetched after one coming, from one who was to give them."""
+OTHERS_BYTES: Final = 128 * MIB
+"""How large the one may be that is fetched from anybody else: a client gives 96 MiB at most."""
 LATE_MS: Final = 14 * 24 * 3600 * 1000
 """How long after a coming a history is fetched that was not expected."""
 REMEMBERED: Final = 16
-"""Of how many is remembered that they were fetched: more than one coming allows."""
+"""Of how many is remembered that they were fetched after earlier comings."""
 
 
 def is_known(record: ConversationRecord, gift: Given) -> bool:
@@ -30,17 +33,17 @@ def is_known(record: ConversationRecord, gift: Given) -> bool:
 
 
 def holds(conversation: ConversationState, gift: Given, said: Said) -> bool:
-    """Whether a gift is still to be fetched, going by what was fetched since this device came."""
+    """Whether a gift is still to be fetched: by what its giver gave since this device came."""
     record, expected = conversation.record, is_expected(conversation, said)
-    if not expected and said.time_ms > record.welcomed_ms + LATE_MS:
-        return False
-    alike = [x for x in record.took if (x.epoch, x.expected) == (record.welcomed, expected)]
-    if not expected and any(each.by == said.by for each in alike):
-        return False
+    like = record.welcomed, said.by, expected
+    theirs = [x for x in record.took if (x.epoch, x.by, x.expected) == like]
+    if not expected:
+        late = said.time_ms > record.welcomed_ms + LATE_MS
+        return not theirs and not late and gift.size <= OTHERS_BYTES
     return (
-        len(alike) < GIFTS
-        and sum(each.size for each in alike) + gift.size <= MAX_FILE
-        and sum(each.count for each in alike) + gift.count <= MAX_LINES
+        len(theirs) < GIFTS
+        and sum(each.size for each in theirs) + gift.size <= MAX_FILE
+        and sum(each.count for each in theirs) + gift.count <= MAX_LINES
     )
 
 
@@ -48,7 +51,9 @@ def used(conversation: ConversationState, gift: Given, said: Said) -> tuple[Took
     """Return what was fetched, with a gift that is to be fetched now."""
     record, expected = conversation.record, is_expected(conversation, said)
     took = Took(record.welcomed, gift.blob, gift.size, gift.count, expected, said.by)
-    return (*record.took, took)[-REMEMBERED:]
+    earlier = [each for each in record.took if each.epoch != record.welcomed]
+    now = (each for each in record.took if each.epoch == record.welcomed)
+    return (*earlier[-REMEMBERED:], *now, took)
 
 
 def is_expected(conversation: ConversationState, said: Said) -> bool:

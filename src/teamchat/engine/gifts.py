@@ -35,8 +35,8 @@ from teamchat.wire.limits import CLIENT_ID_BYTES, MEMBERS
 
 SLACK_MS: Final = 2 * sharing.DAY_MS
 """How much older than the policy allows a line may be: it was gathered before it was sent."""
-OFFERS: Final = 8
-"""How many histories may wait to be taken in, in one conversation."""
+OFFERS: Final = 64
+"""How many histories may wait to be taken in, in one conversation: more than anybody means well."""
 SENDERS: Final = 2 * MEMBERS
 """How many people at most have said what is given: those who are there, and as many who were."""
 _LINE_ID: Final = re.compile(rf"[a-z2-7]{{26}}\.[0-9a-f]{{{2 * CLIENT_ID_BYTES}}}")
@@ -83,11 +83,12 @@ def _is_allowed(conversation: ConversationState, gift: Given, said: Said) -> boo
 
 
 def proceed(step: Step, conversation: ConversationState) -> None:
-    """Begin to fetch what was given."""
+    """Begin to fetch what was given, first by who was to give it."""
     offers = conversation.record.offers
     if offers and not conversation.fetching and step.session.greeted:
         step.put(replace(conversation, fetching=True))
-        step.do(FetchHistory(conversation.id, offers[0]))
+        first = next((each for each in offers if each.expected), offers[0])
+        step.do(FetchHistory(conversation.id, first))
 
 
 def check(conversation: ConversationId, offer: Offer, entries: Sequence[Entry]) -> int:
