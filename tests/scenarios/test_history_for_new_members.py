@@ -10,7 +10,7 @@ from teamchat.content import given
 from teamchat.content.errors import ContentError
 from teamchat.content.given import Given
 from teamchat.engine import allowance, departure, giving_turns, outbox, sharing
-from teamchat.engine.commands import Query
+from teamchat.engine.commands import FetchHistory, GatherHistory, Query
 from teamchat.engine.events import (
     AddAsked,
     GroupAsked,
@@ -331,8 +331,41 @@ def test_who_came_is_remembered_up_to_a_bound() -> None:
     record = msgspec.structs.replace(state.record, arrived=many)
     anna.engine._held.conversations[talk] = replace(state, record=record)
     add(anna, talk, wei)
-    assert len(anna.state(talk).record.arrived) == giving_turns.REMEMBERED
+    assert len(anna.state(talk).record.arrived) == giving_turns.REMEMBERED + 1
     assert wei.texts(talk) == ["first", "second", "third"]
+
+
+def test_nobody_is_forgotten_while_something_is_owed_to_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    world, (anna, _), talk = team(ALL)
+    monkeypatch.setattr(giving_turns, "REMEMBERED", 2)
+    came = [world.person(f"new{number}") for number in range(5)]
+    waiting, carry = list[GatherHistory | FetchHistory](), anna._carry
+    monkeypatch.setattr(anna, "_carry", waiting.append)  # the first file is long on its way
+    for each in came:
+        add(anna, talk, each)
+    monkeypatch.setattr(anna, "_carry", carry)
+    for errand in waiting:
+        carry(errand)
+    world.run()
+    assert all(each.texts(talk) == ["first", "second", "third"] for each in came)
+    assert not any(each.mine for each in anna.state(talk).record.arrived)
+    add(anna, talk, world.person("last"))
+    assert len(anna.state(talk).record.arrived) == giving_turns.REMEMBERED + 1
+
+
+def test_whoever_must_be_forgotten_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    world, (anna, bo), talk = team(ALL)
+    monkeypatch.setattr(giving_turns, "OWED", 2)
+    came = [world.person(f"new{number}") for number in range(3)]
+    monkeypatch.setattr(anna, "_carry", lambda _: None)
+    for each in came:
+        add(anna, talk, each)
+    (alarm,) = anna.engine.alarms
+    assert alarm.key == "alarm-history-not-given"
+    assert dict(alarm.arguments)["who"] == came[0].account.user
+    assert not bo.engine.alarms  # it is not theirs to give
 
 
 def test_who_had_to_join_again_in_between_gets_it_too() -> None:

@@ -31,10 +31,13 @@ from teamchat.engine.state import ConversationState, Leaf
 from teamchat.engine.step import Step
 from teamchat.engine.timeline import comings
 from teamchat.ids import UserId
+from teamchat.wire.limits import MEMBERS
 from teamchat.wire.room_policy import NONE
 
 REMEMBERED: Final = 32
-"""Of how many commits is remembered who came with them."""
+"""Of how many commits is remembered who came with them, if this device owes them nothing."""
+OWED: Final = MEMBERS
+"""Of how many if it does, or may in its turn: all members can come one by one."""
 FIRST: Final = 4
 """How many devices have a turn of their own, with the one that added them."""
 TURN_SECONDS: Final = 900.0
@@ -82,9 +85,35 @@ def remember(
         for each, rest_ms, given_ms in _groups(record, users, said)
     ]  # fmt: skip
     earlier = (each for each in record.arrived if not {*each.users} <= {*users})
-    arrived = (*earlier, *fresh)[-REMEMBERED:]
     conversation = step.put(replace(conversation, awaiting_turn=False))  # it may be the next one
-    return step.amend(conversation, msgspec.structs.replace(record, arrived=arrived))
+    return keep(step, conversation, (*earlier, *fresh))
+
+
+def keep(
+    step: Step, conversation: ConversationState, arrived: Sequence[Arrived]
+) -> ConversationState:
+    """Remember who came: whom this device may have to give something, and the last of the others.
+
+    Whoever is forgotten in spite of it is named to the person who answers for it.
+    """
+    room = {True: OWED, False: REMEMBERED}
+    kept = list[Arrived]()
+    for each in reversed(arrived):
+        owed = each.mine or each.due_ms > 0
+        if room[owed]:
+            room[owed] -= 1
+            kept.append(each)
+        elif owed:
+            warn(step, conversation, each)
+    record = msgspec.structs.replace(conversation.record, arrived=tuple(reversed(kept)))
+    return step.amend(conversation, record)
+
+
+def warn(step: Step, conversation: ConversationState, owed: Arrived) -> None:
+    """Say that it was not given, if this person answers for it; else it is for others now."""
+    if is_expected(conversation, owed, step.account.user):
+        who = ("who", ",".join(owed.users))
+        step.alarm("alarm-history-not-given", who, conversation=conversation.id)
 
 
 def _groups(

@@ -111,7 +111,7 @@ def take_failure(step: Step, event: HistoryFailed) -> None:
         return
     for owed in [each for each in found.record.arrived if each.mine]:
         found = _settle(step, found, owed)
-        _warn(step, found, owed)
+        giving_turns.warn(step, found, owed)
 
 
 def try_again(step: Step, timer: Timer) -> None:
@@ -142,8 +142,7 @@ def give_again(step: Step, call: int, conversation: ConversationId, user: UserId
             giving_turns.settled(each) if each.due_ms and {*each.users} == {user} else each
             for each in found.record.arrived
         )
-        arrived = (*others, again)[-giving_turns.REMEMBERED :]
-        step.amend(found, msgspec.structs.replace(found.record, arrived=arrived))
+        giving_turns.keep(step, found, (*others, again))
         step.reply(call)
 
 
@@ -175,7 +174,7 @@ def fail(step: Step, conversation: ConversationState, item: Outgoing) -> None:
     """The message that gives a history will not be sent."""
     gift = given_of(item)
     for owed in _owed(conversation, gift)[-1:] if gift is not None else ():
-        _warn(step, conversation, owed)
+        giving_turns.warn(step, conversation, owed)
 
 
 def confirm(step: Step, conversation: ConversationState, item: Outgoing) -> None:
@@ -223,10 +222,3 @@ def _takers(conversation: ConversationState, owed: Arrived) -> tuple[DeviceId, .
     """Return the devices that fetch it: with these their people came, and are here still."""
     here = (leaf for leaf in conversation.roster if leaf.user in owed.users)
     return tuple(leaf.device for leaf in here if leaf.device in owed.devices)
-
-
-def _warn(step: Step, conversation: ConversationState, owed: Arrived) -> None:
-    """Say that it was not given, if this person answers for it; else it is for others now."""
-    if giving_turns.is_expected(conversation, owed, step.account.user):
-        who = ("who", ",".join(owed.users))
-        step.alarm("alarm-history-not-given", who, conversation=conversation.id)
