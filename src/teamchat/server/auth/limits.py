@@ -63,6 +63,10 @@ class Limit(Enum):
     """Mailboxes and grants: a code that is scanned is renewed every minute."""
     OPENING_BY_NEIGHBOURHOOD = "linkings-neighbourhood", Rate(300, 1.0)
     """Mailboxes: who has an IPv6 /48 has 65,536 networks, and is not to fill them all."""
+    FEW_OPENINGS_BY_NETWORK = "linkings-few", Rate(5, 1 / 60)
+    """Mailboxes in spite of what others near by have used up: a code, renewed every minute."""
+    FEW_OPENINGS_BY_NEIGHBOURHOOD = "linkings-few-neighbourhood", Rate(120, 1.0)
+    """Of all such networks together: sixty use that up, and three do not."""
     MAILBOXES_BY_NETWORK = "mailboxes", Rate(600, 30.0)
     """Looking into a mailbox, once a second for each device that is being linked."""
     LINKINGS_BY_ACCOUNT = "linkings", Rate(10, 1 / 60)
@@ -190,6 +194,21 @@ class Limiter:
         if len(self._buckets) > BUCKETS:
             self._buckets.popitem(last=False)
         return bucket
+
+
+def require_opening(limiter: Limiter, network: str) -> None:
+    """Let a network open a mailbox, or refuse.
+
+    What a neighbourhood may is for whoever comes first, and a few of its networks can use it up.
+    So there is as much again for those that open few.
+
+    Raises:
+        ProblemError: TOO_MANY_REQUESTS, with the seconds to wait.
+    """
+    around = neighbourhood(network)
+    if limiter.take(Limit.OPENING_BY_NEIGHBOURHOOD, around):
+        limiter.require(Limit.FEW_OPENINGS_BY_NETWORK, network)
+        limiter.require(Limit.FEW_OPENINGS_BY_NEIGHBOURHOOD, around)
 
 
 def network(address: str) -> str:

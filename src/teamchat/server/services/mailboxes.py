@@ -30,7 +30,7 @@ from teamchat.wire.linking import (
 from teamchat.wire.problems import Code, ProblemError, Reason
 
 MAILBOX_SECONDS: Final = 600
-MAILBOXES: Final = 10_000
+MAILBOXES: Final = 20_000
 """How many there may be at once."""
 
 

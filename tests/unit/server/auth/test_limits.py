@@ -1,6 +1,16 @@
+import contextlib
+
 import pytest
 
-from teamchat.server.auth.limits import BUCKETS, Limit, Limiter, neighbourhood, network
+from teamchat.server.auth.limits import (
+    BUCKETS,
+    Limit,
+    Limiter,
+    neighbourhood,
+    network,
+    require_opening,
+)
+from teamchat.server.services.mailboxes import MAILBOXES
 from teamchat.wire.problems import Code, ProblemError
 from tests.support.clock import FakeClock
 
@@ -102,6 +112,46 @@ def test_networks(address: str, belongs_to: str) -> None:
 )
 def test_neighbourhoods(address: str, around: str) -> None:
     assert neighbourhood(network(address)) == around
+
+
+ADDRESSES = ["10.1.2.{}", "2001:db8:1:{:x}::7"]
+
+
+def openings(limiter: Limiter, addresses: list[str]) -> int:
+    """Let all of these open a mailbox in this second, as far as they may; return how many."""
+    done = 0
+    for each in map(network, addresses):
+        with contextlib.suppress(ProblemError):
+            limiter.require(Limit.LINKINGS_BY_NETWORK, each)
+            require_opening(limiter, each)
+            done += 1
+    return done
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_three_networks_keep_none_of_their_neighbours_from_linking(address: str) -> None:
+    clock = FakeClock()
+    limiter = Limiter(clock)
+    greedy, honest = [address.format(number) for number in range(3)], address.format(99)
+    linked = []
+    for second in range(3_600):
+        clock.advance(1)
+        openings(limiter, greedy)
+        if second >= 1_800 and second % 60 == 0:
+            linked.append(openings(limiter, [honest]))
+    assert linked == [1] * 30
+
+
+def test_a_whole_neighbourhood_does_not_fill_the_server() -> None:
+    clock = FakeClock()
+    limiter = Limiter(clock)
+    opened = 0
+    for second in range(600):  # as long as a mailbox stays
+        clock.advance(1)
+        some = range(100 * second % 65_536, 100 * second % 65_536 + 100)
+        opened += openings(limiter, [ADDRESSES[1].format(number) for number in some])
+    assert opened <= 1_620
+    assert opened < MAILBOXES / 12
 
 
 def test_what_is_owed_is_waited_for() -> None:

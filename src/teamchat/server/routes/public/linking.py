@@ -4,7 +4,7 @@ from typing import Final
 
 from aiohttp import web
 
-from teamchat.server.auth.limits import Limit, neighbourhood
+from teamchat.server.auth.limits import Limit, require_opening
 from teamchat.server.endpoints import Table
 from teamchat.server.keys import LIMITER, NETWORK, SERVICES
 from teamchat.server.routes.exchange import nothing, path_id, read, reply
@@ -37,8 +37,7 @@ routes: Final = Table()
 )
 async def open_mailbox(request: web.Request) -> web.Response:
     """Open the mailbox of a code, with the first message in it."""
-    around = neighbourhood(request[NETWORK])
-    request.app[LIMITER].require(Limit.OPENING_BY_NEIGHBOURHOOD, around)
+    require_opening(request.app[LIMITER], request[NETWORK])
     body = await read(request, OpenMailbox)
     return reply(await request.app[SERVICES].mailboxes.open(body), status=201)
 
