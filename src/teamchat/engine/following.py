@@ -20,6 +20,7 @@ from teamchat.engine import (
     requests,
     session,
     watching,
+    wiping,
     witnesses,
 )
 from teamchat.engine.events import Timer, TimerKind
@@ -205,6 +206,8 @@ def _accept(step: Step, reading: Reading) -> None:
         if conversation.record.absent or listing.ended(step, conversation):
             step.touched[conversation.id] = None
     _conclude(step)
+    if not anew:
+        wiping.heed(step, reading)
     step.store()
 
 

@@ -1,17 +1,19 @@
-"""The server refuses this device: whether it was removed, and so has to erase what it holds.
+"""Whether this device was removed, and so has to erase what it holds.
 
 The server's word is not enough: a lying one could have every device erase itself. What counts is
 an entry of the key directory that ends this device, proved against the log's key that is pinned
-here (docs/spec/wiping.md). Without one, the person logs in again.
+here (docs/spec/wiping.md). If the server refuses the device, it is asked for that proof; without
+one, the person logs in again. If the server goes on as if nothing were, the log that was read is
+the proof.
 """
 
 from dataclasses import replace
 from typing import Final
 
 from teamchat.engine import requests
-from teamchat.engine.commands import Wipe
+from teamchat.engine.commands import CloseSocket, Wipe
 from teamchat.engine.events import Timer, TimerKind
-from teamchat.engine.key_reading import begun
+from teamchat.engine.key_reading import Reading, begun
 from teamchat.engine.state import ForRemoval, SessionState
 from teamchat.engine.step import Step
 from teamchat.identity import removal_question, statements
@@ -55,11 +57,7 @@ def take_answer(step: Step, body: object) -> None:
     if isinstance(body, RemovalProof) and key is not None:
         said = _proved(step, body, key)
         if isinstance(said, Removed | Reset):
-            why = "error-wiped-reset"
-            if isinstance(said, Removed):
-                why = "error-wiped-by-owner" if said.by else "error-wiped-by-company"
-            step.do(Wipe(why, said.day))
-            end(step, "link-wiped")
+            _erase(step, said)
             return
         if step.desk.keys.witnesses is not None:  # theirs may be missing yet
             step.set_timer(AGAIN, AGAIN_SECONDS)
@@ -71,6 +69,38 @@ def take_refusal(step: Step, code: Code | None) -> None:
     if code in _LATER:
         step.set_timer(AGAIN, AGAIN_SECONDS)
     end(step, "link-revoked")
+
+
+def heed(step: Step, reading: Reading) -> None:
+    """The log was read on: erase everything if an entry that counts ends this device.
+
+    What it signed itself does not: whoever leaves erases, and a new login is to find nothing gone.
+    """
+    account, person = step.account, reading.directory.people.get(step.account.user)
+    own = person.devices.get(account.device) if person is not None else None
+    if own is None or not own.ended or not _is_vouched_for(step, reading):
+        return
+    for entry in reading.notes.told:
+        if entry.refused or entry.index <= own.index:
+            continue
+        match entry.statement:
+            case Removed(device=account.device, by=by) as said if by != account.device:
+                pass
+            case Reset() as said:
+                pass
+            case _:
+                continue
+        step.do(CloseSocket())
+        _erase(step, said)
+        return
+
+
+def _erase(step: Step, said: Removed | Reset) -> None:
+    why = "error-wiped-reset"
+    if isinstance(said, Removed):
+        why = "error-wiped-by-owner" if said.by else "error-wiped-by-company"
+    step.do(Wipe(why, said.day))
+    end(step, "link-wiped")
 
 
 def end(step: Step, detail: str) -> None:
@@ -104,6 +134,14 @@ def _policy(step: Step, key: VerifierKey) -> Policy:
     if required is None:
         return Policy(key)
     return Policy(key, tuple(map(VerifierKey.parse, required.witnesses)), required.quorum)
+
+
+def _is_vouched_for(step: Step, reading: Reading) -> bool:
+    try:
+        _policy(step, reading.offer.key).check(reading.offer.note)
+    except TransparencyError:
+        return False
+    return True
 
 
 def _ends_this(step: Step, proof: TLogProof, said: Statement) -> bool:

@@ -86,6 +86,69 @@ def test_after_a_reset_the_old_devices_are_erased(world: World, bo: Peer, phone:
     assert phone.wiped == Wipe("error-wiped-reset", DAY)
 
 
+# --- the server goes on as if nothing were -------------------------------------------------------
+
+
+def read_on(world: World, *said: Statement) -> None:
+    """Let the directory say something, and everybody read it; the server ends no session."""
+    world.server.enter(*said)
+    world.advance(120)
+
+
+def test_a_device_that_is_served_on_erases_itself_by_what_it_reads(
+    world: World, bo: Peer, phone: Peer
+) -> None:
+    world.server.proves = lambda _: Code.NOT_FOUND
+    read_on(world, removal(phone))
+    assert phone.wiped == Wipe("error-wiped-by-company", DAY)
+    assert phone.link is Link.SIGNED_OUT
+    assert phone.connection is None
+    assert bo.wiped is None
+    assert bo.link is Link.ONLINE
+
+
+def test_so_it_does_if_another_own_device_removed_it(world: World, bo: Peer, phone: Peer) -> None:
+    read_on(world, signed(phone, bo))
+    assert phone.wiped == Wipe("error-wiped-by-owner", DAY)
+
+
+def test_so_it_does_after_a_reset(world: World, bo: Peer, phone: Peer) -> None:
+    read_on(world, reset(phone))
+    assert phone.wiped == bo.wiped == Wipe("error-wiped-reset", DAY)
+
+
+def test_what_it_reads_and_does_not_count_erases_nothing(
+    world: World, bo: Peer, phone: Peer
+) -> None:
+    forged = removal(phone, by=bo.account.device, signature=bytes(64))
+    again = Reset(bo.account.user, bo.account.device, bo.account.certificate, DAY)
+    other = world.device(bo.account.user, bo)
+    read_on(world, forged, again, removal(other))
+    assert other.wiped is not None
+    for peer in (bo, phone):
+        assert peer.wiped is None
+        assert peer.link is Link.ONLINE
+
+
+def test_who_leaves_by_itself_is_not_told_that_somebody_removed_it(
+    world: World, phone: Peer
+) -> None:
+    read_on(world, signed(phone, phone))
+    assert phone.wiped is None
+
+
+def test_what_too_few_witnesses_have_signed_erases_nothing_yet(world: World, phone: Peer) -> None:
+    keys = tuple(each.verifier.vkey for each in WITNESSES)
+    honest_log = world.server.keys.honest
+    honest_log.shown = lambda note: cosigned(note, 3)
+    phone.ask(lambda call: WitnessesRequired(call, keys, 2, 3600))
+    honest_log.shown = lambda note: cosigned(note, 1)
+    read_on(world, removal(phone))
+    assert phone.wiped is None
+    keys_of = phone.engine.desk.keys.directory.people[phone.account.user]
+    assert keys_of.devices[phone.account.device].ended  # it was read
+
+
 def test_without_an_entry_nothing_is_erased(world: World, phone: Peer) -> None:
     refuse(world, phone)
     assert phone.wiped is None
