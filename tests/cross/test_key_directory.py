@@ -167,7 +167,7 @@ def shown_keys(keys: Keys) -> dict[str, object]:
         "renewed": sorted(each.hex() for each in keys.renewed),
         "devices": [
             [device, each.device_key.hex(), each.digest.hex(), each.index, each.ended, each.by,
-             each.kept_out, sorted(keys.vouched_for(device))]
+             each.kept_out, each.ended_by, sorted(keys.vouched_for(device))]
             for device, each in keys.devices.items()
         ],
     }  # fmt: skip

@@ -80,8 +80,10 @@ class _File:
     def _numbers(self) -> Iterator[str]:
         docs = documented(self.module)
         for name, value in self._own():
-            if isinstance(value, int) and not isinstance(value, bool | Enum) and name.isupper():
-                yield f"{_comment(docs.get(name, ''))}export const {name} = {value};\n"
+            if not isinstance(value, bool | Enum) and name.isupper():
+                written = value if isinstance(value, int) else f'"{value}"'
+                if isinstance(value, int | str):
+                    yield f"{_comment(docs.get(name, ''))}export const {name} = {written};\n"
 
     def _enums(self) -> Iterator[str]:
         for name, value in self._own():

@@ -13,17 +13,20 @@ const ROOT = fileURLToPath(new URL("../src", import.meta.url));
 /** From the ground up; byte strings, curves and UTF-8 are everybody's. */
 const FLOORS = [
   ["mls", "utf8"],
-  ["cbor", "clock", "errors", "i18n", "ids", "transparency"],
+  ["bridge", "cbor", "clock", "errors", "i18n", "ids", "transparency"],
   ["content", "identity", "wire"],
   ["engine"],
-  ["client", "store"],
-  ["ui"],
+  ["store"],
+  ["client"],
+  ["service", "ui"],
 ] as const;
 /** Which packages a room may load: the core few, the screens what their build brings. */
 const PACKAGES: Readonly<Record<string, RegExp>> = {
   mls: /^@noble\//,
+  bridge: /^@noble\//,
   transparency: /^@noble\//,
   content: /^@noble\//,
+  engine: /^@noble\//,
   identity: /^@noble\//,
   ui: /./,
 };

@@ -32,7 +32,7 @@ that makes up keys without end is not to bury every other alarm."""
 
 def observe(step: Step, conversation: ConversationState) -> None:
     """Pin the keys of those who are new in a group, and notice those who changed."""
-    for user, key in {(leaf.user, leaf.identity_key) for leaf in conversation.roster}:
+    for user, key in dict.fromkeys((x.user, x.identity_key) for x in conversation.roster):
         holds(step, user, key, conversation.id)
     ask_for_names(step)
 

@@ -22,7 +22,7 @@ from teamchat.engine import allowance, directory, giving_turns, policy, sharing
 from teamchat.engine.commands import FetchHistory
 from teamchat.engine.events import HistoryFailed, HistoryOpened, Timer, TimerKind
 from teamchat.engine.governing import Said
-from teamchat.engine.history.entries import Entry, LineEntry, RoomEntry
+from teamchat.engine.history.entries import Entry, LineEntry, RoomEntry, position_here
 from teamchat.engine.history.records import UNTOLD
 from teamchat.engine.model import MessageKind, TimelineChanged
 from teamchat.engine.records import Line, LineState, Offer, PersonRecord, position
@@ -174,11 +174,10 @@ def _replace_offer(
 
 
 def _line(found: ConversationState, offer: Offer, room: RoomEntry, entry: LineEntry) -> Line:
-    shift = found.record.shift if found.record.log_epoch == room.log_epoch else 0
     return Line(
         id=entry.id,
         conversation=found.id,
-        position=min(entry.position - room.shift + shift, offer.below - 1),
+        position=position_here(found.record, room, entry, offer.below),
         kind=MessageKind.TEXT,
         sender=UserId(entry.sender),
         time_ms=entry.time_ms,

@@ -239,7 +239,7 @@ class Step:
         if before is None:
             self.write(Clear(Table.GROUP, f"{key}/"))
         self.write(*(Put(Table.GROUP, f"{key}/{part}", data) for part, data in changes.put.items()))
-        self.write(*(Drop(Table.GROUP, f"{key}/{part}") for part in changes.delete))
+        self.write(*(Drop(Table.GROUP, f"{key}/{part}") for part in sorted(changes.delete)))
         if before is None or before.epoch != group.epoch:
             roster = roster_of(group, self.authentication)
             conversation = replace(conversation, roster=roster, refused={})

@@ -318,6 +318,11 @@ ServerFrame = (
     | Own
 )
 
+SUBPROTOCOL = "teamchat"
+SUBPROTOCOL_BEARER = "teamchat.bearer."
+"""What a page names when it opens the socket, as a browser lets it name no header: this protocol,
+and behind these letters its token."""
+
 CLOSE_MALFORMED = 4000
 CLOSE_REVOKED = 4001
 CLOSE_PROTOCOL = 4002

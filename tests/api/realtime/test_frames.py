@@ -9,9 +9,12 @@ import msgspec
 import pytest
 
 from teamchat.ids import ConversationId, identifier
+from teamchat.server.realtime.socket import STRANGER_FRAME_BYTES
 from teamchat.wire import frames, limits
 from teamchat.wire.bodies import ChangePassword
 from teamchat.wire.frames import (
+    SUBPROTOCOL,
+    SUBPROTOCOL_BEARER,
     Ack,
     Credit,
     Ephemeral,
@@ -81,6 +84,36 @@ async def test_what_a_device_may_send_at_most(tmp_path: Path) -> None:
             stranger = await Line.dial(made.server)
             await stranger.socket.send_bytes(data)
             assert (await stranger.ended())[0] in {1009, 1006, None}
+
+
+async def test_a_page_says_who_it_is_by_a_subprotocol(tmp_path: Path) -> None:
+    """Its frames may be large then, as those of whoever says it in a header."""
+    large = Send(7, ELSEWHERE, bytes(16), bytes(2 * STRANGER_FRAME_BYTES))
+    async with room(tmp_path) as made, made.unchanged():
+        token = made.people["eve"].token
+        named = (SUBPROTOCOL, SUBPROTOCOL_BEARER + token)
+        page = Line(await made.server.socket(protocols=named))
+        assert page.socket.protocol == SUBPROTOCOL
+        await (await page.greet(token)).say(large)
+        assert (await page.hear(frames.Nack)).request == 7
+        other = Line(await made.server.socket(protocols=named))
+        await other.say(Hello(1, made.people["bo"].token))
+        assert await other.ended() == (frames.CLOSE_REVOKED, "not-logged-in")
+
+
+@pytest.mark.parametrize("token", ["", "x" * 43, "x" * 5_000])
+async def test_a_page_with_a_token_of_nobody_is_a_stranger_until_it_greets(
+    tmp_path: Path, token: str
+) -> None:
+    """A browser would not let it see that the socket itself was refused."""
+    async with room(tmp_path) as made, made.unchanged():
+        named = (SUBPROTOCOL, SUBPROTOCOL_BEARER + token)
+        page = Line(await made.server.socket(protocols=named))
+        await page.say(Hello(1, "x" * 43))
+        assert await page.ended() == (frames.CLOSE_REVOKED, "not-logged-in")
+        page = Line(await made.server.socket(protocols=named))
+        await page.socket.send_bytes(bytes(STRANGER_FRAME_BYTES + 1))
+        assert (await page.ended())[0] in {1009, 1006, None}
 
 
 async def test_no_socket_outlives_its_server(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@
  */
 
 import { type Bytes, ascii } from "../mls/bytes.ts";
+import { utf8Text } from "../utf8.ts";
 
 /** An object with values that are not objects themselves. */
 export type Flat = Readonly<Record<string, unknown>>;
@@ -23,8 +24,7 @@ export function canonical(fields: Flat): Bytes {
  */
 export function parsed(data: Bytes): Flat | null {
   if (data.some((byte) => byte > 0x7f)) throw new SyntaxError("not ASCII");
-  const text = data.reduce((written, byte) => written + String.fromCharCode(byte), "");
-  const value: unknown = JSON.parse(text);
+  const value: unknown = JSON.parse(utf8Text(data));
   const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
   return isObject ? (value as Flat) : null;
 }

@@ -234,6 +234,19 @@ export function named(data: Bytes): DeviceId {
 }
 
 /**
+ * Return the person that a certificate of either version names; that proves nothing.
+ *
+ * @throws IdentityError - It names none.
+ */
+export function namedPerson(data: Bytes): UserId {
+  const [version, user, device] = fieldsIn(data);
+  if (!isCounting(version) || !isBytes(user, BYTES) || !isBytes(device)) {
+    throw new IdentityError(OTHER_FIELDS);
+  }
+  return identifier<UserId>(user);
+}
+
+/**
  * Return the identity key that a certificate of either version names; that proves nothing.
  *
  * @throws IdentityError - It names none.

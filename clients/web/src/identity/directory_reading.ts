@@ -9,10 +9,16 @@ import { sha256 } from "@noble/hashes/sha2.js";
 
 import type { DeviceId, UserId } from "../ids.ts";
 import { type Bytes, equalBytes, toHex } from "../mls/bytes.ts";
-import { type DeviceCertificate, VouchedCertificate, readAny } from "./certificate.ts";
+import {
+  type AnyCertificate,
+  type DeviceCertificate,
+  VouchedCertificate,
+  readAny,
+} from "./certificate.ts";
 import { decodeStatement } from "./entries.ts";
 import { IdentityError } from "./errors.ts";
 import type { Entry, Keys, Known, Listed, Place } from "./key_directory.ts";
+import type { Next } from "./layered.ts";
 import {
   type Added,
   type Custodians,
@@ -26,6 +32,30 @@ import {
 } from "./statements.ts";
 
 const NONE_OF_THEIRS = "asked for by a device that is none of this person's";
+
+/** An entry, as far as it can be read without those before it. */
+export interface Opened {
+  readonly statement: Statement | null;
+  /** The certificate that it brings, or what is wrong with that; null if it brings none. */
+  readonly certificate: AnyCertificate | IdentityError | null;
+  /** What is wrong with the entry itself; empty if nothing. */
+  readonly refused: string;
+}
+
+/** Read an entry, and check the signature of a certificate that proves itself. */
+export async function opened(entry: Bytes): Promise<Opened> {
+  let statement: Statement | null = null;
+  try {
+    const said = decodeStatement(entry);
+    statement = said;
+    const certificate = "certificate" in said ? await readAny(said.certificate) : null;
+    return { statement, certificate, refused: "" };
+  } catch (error) {
+    if (!(error instanceof IdentityError)) throw error;
+    if (statement === null) return { statement, certificate: null, refused: error.message };
+    return { statement, certificate: error, refused: "" };
+  }
+}
 
 /** What an entry changes of a person, so that none copies what all before it have made. */
 class Person {
@@ -57,9 +87,10 @@ class Person {
     return found?.ended === false ? found : undefined;
   }
 
-  end(device: DeviceId): void {
+  end(device: DeviceId, by: DeviceId | null = null): void {
     const found = this.devices.get(device);
-    if (found !== undefined) this.devices.set(device, { ...found, ended: true, kept_out: false });
+    if (found === undefined) return;
+    this.devices.set(device, { ...found, ended: true, kept_out: false, ended_by: by });
   }
 }
 
@@ -69,8 +100,8 @@ export class Reading {
   readonly #people = new Map<UserId, Person>();
   readonly #changed = new Set<UserId>();
   readonly #sets: Set<string>;
-  readonly #spent: Set<string>;
-  readonly #places: Map<string, Place>;
+  readonly #spent: Next<true>;
+  readonly #places: Next<Place>;
   #size: number;
   #custodians: Custodians | null;
 
@@ -79,8 +110,8 @@ export class Reading {
     this.#before = known.people;
     this.#custodians = known.custodians;
     this.#sets = new Set(known.sets);
-    this.#spent = new Set(known.spent);
-    this.#places = new Map(known.places);
+    this.#spent = known.spent.next();
+    this.#places = known.places.next();
   }
 
   /** Return what is known now. */
@@ -97,33 +128,32 @@ export class Reading {
       people,
       custodians: this.#custodians,
       sets: this.#sets,
-      spent: this.#spent,
-      places: this.#places,
+      spent: this.#spent.done(),
+      places: this.#places.done(),
     };
   }
 
-  /** Read an entry; what is wrong with it is said and changes nothing. */
-  async take(data: Bytes): Promise<Entry> {
+  /** Read the next entry; what is wrong with it is said and changes nothing. */
+  async take({ statement, certificate, refused }: Opened): Promise<Entry> {
     const index = this.#size;
     this.#size += 1;
-    let statement: Statement | null = null;
+    if (statement === null) return { index, statement, refused };
     try {
-      statement = decodeStatement(data);
-      await this.#follow(index, statement);
+      await this.#follow(index, statement, certificate);
     } catch (error) {
       if (!(error instanceof IdentityError)) throw error;
       return { index, statement, refused: error.message };
     }
-    return { index, statement, refused: "" };
+    return { index, statement, refused };
   }
 
-  async #follow(index: number, said: Statement): Promise<void> {
+  async #follow(index: number, said: Statement, brought: Opened["certificate"]): Promise<void> {
     switch (said.op) {
       case "add":
-        await this.#add(index, said);
+        await this.#add(index, said, brought);
         break;
       case "reset":
-        await this.#reset(index, said);
+        await this.#reset(index, said, brought);
         break;
       case "remove":
         await this.#remove(said);
@@ -140,9 +170,9 @@ export class Reading {
     }
   }
 
-  async #add(index: number, said: Added): Promise<void> {
+  async #add(index: number, said: Added, brought: Opened["certificate"]): Promise<void> {
     const known = this.#person(said.user);
-    const read = await this.#certified(said, known);
+    const read = await this.#certified(said, brought, known);
     const person = known ?? new Person({ identity_key: read.identity_key });
     if (!equalBytes(person.identity_key, read.identity_key)) {
       throw new IdentityError("certified with another identity key than the person's");
@@ -150,8 +180,8 @@ export class Reading {
     this.#list(index, person, said, read);
   }
 
-  async #reset(index: number, said: Reset): Promise<void> {
-    const read = await this.#certified(said, undefined);
+  async #reset(index: number, said: Reset, brought: Opened["certificate"]): Promise<void> {
+    const read = await this.#certified(said, brought, undefined);
     const person = this.#person(said.user);
     if (person === undefined) {
       throw new IdentityError("somebody without an identity key has lost none");
@@ -172,7 +202,7 @@ export class Reading {
       if (by === undefined) throw new IdentityError(NONE_OF_THEIRS);
       await verifyRemoval(by.device_key, said);
     }
-    person.end(said.device);
+    person.end(said.device, said.by);
     this.#changed.add(said.user);
   }
 
@@ -210,14 +240,20 @@ export class Reading {
     return this.#people.get(user);
   }
 
-  /** Read a certificate; one of version 2 counts only by a device of the person. */
-  async #certified(said: Added | Reset, person: Person | undefined): Promise<DeviceCertificate> {
-    const found = await readAny(said.certificate);
+  /** Take a certificate; one of version 2 counts only by a device of the person. */
+  async #certified(
+    said: Added | Reset,
+    found: Opened["certificate"],
+    person: Person | undefined,
+  ): Promise<DeviceCertificate> {
+    if (found === null || found instanceof IdentityError) {
+      throw found ?? new IdentityError("no certificate");
+    }
     const read = found instanceof VouchedCertificate ? await vouched(found, person) : found;
     if (read.user_id !== said.user || read.device_id !== said.device) {
       throw new IdentityError("the certificate is for another device");
     }
-    if (this.#spent.has(said.device) || this.#spent.has(toHex(read.device_key))) {
+    if ([said.device, toHex(read.device_key)].some((each) => this.#spent.get(each) === true)) {
       throw new IdentityError("a device or key that was used before");
     }
     return read;
@@ -226,11 +262,12 @@ export class Reading {
   #list(index: number, person: Person, said: Added | Reset, read: DeviceCertificate): void {
     const digest = new Uint8Array(sha256(said.certificate));
     const { device_key, by } = read;
-    const listed = { device_key, digest, index, ended: false, by, kept_out: false };
-    person.devices.set(said.device, listed);
+    const fresh = { ended: false, kept_out: false, ended_by: null };
+    person.devices.set(said.device, { device_key, digest, index, by, ...fresh });
     this.#people.set(said.user, person);
     this.#changed.add(said.user);
-    this.#spent.add(said.device).add(toHex(read.device_key));
+    this.#spent.set(said.device, true);
+    this.#spent.set(toHex(read.device_key), true);
     this.#places.set(toHex(digest), { user: said.user, device: said.device });
   }
 }

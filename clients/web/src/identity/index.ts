@@ -8,7 +8,7 @@
  *     keys, sealing, crockford, sas_pictures     signatures, authenticated encryption, tables
  *     certificate                                who says that a device is a person's
  *     statements, entries                        what the key directory says, and how it is written
- *     directory_reading, key_directory           which devices are whose
+ *     layered, directory_reading, key_directory  which devices are whose
  *     safety_number, sas                         what people compare
  *     session_proof, removal_question            what a device signs for the server
  *     words, recovery                            what a person writes down

@@ -17,8 +17,9 @@ import {
   namedIdentity,
   readAny,
 } from "./certificate.ts";
-import { Reading } from "./directory_reading.ts";
+import { Reading, opened } from "./directory_reading.ts";
 import { IdentityError } from "./errors.ts";
+import { Layered } from "./layered.ts";
 import type { Custodians, Statement } from "./statements.ts";
 
 /** A device of the directory. */
@@ -38,6 +39,11 @@ export interface Listed {
    * the same, and may be removed once more.
    */
   readonly kept_out: boolean;
+  /**
+   * Which device of the person signed that it ended; empty if none did, so that it was the
+   * company; null if no such entry was read.
+   */
+  readonly ended_by: DeviceId | null;
 }
 
 /** What the directory says of a person. Identity keys in sets are written as hexadecimal digits. */
@@ -75,9 +81,9 @@ export interface Known {
   readonly custodians: Custodians | null;
   readonly sets: ReadonlySet<string>;
   /** The devices that were ever listed, and their keys. */
-  readonly spent: ReadonlySet<string>;
+  readonly spent: Layered<true>;
   /** Whose which device is, by the digest of its certificate. */
-  readonly places: ReadonlyMap<string, Place>;
+  readonly places: Layered<Place>;
 }
 
 /** Everything the log has said up to `size`. */
@@ -108,12 +114,15 @@ export class KeyDirectory {
     const listed = [...people].flatMap(([user, keys]) =>
       [...keys.devices].map(([device, each]) => ({ user, device, each })),
     );
-    const spent = listed.flatMap(({ device, each }) => [device, toHex(each.device_key)]);
+    const spent = listed.flatMap(({ device, each }) => [
+      [device, true] as const,
+      [toHex(each.device_key), true] as const,
+    ]);
     const places = listed.map(({ user, device, each }) => {
       return [toHex(each.digest), { user, device }] as const;
     });
     const found = { size, people, custodians, sets };
-    return new KeyDirectory({ ...found, spent: new Set(spent), places: new Map(places) });
+    return new KeyDirectory({ ...found, spent: Layered.of(spent), places: Layered.of(places) });
   }
 
   /** How many entries were read. */
@@ -173,8 +182,12 @@ export class KeyDirectory {
   /** Return the directory with these entries read too, and what became of each. */
   async after(entries: Iterable<Bytes>): Promise<readonly [KeyDirectory, readonly Entry[]]> {
     const reading = new Reading(this.#known);
+    const all = [...entries];
     const told: Entry[] = [];
-    for (const entry of entries) told.push(await reading.take(entry));
+    for (let from = 0; from < all.length; from += AT_ONCE) {
+      const part = await Promise.all(all.slice(from, from + AT_ONCE).map(opened));
+      for (const each of part) told.push(await reading.take(each));
+    }
     return [new KeyDirectory(reading.result()), told];
   }
 
@@ -204,12 +217,19 @@ export function vouchedFor(keys: Keys, device: DeviceId): ReadonlySet<DeviceId> 
   return new Set([...found].filter((each) => keys.devices.get(each)?.ended === false));
 }
 
+/** Of how many entries the signatures are checked together. */
+const AT_ONCE = 32;
 /** How many certificates are remembered as checked: groups ask for every leaf again and again. */
 const REMEMBERED = 8192;
 const READ = new Map<string, Promise<AnyCertificate>>();
 const VOUCHED = new Map<string, Promise<DeviceCertificate | null>>();
 
-function readOnce(identity: Bytes): Promise<AnyCertificate> {
+/**
+ * Read a certificate of either version; what was read before is not checked again.
+ *
+ * @throws IdentityError - It is malformed, or the identity key that it names has not signed it.
+ */
+export function readOnce(identity: Bytes): Promise<AnyCertificate> {
   return once(READ, toHex(sha256(identity)), () => readAny(identity));
 }
 
@@ -242,5 +262,6 @@ function once<Found>(
   const [oldest] = remembered.keys();
   if (remembered.size >= REMEMBERED && oldest !== undefined) remembered.delete(oldest);
   remembered.set(key, found);
+  found.catch(() => remembered.delete(key)); // what failed is found out anew
   return found;
 }

@@ -8,6 +8,10 @@ import { FormatError } from "./errors.ts";
 export const MAX_NUMBER = 2n ** 63n - 1n;
 
 const DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+/** What each digit counts, by its character code; what is none counts nothing. */
+const VALUES = Uint8Array.from({ length: 128 }, (_, code) =>
+  Math.max(DIGITS.indexOf(String.fromCharCode(code)), 0),
+);
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 const DECIMAL = /^(?:0|[1-9][0-9]{0,18})$/;
 const CONTROL = /[\0-\x1f]/;
@@ -29,8 +33,8 @@ export function base64Bytes(text: string): Bytes | null {
   if (!BASE64.test(text)) return null;
   const data = new Uint8Array((text.length / 4) * 3 - (text.match(/=/g)?.length ?? 0));
   let [buffer, bits, place] = [0, 0, 0];
-  for (const digit of text) {
-    buffer = ((buffer << 6) | Math.max(DIGITS.indexOf(digit), 0)) & 0xffff;
+  for (let at = 0; at < text.length; at++) {
+    buffer = ((buffer << 6) | (VALUES[text.charCodeAt(at)] ?? 0)) & 0xffff;
     bits += 6;
     if (bits >= 8) {
       bits -= 8;

@@ -27,6 +27,14 @@ import {
   whole,
 } from "./shape.ts";
 
+export const SUBPROTOCOL = "teamchat";
+
+/**
+ * What a page names when it opens the socket, as a browser lets it name no header: this protocol,
+ * and behind these letters its token.
+ */
+export const SUBPROTOCOL_BEARER = "teamchat.bearer.";
+
 export const CLOSE_MALFORMED = 4000;
 
 export const CLOSE_REVOKED = 4001;

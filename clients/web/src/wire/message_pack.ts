@@ -15,10 +15,11 @@ const BOUNDS: Bounds = { depth: 32, items: 100_000 };
 /**
  * Read one value that fills the bytes.
  *
- * @throws WireError - It is malformed, or is larger or deeper inside than any of ours.
+ * @throws WireError - It is malformed, or is larger or deeper inside than allowed: any frame of
+ *   ours, unless `bounds` says otherwise.
  */
-export function readMessagePack(data: Uint8Array): Tree {
-  const reader = new Reader(data);
+export function readMessagePack(data: Uint8Array, bounds = BOUNDS): Tree {
+  const reader = new Reader(data, bounds);
   const tree = reader.value();
   reader.end();
   return tree;
@@ -175,11 +176,12 @@ const OTHER = NaN;
 class Reader {
   readonly #data: Uint8Array;
   readonly #view: DataView;
-  readonly #budget = new Budget(BOUNDS);
+  readonly #budget: Budget;
   #position = 0;
 
-  constructor(data: Uint8Array) {
+  constructor(data: Uint8Array, bounds: Bounds) {
     this.#data = data;
+    this.#budget = new Budget(bounds);
     this.#view = new DataView(data.buffer, data.byteOffset, data.byteLength);
   }
 

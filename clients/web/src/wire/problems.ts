@@ -99,6 +99,8 @@ export const Code = {
 } as const;
 export type Code = (typeof Code)[keyof typeof Code];
 
+export const MEDIA_TYPE = "application/problem+json";
+
 /**
  * Why exactly, where a code alone would leave a person guessing; a slug of its own.
  *

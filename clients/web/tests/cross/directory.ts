@@ -13,9 +13,10 @@ let directory = KeyDirectory.EMPTY;
 
 function shownKeys(keys: Keys): Readonly<Record<string, unknown>> {
   const devices = [...keys.devices].map(([device, each]) => {
-    const { device_key, digest, index, ended, by, kept_out } = each;
+    const { device_key, digest, index, ended, by, kept_out, ended_by } = each;
     const vouched = [...vouchedFor(keys, device)].sort();
-    return [device, toHex(device_key), toHex(digest), index, ended, by, kept_out, vouched];
+    const state = [index, ended, by, kept_out, ended_by];
+    return [device, toHex(device_key), toHex(digest), ...state, vouched];
   });
   return {
     identity_key: toHex(keys.identity_key),

@@ -19,7 +19,7 @@ from teamchat.ids import PATTERN, ConversationId, UserId
 
 _Name = Annotated[str, Meta(max_length=1000)]
 _LineId = Annotated[str, Meta(min_length=1, max_length=2000)]
-_Position = Annotated[int, Meta(ge=-(2**52), lt=LOCAL_POSITION)]
+_Position = Annotated[int, Meta(ge=-LOCAL_POSITION, lt=LOCAL_POSITION)]
 _Time = Annotated[int, Meta(ge=0, lt=2**53)]
 _User = Annotated[UserId, Meta(pattern=PATTERN)]
 _UserIfAny = Annotated[UserId, Meta(pattern=rf"^$(?!\n)|{PATTERN}")]
@@ -127,6 +127,18 @@ def is_given(line: Line) -> bool:
         LineState.QUEUED,
         LineState.FAILED,
     }
+
+
+def position_here(
+    record: ConversationRecord | None, room: RoomEntry, line: LineEntry, below: int = LOCAL_POSITION
+) -> int:
+    """Return where a line of the giver stands here, if both have read the same log; below `below`.
+
+    A giver may name any shift. The line stays where an archive can name it: whoever took it in can
+    give it on.
+    """
+    shift = record.shift if record is not None and record.log_epoch == room.log_epoch else 0
+    return max(-LOCAL_POSITION, min(line.position + (shift - room.shift), below - 1))
 
 
 class Packer:

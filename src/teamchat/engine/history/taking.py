@@ -10,7 +10,7 @@ from dataclasses import replace
 import msgspec
 
 from teamchat.engine.events import HistoryKeyGiven, HistoryRead, HistoryStopped
-from teamchat.engine.history.entries import LineEntry, PersonEntry, RoomEntry
+from teamchat.engine.history.entries import LineEntry, PersonEntry, RoomEntry, position_here
 from teamchat.engine.model import ConversationsChanged, MessageKind, TimelineChanged
 from teamchat.engine.records import (
     ConversationRecord,
@@ -19,7 +19,7 @@ from teamchat.engine.records import (
     PersonRecord,
     Phase,
 )
-from teamchat.engine.state import LOCAL_POSITION, ConversationState
+from teamchat.engine.state import ConversationState
 from teamchat.engine.step import Step
 from teamchat.engine.store import AddLine, Put, Table
 from teamchat.ids import UserId
@@ -95,7 +95,7 @@ def _add(step: Step, room: RoomEntry, entry: LineEntry, event: HistoryRead) -> N
     line = Line(
         id=entry.id,
         conversation=room.id,
-        position=_position(found, room, entry.position),
+        position=position_here(found.record if found else None, room, entry),
         kind=entry.kind,
         sender=UserId(entry.sender),
         time_ms=entry.time_ms,
@@ -110,9 +110,3 @@ def _add(step: Step, room: RoomEntry, entry: LineEntry, event: HistoryRead) -> N
     step.show(TimelineChanged(room.id))
     if found is not None and (found.last is None or found.last.position < line.position):
         step.put(replace(found, last=line))
-
-
-def _position(found: ConversationState | None, room: RoomEntry, position: int) -> int:
-    """Return where a line of the giver stands here, if both have read the same log."""
-    shift = found.record.shift if found and found.record.log_epoch == room.log_epoch else 0
-    return min(position - room.shift + shift, LOCAL_POSITION - 1)

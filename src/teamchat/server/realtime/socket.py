@@ -91,7 +91,12 @@ class Sockets:
                 is larger is refused by its header, before it takes memory.
         """
         most = STRANGER_FRAME_BYTES if opener is None else FRAME_BYTES
-        response = web.WebSocketResponse(compress=False, max_msg_size=most, autoclose=False)
+        response = web.WebSocketResponse(
+            compress=False,
+            max_msg_size=most,
+            autoclose=False,
+            protocols=(frames.SUBPROTOCOL,),
+        )
         await response.prepare(request)
         socket = Socket(self._desk, response, opener)
         self._open[socket] = None

@@ -13,7 +13,7 @@ from teamchat.content.archive import ArchiveError, ArchiveKey, Head, Origin, Pla
 from teamchat.engine.history import entries
 from teamchat.engine.history.entries import Entry, LineEntry, Packer, PersonEntry, RoomEntry
 from teamchat.engine.model import MessageKind
-from teamchat.engine.records import Line, LineState
+from teamchat.engine.records import ConversationRecord, Line, LineState, Phase
 from teamchat.engine.state import LOCAL_POSITION
 from teamchat.ids import ConversationId, DeviceId, UserId, identifier
 
@@ -109,3 +109,30 @@ def test_only_what_is_in_the_log_is_given() -> None:
     assert not entries.is_given(msgspec.structs.replace(sent, position=LOCAL_POSITION + 1))
     for state in (LineState.QUEUED, LineState.FAILED):
         assert not entries.is_given(msgspec.structs.replace(sent, state=state))
+
+
+@pytest.mark.parametrize(
+    ("own", "shift", "position", "below", "place"),
+    [
+        ((1, 100), 5, 7, LOCAL_POSITION, 102),
+        ((2, 100), 5, 7, LOCAL_POSITION, 2),
+        (None, 5, 7, LOCAL_POSITION, 2),
+        (None, 0, LOCAL_POSITION - 1, 50, 49),
+        ((1, 9), 0, LOCAL_POSITION - 1, LOCAL_POSITION, LOCAL_POSITION - 1),
+        (None, 2**53 - 1, -LOCAL_POSITION, 50, -LOCAL_POSITION),
+        ((1, 2**53 - 2), 2**53 - 1, -7, LOCAL_POSITION, -8),
+    ],
+)
+def test_a_line_stands_where_an_archive_can_name_it(
+    own: tuple[int, int] | None, shift: int, position: int, below: int, place: int
+) -> None:
+    record = None
+    if own is not None:
+        log_epoch, own_shift = own
+        record = ConversationRecord(
+            ROOM.id, direct=False, phase=Phase.JOINED, log_epoch=log_epoch, shift=own_shift
+        )
+    room = msgspec.structs.replace(ROOM, shift=shift)
+    far = msgspec.structs.replace(line(1), position=position)
+    assert entries.position_here(record, room, far, below) == place
+    entries.read(entries.write([ROOM, msgspec.structs.replace(far, position=place)]))

@@ -11,6 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from teamchat.engine.commands import Persist
 from teamchat.engine.engine import Engine
 from teamchat.engine.events import HistoryKeyGiven, HistoryRead
+from teamchat.engine.history import entries
 from teamchat.engine.history.entries import Entry, LineEntry, PersonEntry, RoomEntry
 from teamchat.engine.model import MessageKind
 from teamchat.engine.records import (
@@ -58,9 +59,9 @@ class Device:
     def open(self) -> None:
         self.engine = Engine(self.store, Surroundings(FakeClock(), DefaultCrypto()))
 
-    def take(self, *entries: Entry, since_ms: int = 0, writes: tuple[Put | Drop, ...] = ()) -> int:
+    def take(self, *said: Entry, since_ms: int = 0, writes: tuple[Put | Drop, ...] = ()) -> int:
         """Take in a part; return how many transactions it was."""
-        event = HistoryRead(0, (ANNA, OLD), entries, since_ms, writes)
+        event = HistoryRead(0, (ANNA, OLD), said, since_ms, writes)
         stored = [each for each in self.engine.handle(event) if isinstance(each, Persist)]
         for each in stored:
             self.store.commit(each.writes)
@@ -126,6 +127,16 @@ def test_nobody_gives_a_line_a_place_among_what_is_not_sent() -> None:
     )
     device.take(HERE, given(LOCAL_POSITION - 1))
     assert max(each.position for each in device.lines().values()) < LOCAL_POSITION
+
+
+def test_a_line_that_was_given_at_any_place_can_be_given_on() -> None:
+    """A giver may name any shift, and nobody's backup becomes unreadable by it."""
+    device = Device()
+    far = msgspec.structs.replace(HERE, shift=2**53 - 1)
+    device.take(far, msgspec.structs.replace(given(1), position=-(2**52)), given(2))
+    for each in device.lines().values():
+        body = entries.write([HERE, entries.line_entry(each)])
+        assert entries.read(body)[-1] == entries.line_entry(each)
 
 
 def test_a_conversation_that_was_left_is_made_and_one_that_goes_on_is_not() -> None:

@@ -23,6 +23,7 @@ import { GroupContext } from "../schedule/context.ts";
 import { welcomeSecret } from "../schedule/epoch.ts";
 import type { ResumptionPSKUsage } from "../schedule/key_names.ts";
 import { pskSecret } from "../schedule/psk.ts";
+import type { Capabilities } from "../tree/nodes.ts";
 import type { UpdatePath } from "../tree/path.ts";
 import type { RatchetTree } from "../tree/ratchet_tree.ts";
 import { makePath, pathSecretFor, retainKeys, sealPath, type FreshPath } from "../tree/treekem.ts";
@@ -57,6 +58,8 @@ export interface CommitOptions {
   readonly alwaysPath: boolean;
   /** The resumption keys allowed; more than the usual only for a new group. */
   readonly usages: ReadonlySet<ResumptionPSKUsage>;
+  /** What our leaf says we support from now on; null for what it says now. */
+  readonly capabilities: Capabilities | null;
 }
 
 const USUAL: CommitOptions = {
@@ -65,6 +68,7 @@ const USUAL: CommitOptions = {
   ratchetTreeInWelcome: false,
   alwaysPath: true,
   usages: IN_A_GROUP,
+  capabilities: null,
 };
 
 /** What is committed, and what is at hand for it. */
@@ -188,12 +192,14 @@ async function pathOf(
       fresh: null,
     };
   }
+  const leaf = ownLeafNode(state);
+  const capabilities = options.capabilities ?? leaf.capabilities;
   const fresh = await makePath(
     crypto,
     suite,
     applied.tree,
     state.own_leaf,
-    ownLeafNode(state),
+    { ...leaf, capabilities },
     state.signature_key,
     state.context.group_id,
   );

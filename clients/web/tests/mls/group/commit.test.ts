@@ -15,7 +15,7 @@ import {
 } from "../../../src/mls/group/index.ts";
 import { PROPOSAL_REMOVE, type Remove } from "../../../src/mls/messages/proposals.ts";
 import { Rule } from "../../../src/mls/rules.ts";
-import { LeafNode } from "../../../src/mls/tree/nodes.ts";
+import { DEFAULT_CAPABILITIES, LeafNode } from "../../../src/mls/tree/nodes.ts";
 import { commitOf } from "../../support/forgery.ts";
 import {
   CRYPTO,
@@ -238,4 +238,18 @@ test("what fits no other is left out, and the rest is committed", async () => {
   expect(commitOf(pending.message).proposals).toEqual([{ type: 2, reference: once.ref }]);
   const welcomed = await crew.join(pending, bundle);
   expect(equalBytes(welcomed.tree.encode(), pending.ratchet_tree)).toBe(true);
+});
+
+test("a commit may say that its maker supports more", async () => {
+  const crew = await trio();
+  const capabilities = {
+    ...DEFAULT_CAPABILITIES,
+    extensions: [...DEFAULT_CAPABILITIES.extensions, 0xf0f0],
+  };
+  const said = (): unknown => crew.get("bob").tree.leaf(crew.leaf("alice"))?.capabilities;
+  await crew.accept("alice", await crew.commit("alice", [], { capabilities }));
+  crew.agree();
+  expect(said()).toEqual(capabilities);
+  await crew.accept("alice", await crew.commit("alice", []));
+  expect(said()).toEqual(capabilities);
 });
