@@ -63,6 +63,11 @@ export default tseslint.config(
     },
   },
   {
+    // A service worker has no page either; `self` is what it is.
+    files: ["src/service/**"],
+    rules: { "no-restricted-globals": ["error", "window", "document", "Buffer", "process"] },
+  },
+  {
     // The page knows the core by its values alone: whatever decides lives in the worker.
     files: ["src/ui/**"],
     rules: {

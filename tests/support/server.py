@@ -10,7 +10,7 @@ import io
 import os
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
@@ -143,11 +143,15 @@ class ReachedServer:
         async with self.http.request(method, self.url + path, data=payload, headers=sent) as got:
             return Answered(got.status, got.headers, await got.read())
 
-    async def socket(self, token: str = "") -> aiohttp.ClientWebSocketResponse:
+    async def socket(
+        self, token: str = "", *, protocols: Sequence[str] = ()
+    ) -> aiohttp.ClientWebSocketResponse:
         """Open a socket; without a token in its header as a stranger."""
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         url = f"{self.url}/v1/socket"
-        opened = await self.http.ws_connect(url, headers=headers, max_msg_size=0)
+        opened = await self.http.ws_connect(
+            url, headers=headers, max_msg_size=0, protocols=protocols
+        )
         self.sockets.append(opened)
         return opened
 
@@ -265,17 +269,18 @@ def _address(parts: Parts) -> str:
 
 @asynccontextmanager
 async def running_server(
-    tmp_path: Path, *, clock: Clock | None = None, **settings: object
+    tmp_path: Path, *, clock: Clock | None = None, built: Path = NOT_BUILT, **settings: object
 ) -> AsyncIterator[RunningServer]:
     """Serve from a directory until the block ends; `settings` as in `settings.load`.
 
-    There is no web client: tests do not depend on whether `make web` was called.
+    There is no web client unless a test brings it (`built`): none depends on whether `make web`
+    was called.
     """
     data = str(tmp_path / "server")
     loaded = load(None, {}, server_data=data, server_port=0, **{**CHEAP, **settings})
     put_empty_database(loaded.data / DATABASE)
     async with (
-        serving(loaded, clock=clock or SystemClock(), built=NOT_BUILT) as parts,
+        serving(loaded, clock=clock or SystemClock(), built=built) as parts,
         aiohttp.ClientSession(auto_decompress=False) as http,
     ):
         founded = await parts.found(
@@ -310,7 +315,7 @@ def server_in_a_thread(tmp_path: Path, **settings: object) -> Iterator[tuple[str
 
     async def run() -> None:
         stop, loop = asyncio.Event(), asyncio.get_running_loop()
-        async with running_server(tmp_path, clock=None, **settings) as server:
+        async with running_server(tmp_path, clock=None, built=NOT_BUILT, **settings) as server:
             await server.add_device(server.admin)
 
             def end() -> None:

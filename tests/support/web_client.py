@@ -10,6 +10,8 @@ FILES: Final = {
     "index.html": b"<!doctype html><title>teamchat</title>" + b" " * 500,
     "assets/app-0123.js": b"export const a = 1;" * 40,
     "assets/mark-4567.svg": b"<svg/>",
+    "app.webmanifest": b"{}",
+    "sw.js": b"self;",
 }
 PACKED: Final = {"index.html", "assets/app-0123.js"}
 """Files that have a gzip and a brotli twin; nobody here unpacks the latter."""

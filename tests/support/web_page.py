@@ -1,7 +1,7 @@
-"""`python -m tests.support.web_page FOLDER`: a real server of this project with a built web client.
+"""`python -m tests.support.web_page FOLDER PORT`: a real server with a built web client.
 
-It prints its address in one line and serves until its standard input ends: whoever tests a page
-in a browser starts it, and cannot leave it behind.
+Port 0 is any that is free. It prints its address in one line and serves until its standard input
+ends: whoever tests a page in a browser starts it, and cannot leave it behind.
 """
 
 import asyncio
@@ -15,8 +15,8 @@ from teamchat.server.settings import load
 from tests.support.server import CHEAP
 
 
-async def _serve(built: Path, data: Path) -> None:
-    loaded = load(None, {}, server_data=str(data), server_port=0, **CHEAP)
+async def _serve(built: Path, port: int, data: Path) -> None:
+    loaded = load(None, {}, server_data=str(data), server_port=port, **CHEAP)
     async with serving(loaded, clock=SystemClock(), built=built) as parts:
         sys.stdout.write(f"{parts.settings.listens_on}\n")
         sys.stdout.flush()
@@ -25,4 +25,4 @@ async def _serve(built: Path, data: Path) -> None:
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as scratch:
-        asyncio.run(_serve(Path(sys.argv[1]), Path(scratch)))
+        asyncio.run(_serve(Path(sys.argv[1]), int(sys.argv[2]), Path(scratch)))

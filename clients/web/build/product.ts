@@ -5,6 +5,7 @@ import { svelte } from "@sveltejs/vite-plugin-svelte";
 import type { InlineConfig } from "vite";
 
 import { packed } from "./packed.ts";
+import { service } from "./service.ts";
 import { texts } from "./catalogue.ts";
 
 function at(path: string): string {
@@ -30,8 +31,10 @@ export function page(root: string, outDir: string, sources: readonly string[] = 
     plugins: [
       svelte({ configFile: false, compilerOptions: { runes: true } }),
       texts([SOURCES, ...sources]),
+      service(),
       packed(),
     ],
+    worker: { format: "es" },
     build: {
       outDir,
       emptyOutDir: true,

@@ -11,7 +11,7 @@ from teamchat.server.settings import load
 from tests.support import web_client
 from tests.support.server import CHEAP, NOT_BUILT
 
-PAGES = ["/", "/settings", "/c/anything"]
+PAGES = ["/", "/join", "/settings", "/c/anything"]
 SCRIPT = "/assets/app-0123.js"
 
 
@@ -54,6 +54,21 @@ async def test_files_come_packed_and_once(tmp_path: Path) -> None:
             assert head.headers["Content-Length"] == str(len(web_client.FILES[SCRIPT[1:]]))
 
 
+async def test_what_makes_it_an_app_is_asked_for_each_time(tmp_path: Path) -> None:
+    """A new build is heard of at once: nobody keeps these two."""
+    async with served(tmp_path, web_client.build(tmp_path / "built")) as http:
+        for name, media_type in (
+            ("app.webmanifest", "application/manifest+json"),
+            ("sw.js", "text/javascript"),
+        ):
+            async with http.get(f"/{name}", headers={"Accept-Encoding": "identity"}) as got:
+                assert (got.status, got.content_type) == (200, media_type)
+                assert await got.read() == web_client.FILES[name]
+                assert got.headers["Cache-Control"] == "no-cache"
+    async with served(tmp_path, tmp_path / "nothing") as http, http.get("/sw.js") as got:
+        assert got.status == 404
+
+
 @pytest.mark.parametrize(
     "address",
     [
@@ -84,8 +99,6 @@ async def test_the_api_is_where_it_was_and_pages_change_nothing(tmp_path: Path) 
     async with served(tmp_path, web_client.build(tmp_path / "built")) as http:
         async with http.get("/v1/server") as got:
             assert got.content_type == "application/json"
-        async with http.get("/join") as got:
-            assert "teamchat join" in await got.text()
         async with http.post("/") as got:
             assert got.status == 405
 

@@ -1,5 +1,28 @@
-/** The web client as it is served. Its core is not there yet, and the page says so. */
+/** The web client as it is served: the page here, its core in a worker. */
 
+import { remoteCore } from "../bridge/remote_core.ts";
+// The address of the worker, and nothing of what is in it.
+// eslint-disable-next-line no-restricted-imports
+import address from "../client/worker.ts?worker&url";
+import type { Core } from "./core.ts";
 import { start } from "./start.ts";
+import { trustedScript } from "./trusted.ts";
 
-await start(null, window);
+function core(): Core {
+  const worker = new Worker(trustedScript(address), { type: "module", name: "teamchat" });
+  worker.postMessage({ type: "start", link: location.href });
+  return remoteCore({
+    post: (message) => {
+      worker.postMessage(message);
+    },
+    listen: (hear, gone) => {
+      worker.onmessage = ({ data }) => {
+        hear(data);
+      };
+      worker.onerror = gone;
+      worker.onmessageerror = gone;
+    },
+  });
+}
+
+await start(core, window);

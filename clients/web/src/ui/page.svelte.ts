@@ -3,6 +3,7 @@
 import { getContext, setContext } from "svelte";
 
 import type { Core, LineKey, Opened, Outcome, Stop, View } from "./core.ts";
+import { keeper } from "./keeping.ts";
 import { keepPreferences, type Preferences, type Shelf } from "./preferences.ts";
 import { pathOf, routeOf, type Route } from "./route.ts";
 import { languageFor, loadTexts, unisolated, type Said, type Texts } from "./texts/texts.ts";
@@ -36,6 +37,10 @@ export class Page {
   /** What a screen reader is told, as it happens. */
   spoken = $state("");
   now = $state(Date.now());
+  /** Whether a new build of the client waits until the person wants it. */
+  updateReady = $state(false);
+  /** What keeps the things that are being typed; each resolves when they are stored. */
+  readonly keepers = new Set<() => Promise<void>>();
   readonly times = $derived.by(() => new Times(localeFor(this.texts.language, this.#asked)));
   readonly #shelf: Shelf | null;
   readonly #asked: readonly string[];
@@ -49,8 +54,11 @@ export class Page {
     this.#asked = asked;
     this.preferences = $state.raw(preferences);
     this.texts = $state.raw(texts);
+    const keepStored = keeper(navigator.storage);
     core.watch((view) => {
       this.view = view;
+      dropInvitation(view);
+      if (view.type === "open") keepStored();
     });
     addEventListener("popstate", () => {
       this.#arrive(routeOf(location.pathname));
@@ -80,6 +88,11 @@ export class Page {
     const came = await outcome;
     if (!came.done) this.#toast(came.why);
     return came.done;
+  }
+
+  /** Keep everything that is being typed. */
+  async settle(): Promise<void> {
+    await Promise.all([...this.keepers].map((keep) => keep()));
   }
 
   dismiss(id: number): void {
@@ -117,6 +130,12 @@ export class Page {
     if (last.type === "event") this.spoken = unisolated(this.texts.said(last.text));
     else if (last.state === null) this.spoken = `${last.sender.name}: ${last.text}`;
   }
+}
+
+/** The link of an invitation stays in the address for as long as it is of use: it is a secret. */
+function dropInvitation({ type }: View): void {
+  const used = type !== "invited" && type !== "not-invited";
+  if (used && location.pathname === "/join") history.replaceState(null, "", "/");
 }
 
 export function providePage(page: Page): void {

@@ -5,22 +5,31 @@ import { mount, type Component } from "svelte";
 import App from "./App.svelte";
 import type { Core } from "./core.ts";
 import Lacking from "./entering/Lacking.svelte";
-import NotYet from "./entering/NotYet.svelte";
 import { Page } from "./page.svelte.ts";
 import { readPreferences, type Shelf } from "./preferences.ts";
 import { lackOf } from "./support.ts";
 import { languageFor, loadTexts, type Texts } from "./texts/texts.ts";
+import { keepUpdated } from "./updates.ts";
 
-/** Show the client of a core in the page; without a core, that there is none yet. */
-export async function start(core: Core | null, window: Window): Promise<void> {
+/** Show the client in the page; its core is made where the browser has what it needs. */
+export async function start(make: () => Core, window: Window): Promise<void> {
   const shelf = shelfOf(window);
   const preferences = readPreferences(shelf);
   const asked = window.navigator.languages;
   const texts = await loadTexts(languageFor(preferences.language, asked));
   const lack = lackOf(window);
   if (lack !== null) show(Lacking, texts, { texts, lack });
-  else if (core === null) show(NotYet, texts, { texts });
-  else show(App, texts, { page: new Page({ core, shelf, asked }, preferences, texts) });
+  else showApp(new Page({ core: make(), shelf, asked }, preferences, texts), window);
+}
+
+function showApp(page: Page, window: Window): void {
+  const takeOver = keepUpdated(window, page);
+  const onupdate = (): void => {
+    void takeOver.then((begin) => {
+      begin();
+    });
+  };
+  show(App, page.texts, { page, onupdate });
 }
 
 function show<Props extends Record<string, unknown>>(

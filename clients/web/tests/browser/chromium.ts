@@ -2,7 +2,7 @@
 
 import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
-import { chromium, type Browser } from "playwright-core";
+import { chromium, type Browser, type BrowserContext } from "playwright-core";
 import type { TestContext } from "vitest";
 
 import { leftOut } from "../support/left_out.ts";
@@ -30,11 +30,20 @@ function found(): string | null {
 
 /** Start Chromium; without one the test is skipped in one line, or fails where CI is set. */
 export async function launch(context: TestContext): Promise<Browser> {
+  return chromium.launch(options(context));
+}
+
+/** Start Chromium with a folder that keeps what its pages keep. */
+export async function launchProfile(context: TestContext, folder: string): Promise<BrowserContext> {
+  return chromium.launchPersistentContext(folder, options(context));
+}
+
+function options(context: TestContext): Parameters<typeof chromium.launch>[0] {
   const path = found();
   if (path === null) {
     leftOut(context, "no Chromium: install the package chromium, or name one with CHROMIUM");
   }
   // Chromium's own sandbox refuses to be root's.
   const chromiumSandbox = process.getuid?.() !== 0;
-  return chromium.launch({ executablePath: path, chromiumSandbox, args: ARGUMENTS });
+  return { executablePath: path, chromiumSandbox, args: ARGUMENTS };
 }

@@ -6,10 +6,6 @@ web-unsupported-old = Aktualisieren Sie ihn, oder öffnen Sie diese Adresse mit 
 web-unsupported-script = teamchat verschlüsselt hier im Browser und braucht dafür JavaScript. Erlauben Sie es für diese Adresse, oder fragen Sie Ihre IT.
 web-unsupported-insecure-heading = Diese Verbindung ist nicht geschützt
 web-unsupported-insecure = Ohne https:// kann der Browser nicht verschlüsseln. Öffnen Sie die Adresse mit https://, oder fragen Sie Ihre IT.
-web-not-yet-heading = teamchat im Browser wird noch gebaut
-web-not-yet = Hier können Sie sich noch nicht anmelden. Im Terminal geht schon alles. Mit einer Einladung tippen Sie dort:
-web-not-yet-account = Mit einem Konto tippen Sie:
-web-not-yet-help = Fehlt Ihnen das Programm, fragen Sie Ihre IT.
 
 web-sign-in-heading = Anmelden
 web-sign-in-to = bei { $organisation }
@@ -96,3 +92,6 @@ web-offline-waiting = { $count ->
 }
 web-notices = Meldungen
 web-dismiss = Meldung schließen
+
+web-update-ready = Eine neue Version von teamchat ist da. Was Sie gerade schreiben, bleibt.
+web-update-load = Jetzt laden

@@ -6,10 +6,6 @@ web-unsupported-old = Update it, or open this address with a recent Chrome, Edge
 web-unsupported-script = teamchat encrypts here in the browser and needs JavaScript for it. Allow it for this address, or ask your IT department.
 web-unsupported-insecure-heading = This connection is not protected
 web-unsupported-insecure = Without https:// the browser cannot encrypt. Open the address with https://, or ask your IT department.
-web-not-yet-heading = teamchat in the browser is still being built
-web-not-yet = You cannot sign in here yet. Everything works in the terminal. With an invitation, type there:
-web-not-yet-account = With an account, type:
-web-not-yet-help = If the program is missing, ask your IT department.
 
 web-sign-in-heading = Sign in
 web-sign-in-to = to { $organisation }
@@ -99,3 +95,6 @@ web-offline-waiting = { $count ->
 }
 web-notices = Notices
 web-dismiss = Close the notice
+
+web-update-ready = A new version of teamchat is there. What you are writing stays.
+web-update-load = Load now

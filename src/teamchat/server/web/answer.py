@@ -1,7 +1,8 @@
 """A file of the web client as an answer: in which coding, if it is needed, and what it may do.
 
 The policy is the strictest that runs the client: only this server's own scripts, styles, pictures
-and connections, no markup from text (Trusted Types), no frame around it and none within.
+and connections, no markup from text (Trusted Types), no frame around it and none within. The
+policy `teamchat-worker` makes one address: that of the worker in which the core lives.
 """
 
 from collections.abc import Mapping
@@ -23,7 +24,7 @@ _DIRECTIVES: Final = (
     "base-uri 'none'",
     "frame-ancestors 'none'",
     "require-trusted-types-for 'script'",
-    "trusted-types svelte-trusted-html",
+    "trusted-types svelte-trusted-html teamchat-worker",
 )
 POLICY: Final = "; ".join(_DIRECTIVES)
 """What the pages of the web client may do (Content Security Policy Level 3)."""

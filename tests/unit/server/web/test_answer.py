@@ -80,5 +80,7 @@ def test_a_page_may_do_nothing_but_what_it_needs() -> None:
     assert "http" not in POLICY
     assert POLICY.startswith("default-src 'none'; script-src 'self'; ")
     assert "require-trusted-types-for 'script'" in POLICY
+    assert "worker-src 'self'; " in POLICY
+    assert "trusted-types svelte-trusted-html teamchat-worker" in POLICY
     assert headers["Cross-Origin-Embedder-Policy"] == "require-corp"
     assert "camera=()" in headers["Permissions-Policy"]

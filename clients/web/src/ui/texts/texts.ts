@@ -7,7 +7,10 @@
 
 import { FluentBundle, FluentResource } from "@fluent/bundle";
 
+import type { Said } from "../../bridge/core.ts";
 import type { Arguments } from "./keys.ts";
+
+export type { Said };
 
 export type TextKey = keyof Arguments;
 export type Filling = Readonly<Record<string, string | number>>;
@@ -17,12 +20,6 @@ export type Given<Key extends TextKey> = [Arguments[Key]] extends [never]
 
 export const LANGUAGES = ["en", "de"] as const;
 export type Language = (typeof LANGUAGES)[number];
-
-/** A text that somebody else has chosen, with what is to be filled in. */
-export interface Said {
-  readonly key: TextKey;
-  readonly filling: Filling;
-}
 
 /** Arguments that a text may be shown without; it then chooses the variant of this name. */
 const ABSENT: Filling = { by: "nobody", "by-own": "no", "who-own": "no", detail: "nothing" };

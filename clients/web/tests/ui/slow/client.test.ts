@@ -28,6 +28,14 @@ interface State {
   readonly reach?: (page: Page) => Promise<unknown>;
 }
 
+async function beginNew(page: Page): Promise<void> {
+  await page
+    .getByRole("button", { name: /Neue Unterhaltung|New conversation/u })
+    .first()
+    .click();
+  await page.getByRole("option").first().waitFor();
+}
+
 const STATES: readonly State[] = [
   {
     name: "signed out, and refused",
@@ -92,6 +100,29 @@ const STATES: readonly State[] = [
   { name: "an empty conversation", path: "/c/leyla", scene: "open" },
   { name: "no such conversation", path: "/c/nobody", scene: "open" },
   { name: "settings", path: "/settings", scene: "open" },
+  { name: "a new conversation", path: "/", scene: "open", reach: beginNew },
+  {
+    name: "a new group",
+    path: "/",
+    scene: "empty",
+    reach: async (page) => {
+      await beginNew(page);
+      await page.getByRole("button", { name: /Neue Gruppe|New group/u }).click();
+      await page.getByRole("option").nth(1).click();
+      await page.getByRole("dialog").getByRole("button").last().click();
+      await page.locator("[role=alert]:not(:empty)").first().waitFor();
+    },
+  },
+  {
+    name: "nobody found",
+    path: "/",
+    scene: "open",
+    reach: async (page) => {
+      await beginNew(page);
+      await page.getByRole("combobox").fill("nobody of this name");
+      await page.getByRole("option").first().waitFor({ state: "detached" });
+    },
+  },
   { name: "still loading", path: "/c/wei", scene: "loading" },
 ];
 
@@ -233,6 +264,7 @@ test("by keyboard alone: find a conversation, read, write, take it back, look wh
     for (const key of keys) await page.keyboard.press(key);
     return focused();
   };
+  expect(await press("Tab")).toBe("Neue Unterhaltung");
   expect(await press("Tab")).toBe("Einstellungen");
   expect(await press("Tab")).toBe("/c/werk");
   expect(await press("ArrowDown")).toBe("/c/wei");
@@ -264,6 +296,37 @@ test("by keyboard alone: find a conversation, read, write, take it back, look wh
   await page.locator("aside").waitFor({ state: "detached" });
   await press("Alt+ArrowDown");
   expect(page.url()).toMatch(/\/c\/wei$/u);
+  innocent(shown);
+  await page.context().close();
+});
+
+test("by keyboard alone: begin a conversation with somebody, and with several", async (context) => {
+  const place = await theStand(context);
+  const shown = await place.show("/", "open", DESK);
+  const { page } = shown;
+  const begin = page.getByRole("button", { name: "Neue Unterhaltung" });
+  await begin.focus();
+  await page.keyboard.press("Enter");
+  await page.getByRole("option").first().waitFor();
+  await page.keyboard.press("Escape");
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+  expect(await begin.evaluate((button) => button === document.activeElement)).toBe(true);
+  await page.keyboard.press("Enter");
+  await page.getByRole("combobox").pressSequentially("wei");
+  await page.getByRole("option", { name: "Leyla" }).waitFor({ state: "detached" });
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/\/c\/wei$/u);
+  await begin.focus();
+  await page.keyboard.press("Enter");
+  await page.getByRole("button", { name: "Neue Gruppe" }).press("Enter");
+  await page.getByLabel("Titel der Gruppe").fill("Messe");
+  await page.getByRole("combobox").focus();
+  for (const key of ["ArrowDown", "Enter", "ArrowDown", "Enter", "ArrowDown", "Enter", "Backspace"])
+    await page.keyboard.press(key);
+  await page.getByRole("button", { name: "Gruppe mit \u{2068}2\u{2069} Personen" }).press("Enter");
+  await page.waitForURL(/\/c\/group-han-joerg$/u);
+  expect(await page.getByRole("heading", { name: "Messe" }).count()).toBe(1);
   innocent(shown);
   await page.context().close();
 });

@@ -1,6 +1,8 @@
 /** A core that keeps everything in the page and talks to nobody; tests steer it as `window.stage`. */
 
 import type {
+  Answer,
+  Colleague,
   Conversation,
   ConversationId,
   Core,
@@ -10,11 +12,22 @@ import type {
   MessageState,
   Opened,
   Outcome,
+  OwnDevices,
   Stop,
   View,
 } from "../../../src/ui/core.ts";
 import type { Said } from "../../../src/ui/texts/texts.ts";
-import { ANNA, CONVERSATIONS, LINES, message, NOW, WITH } from "./people.ts";
+import {
+  ANNA,
+  conversation,
+  CONVERSATIONS,
+  DEVICES,
+  LINES,
+  message,
+  NOW,
+  PEOPLE,
+  WITH,
+} from "./people.ts";
 
 export type Scene = "open" | "empty" | "loading" | "signed-out" | "invited" | "long";
 
@@ -89,6 +102,102 @@ export class MemoryCore implements Core {
     });
   }
 
+  giveRecoveryKey(words: string): Promise<Outcome> {
+    return this.#answer(`recovery key ${words}`, () => {
+      this.#tell(this.#first("open"));
+    });
+  }
+
+  recoveryKeyKept(): Promise<Outcome> {
+    return this.#answer("recovery key kept", () => {
+      this.#tell(this.#first("empty"));
+    });
+  }
+
+  leave(): Promise<Outcome> {
+    return this.#answer("leave", () => {
+      this.#tell(this.#first("signed-out"));
+    });
+  }
+
+  signOut(unasked: boolean): Promise<Outcome> {
+    return this.#answer(`sign out ${String(unasked)}`, () => {
+      this.#tell(this.#first("signed-out"));
+    });
+  }
+
+  newDirect(person: string): Promise<Answer<ConversationId>> {
+    const name = PEOPLE.find((each) => each.id === person)?.name ?? person;
+    return this.#give(`new direct ${person}`, person, () => {
+      if (this.#conversations.every((each) => each.id !== person)) this.#begin(person, name, {});
+    });
+  }
+
+  newGroup(title: string, people: readonly string[]): Promise<Answer<ConversationId>> {
+    const id = `group-${people.join("-")}`;
+    return this.#give(`new group ${title}: ${people.join(", ")}`, id, () => {
+      this.#begin(id, title, { kind: "group" });
+    });
+  }
+
+  addMembers(id: ConversationId, people: readonly string[]): Promise<Outcome> {
+    return this.#answer(`add ${id} ${people.join(", ")}`);
+  }
+
+  removeMember(id: ConversationId, person: string): Promise<Outcome> {
+    return this.#answer(`remove ${id} ${person}`);
+  }
+
+  setAdmin(id: ConversationId, person: string, admin: boolean): Promise<Outcome> {
+    return this.#answer(`admin ${id} ${person} ${String(admin)}`);
+  }
+
+  rename(id: ConversationId, title: string): Promise<Outcome> {
+    return this.#answer(`rename ${id} ${title}`);
+  }
+
+  leaveConversation(id: ConversationId): Promise<Outcome> {
+    return this.#answer(`leave ${id}`);
+  }
+
+  acceptMembers(id: ConversationId, shown: readonly string[]): Promise<Outcome> {
+    return this.#answer(`accept ${id} ${shown.join(", ")}`);
+  }
+
+  rejoin(id: ConversationId): Promise<Outcome> {
+    return this.#answer(`rejoin ${id}`);
+  }
+
+  findPeople(query: string): Promise<Answer<readonly Colleague[]>> {
+    const wanted = query.toLowerCase();
+    const found = PEOPLE.filter(({ name }) => name.toLowerCase().includes(wanted));
+    return this.#give(`find ${query}`, found);
+  }
+
+  safetyNumber(person: string): Promise<Answer<string>> {
+    return this.#give(`safety number ${person}`, Array(12).fill("12345").join(" "));
+  }
+
+  markVerified(person: string): Promise<Outcome> {
+    return this.#answer(`verified ${person}`);
+  }
+
+  keepKey(person: string): Promise<Outcome> {
+    return this.#answer(`keep key ${person}`);
+  }
+
+  devices(): Promise<Answer<OwnDevices>> {
+    return this.#give("devices", DEVICES);
+  }
+
+  removeDevice(device: string): Promise<Outcome> {
+    return this.#answer(`remove device ${device}`);
+  }
+
+  changePassword(): Promise<Outcome> {
+    return this.#answer("change password");
+  }
+
   earlier(id: ConversationId): Promise<Outcome> {
     return this.#answer(`earlier ${id}`, () => {
       this.#shown += PAGE;
@@ -139,7 +248,7 @@ export class MemoryCore implements Core {
 
   #first(scene: Scene): View {
     if (scene === "signed-out")
-      return { type: "signed-out", organisation: ORGANISATION, because: null };
+      return { type: "signed-out", organisation: ORGANISATION, because: null, held: false };
     if (scene === "invited") {
       return {
         type: "invited",
@@ -154,12 +263,25 @@ export class MemoryCore implements Core {
       own: ANNA,
       organisation: ORGANISATION,
       link: "online",
+      userName: "anna",
+      because: null,
       waiting: 0,
       conversations,
+      alarms: [],
     };
   }
 
-  async #answer(asked: string, does: () => void): Promise<Outcome> {
+  #begin(id: ConversationId, title: string, more: Partial<Conversation>): void {
+    this.#conversations = [conversation(id, title, more), ...this.#conversations];
+    this.#listAnew();
+  }
+
+  async #give<T>(asked: string, value: T, does?: () => void): Promise<Answer<T>> {
+    const came = await this.#answer(asked, does);
+    return came.done ? { done: true, value } : came;
+  }
+
+  async #answer(asked: string, does: () => void = () => undefined): Promise<Outcome> {
     this.asked.push(asked);
     const refusal = this.#refusal;
     await Promise.resolve();
@@ -220,6 +342,10 @@ export class MemoryCore implements Core {
       unreadFrom: this.#unread.get(id) ?? null,
       notice: id === "leyla" ? HELD : null,
       writable: true,
+      standing: "member",
+      manages: false,
+      newcomers: [],
+      changed: [],
     });
   }
 }

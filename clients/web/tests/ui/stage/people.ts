@@ -1,6 +1,14 @@
 /** Who is on the stage, and what they have said; times are of one morning in November 2026. */
 
-import type { Conversation, Line, Member, Message, MessageState } from "../../../src/ui/core.ts";
+import type {
+  Colleague,
+  Conversation,
+  Line,
+  Member,
+  Message,
+  MessageState,
+  OwnDevices,
+} from "../../../src/ui/core.ts";
 import type { Said } from "../../../src/ui/texts/texts.ts";
 import { hueOf } from "../../../src/ui/hue.ts";
 
@@ -19,6 +27,29 @@ const JOERG = member("joerg", "Jörg Weiß", { admin: true });
 const LEYLA = member("leyla", "Leyla Öztürk", { trust: "changed" });
 const PRIYA = member("priya", "Priya Ramanathan");
 const HAN = member("han", "王伟");
+
+/** Whom a search finds. */
+export const PEOPLE: readonly Colleague[] = [
+  colleague(HAN, "Shanghai", "Asia/Shanghai"),
+  colleague(JOERG, "Leipzig", "Europe/Berlin"),
+  colleague(LEYLA, "Stuttgart", "Europe/Berlin"),
+  colleague(PRIYA, "Pune", "Asia/Kolkata"),
+  colleague(WEI, "Shanghai", "Asia/Shanghai"),
+];
+
+function colleague(member: Member, site: string, zone: string): Colleague {
+  const { id, name, hue, trust } = member;
+  return { id, name, hue, trust, userName: id, site, zone, active: true };
+}
+
+const SECONDS = NOW / 1000;
+export const DEVICES: OwnDevices = {
+  devices: [
+    { id: "d1", name: "Firefox", created: SECONDS, lastActiveDay: 20_777, own: true },
+    { id: "d2", name: "Laptop", created: SECONDS - 864_000, lastActiveDay: 20_770, own: false },
+  ],
+  most: 10,
+};
 
 export const WITH: Readonly<Record<string, readonly Member[]>> = {
   wei: [ANNA, WEI],
@@ -73,7 +104,7 @@ function said(by: string, who: string): Said {
   return { key: "system-added", filling: { by, who, "by-own": "no", "who-own": "yes" } };
 }
 
-function conversation(id: string, title: string, more: Partial<Conversation>): Conversation {
+export function conversation(id: string, title: string, more: Partial<Conversation>): Conversation {
   const last = LINES[id]?.at(-1);
   return {
     id,

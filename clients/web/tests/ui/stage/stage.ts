@@ -11,4 +11,4 @@ declare global {
 
 const scene = (new URLSearchParams(location.search).get("scene") ?? "open") as Scene;
 window.stage = new MemoryCore(scene);
-await start(window.stage, window);
+await start(() => window.stage, window);

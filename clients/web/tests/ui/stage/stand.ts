@@ -42,12 +42,15 @@ export interface Shown {
 export class Stand {
   readonly address: string;
   readonly browser: Browser;
-  readonly #server: ChildProcess;
-  #folder: string | null = null;
+  /** What is served. */
+  readonly folder: string;
+  #server: ChildProcess;
+  #owned = false;
 
-  private constructor(address: string, browser: Browser, server: ChildProcess) {
+  private constructor(address: string, browser: Browser, server: ChildProcess, folder: string) {
     this.address = address;
     this.browser = browser;
+    this.folder = folder;
     this.#server = server;
   }
 
@@ -55,7 +58,7 @@ export class Stand {
   static async open(context: TestContext): Promise<Stand> {
     const folder = mkdtempSync(join(tmpdir(), "teamchat-stage-"));
     const stand = await Stand.before(context, folder, () => build(pageOf(STAGE, folder, [TESTS])));
-    stand.#folder = folder;
+    stand.#owned = true;
     return stand;
   }
 
@@ -68,7 +71,7 @@ export class Stand {
     const browser = await launch(context); // first: where there is none, the test ends here
     await make();
     const [server, address] = await serve(folder);
-    return new Stand(address, browser, server);
+    return new Stand(address, browser, server, folder);
   }
 
   /** Open an address of the client as a fresh browser, at a scene of the stage. */
@@ -100,11 +103,21 @@ export class Stand {
     await page.locator("#app > *").first().waitFor();
   }
 
+  /** Serve another folder at the same address, as after an update of the server. */
+  async replace(folder: string): Promise<void> {
+    await this.#stop();
+    [this.#server] = await serve(folder, new URL(this.address).port);
+  }
+
   async close(): Promise<void> {
     await this.browser.close();
+    await this.#stop();
+    if (this.#owned) rmSync(this.folder, { recursive: true });
+  }
+
+  async #stop(): Promise<void> {
     this.#server.stdin?.end();
     await new Promise((ended) => this.#server.once("exit", ended));
-    if (this.#folder !== null) rmSync(this.#folder, { recursive: true });
   }
 
   #watch(context: BrowserContext, page: Page): Sins {
@@ -125,8 +138,8 @@ export function onStage<Result>(page: Page, act: (stage: MemoryCore) => Result):
   return page.evaluate(`(${act.toString()})(window.stage)`);
 }
 
-async function serve(folder: string): Promise<[ChildProcess, string]> {
-  const server = spawn(PYTHON, ["-m", "tests.support.web_page", folder], {
+async function serve(folder: string, port = "0"): Promise<[ChildProcess, string]> {
+  const server = spawn(PYTHON, ["-m", "tests.support.web_page", folder, port], {
     cwd: CHECKOUT,
     stdio: ["pipe", "pipe", "inherit"],
   });

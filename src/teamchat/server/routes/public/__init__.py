@@ -5,12 +5,11 @@ And what a removed device is told, which has no session any more.
 
 from typing import Final
 
-from teamchat.server.routes.public import entrance, health, landing, linking, removal, web_client
+from teamchat.server.routes.public import entrance, health, linking, removal, web_client
 
 ENDPOINTS: Final = (
     *health.routes.endpoints,
     *web_client.routes.endpoints,
-    *landing.routes.endpoints,
     *entrance.routes.endpoints,
     *removal.routes.endpoints,
     *linking.routes.endpoints,

@@ -1,4 +1,4 @@
-"""The page that a browser gets at an invitation link: it says what to do with the link.
+"""What a browser gets at an invitation link where no web client was built: what the link is for.
 
 It is one static file without a script and fetches nothing. The secret of a link stands behind
 `#`, which no browser sends: this server never sees it here.
@@ -12,9 +12,7 @@ from typing import Final
 
 from aiohttp import web
 
-from teamchat.server.endpoints import HTML, Table
-
-routes: Final = Table(prefix="")
+from teamchat.server.endpoints import HTML
 
 PAGE: Final = resources.files(__package__).joinpath("landing.html").read_text(encoding="utf-8")
 
@@ -38,9 +36,3 @@ _HEADERS: Final = {"Content-Security-Policy": _policy(PAGE)}
 def landing_page() -> web.Response:
     """Return the page."""
     return web.Response(text=PAGE, content_type=HTML, charset="utf-8", headers=_HEADERS)
-
-
-@routes.add("GET", "/join", action=None, gives=str)
-async def join(_request: web.Request) -> web.Response:
-    """Say in a browser what an invitation link is for."""
-    return landing_page()

@@ -29,6 +29,12 @@ async def home(request: web.Request) -> web.Response:
     return _page(request)
 
 
+@routes.add("GET", "/join", action=None, limit=Limit.PAGES_BY_NETWORK, gives=str)
+async def join(request: web.Request) -> web.Response:
+    """Open the web client at an invitation link, whose secret stands behind `#`: it is not sent."""
+    return _page(request)
+
+
 @routes.add("GET", "/settings", action=None, limit=Limit.PAGES_BY_NETWORK, gives=str)
 async def settings(request: web.Request) -> web.Response:
     """Open the web client at its settings."""
@@ -41,10 +47,26 @@ async def conversation(request: web.Request) -> web.Response:
     return _page(request)
 
 
+@routes.add("GET", "/app.webmanifest", action=None, limit=Limit.PAGES_BY_NETWORK, gives=File)
+async def manifest(request: web.Request) -> web.Response:
+    """Return what a browser needs to install the web client as an app."""
+    return _file(request, "app.webmanifest")
+
+
+@routes.add("GET", "/sw.js", action=None, limit=Limit.PAGES_BY_NETWORK, gives=File)
+async def service_worker(request: web.Request) -> web.Response:
+    """Return what lets the web client open without a connection."""
+    return _file(request, "sw.js")
+
+
 @routes.add("GET", "/assets/{file}", action=None, limit=Limit.PAGES_BY_NETWORK, gives=File)
 async def asset(request: web.Request) -> web.Response:
     """Return a file of the web client."""
-    file = request.app[WEB_CLIENT].files.get(HASHED + request.match_info["file"])
+    return _file(request, HASHED + request.match_info["file"])
+
+
+def _file(request: web.Request, path: str) -> web.Response:
+    file = request.app[WEB_CLIENT].files.get(path)
     if file is None:
         raise ProblemError(Code.NOT_FOUND)
     return answer(request, file)

@@ -1,0 +1,252 @@
+/**
+ * What the page knows and may ask for: plain values, which cross into the worker where the core
+ * lives. No rule of the messenger is here or above; the page shows, the core decides.
+ */
+
+export type ConversationId = string;
+export type LineKey = string;
+export type PersonId = string;
+export type DeviceId = string;
+
+/** A text that the core has chosen: a key of the catalogue, with what is to be filled in. */
+export interface Said {
+  readonly key: string;
+  readonly filling: Readonly<Record<string, string | number>>;
+}
+
+/** How well the key of somebody is known. */
+export type Trust = "vouched" | "verified" | "changed";
+
+export interface Person {
+  readonly id: PersonId;
+  readonly name: string;
+  /** Which of the twelve hues (`hue.ts`). */
+  readonly hue: number;
+}
+
+/** Somebody who was looked for. */
+export interface Colleague extends Person {
+  readonly userName: string;
+  readonly site: string;
+  readonly zone: string;
+  readonly trust: Trust;
+  readonly active: boolean;
+}
+
+export interface Member extends Person {
+  readonly own: boolean;
+  readonly admin: boolean;
+  readonly trust: Trust;
+  readonly devices: number;
+}
+
+export type Link = "offline" | "connecting" | "catching-up" | "online";
+
+/** The last thing that happened in a conversation, for the list. */
+export interface LastLine {
+  readonly at: number;
+  /** Who wrote it; null for the reader's own and for what nobody wrote. */
+  readonly sender: string | null;
+  readonly own: boolean;
+  readonly text: string | Said;
+}
+
+/** One conversation in the list. */
+export interface Conversation {
+  readonly id: ConversationId;
+  readonly kind: "direct" | "group";
+  /** Empty if it has none. */
+  readonly title: string;
+  readonly hue: number;
+  readonly last: LastLine | null;
+  readonly draft: string;
+  readonly unread: number;
+  readonly mentioned: boolean;
+  readonly pinned: boolean;
+  /** Why nothing is sent here, in a few words; null if all is well. */
+  readonly held: Said | null;
+}
+
+export type MessageState = "queued" | "sent" | "delivered" | "failed";
+
+export interface Message {
+  readonly type: "message";
+  readonly key: LineKey;
+  /** Milliseconds since 1970, as the sender's device had them. */
+  readonly at: number;
+  readonly sender: Person;
+  readonly text: string;
+  /** Null for what others wrote. */
+  readonly state: MessageState | null;
+}
+
+export interface Happening {
+  readonly type: "event";
+  readonly key: LineKey;
+  readonly at: number;
+  readonly text: Said;
+}
+
+export type Line = Message | Happening;
+
+/** How this device stands to a conversation, as `teamchat.engine.model.Standing`. */
+export type Standing = "member" | "entering" | "waiting" | "leaving" | "left" | "broken";
+
+/** A conversation that is open. */
+export interface Opened {
+  readonly conversation: Conversation;
+  /** The time zone of the other one; null in a group, or if it is not known. */
+  readonly zone: string | null;
+  readonly members: readonly Member[];
+  /** Oldest first; what is older is asked for with `earlier`. */
+  readonly lines: readonly Line[];
+  readonly hasEarlier: boolean;
+  /** The first line that was not read when it was opened. */
+  readonly unreadFrom: LineKey | null;
+  /** What stands above the place to write, like what helps if it is held; null if nothing. */
+  readonly notice: Said | null;
+  readonly writable: boolean;
+  readonly standing: Standing;
+  /** Whether the reader may add, remove and rename here. */
+  readonly manages: boolean;
+  /** Who came in unseen: nothing is sent before `acceptMembers`. */
+  readonly newcomers: readonly Person[];
+  /** Who is here with another key: nothing is sent before `markVerified`. */
+  readonly changed: readonly Person[];
+}
+
+/** Something that the reader must know, the oldest first. */
+export interface Alarm {
+  readonly at: number;
+  readonly conversation: ConversationId | null;
+  readonly text: Said;
+}
+
+export type View =
+  /** Another tab of this browser has the account open and does not answer; here is nothing. */
+  | { readonly type: "elsewhere" }
+  /** The core had to stop; what was sent and received is safe. */
+  | { readonly type: "stopped"; readonly because: Said }
+  | {
+      readonly type: "signed-out";
+      readonly organisation: string;
+      readonly because: Said | null;
+      /** An account is still stored here: signing in goes on with it, `signOut` erases it. */
+      readonly held: boolean;
+    }
+  | {
+      readonly type: "invited";
+      readonly name: string;
+      readonly organisation: string;
+      readonly passwordCharacters: number;
+    }
+  /** The invitation that one came with is of no use; `leave` goes to signing in. */
+  | { readonly type: "not-invited"; readonly organisation: string; readonly because: Said }
+  /** Signing in on a further device: `giveRecoveryKey` is awaited, or `leave`. */
+  | {
+      readonly type: "recovery-asked";
+      readonly organisation: string;
+      readonly words: number;
+    }
+  /** The first device of a person: their key is shown once; `recoveryKeyKept`, or `leave`. */
+  | {
+      readonly type: "recovery-shown";
+      readonly organisation: string;
+      readonly words: readonly string[];
+      /** Which word to ask for, from 1: who types it has written them down. */
+      readonly asked: number;
+    }
+  | {
+      readonly type: "open";
+      readonly own: Person;
+      readonly userName: string;
+      readonly organisation: string;
+      readonly link: Link;
+      /** Why it is so, if more than the connection is to say; null if nothing. */
+      readonly because: Said | null;
+      /** How many messages wait for a connection. */
+      readonly waiting: number;
+      /** Null until they have been read from this device. */
+      readonly conversations: readonly Conversation[] | null;
+      readonly alarms: readonly Alarm[];
+    };
+
+/** What came of a request: nothing to say, or why not and what helps. */
+export type Outcome = { readonly done: true } | { readonly done: false; readonly why: Said };
+
+/** What a question was answered with, or why not and what helps. */
+export type Answer<T> =
+  { readonly done: true; readonly value: T } | { readonly done: false; readonly why: Said };
+
+/** One's own devices. */
+export interface OwnDevices {
+  readonly devices: readonly OwnDevice[];
+  /** How many one person may have; 0 if the server does not say. */
+  readonly most: number;
+}
+
+export interface OwnDevice {
+  readonly id: DeviceId;
+  readonly name: string;
+  /** Seconds since 1970. */
+  readonly created: number;
+  /** Days since 1970; nobody knows it finer. */
+  readonly lastActiveDay: number;
+  readonly own: boolean;
+}
+
+export type Stop = () => void;
+
+/** The messenger behind the page. */
+export interface Core {
+  /** Tell how things are, at once and after every change, until stopped. */
+  watch(show: (view: View) => void): Stop;
+  /** The same for one conversation; null if there is no such one. */
+  watchConversation(id: ConversationId, show: (opened: Opened | null) => void): Stop;
+
+  // --- coming in and going out
+  signIn(userName: string, password: string): Promise<Outcome>;
+  redeem(password: string): Promise<Outcome>;
+  /** The words that were asked for; not done if they are wrong, and may be given again. */
+  giveRecoveryKey(words: string): Promise<Outcome>;
+  /** The person has written the words down: only now the device is made. */
+  recoveryKeyKept(): Promise<Outcome>;
+  /** Break off what was begun, back to signing in; nothing was made. */
+  leave(): Promise<Outcome>;
+  /** End this device and erase what it holds; `unasked` without reaching the server. */
+  signOut(unasked: boolean): Promise<Outcome>;
+
+  // --- messages
+  earlier(id: ConversationId): Promise<Outcome>;
+  send(id: ConversationId, text: string): Promise<Outcome>;
+  keepDraft(id: ConversationId, text: string): Promise<Outcome>;
+  markRead(id: ConversationId, upTo: LineKey): Promise<Outcome>;
+  retry(id: ConversationId, key: LineKey): Promise<Outcome>;
+  discard(id: ConversationId, key: LineKey): Promise<Outcome>;
+
+  // --- conversations
+  /** The conversation with one person, made if there is none. */
+  newDirect(person: PersonId): Promise<Answer<ConversationId>>;
+  newGroup(title: string, people: readonly PersonId[]): Promise<Answer<ConversationId>>;
+  addMembers(id: ConversationId, people: readonly PersonId[]): Promise<Outcome>;
+  removeMember(id: ConversationId, person: PersonId): Promise<Outcome>;
+  setAdmin(id: ConversationId, person: PersonId, admin: boolean): Promise<Outcome>;
+  rename(id: ConversationId, title: string): Promise<Outcome>;
+  leaveConversation(id: ConversationId): Promise<Outcome>;
+  /** Those who came in unseen belong there; `shown` is who the reader was shown. */
+  acceptMembers(id: ConversationId, shown: readonly PersonId[]): Promise<Outcome>;
+  /** Join a conversation again that is broken here. */
+  rejoin(id: ConversationId): Promise<Outcome>;
+
+  // --- people and devices
+  findPeople(query: string): Promise<Answer<readonly Colleague[]>>;
+  /** 12 groups of 5 digits, the same on the other side. */
+  safetyNumber(person: PersonId): Promise<Answer<string>>;
+  /** The number was compared and is right; `number` is what was compared. */
+  markVerified(person: PersonId, number: string): Promise<Outcome>;
+  /** The new key is not this person's: the one known before stays. */
+  keepKey(person: PersonId): Promise<Outcome>;
+  devices(): Promise<Answer<OwnDevices>>;
+  removeDevice(device: DeviceId): Promise<Outcome>;
+  changePassword(old: string, wanted: string): Promise<Outcome>;
+}

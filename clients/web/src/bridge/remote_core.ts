@@ -1,0 +1,94 @@
+/** The core as a page has it: everything is asked of the worker, and what is watched comes by itself. */
+
+import type { Core, Opened, Outcome, Said, Stop, View } from "./core.ts";
+import { ASKED, type Asked, type AskedName, type FromCore, type Port } from "./messages.ts";
+
+const STOPPED: Said = { key: "error-stopped", filling: {} };
+const REFUSED: Outcome = { done: false, why: STOPPED };
+
+/** Return the core behind a port. */
+export function remoteCore(port: Port): Core {
+  const line = new Line(port);
+  const names = Object.keys(ASKED) as AskedName[];
+  const asked = Object.fromEntries(
+    names.map((name) => [name, (...given: unknown[]) => line.ask(name, given)]),
+  ) as unknown as Asked;
+  return {
+    ...asked,
+    watch: (show) =>
+      line.watch(null, (value) => {
+        show(value as View);
+      }),
+    watchConversation: (id, show) =>
+      line.watch(id, (value) => {
+        show(value as Opened | null);
+      }),
+  };
+}
+
+type Show = (value: View | Opened | null) => void;
+
+class Line {
+  readonly #port: Port;
+  readonly #shows = new Map<number, Show>();
+  readonly #views = new Set<Show>();
+  readonly #answers = new Map<number, (value: unknown) => void>();
+  #next = 1;
+  #gone = false;
+
+  constructor(port: Port) {
+    this.#port = port;
+    port.listen(
+      (message) => {
+        this.#hear(message as FromCore);
+      },
+      () => {
+        this.#lose();
+      },
+    );
+  }
+
+  ask(name: AskedName, given: readonly unknown[]): Promise<unknown> {
+    if (this.#gone) return Promise.resolve(REFUSED);
+    const id = this.#number();
+    return new Promise((answer) => {
+      this.#answers.set(id, answer);
+      this.#port.post({ type: "ask", id, name, given });
+    });
+  }
+
+  watch(conversation: string | null, show: Show): Stop {
+    const id = this.#number();
+    this.#shows.set(id, show);
+    if (conversation === null) this.#views.add(show);
+    this.#port.post({ type: "watch", id, conversation });
+    return () => {
+      this.#shows.delete(id);
+      this.#views.delete(show);
+      this.#port.post({ type: "stop", id });
+    };
+  }
+
+  #hear(message: FromCore): void {
+    if (message.type === "shown") {
+      this.#shows.get(message.id)?.(message.value);
+      return;
+    }
+    this.#answers.get(message.id)?.(message.value);
+    this.#answers.delete(message.id);
+  }
+
+  /** The worker is gone: nobody answers any more, and the page says so. */
+  #lose(): void {
+    this.#gone = true;
+    for (const answer of this.#answers.values()) answer(REFUSED);
+    this.#answers.clear();
+    for (const show of this.#views) show({ type: "stopped", because: STOPPED });
+  }
+
+  #number(): number {
+    const number = this.#next;
+    this.#next += 1;
+    return number;
+  }
+}

@@ -1,0 +1,371 @@
+/**
+ * Account: the one object that the page's core holds of an account that is open.
+ *
+ * Reads of the list come from memory, lines from what is stored. Writes are stored when they are
+ * done; what needs the server says so when it is not there. Whoever watches is told what changed
+ * and reads again what it shows.
+ */
+
+import type { Clock } from "../clock.ts";
+import { Engine } from "../engine/engine.ts";
+import {
+  AddAsked,
+  DirectAsked,
+  DiscardAsked,
+  type Event,
+  GroupAsked,
+  LeaveAsked,
+  LookAsked,
+  MembersAccepted,
+  ReadUpTo,
+  RejoinAsked,
+  RemoveAsked,
+  RenameAsked,
+  RetryAsked,
+  TextWritten,
+} from "../engine/events.ts";
+import {
+  type Alarm,
+  type Change,
+  type Conversation,
+  Link,
+  type Member,
+  type Message,
+  type Profile,
+} from "../engine/model.ts";
+import { LookupError } from "../engine/order.ts";
+import type { AccountRecord } from "../engine/records.ts";
+import { type ConversationState, linkOf } from "../engine/state.ts";
+import { queuedIn } from "../engine/step.ts";
+import { StoredError } from "../engine/stored.ts";
+import { Drop, Put, type Store, Table } from "../engine/store.ts";
+import { alarmOf, conversationOf, membersOf, messageOf, profileOf } from "../engine/view.ts";
+import type { ConversationId, DeviceId, UserId } from "../ids.ts";
+import type { CryptoProvider } from "../mls/crypto/provider.ts";
+import { MlsError } from "../mls/errors.ts";
+import { utf8Bytes, utf8Text } from "../utf8.ts";
+import { Conversation as ConversationBody, MemberRole, SetMemberRole } from "../wire/bodies.ts";
+import { Colleagues } from "./colleagues.ts";
+import { AccountError, type WipedError } from "./errors.ts";
+import { Http, json } from "./http.ts";
+import { OwnDevices } from "./own_devices.ts";
+import { changePassword } from "./own_password.ts";
+import type { Platform } from "./platform.ts";
+import { errorsForPeople } from "./refusals.ts";
+import { Runner } from "./runner.ts";
+
+/** How long a change to a group is waited for; it goes on in the background. */
+export const CHANGE_SECONDS = 60;
+
+/** Half a character, as a browser may cut one off. */
+const HALF = /\p{Surrogate}/gu;
+
+/** A store that is open here. */
+export interface OwnStore extends Store {
+  close(): Promise<void>;
+  /** Erase everything and close. */
+  wipe(): Promise<void>;
+}
+
+/** Told what happens to an account. */
+export interface Watching {
+  changed(change: Change): void;
+  /** It has ended by itself: it failed, or everything was erased. */
+  ended(): void;
+}
+
+/** What an account needs of the worker. */
+export interface Surroundings {
+  readonly clock: Clock;
+  readonly crypto: CryptoProvider;
+  readonly platform: Platform;
+}
+
+/** An open account; made by `Account.open`. */
+export class Account {
+  readonly #store: OwnStore;
+  readonly #engine: Engine;
+  readonly #http: Http;
+  readonly #runner: Runner;
+  readonly #colleagues: Colleagues;
+  readonly #devices: OwnDevices;
+  readonly #drafts: Map<string, string>;
+  #closed = false;
+
+  private constructor(
+    store: OwnStore,
+    engine: Engine,
+    http: Http,
+    drafts: Map<string, string>,
+    watching: Watching,
+  ) {
+    this.#store = store;
+    this.#engine = engine;
+    this.#http = http;
+    this.#drafts = drafts;
+    this.#runner = new Runner(engine, store, http, {
+      show: (change) => {
+        watching.changed(change);
+      },
+      wipe: async () => {
+        this.#closed = true;
+        http.close();
+        await store.wipe();
+        watching.ended();
+      },
+      ended: () => {
+        watching.ended();
+      },
+    });
+    this.#colleagues = new Colleagues(engine, this.#runner, http);
+    this.#devices = new OwnDevices(engine.desk.account, this.#runner, http);
+  }
+
+  /**
+   * Open the account of a store, and run it.
+   *
+   * @throws AccountError - There is none, or it is damaged.
+   */
+  static async open(
+    store: OwnStore,
+    { clock, crypto, platform }: Surroundings,
+    watching: Watching,
+  ): Promise<Account> {
+    try {
+      const engine = await Engine.load(store, { clock, crypto });
+      const { server, token } = engine.desk.account;
+      const drafts = new Map<string, string>();
+      for (const [key, kept] of await store.table(Table.DRAFT)) drafts.set(key, utf8Text(kept));
+      const http = new Http(server, token, platform);
+      const account = new Account(store, engine, http, drafts, watching);
+      account.#runner.start(true);
+      return account;
+    } catch (error) {
+      await store.close();
+      const damaged = [LookupError, StoredError, MlsError].some((kind) => error instanceof kind);
+      if (!damaged) throw error;
+      throw new AccountError("error-store-damaged", {}, { cause: error });
+    }
+  }
+
+  /** Close the connection and the store; nothing is lost. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    await this.#runner.stop();
+    this.#http.close();
+    await this.#store.close();
+  }
+
+  // --- reads ----------------------------------------------------------------------------
+
+  /** Whose account this is. */
+  get profile(): Profile {
+    return profileOf(this.#record);
+  }
+
+  /** How the account stands to its server. */
+  get link(): Link {
+    return linkOf(this.#engine.desk.session);
+  }
+
+  /** Why everything that was stored has been erased, once it has. */
+  get wiped(): WipedError | null {
+    return this.#runner.wiped;
+  }
+
+  /** Whether it has ended because something failed. */
+  get failed(): boolean {
+    return this.#runner.failed;
+  }
+
+  /** Why there is no connection, if it is not that the server is not reached. */
+  get trouble(): AccountError | null {
+    return this.#runner.outOfRoom ? new AccountError("link-not-stored") : this.wiped;
+  }
+
+  /** How many messages wait to be sent. */
+  get queued(): number {
+    return queuedIn(this.#engine.conversations.values());
+  }
+
+  /** Every conversation, the one with the latest line first. */
+  conversations(): readonly Conversation[] {
+    const latest = (state: ConversationState): number => state.last?.time_ms ?? 0;
+    return [...this.#engine.conversations.values()]
+      .sort((one, other) => latest(other) - latest(one))
+      .map((each) => conversationOf(each, this.#record, this.#engine.people));
+  }
+
+  /** One conversation; null if there is none. */
+  conversation(id: ConversationId): Conversation | null {
+    const state = this.#engine.conversations.get(id);
+    return state === undefined ? null : conversationOf(state, this.#record, this.#engine.people);
+  }
+
+  /** The last lines, the oldest first. */
+  async timeline(id: ConversationId, limit: number): Promise<readonly Message[]> {
+    const lines = await this.#store.lines(id, null, limit);
+    const { delivered } = this.#state(id).record;
+    const { people } = this.#engine;
+    return lines.map((each) => messageOf(each, this.#record, people, delivered));
+  }
+
+  /** Who is in a conversation, by name. */
+  members(id: ConversationId): readonly Member[] {
+    return membersOf(this.#state(id), this.#record, this.#engine.people);
+  }
+
+  /** Everything the person had to be told, the oldest first. */
+  alarms(): readonly Alarm[] {
+    return this.#engine.alarms.map((each) => alarmOf(each, this.#engine.people));
+  }
+
+  /** What was begun and not sent; empty if nothing. */
+  draft(id: ConversationId): string {
+    return this.#drafts.get(id) ?? "";
+  }
+
+  // --- messages -------------------------------------------------------------------------
+
+  /**
+   * Queue a text; it is stored when this is done, and is sent when it can be.
+   *
+   * @throws AccountError - This is not sendable here.
+   */
+  async sendText(id: ConversationId, text: string): Promise<void> {
+    await this.#runner.call((call) => TextWritten(call, id, text));
+  }
+
+  /** Send a failed message again. */
+  async retry(message: string): Promise<void> {
+    await this.#runner.call((call) => RetryAsked(call, message));
+  }
+
+  /** Forget a message that was not sent. */
+  async discard(message: string): Promise<void> {
+    await this.#runner.call((call) => DiscardAsked(call, message));
+  }
+
+  /** Everything up to and including this position has been seen. */
+  async markRead(id: ConversationId, position: number): Promise<void> {
+    await this.#runner.call((call) => ReadUpTo(call, id, position));
+  }
+
+  /** Keep what was begun; it is sealed like everything else and leaves this device never. */
+  async setDraft(id: ConversationId, text: string): Promise<void> {
+    const change =
+      text === ""
+        ? Drop(Table.DRAFT, id)
+        : Put(Table.DRAFT, id, utf8Bytes(text.replace(HALF, "\ufffd")));
+    await this.#store.commit([change]);
+    this.#drafts.set(id, text);
+  }
+
+  // --- conversations --------------------------------------------------------------------
+
+  /** The conversation with one person; it is made if there is none. */
+  createDirect(user: UserId): Promise<ConversationId> {
+    return this.#change((call) => DirectAsked(call, user));
+  }
+
+  /** Make a conversation of these people and oneself; the server does not learn its title. */
+  createGroup(title: string, users: readonly UserId[]): Promise<ConversationId> {
+    return this.#change((call) => GroupAsked(call, title, users));
+  }
+
+  /** Add people. */
+  async add(id: ConversationId, users: readonly UserId[]): Promise<void> {
+    await this.#change((call) => AddAsked(call, id, users));
+  }
+
+  /** Remove a person. */
+  async remove(id: ConversationId, user: UserId): Promise<void> {
+    await this.#change((call) => RemoveAsked(call, id, user));
+  }
+
+  /** Leave; the history stays on this device. */
+  async leave(id: ConversationId): Promise<void> {
+    await this.#change((call) => LeaveAsked(call, id));
+  }
+
+  /** Give a conversation another title; the server does not learn it. */
+  async rename(id: ConversationId, title: string): Promise<void> {
+    await this.#change((call) => RenameAsked(call, id, title));
+  }
+
+  /** Let a member manage the conversation, or no longer. */
+  async setAdmin(id: ConversationId, user: UserId, admin: boolean): Promise<void> {
+    const role = admin ? MemberRole.ADMIN : MemberRole.MEMBER;
+    const path = `/conversations/${id}/members/${user}`;
+    const wanted = json(SetMemberRole, { role });
+    await errorsForPeople(() => this.#http.ask("PUT", path, ConversationBody, wanted));
+    await this.#change(LookAsked);
+  }
+
+  /**
+   * Those who were new when this device came back belong there; what waits is sent.
+   *
+   * @throws AccountError - Somebody else is there by now, whom the person was not shown.
+   */
+  async acceptMembers(id: ConversationId, shown: readonly UserId[]): Promise<void> {
+    await this.#runner.call((call) => MembersAccepted(call, id, shown));
+  }
+
+  /** Join a conversation again that is broken here, or whose group went another way. */
+  async rejoin(id: ConversationId): Promise<void> {
+    await this.#change((call) => RejoinAsked(call, id));
+  }
+
+  // --- people and devices ---------------------------------------------------------------
+
+  /** Other people. */
+  get colleagues(): Colleagues {
+    return this.#colleagues;
+  }
+
+  /** One's own devices. */
+  get devices(): OwnDevices {
+    return this.#devices;
+  }
+
+  /** End one of one's own other devices, and take it out of every conversation. */
+  async removeDevice(device: DeviceId): Promise<void> {
+    await this.#devices.remove(device, CHANGE_SECONDS);
+  }
+
+  /** Set another password; every other session of the person ends. */
+  async changePassword(old: string, wanted: string): Promise<void> {
+    await changePassword(this.#http, old, wanted);
+  }
+
+  /**
+   * End this device at the server and erase what it holds.
+   *
+   * @param unasked - Erase without asking the server.
+   * @throws AccountError - The server was not reached; nothing is erased.
+   */
+  async signOut(unasked: boolean): Promise<void> {
+    if (!unasked && this.link !== Link.SIGNED_OUT) await this.#devices.removeThis();
+    this.#closed = true;
+    await this.#runner.stop();
+    this.#http.close();
+    await this.#store.wipe();
+  }
+
+  // --- inside ---------------------------------------------------------------------------
+
+  get #record(): AccountRecord {
+    return this.#engine.desk.account;
+  }
+
+  #state(id: ConversationId): ConversationState {
+    const state = this.#engine.conversations.get(id);
+    if (state === undefined) throw new AccountError("error-no-such-conversation");
+    return state;
+  }
+
+  async #change(make: (call: number) => Event): Promise<ConversationId> {
+    return (await this.#runner.call(make, CHANGE_SECONDS)) as ConversationId;
+  }
+}

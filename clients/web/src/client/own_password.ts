@@ -1,0 +1,26 @@
+/** The password of one's account: another one is set with the one of now, on one's own device. */
+
+import { ChangePassword } from "../wire/bodies.ts";
+import { Code } from "../wire/problems.ts";
+import { AccountError } from "./errors.ts";
+import { type Http, json, RefusedError } from "./http.ts";
+import { errorsForPeople } from "./refusals.ts";
+
+/**
+ * Set another password; every session of the person ends but this one.
+ *
+ * @throws AccountError - The old one is wrong, the new one is not taken, or the server did not
+ *   answer.
+ */
+export async function changePassword(http: Http, old: string, wanted: string): Promise<void> {
+  const body = json(ChangePassword, { old, new: wanted });
+  await errorsForPeople(async () => {
+    try {
+      await http.fetch("PUT", "/me/password", body);
+    } catch (error) {
+      const wrong = error instanceof RefusedError && error.code === Code.WRONG_CREDENTIALS;
+      if (!wrong) throw error;
+      throw new AccountError("error-wrong-old-password", {}, { cause: error });
+    }
+  });
+}

@@ -1,0 +1,191 @@
+/** From what the engine says to what a page shows: pure functions, plain values. */
+
+import type * as page from "../bridge/core.ts";
+import { hueOf } from "../bridge/hue.ts";
+import type { Alarm, Conversation, Member, Message, OwnDevice, Person } from "../engine/model.ts";
+import { Delivery, Link, MessageKind, newcomersSee, Standing, Trust } from "../engine/model.ts";
+import type { AccountError } from "./errors.ts";
+
+const LINKS: Readonly<Record<Link, page.Link>> = {
+  [Link.OFFLINE]: "offline",
+  [Link.CONNECTING]: "connecting",
+  [Link.CATCHING_UP]: "catching-up",
+  [Link.ONLINE]: "online",
+  [Link.SIGNED_OUT]: "offline",
+};
+const STATES: Readonly<Record<Delivery, page.MessageState>> = {
+  [Delivery.QUEUED]: "queued",
+  [Delivery.SENT]: "sent",
+  [Delivery.DELIVERED]: "delivered",
+  [Delivery.FAILED]: "failed",
+  [Delivery.RECEIVED]: "sent", // one's own, written on another device
+};
+const WRITABLE: ReadonlySet<Standing> = new Set([
+  Standing.MEMBER,
+  Standing.ENTERING,
+  Standing.WAITING,
+]);
+/** What stops a conversation, and the same in a few words. */
+const IN_SHORT: ReadonlyMap<string, string> = new Map([
+  ["tui-hold-broken", "tui-hold-broken-short"],
+  ["tui-hold-changed", "tui-hold-changed-short"],
+  ["tui-hold-newcomers", "tui-hold-newcomers-short"],
+]);
+
+/** A text of the catalogue. */
+export function said(key: string, filling: page.Said["filling"] = {}): page.Said {
+  return { key, filling };
+}
+
+/** Why something did not happen. */
+export function why({ key, filling }: AccountError): page.Said {
+  return { key, filling };
+}
+
+/** How the account stands to its server. */
+export function linkOf(link: Link): page.Link {
+  return LINKS[link];
+}
+
+export function personOf({ id, name }: Person): page.Person {
+  return { id, name, hue: hueOf(id) };
+}
+
+export function colleagueOf(person: Person): page.Colleague {
+  return {
+    ...personOf(person),
+    userName: person.user_name,
+    site: person.site,
+    zone: person.time_zone,
+    trust: person.trust,
+    active: person.active,
+  };
+}
+
+export function memberOf({ person, admin, own, devices }: Member): page.Member {
+  return { ...personOf(person), own, admin, devices, trust: person.trust };
+}
+
+export function deviceOf(device: OwnDevice): page.OwnDevice {
+  const { id, name, created } = device;
+  return { id, name, created, lastActiveDay: device.last_active_day, own: device.this };
+}
+
+export function alarmOf(alarm: Alarm): page.Alarm {
+  const { key, conversation, time_ms } = alarm;
+  return { at: time_ms, conversation, text: said(key, Object.fromEntries(alarm.arguments)) };
+}
+
+/** A line of the list; `members` are asked for where the hue is the other one's. */
+export function conversationOf(
+  conversation: Conversation,
+  draft: string,
+  members: readonly Member[],
+): page.Conversation {
+  const other = theOther(conversation, members);
+  const held = IN_SHORT.get(holding(conversation));
+  const left = conversation.standing === Standing.LEFT;
+  return {
+    id: conversation.id,
+    kind: conversation.direct ? "direct" : "group",
+    title: conversation.title,
+    hue: hueOf(other?.person.id ?? conversation.id),
+    last: conversation.last === null ? null : lastOf(conversation.last),
+    draft,
+    unread: conversation.unread,
+    mentioned: false,
+    pinned: false,
+    held: held !== undefined ? said(held) : left ? said("tui-not-joined") : null,
+  };
+}
+
+/** A line of a timeline. */
+export function lineOf(message: Message): page.Line {
+  const { id: key, time_ms: at } = message;
+  const text = textOf(message);
+  if (typeof text !== "string") return { type: "event", key, at, text };
+  const sender = { id: message.sender, name: message.sender_name, hue: hueOf(message.sender) };
+  const state = message.own ? STATES[message.delivery] : null;
+  return { type: "message", key, at, sender, text, state };
+}
+
+/** What is known of an open conversation besides its lines. */
+export function openedOf(
+  conversation: Conversation,
+  draft: string,
+  members: readonly Member[],
+): Omit<page.Opened, "lines" | "hasEarlier" | "unreadFrom"> {
+  const other = theOther(conversation, members);
+  const zone = other?.person.time_zone ?? "";
+  return {
+    conversation: conversationOf(conversation, draft, members),
+    zone: zone === "" ? null : zone,
+    members: members.map(memberOf),
+    notice: noticeOf(conversation, other),
+    writable: WRITABLE.has(conversation.standing),
+    standing: conversation.standing,
+    manages: conversation.own_admin,
+    history: conversation.direct ? null : historyOf(conversation),
+    newcomers: conversation.newcomers.map(personOf),
+    changed: conversation.changed.map(personOf),
+  };
+}
+
+/** Return the first line that was not read, if so many of others were not. */
+export function unreadFrom(lines: readonly Message[], unread: number): page.LineKey | null {
+  let [left, first] = [unread, null as page.LineKey | null];
+  for (const each of lines.toReversed()) {
+    if (left === 0) break;
+    if (each.own || each.kind === MessageKind.SYSTEM) continue;
+    left -= 1;
+    first = each.id;
+  }
+  return first;
+}
+
+function theOther({ direct }: Conversation, members: readonly Member[]): Member | null {
+  return direct ? (members.find((each) => !each.own) ?? null) : null;
+}
+
+/** What stops a conversation, as the key of a text; empty if nothing does. */
+function holding({ standing, changed, newcomers }: Conversation): string {
+  if (standing === Standing.BROKEN) return "tui-hold-broken";
+  if (changed.length > 0) return "tui-hold-changed";
+  return newcomers.length > 0 ? "tui-hold-newcomers" : "";
+}
+
+function noticeOf(conversation: Conversation, other: Member | null): page.Said | null {
+  const { standing, changed, newcomers } = conversation;
+  if (standing === Standing.LEFT) return said("tui-not-joined-words");
+  if (standing === Standing.LEAVING) return said("tui-leaving-words");
+  if (standing === Standing.ENTERING) return said("tui-hold-entering");
+  if (standing === Standing.WAITING) return said("tui-hold-waiting");
+  const held = holding(conversation);
+  if (held !== "") {
+    const people = changed.length > 0 ? changed : newcomers;
+    return said(held, { who: people.map(({ name }) => name).join(", ") });
+  }
+  if (other?.person.trust !== Trust.CHANGED) return null;
+  return said("tui-key-changed", { name: other.person.name });
+}
+
+function historyOf(conversation: Conversation): page.Said {
+  const see = newcomersSee(conversation);
+  return said(`trust-newcomers-${see}`, see === "days" ? { days: conversation.history } : {});
+}
+
+function lastOf(message: Message): page.LastLine {
+  const text = textOf(message);
+  const sender = message.own || typeof text !== "string" ? null : message.sender_name;
+  return { at: message.time_ms, sender, own: message.own && sender === null, text };
+}
+
+function textOf(message: Message): string | page.Said {
+  if (message.kind === MessageKind.SYSTEM) {
+    return said(message.text, Object.fromEntries(message.arguments));
+  }
+  if (message.kind === MessageKind.UNSUPPORTED && message.text === "") {
+    return said("tui-unsupported");
+  }
+  return message.text;
+}

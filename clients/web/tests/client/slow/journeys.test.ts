@@ -1,0 +1,140 @@
+/** The web client as people use it: in Chromium, at a real server, with colleagues at the terminal. */
+
+import type { Page } from "playwright-core";
+import { afterAll, expect, test, type TestContext } from "vitest";
+
+import { Office } from "./office.ts";
+
+const PASSWORD = "correct horse battery";
+const SECONDS = 60_000;
+
+let opening: Promise<Office> | null = null;
+
+/** The office; without Chromium the test is left out. */
+function here(context: TestContext): Promise<Office> {
+  opening ??= Office.open(context);
+  return opening;
+}
+
+afterAll(async () => {
+  await (await opening)?.close();
+});
+
+/** Follow an invitation, choose a password, write the words down; return them. */
+async function enter(page: Page, link: string): Promise<readonly string[]> {
+  await page.goto(link);
+  await page.getByLabel("Your new password").fill(PASSWORD);
+  await page.getByRole("button", { name: "Continue" }).click();
+  await page.getByRole("heading", { name: "Your 16 recovery words" }).waitFor();
+  expect(new URL(page.url()).pathname).toBe("/"); // the secret is not in the address any more
+  const words = await page.getByRole("listitem").allTextContents();
+  await page.getByRole("button", { name: "They are on paper" }).click();
+  const asked = await page.getByRole("heading", { name: /^Which one is word/u }).textContent();
+  const place = Number(/\d+/u.exec(asked ?? "")?.[0]);
+  await page.getByLabel(/^Word/u).fill("wrong");
+  await page.getByRole("button", { name: "Continue" }).click();
+  await page.getByText(/^That is not word/u).waitFor();
+  await page.getByLabel(/^Word/u).fill(words[place - 1] ?? "");
+  await page.getByRole("button", { name: "Continue" }).click();
+  await page.getByRole("navigation", { name: "Conversations" }).waitFor();
+  return words;
+}
+
+async function write(page: Page, text: string): Promise<void> {
+  await page.getByLabel(/^Message to/u).fill(text);
+  await page.keyboard.press("Enter");
+}
+
+test(
+  "an invitation leads to messages from the terminal and back, and all of it stays",
+  async (context) => {
+    const office = await here(context);
+    const { ask } = office;
+    const { page, sins, context: browser } = await office.visitor();
+    await enter(page, await ask("invite", "anna"));
+    await ask("join", "bo");
+    const conversation = await ask("direct", "bo", "anna");
+    await ask("send", "bo", conversation, "Hello Anna");
+    await page.getByRole("link", { name: /Hello Anna/u }).click();
+    await page.getByRole("article", { name: /Hello Anna$/u }).waitFor();
+    await page.getByText("unread message").waitFor({ state: "detached" });
+    await write(page, "Hello Bo, from the browser");
+    expect(await ask("reads", "bo", "Hello Bo, from the browser")).toBe(conversation);
+    await page.getByRole("article", { name: /, (?:sent|delivered): Hello Bo/u }).waitFor();
+
+    const group = await ask("group", "bo", "Night shift", "anna");
+    await ask("send", "bo", group, "Welcome to the shift");
+    await page.getByRole("link", { name: /Night shift/u }).click();
+    await page.getByRole("article", { name: /Welcome to the shift$/u }).waitFor();
+    await write(page, "Thank you");
+    expect(await ask("reads", "bo", "Thank you")).toBe(group);
+
+    await page.getByLabel(/^Message to/u).fill("Not finished");
+    await page.getByLabel(/^Message to/u).blur();
+    await page.getByText(/Draft: .?Not finished/u).waitFor();
+    await page.reload();
+    await page.getByRole("article", { name: /Thank you$/u }).waitFor();
+    expect(await page.getByLabel(/^Message to/u).inputValue()).toBe("Not finished");
+    await ask("send", "bo", group, "Still there?");
+    await page.getByRole("article", { name: /Still there\?$/u }).waitFor();
+    expect(sins).toEqual({ errors: [], elsewhere: [] });
+    await browser.close();
+  },
+  6 * SECONDS,
+);
+
+test(
+  "a second tab waits for the first, and goes on when that is closed",
+  async (context) => {
+    const { visitor, ask } = await here(context);
+    const { page, sins, context: browser } = await visitor();
+    await enter(page, await ask("invite", "carla"));
+    const second = await browser.newPage();
+    await second.goto(page.url());
+    await second.getByRole("heading", { name: "teamchat is open in another tab" }).waitFor();
+    await page.close();
+    await second.getByRole("navigation", { name: "Conversations" }).waitFor();
+    expect(sins).toEqual({ errors: [], elsewhere: [] });
+    await browser.close();
+  },
+  4 * SECONDS,
+);
+
+test(
+  "on a further device the recovery words open the way in, and nothing else does",
+  async (context) => {
+    const { visitor, ask } = await here(context);
+    const first = await visitor();
+    const words = await enter(first.page, await ask("invite", "dilek"));
+    const { page, sins, context: browser } = await visitor();
+    await page.goto(first.page.url());
+    await page.getByLabel("User name").fill("dilek");
+    await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByLabel("Your recovery words").fill(words.toReversed().join(" "));
+    await page.getByRole("button", { name: "Continue" }).click();
+    await page.getByRole("alert").filter({ hasText: "no recovery key" }).waitFor();
+    await page.getByLabel("Your recovery words").fill(words.join(" "));
+    await page.getByRole("button", { name: "Continue" }).click();
+    await page.getByRole("navigation", { name: "Conversations" }).waitFor();
+    expect(sins.elsewhere).toEqual([]);
+    await Promise.all([browser.close(), first.context.close()]);
+  },
+  4 * SECONDS,
+);
+
+test(
+  "a device that the company removed erases what it holds, and says so",
+  async (context) => {
+    const { visitor, ask } = await here(context);
+    const { page, context: browser } = await visitor();
+    await enter(page, await ask("invite", "emil"));
+    await ask("dismiss", "emil");
+    await page.getByText(/your company removed this device/u).waitFor();
+    await page.reload();
+    await page.getByRole("heading", { name: "Sign in" }).waitFor();
+    await page.getByText(/No account yet/u).waitFor();
+    await browser.close();
+  },
+  4 * SECONDS,
+);

@@ -1,0 +1,106 @@
+/** A browser's storage in memory: IndexedDB is fake-indexeddb's, the rest is written down here. */
+
+import * as fake from "fake-indexeddb";
+
+import { FORMAT, LINES, SEALED, VAULT } from "../../src/store/database.ts";
+import type {
+  Channel,
+  Database,
+  Factory,
+  KeyRanges,
+  Locks,
+  Platform,
+} from "../../src/store/platform.ts";
+
+// Its types are a page's, which tests have not got.
+const { IDBFactory, IDBKeyRange, forceCloseDatabase } = fake as unknown as {
+  readonly IDBFactory: new () => Factory;
+  readonly IDBKeyRange: KeyRanges;
+  readonly forceCloseDatabase: (database: Database) => void;
+};
+
+/** The storage of one origin, as several tabs see it. */
+export class Origin {
+  readonly databases = new IDBFactory();
+  readonly #held = new Set<string>();
+  readonly #waiting: { readonly name: string; readonly go: () => void }[] = [];
+  readonly #channels = new Set<Tuned>();
+
+  /** Return the platform as one tab sees it. */
+  tab(databases: Factory = this.databases): Platform {
+    return {
+      databases,
+      ranges: IDBKeyRange,
+      locks: this.#locks(),
+      room: {
+        persisted: () => Promise.resolve(true),
+        estimate: () => Promise.resolve({ usage: 5, quota: 100 }),
+      },
+      channel: (name) => new Tuned(name, this.#channels),
+    };
+  }
+
+  #locks(): Locks {
+    return {
+      request: async (name, { ifAvailable }, held) => {
+        if (this.#held.has(name)) {
+          if (ifAvailable) return held(null);
+          await new Promise<void>((go) => this.#waiting.push({ name, go }));
+        }
+        this.#held.add(name);
+        try {
+          await held({ name });
+        } finally {
+          this.#held.delete(name);
+          const next = this.#waiting.findIndex((each) => each.name === name);
+          if (next >= 0) this.#waiting.splice(next, 1)[0]?.go();
+        }
+      },
+      query: () => Promise.resolve({ pending: this.#waiting.map(({ name }) => ({ name })) }),
+    };
+  }
+}
+
+class Tuned implements Channel {
+  onmessage: (() => void) | null = null;
+  readonly #name: string;
+  readonly #all: Set<Tuned>;
+
+  constructor(name: string, all: Set<Tuned>) {
+    this.#name = name;
+    this.#all = all;
+    all.add(this);
+  }
+
+  postMessage(): void {
+    for (const each of this.#all) {
+      if (each !== this && each.#name === this.#name) each.onmessage?.();
+    }
+  }
+
+  close(): void {
+    this.#all.delete(this);
+  }
+}
+
+/** Take a database away from whoever has it open, as a browser does that wants its room. */
+export function evict(database: Database): void {
+  forceCloseDatabase(database);
+}
+
+/** Return everything that lies in a database, as it lies there. */
+export async function dump(databases: Factory, name: string): Promise<readonly unknown[]> {
+  const request = databases.open(name, FORMAT);
+  await new Promise<void>((resolve) => (request.onsuccess = resolve));
+  const database = request.result;
+  const found: unknown[] = [];
+  for (const store of [VAULT, SEALED, LINES]) {
+    const source = database.transaction([store], "readonly").objectStore(store);
+    for (const all of [source.getAllKeys(null), source.getAll(null)]) {
+      await new Promise<void>((resolve) => (all.onsuccess = resolve));
+      found.push(...all.result);
+    }
+  }
+  database.close();
+  return found;
+}

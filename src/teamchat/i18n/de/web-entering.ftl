@@ -1,0 +1,17 @@
+## web-entering: die Wege hinein im Browser
+
+web-elsewhere-heading = teamchat ist in einem anderen Tab offen
+web-elsewhere = Machen Sie dort weiter. Sobald Sie jenen Tab schließen, geht es hier von selbst weiter.
+web-stopped-heading = teamchat ist stehen geblieben
+web-stopped-again = Neu laden
+web-not-invited-heading = Mit dieser Einladung geht es nicht weiter
+web-not-invited-sign-in = Stattdessen anmelden
+web-recovery-asked-words = Sie melden sich auf einem weiteren Gerät an. Tippen Sie die 16 Wörter, die Sie bei Ihrem ersten Gerät aufgeschrieben haben, der Reihe nach und mit Leerzeichen dazwischen. Von jedem genügen vier Buchstaben.
+web-recovery-asked-none = Haben Sie sie nicht, dann melden Sie sich im Terminal auf einem Ihrer Geräte an: „teamchat devices link“. Oder fragen Sie Ihre IT.
+web-recovery-words = Ihre Wiederherstellungswörter
+web-recovery-go = Weiter
+web-recovery-word = Wort { $place }
+web-erase = Löschen, was auf diesem Gerät ist
+web-erase-question = Löschen, was auf diesem Gerät ist?
+web-erase-consequence = Nachrichten, Schlüssel und was noch nicht gesendet ist, sind dann aus diesem Browser verschwunden. Mit Ihren Wiederherstellungswörtern können Sie ihn als neues Gerät einrichten.
+web-error-elsewhere = teamchat ist in einem anderen Tab dieses Browsers offen. Machen Sie dort weiter, oder schließen Sie ihn und versuchen Sie es noch einmal.

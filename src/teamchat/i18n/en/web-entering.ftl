@@ -1,0 +1,17 @@
+## web-entering: the ways into the client in the browser
+
+web-elsewhere-heading = teamchat is open in another tab
+web-elsewhere = Go on there. As soon as you close that tab, it goes on here by itself.
+web-stopped-heading = teamchat has stopped
+web-stopped-again = Load again
+web-not-invited-heading = With this invitation it does not go on
+web-not-invited-sign-in = Sign in instead
+web-recovery-asked-words = You are signing in on a further device. Type the 16 words that you wrote down when you set up your first one, in their order and with spaces between them. Four letters of each are enough.
+web-recovery-asked-none = If you do not have them, sign in on a device of yours in the terminal: “teamchat devices link”. Or ask your IT department.
+web-recovery-words = Your recovery words
+web-recovery-go = Continue
+web-recovery-word = Word { $place }
+web-erase = Erase what is on this device
+web-erase-question = Erase what is on this device?
+web-erase-consequence = Messages, keys and what was not sent yet are gone from this browser. With your recovery words you can make it a new device.
+web-error-elsewhere = teamchat is open in another tab of this browser. Go on there, or close it and try again.

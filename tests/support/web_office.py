@@ -1,0 +1,133 @@
+"""`python -m tests.support.web_office FOLDER`: a server with a built web client, and colleagues.
+
+Whoever tests the web client in a browser starts it, reads its address from the first line, and
+then asks in lines of JSON, `["invite", "anna"]`: each is answered by one line of JSON. Colleagues
+are real clients of the terminal's kind. It ends with its standard input: nobody leaves it behind.
+"""
+
+import asyncio
+import json
+import sys
+import tempfile
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from teamchat.client.account import Account
+from teamchat.client.enrol import login, redeem_invitation
+from teamchat.client.invitation import read_invitation
+from teamchat.client.vault_file import Passphrase
+from teamchat.identity import vault
+from teamchat.ids import ConversationId, DeviceId, UserId
+from teamchat.wire.bodies import CreateUser
+from teamchat.wire.devices import ManagedDevices
+from tests.support.cheap_vaults import CHEAP as CHEAP_VAULT
+from tests.support.server import PASSWORD, RunningServer, running_server
+
+SECONDS: Final = 60.0
+LOOK_SECONDS: Final = 0.05
+
+
+class Office:
+    """The server, and the colleagues of whoever sits at the browser."""
+
+    def __init__(self, server: RunningServer, folder: Path, open_until: AsyncExitStack) -> None:
+        self._server = server
+        self._folder = folder
+        self._open_until = open_until
+        self._colleagues: dict[str, Account] = {}
+
+    async def invite(self, name: str) -> str:
+        """Provision somebody; return the whole link of their invitation."""
+        wanted = CreateUser(name, name.title(), self._server.site)
+        got = await self._server.call(
+            "POST", "/v1/admin/users", wanted, token=self._server.admin_token
+        )
+        return str(msgspec.json.decode(got.body)["invitation"]["link"])
+
+    async def join(self, name: str) -> str:
+        """Let a colleague in, with a client of the terminal's kind; return who they are."""
+        link = await self.invite(name)
+        shown = await redeem_invitation(link, PASSWORD)
+        source = Passphrase(lambda: "passphrase", CHEAP_VAULT)
+        invitation, place = read_invitation(link), self._folder / name
+        await login(
+            invitation.server, shown.user_name, PASSWORD, "Terminal", profile_dir=place,
+            key_source=source, ask_recovery_key=_nobody, promise=invitation.promise,
+        )  # fmt: skip
+        account = await self._open_until.enter_async_context(await Account.open(place, source))
+        self._colleagues[name] = account
+        await account.wait_online(SECONDS)
+        return account.profile.user
+
+    async def direct(self, name: str, other: str) -> str:
+        """Let a colleague begin a conversation with somebody."""
+        account = self._colleagues[name]
+        (found,) = await account.find_people(other)
+        return await account.create_direct(found.id)
+
+    async def group(self, name: str, title: str, *others: str) -> str:
+        """Let a colleague make a group."""
+        account = self._colleagues[name]
+        users = [(await account.find_people(other))[0].id for other in others]
+        return await account.create_group(title, [UserId(user) for user in users])
+
+    async def send(self, name: str, conversation: str, text: str) -> None:
+        """Let a colleague write."""
+        await self._colleagues[name].send_text(ConversationId(conversation), text)
+
+    async def reads(self, name: str, text: str) -> str:
+        """Wait until a colleague reads a text; return in which conversation."""
+        account = self._colleagues[name]
+        async with asyncio.timeout(SECONDS):
+            while True:
+                for each in account.conversations():
+                    if any(line.text == text for line in account.timeline(each.id)):
+                        return each.id
+                await asyncio.sleep(LOOK_SECONDS)
+
+    async def titles(self, name: str) -> list[str]:
+        """Return what the conversations of a colleague are called."""
+        return [each.title for each in self._colleagues[name].conversations()]
+
+    async def safety_number(self, name: str, other: str) -> str:
+        """Return the number that a colleague compares with somebody."""
+        (found,) = await self._colleagues[name].find_people(other)
+        return await self._colleagues[name].safety_number(found.id)
+
+    async def dismiss(self, name: str) -> None:
+        """Remove every device of somebody, for the company."""
+        token = self._server.admin_token
+        got = await self._server.call("GET", f"/v1/users?query={name}&limit=1", token=token)
+        user = msgspec.json.decode(got.body)["users"][0]["id"]
+        path = f"/v1/admin/users/{user}/devices"
+        got = await self._server.call("GET", path, token=token)
+        for each in got.read(ManagedDevices).devices:
+            await self._server.call("DELETE", f"{path}/{DeviceId(each.id)}", token=token)
+
+
+async def _nobody() -> str:
+    raise AssertionError("nobody has a recovery key yet")
+
+
+async def _serve(built: Path, folder: Path) -> None:
+    setattr(vault, "DEFAULT_COST", CHEAP_VAULT)  # noqa: B010 - it is not to be changed elsewhere
+    async with running_server(folder, built=built) as server, AsyncExitStack() as open_until:
+        await server.add_device(server.admin)
+        office = Office(server, folder, open_until)
+        _say(server.url)
+        while line := await asyncio.to_thread(sys.stdin.readline):
+            name, *given = json.loads(line)
+            _say(await getattr(office, name)(*given))
+
+
+def _say(answer: object) -> None:
+    sys.stdout.write(f"{json.dumps(answer)}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as scratch:
+        asyncio.run(_serve(Path(sys.argv[1]), Path(scratch)))
