@@ -172,7 +172,9 @@ class RoomHistory:
         while True:
             page = self._store.lines(errand.conversation, below, PAGE)
             yield [line for line in page if sharing.may_give(line, errand.by, *bounds)]
-            if len(page) < PAGE or all(line.time_ms < errand.since_ms for line in page):
+            read = [line for line in page if not line.given_by]  # of the rest others set the place
+            older = read and all(line.time_ms < errand.since_ms for line in read)
+            if len(page) < PAGE or older:
                 return
             below = page[0].position, page[0].id
 

@@ -90,12 +90,18 @@ def store() -> Watched:
 
 
 async def gathered(
-    tmp_path: Path, store: MemoryStore, before_ms: int, files: Files | None = None
+    tmp_path: Path,
+    store: MemoryStore,
+    before_ms: int,
+    files: Files | None = None,
+    since_ms: int = 0,
 ) -> Given | None:
     files = files or Files()
     arrived = Arrived(4, (WEI,), LINES + 1, mine=True)
     record = ConversationRecord(TALK, direct=False, phase=Phase.JOINED)
-    errand = GatherHistory(TALK, record, arrived, 0, before_ms, (TAKER,), ANNA, DEVICE, 1_800_000)
+    errand = GatherHistory(
+        TALK, record, arrived, since_ms, before_ms, (TAKER,), ANNA, DEVICE, 1_800_000
+    )
     told: list[Event] = []
 
     async def tell(event: Event) -> None:
@@ -131,6 +137,21 @@ async def test_a_file_ends_before_it_is_too_large_for_a_server(
     rest = await gathered(tmp_path, store, given.since_ms)
     assert rest is not None
     assert rest.until_ms == given.since_ms - 1000
+
+
+async def test_what_others_gave_of_long_ago_ends_no_way_through_the_rest(
+    tmp_path: Path, store: Watched
+) -> None:
+    for n in range(2 * PAGE):  # all at one place among lines of now
+        line = Line(
+            id=f"{TAKER}.{n:032x}", conversation=TALK, position=LINES - 9, kind=MessageKind.TEXT,
+            sender=WEI, time_ms=999, text="junk", state=LineState.RECEIVED, given_by=WEI,
+        )  # fmt: skip
+        store.commit([PutLine(line)])
+    given = await gathered(tmp_path, store, LATEST_MS, since_ms=1000 * (LINES - 3 * PAGE))
+    assert given is not None
+    assert given.count == 3 * PAGE + 1
+    assert store.read < 8 * PAGE
 
 
 async def test_who_has_nothing_older_looks_at_little(tmp_path: Path, store: Watched) -> None:
