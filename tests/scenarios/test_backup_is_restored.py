@@ -3,9 +3,20 @@
 import msgspec
 import pytest
 
-from teamchat.engine.events import AddAsked, DirectAsked, GroupAsked, TextWritten
-from teamchat.engine.model import Delivery
+from teamchat.engine import requests
+from teamchat.engine.commands import Query
+from teamchat.engine.events import (
+    AddAsked,
+    Answered,
+    DirectAsked,
+    GroupAsked,
+    RejoinAsked,
+    RemoveAsked,
+    TextWritten,
+)
+from teamchat.engine.model import Delivery, Standing
 from teamchat.engine.outbox import RETRY_SECONDS
+from teamchat.engine.view import conversation_of
 from teamchat.ids import ConversationId
 from teamchat.wire.frames import Kind
 from tests.support.simulator import Peer, World, everyone_agrees, renew_keys
@@ -167,3 +178,141 @@ def test_killed_at_any_step_of_it_nothing_is_lost_or_doubled(kill: int) -> None:
     assert anna.texts(talk) == bo.texts(talk) == ["one", "two"]
     assert len(set(spoken(world, talk))) == len(spoken(world, talk)) == 2
     assert not anna.state(talk).outgoing
+
+
+# --- what began after the backup was made ------------------------------------------------------
+
+
+def forget(world: World, talk: ConversationId) -> None:
+    """Put back a backup that is older than the conversation."""
+    del world.server.logs[talk]
+    for peer in world.peers:
+        peer.cut()
+    world.advance(60)
+
+
+def standing(peer: Peer, talk: ConversationId) -> Standing:
+    return conversation_of(peer.state(talk), peer.account, peer.engine.people).standing
+
+
+def test_a_conversation_that_the_backup_does_not_know_is_over_and_that_is_said(
+    world: World, anna: Peer, bo: Peer, talk: ConversationId
+) -> None:
+    say(anna, talk, "there")
+    anna.go_offline()
+    say(anna, talk, "typed meanwhile")
+    forget(world, talk)
+    anna.come_back()
+    world.advance(60)
+    for peer in (anna, bo):
+        assert peer.system(talk).count("system-unknown") == 1
+        assert standing(peer, talk) is Standing.LEFT
+        assert peer.state(talk).queued == 0
+    assert anna.texts(talk) == ["there", "typed meanwhile"]
+    (typed,) = (each for each in anna.messages(talk) if each.text == "typed meanwhile")
+    assert typed.delivery is Delivery.FAILED
+    assert anna.refused(lambda call: TextWritten(call, talk, "more")) == "error-not-a-member"
+    anna.cut()
+    world.advance(60)
+    assert anna.system(talk).count("system-unknown") == 1
+
+
+def test_two_people_begin_anew_what_the_backup_does_not_know(
+    world: World, anna: Peer, bo: Peer, talk: ConversationId
+) -> None:
+    say(anna, talk, "before")
+    forget(world, talk)
+    again = ConversationId(anna.ask(lambda call: DirectAsked(call, bo.account.user)))
+    assert again != talk
+    say(anna, again, "after")
+    world.advance(30)
+    assert (bo.texts(talk), bo.texts(again)) == (["before"], ["after"])
+    assert bo.ask(lambda call: DirectAsked(call, anna.account.user)) == again
+
+
+def test_it_goes_on_if_the_server_knows_it_again(
+    world: World, anna: Peer, bo: Peer, talk: ConversationId
+) -> None:
+    log = world.server.logs[talk]
+    say(anna, talk, "before")
+    forget(world, talk)
+    world.server.logs[talk] = log
+    for peer in (anna, bo):
+        peer.cut()
+    world.advance(60)
+    say(anna, talk, "after")
+    assert bo.texts(talk) == ["before", "after"]
+    assert standing(anna, talk) is Standing.MEMBER
+
+
+def test_who_was_added_after_the_backup_comes_back_when_added_again(
+    world: World, anna: Peer, bo: Peer
+) -> None:
+    wei = world.person("wei")
+    talk = ConversationId(anna.ask(lambda call: GroupAsked(call, "Team", (bo.account.user,))))
+    kept = world.server.logs[talk].head
+    anna.ask(lambda call: AddAsked(call, talk, (wei.account.user,)))
+    say(wei, talk, "here")
+    restore(world, talk, kept)
+    world.advance(200)
+    assert wei.system(talk)[-1:] == ["system-unknown"]
+    anna.ask(lambda call: AddAsked(call, talk, (wei.account.user,)))
+    say(wei, talk, "here again")
+    world.advance(60)
+    assert bo.texts(talk)[-1:] == ["here again"]
+    assert standing(wei, talk) is Standing.MEMBER
+
+
+def test_what_is_said_after_the_backup_stands_behind_what_was_said_before(
+    world: World, anna: Peer, bo: Peer
+) -> None:
+    wei = world.person("wei")
+    people = (bo.account.user, wei.account.user)
+    talk = ConversationId(anna.ask(lambda call: GroupAsked(call, "Team", people)))
+    kept = world.server.logs[talk].head
+    say(wei, talk, *(f"old {number}" for number in range(20)))
+    anna.ask(lambda call: RemoveAsked(call, talk, wei.account.user))
+    restore(world, talk, kept)
+    world.advance(200)
+    anna.ask(lambda call: RemoveAsked(call, talk, wei.account.user))
+    anna.ask(lambda call: AddAsked(call, talk, (wei.account.user,)))
+    unread = wei.state(talk).record.unread
+    say(bo, talk, "new 1", "new 2")
+    world.advance(30)
+    assert wei.texts(talk)[-2:] == ["new 1", "new 2"]
+    assert wei.state(talk).record.unread == unread + 2
+
+
+# --- whether the log still leads to our group ---------------------------------------------------
+
+
+@pytest.mark.parametrize("asked", [True, False])
+def test_an_answer_of_a_moment_ago_makes_nobody_join_again(
+    world: World, anna: Peer, bo: Peer, talk: ConversationId, *, asked: bool
+) -> None:
+    """The socket has brought a commit that the answer does not know of yet."""
+    say(anna, talk, "one")
+    held: list[Answered] = []
+    ask = anna._ask
+
+    def slow(number: int, query: Query) -> None:
+        if query == requests.group(talk) and not held:
+            body = world.server.answer(anna.account.device, query)
+            held.append(Answered(number, body))
+        else:
+            ask(number, query)
+
+    anna._ask = slow  # type: ignore[method-assign]  # on its way for a while
+    if asked:
+        anna.tell(lambda call: RejoinAsked(call, talk))
+        world.run()
+    else:
+        restore(world, talk, world.server.logs[talk].head)
+        world.advance(5)
+    assert held
+    renew_keys(world, bo, talk)
+    anna.events.extend(held)
+    world.advance(30)
+    assert "system-rejoined" not in anna.system(talk)
+    say(bo, talk, "two")
+    assert anna.texts(talk) == ["one", "two"]

@@ -411,6 +411,12 @@ class Simulator:
         log = self.logs[conversation]
         log.group, log.group_info = log.past[head - 1]
         del log.items[head:], log.past[head:]
+        log.spans = {
+            device: kept
+            for device, spans in log.spans.items()
+            if (kept := [[first, last if last <= head else FOREVER] for first, last in spans
+                         if first <= head + 1])
+        }  # fmt: skip
         log.log_epoch += 1
 
     def fan_out(self) -> None:

@@ -86,12 +86,15 @@ class Connection:
             start = min(first_seq for first_seq, _ in log.spans[self.device]) - 1
             epoch, seq = cursors.get(log.id, (log.log_epoch, start))
             if epoch != log.log_epoch or seq + 1 < log.min_seq or seq > log.head:
-                self.out.append(Reset(log.id, log.log_epoch, log.min_seq, log.head))
+                floor = max(log.min_seq, start + 1)
+                self.out.append(Reset(log.id, log.log_epoch, floor, log.head))
                 self.at.pop(log.id, None)
                 continue
             self.at[log.id] = max(seq, start)
             self.push(log)
             self.out.append(CaughtUp(log.id, self._head(log)))
+        read = {log.id for log in self.simulator.logs.values() if log.reads(self.device)}
+        self.out.extend(CaughtUp(unknown, 0) for unknown in cursors if unknown not in read)
 
     def _head(self, log: Log) -> int:
         if log.id in self.simulator.lie.heads:

@@ -71,21 +71,27 @@ def try_again(step: Step, conversation: ConversationState, call: int) -> None:
 
 def ask_to_compare(step: Step, conversation: ConversationId, call: int = 0) -> None:
     """Ask whether the log leads to the group that we hold, unless that is asked already."""
-    purpose = ForComparison(conversation, call)
-    if purpose not in step.desk.purposes.values():
-        step.ask(purpose, requests.group(conversation))
+    asked = (each for each in step.desk.purposes.values() if isinstance(each, ForComparison))
+    if (conversation, call) not in {(each.conversation, each.call) for each in asked}:
+        found = step.conversation(conversation)
+        epoch = found.group.epoch if found is not None and found.group is not None else 0
+        step.ask(ForComparison(conversation, epoch, call), requests.group(conversation))
 
 
 def compare(step: Step, purpose: ForComparison, body: object) -> None:
     """If the log does not lead to our group, join the one it leads to.
 
-    A later epoch may still be ours: the commits that lead to it say so when they are read.
+    A later epoch may still be ours: the commits that lead to it say so when they are read. An
+    earlier one may be of a time when our group was there too: then it is asked again.
     """
     found = step.conversation(purpose.conversation)
     if found is None or found.group is None or not isinstance(body, Group):
         step.decline(purpose.call, "error-not-possible")
         return
     ours, epoch = groups.is_of(found.group, body.group_info), found.group.epoch
+    if not ours and body.epoch < epoch != purpose.epoch:
+        ask_to_compare(step, found.id, purpose.call)
+        return
     found = step.amend(found, msgspec.structs.replace(found.record, compare=False))
     if ours:
         step.decline(purpose.call, "error-not-broken")
@@ -101,6 +107,26 @@ def not_compared(step: Step, purpose: ForComparison, retry_after: int) -> None:
     step.decline(purpose.call, "error-not-possible")
     if found is not None and found.record.compare:
         outbox.hold(step, found, float(retry_after))
+
+
+def stay_behind(step: Step, conversation: ConversationState) -> None:
+    """The server knows nothing of the conversation, or of us in it: what is written goes nowhere.
+
+    So nothing more is taken here, and that is said; what was said stays. The keys stay too: the
+    server may know it again.
+    """
+    if conversation.record.unknown:
+        return
+    for intent in conversation.record.intents:
+        step.decline(intent.call, "error-not-a-member")
+    record = msgspec.structs.replace(
+        conversation.record, unknown=True, intents=(), leaving=False, compare=False
+    )
+    conversation = step.put_pending(step.amend(conversation, record), None)
+    line = system(record, record.seq, step.now_ms, "system-unknown")
+    outbox.fail_all(step, step.put_line(conversation, line))
+    step.show(MembersChanged(conversation.id))
+    step.show(ConversationsChanged())
 
 
 def _come_back(step: Step, conversation: ConversationState, call: int) -> None:

@@ -34,9 +34,11 @@ from teamchat.engine.records import (
     Phase,
     Rejoin,
     position,
+    shifted,
 )
 from teamchat.engine.roster import UnlistedError, roster_of
 from teamchat.engine.state import (
+    MAX_SHIFT,
     ConversationState,
     ForLook,
     ForOne,
@@ -82,7 +84,15 @@ def take_inbox(step: Step, batch: InboxBatch) -> None:
                 step.send(Sync({}, last))
             break
         step.desk = replace(step.desk, letters=(*letters, Letter(number, item)))
+        _hear_again(step, item)
     read_next(step)
+
+
+def _hear_again(step: Step, item: InboxItem) -> None:
+    """The server did not know a conversation and now takes us in: its log says what happened."""
+    found = step.conversation(item.conversation)
+    if found is not None and found.record.unknown and item.kind is InboxKind.WELCOME:
+        session.read_on(step, found)
 
 
 def take_end(step: Step) -> None:
@@ -224,6 +234,7 @@ def _enter(step: Step, item: InboxItem, joined: groups.Joined) -> None:
         if known
         else ConversationRecord(item.conversation, direct=False, phase=Phase.JOINED)
     )
+    shift = min(shifted(record, item.log_epoch, item.seq), MAX_SHIFT) if known else 0
     record = msgspec.structs.replace(
         record,
         phase=Phase.JOINED,
@@ -231,7 +242,9 @@ def _enter(step: Step, item: InboxItem, joined: groups.Joined) -> None:
         seq=item.seq,
         first=item.seq,
         reread=0,
-        read=max(record.read, position(record, item.seq)),
+        read=max(record.read, item.seq + shift),
+        shift=shift,
+        unknown=False,
         since=joined.group.epoch,
         welcomed=joined.group.epoch,
         welcomed_by=joined.by,

@@ -52,7 +52,7 @@ _FINAL = frozenset(
 def write(step: Step, call: int, conversation: ConversationId, text: str) -> None:
     """Queue a text."""
     found = step.conversation(conversation)
-    if found is None or found.record.phase in {Phase.LEFT, Phase.BROKEN}:
+    if found is None or found.record.phase in {Phase.LEFT, Phase.BROKEN} or found.record.unknown:
         step.decline(call, "error-not-a-member")
         return
     if found.leaving:
@@ -106,6 +106,9 @@ def retry(step: Step, call: int, line: str) -> None:
         step.decline(call, "error-no-such-message")
         return
     conversation, item = found
+    if conversation.record.unknown:
+        step.decline(call, "error-not-a-member")
+        return
     if conversation.leaving:
         step.decline(call, "error-leaving")
         return

@@ -287,6 +287,15 @@ class ConversationRecord(Record, frozen=True):
     """The histories that this device began to fetch; the last of them."""
     compare: bool = False
     """The log was replaced, and whether it leads to our group is still to be asked."""
+    unknown: bool = False
+    """The server does not know it, or not this person in it: its backup is older."""
+
+
+def shifted(record: ConversationRecord, log_epoch: int, seq: int) -> int:
+    """Return the shift with which a log that is read from `seq` on stands behind what was read."""
+    if log_epoch == record.log_epoch:
+        return record.shift
+    return record.shift + max(0, record.seq - seq) + 1
 
 
 def position(record: ConversationRecord, seq: int) -> int:

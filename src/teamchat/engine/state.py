@@ -29,6 +29,8 @@ from teamchat.wire.frames import InboxItem, Reset
 
 LOCAL_POSITION = 2**52
 """Positions of lines that are not sent yet begin here, behind every `seq`."""
+MAX_SHIFT = LOCAL_POSITION // 2
+"""How far logs that were shortened may push a timeline; a server that does more is not honest."""
 
 
 UNANSWERED: Final = -1
@@ -190,7 +192,8 @@ class ConversationState:
     @property
     def joined(self) -> bool:
         """Whether this device can read and write."""
-        return self.record.phase is Phase.JOINED and self.group is not None
+        known = self.group is not None and not self.record.unknown
+        return self.record.phase is Phase.JOINED and known
 
     @property
     def leaving(self) -> bool:
@@ -279,6 +282,8 @@ class ForComparison:
     """Whether a log that was replaced still leads to the group that we hold."""
 
     conversation: ConversationId
+    epoch: int
+    """The one of our group when it was asked."""
     call: int = 0
     """The person asks, and is answered."""
 

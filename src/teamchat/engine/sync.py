@@ -13,8 +13,8 @@ import msgspec
 from teamchat.engine import departure, governing, inbox, outbox, session
 from teamchat.engine.commands import Recall
 from teamchat.engine.events import Timer, TimerKind
-from teamchat.engine.records import Line, Phase, position
-from teamchat.engine.state import LOCAL_POSITION, ConversationState, Listing
+from teamchat.engine.records import Line, Phase, position, shifted
+from teamchat.engine.state import MAX_SHIFT, ConversationState, Listing
 from teamchat.engine.step import Step
 from teamchat.ids import ConversationId
 from teamchat.wire.frames import (
@@ -41,8 +41,6 @@ RECALLED = 1000
 """How many lines are looked through for what to send again, and for what is no news."""
 REREAD = 2000
 """How much of a log is read again that is in place of another."""
-MAX_SHIFT = LOCAL_POSITION // 2
-"""How far logs that were shortened may push a timeline; a server that does more is not honest."""
 
 _READING = frozenset({Phase.JOINED, Phase.BROKEN})
 
@@ -88,10 +86,12 @@ def take_caught_up(step: Step, frame: CaughtUp) -> None:
         if found.record.seq < frame.head:
             _miss(step, found)
             return
-        if found.record.seq > frame.head:
+        if found.record.seq > frame.head == 0:
+            departure.stay_behind(step, found)
+        elif found.record.seq > frame.head:
             _tell_behind(step, found)
         else:
-            record = msgspec.structs.replace(found.record, reread=0)
+            record = msgspec.structs.replace(found.record, reread=0, unknown=False)
             step.amend(replace(found, caught_up=True, gaps=0, behind=False), record)
     session.caught_up(step, frame.conversation)
 
@@ -144,12 +144,12 @@ def _restart(
 ) -> bool:
     """Set the cursor; what comes now stands behind what was there, unless that goes on for ever."""
     record = found.record
-    shift = record.shift + (max(0, record.seq - seq) + 1 if log_epoch != record.log_epoch else 0)
+    shift = shifted(record, log_epoch, seq)
     if shift > MAX_SHIFT:
         _tell_behind(step, found)
         return False
     record = msgspec.structs.replace(
-        record, log_epoch=log_epoch, seq=seq, shift=shift, reread=reread
+        record, log_epoch=log_epoch, seq=seq, shift=shift, reread=reread, unknown=False
     )
     step.amend(found, record)
     return True

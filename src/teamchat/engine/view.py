@@ -130,6 +130,8 @@ def _strange(state: ConversationState, people: People) -> list[UserId]:
 def _standing(state: ConversationState) -> Standing:
     if state.leaving:
         return Standing.LEAVING
+    if state.record.unknown:
+        return Standing.LEFT
     return Standing.WAITING if state.waiting else _STANDINGS[state.record.phase]
 
 

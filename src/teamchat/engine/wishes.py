@@ -160,7 +160,8 @@ def _direct(step: Step, call: int, user: UserId) -> None:
         step.decline(call, "error-not-with-yourself")
         return
     for each in step.conversations():
-        if each.record.direct and each.record.peer == user and each.record.phase is not Phase.LEFT:
+        over = each.record.phase is Phase.LEFT or each.record.unknown
+        if each.record.direct and each.record.peer == user and not over:
             step.reply(call, each.id)
             return
     _people(step, ForGroupOfPeople(call, "", user, (user,)))

@@ -7,7 +7,8 @@ import pytest
 
 from teamchat.engine.commands import Ask, Recall, SendFrame
 from teamchat.engine.events import DirectAsked, Recalled, Received, TextWritten
-from teamchat.engine.sync import MAX_SHIFT, RECALLED, REREAD
+from teamchat.engine.state import MAX_SHIFT
+from teamchat.engine.sync import RECALLED, REREAD
 from teamchat.ids import ConversationId
 from teamchat.wire.frames import Batch, CaughtUp, Lag, Reset, Sync
 from tests.support.simulator import Peer, World

@@ -13,7 +13,6 @@ import * as groups from "./groups.ts";
 import * as intents from "./intents.ts";
 import * as leaving from "./leaving.ts";
 import { ConversationsChanged, MembersChanged } from "./model.ts";
-import { same } from "./order.ts";
 import * as outbox from "./outbox.ts";
 import { type Line, Phase, Rejoin } from "./records.ts";
 import * as requests from "./requests.ts";
@@ -68,15 +67,21 @@ export function tryAgain(step: Step, conversation: ConversationState, call: numb
 
 /** Ask whether the log leads to the group that we hold, unless that is asked already. */
 export function askToCompare(step: Step, conversation: ConversationId, call = 0): void {
-  const purpose = ForComparison(conversation, call);
-  const asked = [...step.desk.purposes.values()];
-  if (!asked.some((each) => same(each, purpose))) step.ask(purpose, requests.group(conversation));
+  const isAsked = [...step.desk.purposes.values()].some(
+    (each) =>
+      each.type === "ForComparison" && each.conversation === conversation && each.call === call,
+  );
+  if (isAsked) return;
+  const group = step.conversation(conversation)?.group ?? null;
+  const epoch = group === null ? 0 : groups.epochIn(group);
+  step.ask(ForComparison(conversation, epoch, call), requests.group(conversation));
 }
 
 /**
  * If the log does not lead to our group, join the one it leads to.
  *
- * A later epoch may still be ours: the commits that lead to it say so when they are read.
+ * A later epoch may still be ours: the commits that lead to it say so when they are read. An
+ * earlier one may be of a time when our group was there too: then it is asked again.
  */
 export function compare(step: Step, purpose: ForComparison, body: Body): void {
   const found = step.conversation(purpose.conversation);
@@ -87,6 +92,10 @@ export function compare(step: Step, purpose: ForComparison, body: Body): void {
   }
   const isOurs = groups.isOf(group, body.group_info);
   const epoch = groups.epochIn(group);
+  if (!isOurs && body.epoch < epoch && epoch !== purpose.epoch) {
+    askToCompare(step, found.record.id, purpose.call);
+    return;
+  }
   const amended = step.amend(found, { ...found.record, compare: false });
   if (isOurs) step.decline(purpose.call, "error-not-broken");
   else if (purpose.call !== 0) comeBack(step, step.putPending(amended, null), purpose.call);
@@ -152,6 +161,29 @@ export function giveUp(
   const broken = step.putLine(step.dropGroup(amended), line);
   outbox.failAll(step, broken);
   if (alarm !== "") step.alarm(alarm, [], idOf(broken));
+  step.show(ConversationsChanged());
+}
+
+/**
+ * The server knows nothing of the conversation, or of us in it: what is written goes nowhere.
+ *
+ * So nothing more is taken here, and that is said; what was said stays. The keys stay too: the
+ * server may know it again.
+ */
+export function stayBehind(step: Step, conversation: ConversationState): void {
+  if (conversation.record.unknown) return;
+  for (const intent of conversation.record.intents) step.decline(intent.call, "error-not-a-member");
+  const record = {
+    ...conversation.record,
+    unknown: true,
+    intents: [],
+    leaving: false,
+    compare: false,
+  };
+  const amended = step.putPending(step.amend(conversation, record), null);
+  const line = system(record, record.seq, step.nowMs, "system-unknown");
+  outbox.failAll(step, step.putLine(amended, line));
+  step.show(MembersChanged(record.id));
   step.show(ConversationsChanged());
 }
 

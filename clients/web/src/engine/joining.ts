@@ -26,7 +26,7 @@ import * as keyPackages from "./key_packages.ts";
 import * as listing from "./listing.ts";
 import { ConversationsChanged, MembersChanged } from "./model.ts";
 import { LookupError, same, sorted } from "./order.ts";
-import { ConversationRecord, PersonRecord, Phase, position, Rejoin } from "./records.ts";
+import { ConversationRecord, PersonRecord, Phase, position, Rejoin, shifted } from "./records.ts";
 import * as requests from "./requests.ts";
 import { rosterOf, UnlistedError } from "./roster.ts";
 import * as session from "./session.ts";
@@ -38,6 +38,7 @@ import {
   greeted,
   joined as isJoined,
   type Letter,
+  MAX_SHIFT,
   SessionState,
   users,
 } from "./state.ts";
@@ -73,8 +74,17 @@ export function takeInbox(step: Step, batch: InboxBatch): void {
       break;
     }
     step.desk = { ...step.desk, letters: [...letters, { number, item }] };
+    hearAgain(step, item);
   }
   readNext(step);
+}
+
+/** The server did not know a conversation and now takes us in: its log says what happened. */
+function hearAgain(step: Step, item: InboxItem): void {
+  const found = step.conversation(item.conversation);
+  if (found?.record.unknown === true && item.kind === InboxKind.WELCOME) {
+    session.readOn(step, found);
+  }
 }
 
 /** There is nothing more in the inbox, or nobody says so. */
@@ -247,7 +257,8 @@ async function enter(step: Step, item: InboxItem, joined: groups.Joined): Promis
     else step.decline(intent.call, "error-not-possible");
   }
   const before = known === null ? outside(id) : company.remembered(known);
-  const record = entered(step, before, item, joined);
+  const shift = known === null ? 0 : shifted(before, item.log_epoch, seq);
+  const record = entered(step, { ...before, shift: Math.min(shift, MAX_SHIFT) }, item, joined);
   const put = step.amend(known ?? ConversationState.of({ record }), record);
   const fresh = step.putPending({ ...put, group: null }, null);
   directory.observe(step, await step.putGroup(fresh, joined.group));
@@ -275,6 +286,7 @@ function entered(
     seq: item.seq,
     first: item.seq,
     reread: 0,
+    unknown: false,
     read: Math.max(before.read, position(before, item.seq)),
     since: epoch,
     welcomed: epoch,

@@ -56,7 +56,7 @@ export type Withheld = readonly [key: string, users: readonly UserId[]];
 /** Queue a text. */
 export function write(step: Step, call: number, conversation: ConversationId, text: string): void {
   const found = step.conversation(conversation);
-  if (found === null || OVER.has(found.record.phase)) {
+  if (found === null || OVER.has(found.record.phase) || found.record.unknown) {
     step.decline(call, "error-not-a-member");
     return;
   }
@@ -117,6 +117,10 @@ export function retry(step: Step, call: number, line: string): void {
   const found = ofLine(step, line);
   if (!found?.item.failed) {
     step.decline(call, "error-no-such-message");
+    return;
+  }
+  if (found.conversation.record.unknown) {
+    step.decline(call, "error-not-a-member");
     return;
   }
   if (leaving(found.conversation)) {

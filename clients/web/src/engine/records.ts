@@ -341,8 +341,16 @@ export const ConversationRecord = record({
   took: defaulted(list(Took), []),
   /** The log was replaced, and whether it leads to our group is still to be asked. */
   compare: defaulted(flag, false),
+  /** The server does not know it, or not this person in it: its backup is older. */
+  unknown: defaulted(flag, false),
 });
 export type ConversationRecord = Infer<typeof ConversationRecord>;
+
+/** Return the shift with which a log that is read from `seq` on stands behind what was read. */
+export function shifted(record: ConversationRecord, logEpoch: number, seq: number): number {
+  if (logEpoch === record.log_epoch) return record.shift;
+  return record.shift + Math.max(0, record.seq - seq) + 1;
+}
 
 /** Return where in the timeline stands what is at `seq` of the log. */
 export function position(record: ConversationRecord, seq: number): number {

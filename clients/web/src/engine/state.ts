@@ -27,6 +27,8 @@ import { valued } from "./valued.ts";
 
 /** Positions of lines that are not sent yet begin here, behind every `seq`. */
 export const LOCAL_POSITION = 2 ** 52;
+/** How far logs that were shortened may push a timeline; a server that does more is not honest. */
+export const MAX_SHIFT = LOCAL_POSITION / 2;
 
 /** The question who may set a policy is not to be answered on this connection. */
 export const UNANSWERED = -1;
@@ -228,7 +230,7 @@ export function waiting({ record, pending }: ConversationState): boolean {
 
 /** Say whether this device can read and write. */
 export function joined({ record, group }: ConversationState): boolean {
-  return record.phase === Phase.JOINED && group !== null;
+  return record.phase === Phase.JOINED && group !== null && !record.unknown;
 }
 
 /** Say whether the person has said that they leave, and nobody has committed it yet. */
@@ -327,14 +329,16 @@ export const ForOne = (conversation: ConversationId): ForOne => ({ type: "ForOne
 export interface ForComparison {
   readonly type: "ForComparison";
   readonly conversation: ConversationId;
+  /** The one of our group when it was asked. */
+  readonly epoch: number;
   /** The person asks, and is answered. */
   readonly call: number;
 }
-export const ForComparison = (conversation: ConversationId, call = 0): ForComparison => ({
-  type: "ForComparison",
-  conversation,
-  call,
-});
+export const ForComparison = (
+  conversation: ConversationId,
+  epoch: number,
+  call = 0,
+): ForComparison => ({ type: "ForComparison", conversation, epoch, call });
 
 /** A conversation is to be made of these people, once all of them can be reached. */
 export interface ForGroupOfPeople {

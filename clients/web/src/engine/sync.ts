@@ -16,9 +16,9 @@ import * as governing from "./governing.ts";
 import * as inbox from "./inbox.ts";
 import { compare } from "./order.ts";
 import * as outbox from "./outbox.ts";
-import { type Line, Phase, position } from "./records.ts";
+import { type Line, Phase, position, shifted } from "./records.ts";
 import * as session from "./session.ts";
-import { type ConversationState, greeted, Listing, LOCAL_POSITION } from "./state.ts";
+import { type ConversationState, greeted, Listing, MAX_SHIFT } from "./state.ts";
 import type { Step } from "./step.ts";
 
 /** Credit is given for so many bytes at once. */
@@ -32,8 +32,6 @@ const GAPS = 3;
 const RECALLED = 1000;
 /** How much of a log is read again that is in place of another. */
 const REREAD = 2000;
-/** How far logs that were shortened may push a timeline; a server that does more is not honest. */
-const MAX_SHIFT = LOCAL_POSITION / 2;
 
 /** Tell the server where everything stands. */
 export function start(step: Step): void {
@@ -79,11 +77,13 @@ export function takeCaughtUp(step: Step, frame: CaughtUp): void {
       miss(step, found);
       return;
     }
-    if (record.seq > frame.head) {
+    if (record.seq > frame.head && frame.head === 0) {
+      departure.stayBehind(step, found);
+    } else if (record.seq > frame.head) {
       tellBehind(step, found);
     } else {
       const arrived = { ...found, caught_up: true, gaps: 0, behind: false };
-      step.amend(arrived, { ...record, reread: 0 });
+      step.amend(arrived, { ...record, reread: 0, unknown: false });
     }
   }
   session.caughtUp(step, frame.conversation);
@@ -142,13 +142,12 @@ function restart(
   reread = 0,
 ): boolean {
   const { record } = found;
-  const isOther = logEpoch !== record.log_epoch;
-  const shift = record.shift + (isOther ? Math.max(0, record.seq - seq) + 1 : 0);
+  const shift = shifted(record, logEpoch, seq);
   if (shift > MAX_SHIFT) {
     tellBehind(step, found);
     return false;
   }
-  step.amend(found, { ...record, log_epoch: logEpoch, seq, shift, reread });
+  step.amend(found, { ...record, log_epoch: logEpoch, seq, shift, reread, unknown: false });
   return true;
 }
 

@@ -134,6 +134,7 @@ function strange({ roster }: ConversationState, people: People): readonly UserId
 
 function standingOf(state: ConversationState): Standing {
   if (leaving(state)) return Standing.LEAVING;
+  if (state.record.unknown) return Standing.LEFT;
   return waiting(state) ? Standing.WAITING : STANDINGS[state.record.phase];
 }
 

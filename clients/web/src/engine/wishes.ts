@@ -179,7 +179,8 @@ function direct(step: Step, call: number, user: UserId): void {
     return;
   }
   for (const { record } of step.conversations()) {
-    if (record.direct && record.peer === user && record.phase !== Phase.LEFT) {
+    const isOver = record.phase === Phase.LEFT || record.unknown;
+    if (record.direct && record.peer === user && !isOver) {
       step.reply(call, record.id);
       return;
     }

@@ -71,6 +71,7 @@ system-rejoined = Dieses Gerät ist wieder in der Unterhaltung. Nachrichten aus 
 system-undecryptable = Eine Nachricht ist auf diesem Gerät nicht lesbar. Bitten Sie darum, sie noch einmal zu senden.
 system-reset = Der Server beginnt diese Unterhaltung neu. Frühere Nachrichten bleiben auf diesem Gerät.
 system-not-begun = Diese Unterhaltung gibt es schon an anderer Stelle. Was nicht gesendet wurde, bleibt hier: Kopieren Sie es dorthin.
+system-unknown = Der Server kennt diese Unterhaltung nicht mehr, oder Sie nicht als Mitglied, wie nach dem Einspielen einer Sicherung. Was hier steht, bleibt, und was nicht hinausging, können Sie kopieren. Beginnen Sie eine neue Unterhaltung, oder bitten Sie darum, wieder aufgenommen zu werden.
 system-broken = Diese Unterhaltung lässt sich auf diesem Gerät nicht fortsetzen. Was Sie gelesen haben, bleibt hier.
 system-device-added = { $who-own ->
     [yes] Sie benutzen ein neues Gerät.

@@ -71,6 +71,7 @@ system-rejoined = This device is back in the conversation. Messages from the tim
 system-undecryptable = A message cannot be read on this device. Ask the sender to send it again.
 system-reset = The server starts this conversation anew. Earlier messages stay on this device.
 system-not-begun = This conversation exists elsewhere already. What was not sent stays here: copy it there.
+system-unknown = The server does not know this conversation any more, or not you in it, as after a backup was put back. What was said stays here, and what had not been sent can be copied. Begin a new conversation, or ask to be added again.
 system-broken = This conversation can no longer be continued on this device. What you have read stays here.
 system-device-added = { $who-own ->
     [yes] You use a new device.

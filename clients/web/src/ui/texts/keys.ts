@@ -189,6 +189,9 @@ export interface Arguments {
   readonly "error-linking-profile-in-use": never;
   readonly "error-reason-linking-waits": never;
   readonly "error-reason-linking-declined": never;
+  readonly "trust-newcomers-none": never;
+  readonly "trust-newcomers-days": "days";
+  readonly "trust-newcomers-all": never;
   readonly "system-history-none": "by" | "by-own";
   readonly "system-history-days": "by" | "by-own" | "days";
   readonly "system-history-all": "by" | "by-own";
@@ -232,6 +235,7 @@ export interface Arguments {
   readonly "system-undecryptable": never;
   readonly "system-reset": never;
   readonly "system-not-begun": never;
+  readonly "system-unknown": never;
   readonly "system-broken": never;
   readonly "system-device-added": "who" | "who-own";
   readonly "system-key-changed": "who";
