@@ -269,7 +269,12 @@ def _address(parts: Parts) -> str:
 
 @asynccontextmanager
 async def running_server(
-    tmp_path: Path, *, clock: Clock | None = None, built: Path = NOT_BUILT, **settings: object
+    tmp_path: Path,
+    built: Path = NOT_BUILT,
+    /,
+    *,
+    clock: Clock | None = None,
+    **settings: object,
 ) -> AsyncIterator[RunningServer]:
     """Serve from a directory until the block ends; `settings` as in `settings.load`.
 
@@ -315,7 +320,7 @@ def server_in_a_thread(tmp_path: Path, **settings: object) -> Iterator[tuple[str
 
     async def run() -> None:
         stop, loop = asyncio.Event(), asyncio.get_running_loop()
-        async with running_server(tmp_path, clock=None, built=NOT_BUILT, **settings) as server:
+        async with running_server(tmp_path, clock=None, **settings) as server:
             await server.add_device(server.admin)
 
             def end() -> None:

@@ -114,7 +114,7 @@ async def _nobody() -> str:
 
 async def _serve(built: Path, folder: Path) -> None:
     setattr(vault, "DEFAULT_COST", CHEAP_VAULT)  # noqa: B010 - it is not to be changed elsewhere
-    async with running_server(folder, built=built) as server, AsyncExitStack() as open_until:
+    async with running_server(folder, built) as server, AsyncExitStack() as open_until:
         await server.add_device(server.admin)
         office = Office(server, folder, open_until)
         _say(server.url)
