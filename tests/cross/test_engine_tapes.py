@@ -30,6 +30,8 @@ CHOSEN: Final = tuple(
 )  # fmt: skip
 """What a conversation, its people and their keys go through; at most seconds for each."""
 
+pytestmark = pytest.mark.timeout(1800)  # it runs other tests
+
 EVERY: Final = "all"
 LEAST: Final = 500
 """How many events a part has at least: fewer, and nothing was taped."""
