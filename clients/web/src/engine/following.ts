@@ -45,6 +45,7 @@ import { ForEntries, Listing, type Purpose } from "./state.ts";
 import type { Step } from "./step.ts";
 import { Put, Table } from "./store.ts";
 import * as watching from "./watching.ts";
+import * as wiping from "./wiping.ts";
 import * as witnesses from "./witnesses.ts";
 
 export const AGAIN = Timer(TimerKind.KEY_LOG);
@@ -223,6 +224,7 @@ async function accept(step: Step, whole: Reading): Promise<void> {
     }
   }
   await conclude(step);
+  if (!anew) await wiping.heed(step, read);
   step.store();
 }
 

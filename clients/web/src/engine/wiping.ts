@@ -1,9 +1,11 @@
 /**
- * The server refuses this device: whether it was removed, and so has to erase what it holds.
+ * Whether this device was removed, and so has to erase what it holds.
  *
  * The server's word is not enough: a lying one could have every device erase itself. What counts
  * is an entry of the key directory that ends this device, proved against the log's key that is
- * pinned here (docs/spec/wiping.md). Without one, the person logs in again.
+ * pinned here (docs/spec/wiping.md). If the server refuses the device, it is asked for that proof;
+ * without one, the person logs in again. If the server goes on as if nothing were, the log that
+ * was read is the proof.
  */
 
 import { decodeStatement } from "../identity/entries.ts";
@@ -24,12 +26,13 @@ import { TransparencyError } from "../transparency/errors.ts";
 import { leafHash } from "../transparency/hashing.ts";
 import { type VerifierKey, parseVerifierKey } from "../transparency/keys.ts";
 import { type TLogProof, decodeTLogProof, verifyTLogProof } from "../transparency/tlog_proof.ts";
-import { type Policy, policy } from "../transparency/witness.ts";
+import { type Policy, check, policy } from "../transparency/witness.ts";
 import { utf8Bytes } from "../utf8.ts";
 import { Code } from "../wire/problems.ts";
-import { Wipe } from "./commands.ts";
+import { CloseSocket, Wipe } from "./commands.ts";
 import { type Body, Timer, TimerKind, isAnswer } from "./events.ts";
-import { begun, head } from "./key_reading.ts";
+import { told as toldOf } from "./key_notes.ts";
+import { type Reading, begun, head, note } from "./key_reading.ts";
 import * as requests from "./requests.ts";
 import { ForRemoval, SessionState } from "./state.ts";
 import type { Step } from "./step.ts";
@@ -64,8 +67,7 @@ export async function takeAnswer(step: Step, body: Body): Promise<void> {
   if (isAnswer(body, "RemovalProof") && key !== null) {
     const said = await proved(step, body.proof, key);
     if (said !== null) {
-      step.do(Wipe(reason(said), said.day));
-      end(step, "link-wiped");
+      erase(step, said);
       return;
     }
     // The signatures of witnesses may be missing yet.
@@ -80,10 +82,34 @@ export function takeRefusal(step: Step, code: Code | null): void {
   end(step, "link-revoked");
 }
 
+/**
+ * The log was read on: erase everything if an entry that counts ends this device.
+ *
+ * What it signed itself does not: whoever leaves erases, and a new login is to find nothing gone.
+ */
+export async function heed(step: Step, reading: Reading): Promise<void> {
+  const { user, device } = step.account;
+  const own = reading.directory.people.get(user)?.devices.get(device);
+  if (own?.ended !== true || !(await isVouchedFor(step, reading))) return;
+  for (const { index, statement: said, refused } of toldOf(reading.notes)) {
+    if (refused !== "" || index <= own.index) continue;
+    const isRemoved = said?.op === "remove" && said.device === device && said.by !== device;
+    if (!isRemoved && said?.op !== "reset") continue;
+    step.do(CloseSocket());
+    erase(step, said);
+    return;
+  }
+}
+
 /** It is known why the session was refused; only a new login helps, or nothing does. */
 export function end(step: Step, detail: string): void {
   step.session = { ...step.session, state: SessionState.ENDED };
   step.detail = detail;
+}
+
+function erase(step: Step, said: Removed | Reset): void {
+  step.do(Wipe(reason(said), said.day));
+  end(step, "link-wiped");
 }
 
 function reason(said: Removed | Reset): string {
@@ -115,6 +141,16 @@ function asked(step: Step, key: VerifierKey): Policy {
   const required = step.desk.keys.witnesses;
   if (required === null) return policy(key);
   return policy(key, required.witnesses.map(parseVerifierKey), required.quorum);
+}
+
+async function isVouchedFor(step: Step, { offer }: Reading): Promise<boolean> {
+  try {
+    await check(asked(step, offer.key), note(offer));
+  } catch (error) {
+    if (!(error instanceof TransparencyError)) throw error;
+    return false;
+  }
+  return true;
 }
 
 function isEnd(said: Statement): said is Removed | Reset {
