@@ -157,6 +157,11 @@ export class Account {
     await this.#store.close();
   }
 
+  /** There is a network again: connect now, if that was to be tried later. */
+  reconnect(): void {
+    this.#runner.reconnect();
+  }
+
   // --- reads ----------------------------------------------------------------------------
 
   /** Whose account this is. */

@@ -92,6 +92,13 @@ export class Life {
     this.#cancel(keyOf(timer));
   }
 
+  /** Let a timer fire now, if it runs. */
+  hasten(timer: Timer): void {
+    if (!this.#timers.has(keyOf(timer))) return;
+    this.cancelTimer(timer);
+    void this.put(TimerFired(timer));
+  }
+
   #cancel(key: string): void {
     if (!this.#timers.has(key)) return;
     this.#http.platform.cancel(this.#timers.get(key));

@@ -102,6 +102,11 @@ export class LocalCore implements Core {
     }
   }
 
+  /** There is a network again. */
+  reconnect(): void {
+    this.#account?.reconnect();
+  }
+
   watch(show: (view: View) => void): Stop {
     this.#watchers.add(show);
     const now = this.#view();

@@ -9,7 +9,7 @@
  */
 
 import type { Command, FetchHistory, GatherHistory } from "../engine/commands.ts";
-import { type Event, Recalled, Started, StopAsked } from "../engine/events.ts";
+import { type Event, Recalled, Started, StopAsked, Timer, TimerKind } from "../engine/events.ts";
 import { type Change, LinkChanged } from "../engine/model.ts";
 import { type ConversationState, type Desk, linkOf } from "../engine/state.ts";
 import { queuedIn } from "../engine/step.ts";
@@ -27,6 +27,8 @@ declare const console: { error(text: string): void };
 export const STOP_SECONDS = 5;
 /** How long the connection rests after nothing could be stored. */
 export const ROOM_SECONDS = 10;
+
+const RECONNECT = Timer(TimerKind.RECONNECT);
 
 /** What is run (`engine/engine.ts`). */
 export interface Mind {
@@ -138,6 +140,11 @@ export class Runner {
     } finally {
       if (limit !== null) this.#http.platform.cancel(limit);
     }
+  }
+
+  /** There is a network again: connect now, if that was to be tried later. */
+  reconnect(): void {
+    this.#life.hasten(RECONNECT);
   }
 
   /** Close the connection and end the loop; what is stored stays. */

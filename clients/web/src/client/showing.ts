@@ -27,9 +27,9 @@ const WRITABLE: ReadonlySet<Standing> = new Set([
 ]);
 /** What stops a conversation, and the same in a few words. */
 const IN_SHORT: ReadonlyMap<string, string> = new Map([
-  ["tui-hold-broken", "tui-hold-broken-short"],
-  ["tui-hold-changed", "tui-hold-changed-short"],
-  ["tui-hold-newcomers", "tui-hold-newcomers-short"],
+  ["tui-hold-broken", "web-hold-broken"],
+  ["tui-hold-changed", "web-hold-changed"],
+  ["tui-hold-newcomers", "web-hold-newcomers"],
 ]);
 
 /** A text of the catalogue. */

@@ -17,6 +17,7 @@ interface Scope {
   readonly navigator: { readonly userAgent: string };
   postMessage(message: unknown): void;
   onmessage: ((event: { readonly data: unknown }) => void) | null;
+  addEventListener(type: "online", listener: () => void): void;
 }
 
 const scope = globalThis as unknown as Scope;
@@ -47,6 +48,9 @@ serve(port, (link) => {
     crypto: new DefaultCrypto(),
     platform: platformHere(),
     shelf,
+  });
+  scope.addEventListener("online", () => {
+    core.reconnect();
   });
   void core.start();
   return core;

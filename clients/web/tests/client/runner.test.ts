@@ -254,6 +254,18 @@ test("a timer that is set again starts anew, and fires once", async () => {
   expect(world.platform.timers).toBe(0);
 });
 
+test("where there is a network again it is not waited for any longer", async () => {
+  const timer = Timer(TimerKind.RECONNECT);
+  world.decide = (event) => (event.type === "Started" ? [SetTimer(timer, 60)] : []);
+  world.runner.start(true);
+  await world.until(() => world.platform.timers === 1);
+  world.runner.reconnect();
+  world.runner.reconnect();
+  await world.until(() => world.types().includes("TimerFired"));
+  expect(world.types()).toEqual(["Started", "TimerFired"]);
+  expect(world.platform.timers).toBe(0);
+});
+
 test("a proof that this device is none any more erases everything, and ends", async () => {
   world.decide = () => [Wipe("error-wiped-by-company", "2026-11-22"), OpenSocket()];
   world.runner.start(false);
