@@ -109,6 +109,8 @@ export interface Opened {
   readonly standing: Standing;
   /** Whether the reader may add, remove and rename here. */
   readonly manages: boolean;
+  /** What newcomers see of what was before them; null where nobody comes. */
+  readonly history: Said | null;
   /** Who came in unseen: nothing is sent before `acceptMembers`. */
   readonly newcomers: readonly Person[];
   /** Who is here with another key: nothing is sent before `markVerified`. */

@@ -24,3 +24,33 @@ web-people-nobody-words = Suchen Sie mit einem Teil des Namens, oder fragen Sie,
 web-people-there = ist schon dabei
 web-people-inactive = hat hier kein Konto mehr
 web-people-beginning = Die Unterhaltung wird begonnen …
+
+web-add-nobody = Wählen Sie aus, wer dazukommen soll.
+web-add-count = { $count ->
+    [0] Hinzufügen
+    [one] { $count } Person hinzufügen
+   *[other] { $count } Personen hinzufügen
+}
+web-group = Diese Gruppe
+web-group-managed = Personen hinzufügen und umbenennen kann, wer die Gruppe verwaltet.
+web-group-leave = Gruppe verlassen
+web-member-write = Nachricht schreiben
+web-member-remove = Aus der Gruppe entfernen
+
+web-trust-heading = Wie gut ein Schlüssel bekannt ist
+web-trust-vouched-words = Ihre Firma sagt, dass er dieser Person gehört. So beginnt es mit jedem.
+web-trust-verified-words = Sie haben die Sicherheitsnummer selbst verglichen: Niemand ist dazwischen.
+web-trust-changed-words = Es ist ein anderer als vorher. Vergleichen Sie die Sicherheitsnummer, bevor Sie Vertrauliches schreiben.
+
+web-number = Sicherheitsnummer, 12 Gruppen von 5 Ziffern
+web-number-copy = Nummer kopieren
+web-number-not-copied = Der Browser ließ das Kopieren nicht zu. Markieren Sie die Ziffern und kopieren Sie sie selbst.
+web-number-same = Stimmt überein
+web-number-other = Stimmt NICHT überein
+web-number-kept = Der alte Schlüssel bleibt
+web-number-again = Noch einmal vergleichen
+web-number-keep = Behalten Sie den Schlüssel, den Sie von { $name } vorher kannten: Dann gilt der neue hier nicht.
+
+web-hold-broken = hier stecken geblieben
+web-hold-changed = Schlüssel geändert
+web-hold-newcomers = jemand kam ungesehen dazu

@@ -31,7 +31,6 @@ web-invited-go = Weiter
 
 web-conversations = Unterhaltungen
 web-conversations-empty = Noch keine Unterhaltung
-web-conversations-empty-words = Sobald Ihnen jemand schreibt, steht es hier.
 web-unread = { $count ->
     [one] { $count } ungelesene Nachricht
    *[other] { $count } ungelesene Nachrichten

@@ -34,7 +34,6 @@ web-invited-go = Continue
 
 web-conversations = Conversations
 web-conversations-empty = No conversation yet
-web-conversations-empty-words = As soon as somebody writes to you, it is here.
 web-unread = { $count ->
     [one] { $count } unread message
    *[other] { $count } unread messages

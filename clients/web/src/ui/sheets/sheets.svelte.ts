@@ -20,13 +20,13 @@ export class Sheets {
   }
 
   /** Show a sheet in place of the one that is open. */
-  async open<Props extends Record<string, unknown>>(
+  async open<Props extends object>(
     load: () => Promise<{ readonly default: Component<Props> }>,
     props: Props,
   ): Promise<void> {
     try {
-      const component = (await load()).default as Shown["component"];
-      this.shown = { component, props };
+      const component = (await load()).default as unknown as Shown["component"];
+      this.shown = { component, props: props as Shown["props"] };
     } catch {
       // Nothing was asked of the core: the file of the sheet did not come.
       const why = { key: "web-sheet-not-loaded", filling: {} };

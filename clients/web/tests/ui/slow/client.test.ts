@@ -36,6 +36,21 @@ async function beginNew(page: Page): Promise<void> {
   await page.getByRole("option").first().waitFor();
 }
 
+async function details(page: Page): Promise<void> {
+  await page.locator("header [aria-expanded]").click();
+  await page.locator("aside").waitFor();
+}
+
+async function help(page: Page): Promise<void> {
+  await page.locator(".banner button").click();
+  await page.getByRole("dialog").waitFor();
+}
+
+async function compare(page: Page): Promise<void> {
+  await help(page);
+  await page.getByRole("dialog").locator("ol").waitFor();
+}
+
 const STATES: readonly State[] = [
   {
     name: "signed out, and refused",
@@ -71,8 +86,8 @@ const STATES: readonly State[] = [
     path: "/c/werk",
     scene: "open",
     reach: async (page) => {
-      await page.locator("header [aria-expanded]").click();
-      await page.locator("aside").waitFor();
+      await details(page);
+      await page.locator("aside [aria-expanded]").first().click();
     },
   },
   {
@@ -100,6 +115,38 @@ const STATES: readonly State[] = [
   { name: "an empty conversation", path: "/c/leyla", scene: "open" },
   { name: "no such conversation", path: "/c/nobody", scene: "open" },
   { name: "settings", path: "/settings", scene: "open" },
+  {
+    name: "more people for a group",
+    path: "/c/werk",
+    scene: "open",
+    reach: async (page) => {
+      await details(page);
+      await page.locator("aside section .button").first().click();
+      await page.getByRole("option").first().waitFor();
+    },
+  },
+  { name: "a safety number", path: "/c/leyla", scene: "open", reach: compare },
+  {
+    name: "a safety number that is another one",
+    path: "/c/leyla",
+    scene: "open",
+    reach: async (page) => {
+      await compare(page);
+      await page.getByRole("dialog").locator("footer button").first().click();
+    },
+  },
+  {
+    name: "a safety number that is the same",
+    path: "/c/leyla",
+    scene: "open",
+    reach: async (page) => {
+      await compare(page);
+      await page.getByRole("dialog").locator("footer button").last().click();
+      await page.getByRole("dialog").getByRole("status").waitFor();
+    },
+  },
+  { name: "who came in unseen", path: "/c/qs", scene: "open", reach: help },
+  { name: "a broken conversation", path: "/c/ohne", scene: "open", reach: help },
   { name: "a new conversation", path: "/", scene: "open", reach: beginNew },
   {
     name: "a new group",
@@ -327,6 +374,77 @@ test("by keyboard alone: begin a conversation with somebody, and with several", 
   await page.getByRole("button", { name: "Gruppe mit \u{2068}2\u{2069} Personen" }).press("Enter");
   await page.waitForURL(/\/c\/group-han-joerg$/u);
   expect(await page.getByRole("heading", { name: "Messe" }).count()).toBe(1);
+  innocent(shown);
+  await page.context().close();
+});
+
+test("who manages a group adds, lets manage, removes, renames and leaves", async (context) => {
+  const place = await theStand(context);
+  const shown = await place.show("/c/werk", "open", DESK);
+  const { page } = shown;
+  const changes = (): Promise<readonly string[]> =>
+    onStage(page, (stage) =>
+      stage.asked.filter((each) => /^(?:add|remove|admin|rename|leave) /u.test(each)),
+    );
+  await details(page);
+  const aside = page.locator("aside");
+  await aside.getByRole("button", { name: "Wei Zhang" }).click();
+  await aside.getByRole("button", { name: "Verwalten lassen" }).click();
+  await aside.getByRole("button", { name: "Verwaltung entziehen" }).waitFor();
+  await aside.getByRole("button", { name: "Aus der Gruppe entfernen" }).click();
+  await page.getByRole("dialog").getByText("kann nichts lesen, was ab jetzt").waitFor();
+  await page.getByRole("dialog").getByRole("button", { name: "Entfernen" }).click();
+  await aside.getByText("Nur die \u{2068}5\u{2069} Personen").waitFor();
+  await aside.getByRole("button", { name: "Personen hinzufügen" }).click();
+  await page.getByRole("option", { name: "Leyla" }).getByText("ist schon dabei").waitFor();
+  await page.getByRole("option", { name: "Leyla" }).click();
+  await page.getByRole("option", { name: "Wei" }).click();
+  await page.getByRole("dialog").locator("footer button").click();
+  await aside.getByText("Nur die \u{2068}6\u{2069} Personen").waitFor();
+  await aside.getByRole("button", { name: "Umbenennen" }).click();
+  await page.getByLabel("Titel der Gruppe").fill("Schichtleitung");
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { name: "Schichtleitung", exact: true }).waitFor();
+  await aside.getByRole("button", { name: "Gruppe verlassen" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Verlassen" }).click();
+  await page.getByText("aber nicht mehr darin schreiben").waitFor();
+  expect(await page.locator("textarea").count()).toBe(0);
+  expect(await changes()).toEqual([
+    "admin werk wei true",
+    "remove werk wei",
+    "add werk wei",
+    "rename werk Schichtleitung",
+    "leave werk",
+  ]);
+  innocent(shown);
+  await page.context().close();
+});
+
+test("what holds a conversation up is looked at and decided, and it goes on", async (context) => {
+  const place = await theStand(context);
+  const shown = await place.show("/c/leyla", "open", DESK);
+  const { page } = shown;
+  const asked = (): Promise<string | undefined> => onStage(page, (stage) => stage.asked.at(-1));
+  const end = page.getByRole("dialog").locator("footer button").last();
+  await compare(page);
+  expect(await page.getByRole("dialog").locator("li").allTextContents()).toEqual(
+    "04711 38254 90163 27745 61890 12034 55872 39416 80027 14963 72508 46351".split(" "),
+  );
+  await end.click();
+  await page.getByText("Vermerkt.").waitFor();
+  expect(await asked()).toBe("verified leyla");
+  await page.keyboard.press("Escape");
+  await page.locator(".banner").waitFor({ state: "detached" });
+  await page.locator('a[href="/c/qs"]').click();
+  await help(page);
+  await end.click();
+  await page.locator(".banner").waitFor({ state: "detached" });
+  expect(await asked()).toBe("accept qs priya");
+  await page.locator('a[href="/c/ohne"]').click();
+  await help(page);
+  await page.getByRole("dialog").getByRole("button", { name: "Wieder beitreten" }).click();
+  await page.locator(".banner").waitFor({ state: "detached" });
+  expect(await asked()).toBe("rejoin ohne");
   innocent(shown);
   await page.context().close();
 });

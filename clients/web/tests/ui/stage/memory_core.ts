@@ -9,6 +9,7 @@ import type {
   Line,
   LineKey,
   Link,
+  Member,
   MessageState,
   Opened,
   Outcome,
@@ -22,6 +23,7 @@ import {
   conversation,
   CONVERSATIONS,
   DEVICES,
+  HELD,
   LINES,
   message,
   NOW,
@@ -33,7 +35,7 @@ export type Scene = "open" | "empty" | "loading" | "signed-out" | "invited" | "l
 
 const DONE: Outcome = { done: true };
 const ORGANISATION = "Beispiel AG";
-const HELD: Said = { key: "error-key-changed", filling: { who: "Leyla Öztürk" } };
+const NUMBER = "04711 38254 90163 27745 61890 12034 55872 39416 80027 14963 72508 46351";
 const PAGE = 200;
 const LONG = 50_000;
 
@@ -45,6 +47,8 @@ export class MemoryCore implements Core {
   readonly #scene: Scene;
   readonly #lines = new Map<ConversationId, readonly Line[]>(Object.entries(LINES));
   readonly #watched = new Map<Show, ConversationId>();
+  readonly #members = new Map<ConversationId, readonly Member[]>(Object.entries(WITH));
+  readonly #held = new Map<ConversationId, Partial<Opened>>(Object.entries(HELD));
   readonly #unread = new Map<ConversationId, LineKey>([["werk", "m9"]]);
   #view: View;
   #conversations: readonly Conversation[];
@@ -141,31 +145,53 @@ export class MemoryCore implements Core {
   }
 
   addMembers(id: ConversationId, people: readonly string[]): Promise<Outcome> {
-    return this.#answer(`add ${id} ${people.join(", ")}`);
+    return this.#answer(`add ${id} ${people.join(", ")}`, () => {
+      const added = PEOPLE.filter((each) => people.includes(each.id));
+      this.#turnMembers(id, (members) => [
+        ...members,
+        ...added.map((each) => ({ ...each, own: false, admin: false, devices: 1 })),
+      ]);
+    });
   }
 
   removeMember(id: ConversationId, person: string): Promise<Outcome> {
-    return this.#answer(`remove ${id} ${person}`);
+    return this.#answer(`remove ${id} ${person}`, () => {
+      this.#turnMembers(id, (members) => members.filter((each) => each.id !== person));
+    });
   }
 
   setAdmin(id: ConversationId, person: string, admin: boolean): Promise<Outcome> {
-    return this.#answer(`admin ${id} ${person} ${String(admin)}`);
+    return this.#answer(`admin ${id} ${person} ${String(admin)}`, () => {
+      this.#turnMembers(id, (members) =>
+        members.map((each) => (each.id === person ? { ...each, admin } : each)),
+      );
+    });
   }
 
   rename(id: ConversationId, title: string): Promise<Outcome> {
-    return this.#answer(`rename ${id} ${title}`);
+    return this.#answer(`rename ${id} ${title}`, () => {
+      this.#turnConversation(id, { title });
+    });
   }
 
   leaveConversation(id: ConversationId): Promise<Outcome> {
-    return this.#answer(`leave ${id}`);
+    return this.#answer(`leave ${id}`, () => {
+      const notice = { key: "tui-not-joined-words", filling: {} };
+      this.#held.set(id, { standing: "left", writable: false, members: [], notice });
+      this.#refresh(id);
+    });
   }
 
   acceptMembers(id: ConversationId, shown: readonly string[]): Promise<Outcome> {
-    return this.#answer(`accept ${id} ${shown.join(", ")}`);
+    return this.#answer(`accept ${id} ${shown.join(", ")}`, () => {
+      this.#release(id);
+    });
   }
 
   rejoin(id: ConversationId): Promise<Outcome> {
-    return this.#answer(`rejoin ${id}`);
+    return this.#answer(`rejoin ${id}`, () => {
+      this.#release(id);
+    });
   }
 
   findPeople(query: string): Promise<Answer<readonly Colleague[]>> {
@@ -175,15 +201,24 @@ export class MemoryCore implements Core {
   }
 
   safetyNumber(person: string): Promise<Answer<string>> {
-    return this.#give(`safety number ${person}`, Array(12).fill("12345").join(" "));
+    return this.#give(`safety number ${person}`, NUMBER);
   }
 
   markVerified(person: string): Promise<Outcome> {
-    return this.#answer(`verified ${person}`);
+    return this.#answer(`verified ${person}`, () => {
+      for (const id of this.#members.keys()) {
+        this.#turnMembers(id, (members) =>
+          members.map((each) => (each.id === person ? { ...each, trust: "verified" } : each)),
+        );
+      }
+      this.#release(person);
+    });
   }
 
   keepKey(person: string): Promise<Outcome> {
-    return this.#answer(`keep key ${person}`);
+    return this.#answer(`keep key ${person}`, () => {
+      this.#release(person);
+    });
   }
 
   devices(): Promise<Answer<OwnDevices>> {
@@ -214,19 +249,13 @@ export class MemoryCore implements Core {
 
   keepDraft(id: ConversationId, text: string): Promise<Outcome> {
     return this.#answer(`draft ${text}`, () => {
-      this.#conversations = this.#conversations.map((each) =>
-        each.id === id ? { ...each, draft: text } : each,
-      );
-      this.#listAnew();
+      this.#turnConversation(id, { draft: text });
     });
   }
 
   markRead(id: ConversationId, upTo: LineKey): Promise<Outcome> {
     return this.#answer(`read ${upTo}`, () => {
-      this.#conversations = this.#conversations.map((each) =>
-        each.id === id ? { ...each, unread: 0, mentioned: false } : each,
-      );
-      this.#listAnew();
+      this.#turnConversation(id, { unread: 0, mentioned: false });
     });
   }
 
@@ -269,6 +298,27 @@ export class MemoryCore implements Core {
       conversations,
       alarms: [],
     };
+  }
+
+  #turnMembers(
+    id: ConversationId,
+    become: (members: readonly Member[]) => readonly Member[],
+  ): void {
+    this.#members.set(id, become(this.#members.get(id) ?? []));
+    this.#refresh(id);
+  }
+
+  #turnConversation(id: ConversationId, change: Partial<Conversation>): void {
+    this.#conversations = this.#conversations.map((each) =>
+      each.id === id ? { ...each, ...change } : each,
+    );
+    this.#listAnew();
+    this.#refresh(id);
+  }
+
+  #release(id: ConversationId): void {
+    this.#held.delete(id);
+    this.#turnConversation(id, { held: null });
   }
 
   #begin(id: ConversationId, title: string, more: Partial<Conversation>): void {
@@ -336,16 +386,21 @@ export class MemoryCore implements Core {
     show({
       conversation,
       zone: id === "wei" ? "Asia/Shanghai" : null,
-      members: WITH[id] ?? [ANNA],
+      members: this.#members.get(id) ?? [ANNA],
       lines: all.slice(-this.#shown),
       hasEarlier: all.length > this.#shown,
       unreadFrom: this.#unread.get(id) ?? null,
-      notice: id === "leyla" ? HELD : null,
+      notice: null,
       writable: true,
       standing: "member",
-      manages: false,
+      manages: conversation.kind === "group",
+      history:
+        conversation.kind === "group"
+          ? { key: "trust-newcomers-days", filling: { days: 30 } }
+          : null,
       newcomers: [],
       changed: [],
+      ...this.#held.get(id),
     });
   }
 }

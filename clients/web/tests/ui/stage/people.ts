@@ -7,6 +7,7 @@ import type {
   Member,
   Message,
   MessageState,
+  Opened,
   OwnDevices,
 } from "../../../src/ui/core.ts";
 import type { Said } from "../../../src/ui/texts/texts.ts";
@@ -21,7 +22,7 @@ function member(id: string, name: string, more: Partial<Member> = {}): Member {
   return { id, name, hue: hueOf(id), ...usual, ...more };
 }
 
-export const ANNA = member("anna", "Anna Müller", { own: true, devices: 2 });
+export const ANNA = member("anna", "Anna Müller", { own: true, admin: true, devices: 2 });
 const WEI = member("wei", "Wei Zhang", { trust: "verified", devices: 2 });
 const JOERG = member("joerg", "Jörg Weiß", { admin: true });
 const LEYLA = member("leyla", "Leyla Öztürk", { trust: "changed" });
@@ -55,6 +56,21 @@ export const WITH: Readonly<Record<string, readonly Member[]>> = {
   wei: [ANNA, WEI],
   werk: [ANNA, JOERG, WEI, LEYLA, PRIYA, HAN],
   leyla: [ANNA, LEYLA],
+  qs: [ANNA, JOERG, PRIYA],
+  ohne: [ANNA, HAN],
+};
+
+/** What holds conversations up. */
+export const HELD: Readonly<Record<string, Partial<Opened>>> = {
+  leyla: {
+    notice: { key: "tui-hold-changed", filling: { who: LEYLA.name } },
+    changed: [LEYLA],
+  },
+  qs: {
+    notice: { key: "tui-hold-newcomers", filling: { who: PRIYA.name } },
+    newcomers: [PRIYA],
+  },
+  ohne: { notice: { key: "tui-hold-broken", filling: {} }, standing: "broken", members: [] },
 };
 
 let made = 0;
@@ -137,7 +153,7 @@ export const CONVERSATIONS: readonly Conversation[] = [
   }),
   conversation("wei", "Wei Zhang", {}),
   conversation("leyla", "Leyla Öztürk", {
-    held: { key: "trust-level-changed", filling: {} },
+    held: { key: "web-hold-changed", filling: {} },
     last: spoken("Leyla Öztürk", NOW - 3 * 60 * MINUTE, "Neues Telefon, endlich."),
   }),
   conversation("priya", "Priya Ramanathan", {
@@ -147,8 +163,13 @@ export const CONVERSATIONS: readonly Conversation[] = [
   conversation("qs", "Qualitätssicherung Gehäusedeckel und Dichtungen 2026", {
     kind: "group",
     unread: 1204,
+    held: { key: "web-hold-newcomers", filling: {} },
     last: spoken("Jörg Weiß", NOW - 2 * DAY, "Das Protokoll der Abnahme liegt im Laufwerk."),
   }),
   conversation("han", "王伟", { last: spoken("王伟", NOW - 4 * DAY, "收到，明天见。") }),
-  conversation("ohne", "", { kind: "group", last: null }),
+  conversation("ohne", "", {
+    kind: "group",
+    last: null,
+    held: { key: "web-hold-broken", filling: {} },
+  }),
 ];
