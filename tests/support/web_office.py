@@ -21,7 +21,7 @@ from teamchat.client.invitation import read_invitation
 from teamchat.client.vault_file import Passphrase
 from teamchat.identity import vault
 from teamchat.ids import ConversationId, DeviceId, UserId
-from teamchat.wire.bodies import CreateUser
+from teamchat.wire.bodies import ChangePassword, CreateUser
 from teamchat.wire.devices import ManagedDevices
 from tests.support.cheap_vaults import CHEAP as CHEAP_VAULT
 from tests.support.server import PASSWORD, RunningServer, running_server
@@ -96,6 +96,15 @@ class Office:
         """Return the number that a colleague compares with somebody."""
         (found,) = await self._colleagues[name].find_people(other)
         return await self._colleagues[name].safety_number(found.id)
+
+    async def end_sessions(self, name: str) -> None:
+        """End every session of somebody, as a change of password does; theirs stays as it was."""
+        session = await self._server.log_in(name)
+        for old, new in ((PASSWORD, f"another {PASSWORD}"), (f"another {PASSWORD}", PASSWORD)):
+            got = await self._server.call(
+                "PUT", "/v1/me/password", ChangePassword(old, new), token=session.token
+            )
+            assert got.status == 204, got
 
     async def dismiss(self, name: str) -> None:
         """Remove every device of somebody, for the company."""

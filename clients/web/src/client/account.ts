@@ -169,6 +169,11 @@ export class Account {
     return profileOf(this.#record);
   }
 
+  /** What keeps it; only what the engine does not read is written past it. */
+  get store(): Store {
+    return this.#store;
+  }
+
   /** How the account stands to its server. */
   get link(): Link {
     return linkOf(this.#engine.desk.session);

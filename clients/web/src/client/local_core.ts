@@ -11,95 +11,65 @@ import type {
   Opened,
   Outcome,
   OwnDevices,
-  Said,
   Stop,
   View,
 } from "../bridge/core.ts";
 import { hueOf } from "../bridge/hue.ts";
 import { type Change, Link } from "../engine/model.ts";
-import type { Promised } from "../engine/key_log.ts";
-import { WORDS } from "../identity/recovery.ts";
+import { type Store, Table } from "../engine/store.ts";
 import type { ConversationId, DeviceId, UserId } from "../ids.ts";
-import {
-  DamagedError,
-  LockedError,
-  NewerStoreError,
-  NotStoredError,
-  StoreTakenError,
-} from "../store/errors.ts";
-import type { InvitationShown } from "../wire/bodies.ts";
-import { Account, type OwnStore, type Surroundings } from "./account.ts";
-import { Attempt, BrokenOffError } from "./attempt.ts";
-import {
-  askServer,
-  comeBack,
-  type Entry,
-  login,
-  type NewStore,
-  redeemInvitation,
-  showInvitation,
-} from "./enrol.ts";
-import { AccountError, notStored } from "./errors.ts";
-import { Http } from "./http.ts";
-import { type Invitation, readInvitation } from "./invitation.ts";
+import { DamagedError, StoreTakenError } from "../store/errors.ts";
+import { Account, type OwnStore } from "./account.ts";
+import { Entrance, type Outside, type Place } from "./entrance.ts";
+import { AccountError } from "./errors.ts";
+import { forPeople, refused } from "./failures.ts";
 import { alarmOf, colleagueOf, conversationOf, deviceOf, linkOf, said, why } from "./showing.ts";
 import { Watched } from "./watched.ts";
 
 /** How long changes are gathered before a page is told. */
 const GATHER_SECONDS = 0.03;
 const FOUND = 20;
-const AT_JOIN = /^https?:\/\/[^/?#]+\/join\b/;
 const DONE: Outcome = { done: true };
-
-/** Where accounts are kept (`store/index.ts`). */
-export interface Shelf {
-  exists(): Promise<boolean>;
-  /** Open the store, or make it; `wait` until no other tab has it. */
-  open(wait: boolean): Promise<OwnStore>;
-  erase(): Promise<void>;
-}
-
-/** Where and for whom the core runs. */
-export interface Place extends Surroundings {
-  /** The address of the page, with what stands behind `#`. */
-  readonly link: string;
-  /** The server: where the page came from. */
-  readonly address: string;
-  /** What a device that is made here is called. */
-  readonly deviceName: string;
-  readonly shelf: Shelf;
-}
-
-/** Where somebody stands who has no account open here; null while it is looked up. */
-type Outside = Exclude<View, { type: "open" }> | null;
 
 export class LocalCore implements Core {
   readonly #place: Place;
   readonly #watchers = new Set<(view: View) => void>();
   readonly #watched = new Set<Watched>();
+  readonly #entrance: Entrance;
   #outside: Outside = null;
   #account: Account | null = null;
-  #attempt: Attempt | null = null;
-  #invited: { readonly invitation: Invitation; readonly shown: InvitationShown } | null = null;
-  #promise: Promised | null = null;
-  #organisation = "";
   #detail = "";
   #gathering = false;
   #touched = new Set<string>();
 
   constructor(place: Place) {
     this.#place = place;
+    const outside = (): Outside => this.#outside;
+    const store = (): Store | null => this.#account?.store ?? null;
+    this.#entrance = new Entrance(place, {
+      get outside() {
+        return outside();
+      },
+      stand: (where) => {
+        this.#stand(where);
+      },
+      get store() {
+        return store();
+      },
+      open: () => this.start(),
+      close: async () => {
+        await this.#account?.close();
+        this.#account = null;
+      },
+    });
   }
 
   /** Look what is stored here, and what the page was opened with. */
   async start(): Promise<void> {
-    try {
+    await this.#safely(async () => {
       if (await this.#place.shelf.exists()) await this.#open(false);
-      else if (AT_JOIN.test(this.#place.link)) await this.#lookAtInvitation();
-      else await this.#goOutside(null);
-    } catch (error) {
-      this.#stand({ type: "stopped", because: why(forPeople(error)) });
-    }
+      else await this.#entrance.arrive();
+    });
   }
 
   /** There is a network again. */
@@ -126,38 +96,24 @@ export class LocalCore implements Core {
 
   // --- coming in and going out ------------------------------------------------------------
 
-  async signIn(userName: string, password: string): Promise<Outcome> {
-    return this.#enter((questions) => this.#signIn(userName, password, questions));
+  signIn(userName: string, password: string): Promise<Outcome> {
+    return this.#entrance.signIn(userName, password);
   }
 
-  async redeem(password: string): Promise<Outcome> {
-    const invited = this.#invited;
-    if (invited === null) return refused(new AccountError("error-invitation-used"));
-    const { invitation, shown } = invited;
-    return this.#enter(async (attempt) => {
-      await redeemInvitation(this.#http(), invitation, password);
-      this.#invited = null;
-      this.#promise = invitation.promise;
-      await this.#signIn(shown.user_name, password, attempt);
-    });
+  redeem(password: string): Promise<Outcome> {
+    return this.#entrance.redeem(password);
   }
 
   giveRecoveryKey(words: string): Promise<Outcome> {
-    return this.#goOn(words);
+    return this.#entrance.goOn(words);
   }
 
   recoveryKeyKept(): Promise<Outcome> {
-    return this.#goOn("");
+    return this.#entrance.goOn("");
   }
 
-  async leave(): Promise<Outcome> {
-    const attempt = this.#attempt;
-    attempt?.breakOff();
-    if (attempt === null && this.#account === null) {
-      this.#invited = null;
-      await this.#goOutside(null);
-    }
-    return DONE;
+  leave(): Promise<Outcome> {
+    return this.#outcome(() => this.#entrance.leave());
   }
 
   signOut(unasked: boolean): Promise<Outcome> {
@@ -166,7 +122,7 @@ export class LocalCore implements Core {
       if (account !== null) await account.signOut(unasked);
       else await this.#place.shelf.erase();
       this.#account = null;
-      await this.#goOutside(null);
+      await this.#entrance.goOutside(null);
     });
   }
 
@@ -283,147 +239,15 @@ export class LocalCore implements Core {
     return this.#in((account) => account.changePassword(old, wanted));
   }
 
-  // --- entering ---------------------------------------------------------------------------
-
-  async #lookAtInvitation(): Promise<void> {
-    try {
-      const invitation = readInvitation(this.#place.link);
-      const shown = await showInvitation(this.#http(), invitation);
-      const server = await askServer(this.#http(), this.#place.address);
-      this.#organisation = shown.organisation;
-      this.#invited = { invitation, shown };
-      this.#stand({
-        type: "invited",
-        name: shown.display_name,
-        organisation: shown.organisation,
-        passwordCharacters: server.password_characters,
-      });
-    } catch (error) {
-      const because = why(forPeople(error));
-      this.#stand({ type: "not-invited", organisation: this.#organisation, because });
-    }
-  }
-
-  async #goOutside(because: Said | null): Promise<void> {
-    let told = because;
-    if (this.#organisation === "") {
-      try {
-        const server = await askServer(this.#http(), this.#place.address);
-        this.#organisation = server.organisation;
-      } catch (error) {
-        told ??= why(forPeople(error));
-      }
-    }
-    const organisation = this.#organisation || this.#place.address.replace(/^https?:\/\//, "");
-    this.#stand({ type: "signed-out", organisation, because: told, held: false });
-  }
-
-  /** Begin to enter; done when there is a question, or when one is in. */
-  #enter(work: (attempt: Attempt) => Promise<void>): Promise<Outcome> {
-    if (this.#attempt !== null) {
-      return Promise.resolve(refused(new AccountError("error-still-working")));
-    }
-    const attempt = new Attempt();
-    this.#attempt = attempt;
-    const outside = this.#outside;
-    const step = attempt.step();
-    void this.#run(attempt, outside, work);
-    return step;
-  }
-
-  async #run(
-    attempt: Attempt,
-    outside: Outside,
-    work: (attempt: Attempt) => Promise<void>,
-  ): Promise<void> {
-    let came: Outcome = DONE;
-    try {
-      await work(attempt);
-    } catch (error) {
-      if (!(error instanceof BrokenOffError)) came = refused(forPeople(error));
-      await this.#backTo(outside, came);
-    }
-    this.#attempt = null;
-    attempt.end(came);
-  }
-
-  /** Where somebody stands after an attempt that came to nothing. */
-  async #backTo(outside: Outside, came: Outcome): Promise<void> {
-    const used = outside?.type === "invited" && this.#invited === null;
-    if (used) await this.#goOutside(came.done ? null : came.why);
-    else if (outside !== null) this.#stand(outside);
-    else await this.start();
-  }
-
-  #goOn(given: string): Promise<Outcome> {
-    const next = this.#attempt?.answer(given) ?? null;
-    return next ?? Promise.resolve(refused(new AccountError("error-not-possible")));
-  }
-
-  async #signIn(userName: string, password: string, attempt: Attempt): Promise<void> {
-    const { shelf, deviceName, address, clock, crypto } = this.#place;
-    const entry: Entry = { userName, password, deviceName, promise: this.#promise };
-    const surroundings = { address, clock, crypto };
-    if (await shelf.exists()) {
-      await this.#account?.close();
-      this.#account = null;
-      const store = await shelf.open(false);
-      try {
-        await comeBack(surroundings, this.#http(), entry, store);
-      } finally {
-        await store.close();
-      }
-    } else {
-      const questions = {
-        recoveryKey: (slip: AccountError | null) => this.#askForKey(attempt, slip),
-        keepKey: (words: string) => this.#showKey(attempt, words),
-      };
-      await login(surroundings, this.#http(), entry, questions, () => this.#newStore());
-    }
-    this.#promise = null;
-    await this.#open(false);
-  }
-
-  async #newStore(): Promise<NewStore> {
-    const store = await this.#place.shelf.open(false);
-    return {
-      store,
-      unmake: () => store.wipe(),
-      close: () => store.close(),
-    };
-  }
-
-  #askForKey(attempt: Attempt, slip: AccountError | null): Promise<string> {
-    this.#stand({
-      type: "recovery-asked",
-      organisation: this.#organisation,
-      words: WORDS,
-    });
-    return attempt.ask(slip === null ? DONE : refused(slip));
-  }
-
-  async #showKey(attempt: Attempt, words: string): Promise<void> {
-    const shown = words.split(" ");
-    const [random = 0] = this.#place.crypto.random(1);
-    this.#stand({
-      type: "recovery-shown",
-      organisation: this.#organisation,
-      words: shown,
-      asked: 1 + (random % shown.length),
-    });
-    await attempt.ask(DONE);
-  }
-
   // --- the account ------------------------------------------------------------------------
 
   async #open(wait: boolean): Promise<void> {
-    let store: OwnStore;
-    try {
-      store = await this.#place.shelf.open(wait);
-    } catch (error) {
-      if (!(error instanceof StoreTakenError)) throw error;
-      this.#stand({ type: "elsewhere" });
-      void this.#openLater();
+    const store = await this.#store(wait);
+    if (store === null) return;
+    if (await isEmpty(store)) {
+      // It was begun and never filled, or another tab has erased it meanwhile.
+      await store.wipe();
+      await this.#entrance.goOutside(null);
       return;
     }
     this.#account = await Account.open(store, this.#place, {
@@ -439,12 +263,26 @@ export class LocalCore implements Core {
     for (const each of this.#watched) this.#refresh(each);
   }
 
-  /** Open the account as soon as the other tab has let go of it. */
-  async #openLater(): Promise<void> {
+  /** The store; null if another tab has it: then it is opened as soon as that lets go of it. */
+  async #store(wait: boolean): Promise<OwnStore | null> {
     try {
-      await this.#open(true);
+      return await this.#place.shelf.open(wait);
     } catch (error) {
-      this.#stand({ type: "stopped", because: why(forPeople(error)) });
+      if (!(error instanceof StoreTakenError)) throw error;
+      this.#stand({ type: "elsewhere" });
+      void this.#safely(() => this.#open(true));
+      return null;
+    }
+  }
+
+  async #safely(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      const found = forPeople(error);
+      const damaged = error instanceof DamagedError || found.key === "error-store-damaged";
+      if (damaged) this.#entrance.standBefore(why(found));
+      else this.#stand({ type: "stopped", because: why(found) });
     }
   }
 
@@ -458,7 +296,7 @@ export class LocalCore implements Core {
     const wiped = this.#account?.wiped ?? null;
     if (wiped !== null) {
       this.#account = null;
-      void this.#goOutside(why(wiped));
+      void this.#entrance.goOutside(why(wiped));
       for (const each of this.#watched) this.#refresh(each);
     } else {
       this.#stand({ type: "stopped", because: said("error-stopped") });
@@ -521,10 +359,6 @@ export class LocalCore implements Core {
     };
   }
 
-  #http(): Http {
-    return new Http(this.#place.address, "", this.#place.platform);
-  }
-
   async #in(work: (account: Account) => Promise<void>): Promise<Outcome> {
     return this.#outcome(() => work(this.#opened()));
   }
@@ -542,7 +376,7 @@ export class LocalCore implements Core {
       await work();
       return DONE;
     } catch (error) {
-      return error instanceof BrokenOffError ? DONE : refused(forPeople(error));
+      return refused(forPeople(error));
     }
   }
 
@@ -552,17 +386,9 @@ export class LocalCore implements Core {
   }
 }
 
-function refused(error: AccountError): Outcome & { readonly done: false } {
-  return { done: false, why: why(error) };
-}
-
-/** What to tell the person of any error; of one that nobody foresaw, only that it did not work. */
-function forPeople(error: unknown): AccountError {
-  if (error instanceof AccountError) return error;
-  if (error instanceof NotStoredError) return notStored(error);
-  if (error instanceof DamagedError) return new AccountError("error-store-damaged");
-  if (error instanceof NewerStoreError) return new AccountError("error-store-version");
-  if (error instanceof StoreTakenError) return new AccountError("web-error-elsewhere");
-  if (error instanceof LockedError) return new AccountError("error-vault-locked");
-  return new AccountError("error-not-possible", {}, { cause: error });
+/** Whether a store holds nothing at all. */
+async function isEmpty(store: Store): Promise<boolean> {
+  const tables = [Table.ACCOUNT, Table.PERSON, Table.CONVERSATION];
+  for (const each of tables) if ((await store.table(each)).size > 0) return false;
+  return (await store.count()) === 0;
 }

@@ -5,7 +5,8 @@ import { SYSTEM_CLOCK } from "../clock.ts";
 import { DefaultCrypto } from "../mls/crypto/default.ts";
 import { eraseStore, openStore, storeExists } from "../store/index.ts";
 import { deviceName } from "./device_name.ts";
-import { LocalCore, type Shelf } from "./local_core.ts";
+import type { Shelf } from "./entrance.ts";
+import { LocalCore } from "./local_core.ts";
 import { platformHere } from "./platform.ts";
 import { serve } from "./serving.ts";
 

@@ -40,6 +40,12 @@ async function enter(page: Page, link: string): Promise<readonly string[]> {
   return words;
 }
 
+async function signIn(page: Page, userName: string, password = PASSWORD): Promise<void> {
+  await page.getByLabel("User name").fill(userName);
+  await page.getByLabel("Password", { exact: true }).fill(password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+}
+
 async function write(page: Page, text: string): Promise<void> {
   await page.getByLabel(/^Message to/u).fill(text);
   await page.keyboard.press("Enter");
@@ -108,9 +114,7 @@ test(
     const words = await enter(first.page, await ask("invite", "dilek"));
     const { page, sins, context: browser } = await visitor();
     await page.goto(first.page.url());
-    await page.getByLabel("User name").fill("dilek");
-    await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
-    await page.getByRole("button", { name: "Sign in" }).click();
+    await signIn(page, "dilek");
     await page.getByLabel("Your recovery words").fill(words.toReversed().join(" "));
     await page.getByRole("button", { name: "Continue" }).click();
     await page.getByRole("alert").filter({ hasText: "no recovery key" }).waitFor();
@@ -134,6 +138,49 @@ test(
     await page.reload();
     await page.getByRole("heading", { name: "Sign in" }).waitFor();
     await page.getByText(/No account yet/u).waitFor();
+    await browser.close();
+  },
+  4 * SECONDS,
+);
+
+test(
+  "who breaks off at the words has made nothing, and begins again with other ones",
+  async (context) => {
+    const { visitor, ask } = await here(context);
+    const { page, sins, context: browser } = await visitor();
+    await page.goto(await ask("invite", "finn"));
+    await page.getByLabel("Your new password").fill(PASSWORD);
+    await page.getByRole("button", { name: "Continue" }).click();
+    await page.getByRole("heading", { name: "Your 16 recovery words" }).waitFor();
+    const before = await page.getByRole("listitem").allTextContents();
+    await page.getByRole("button", { name: "Stop" }).click();
+    await signIn(page, "finn");
+    await page.getByRole("heading", { name: "Your 16 recovery words" }).waitFor();
+    expect(await page.getByRole("listitem").allTextContents()).not.toEqual(before);
+    expect(sins).toEqual({ errors: [], elsewhere: [] });
+    await browser.close();
+  },
+  4 * SECONDS,
+);
+
+test(
+  "a session that the server ended is begun anew, and everything is still here",
+  async (context) => {
+    const { visitor, ask } = await here(context);
+    const { page, context: browser } = await visitor();
+    await enter(page, await ask("invite", "greta"));
+    await ask("join", "hans");
+    const conversation = await ask("direct", "hans", "greta");
+    await ask("send", "hans", conversation, "Before the end");
+    await page.getByRole("link", { name: /Before the end/u }).click();
+    await ask("end_sessions", "greta");
+    await page.getByText(/^The server ended the session/u).waitFor();
+    await signIn(page, "greta", "wrong password");
+    await page.getByText("User name or password is wrong.").waitFor();
+    await signIn(page, "greta");
+    await page.getByRole("article", { name: /Before the end$/u }).waitFor();
+    await ask("send", "hans", conversation, "After it");
+    await page.getByRole("article", { name: /After it$/u }).waitFor();
     await browser.close();
   },
   4 * SECONDS,

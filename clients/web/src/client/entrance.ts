@@ -1,0 +1,245 @@
+/** The ways in, as a page goes them: invitation, password, recovery words, and back again. */
+
+import type { Outcome, Said, View } from "../bridge/core.ts";
+import type { Promised } from "../engine/key_log.ts";
+import type { Store } from "../engine/store.ts";
+import { WORDS } from "../identity/recovery.ts";
+import type { InvitationShown } from "../wire/bodies.ts";
+import type { OwnStore, Surroundings } from "./account.ts";
+import { Attempt, BrokenOffError } from "./attempt.ts";
+import {
+  askServer,
+  comeBack,
+  type Entry,
+  login,
+  type NewStore,
+  redeemInvitation,
+  showInvitation,
+} from "./enrol.ts";
+import { AccountError } from "./errors.ts";
+import { forPeople, refused } from "./failures.ts";
+import { Http } from "./http.ts";
+import { type Invitation, readInvitation } from "./invitation.ts";
+import { why } from "./showing.ts";
+
+const AT_JOIN = /^https?:\/\/[^/?#]+\/join\b/;
+const DONE: Outcome = { done: true };
+
+/** Where accounts are kept (`store/index.ts`). */
+export interface Shelf {
+  exists(): Promise<boolean>;
+  /** Open the store, or make it; `wait` until no other tab has it. */
+  open(wait: boolean): Promise<OwnStore>;
+  erase(): Promise<void>;
+}
+
+/** Where and for whom the core runs. */
+export interface Place extends Surroundings {
+  /** The address of the page, with what stands behind `#`. */
+  readonly link: string;
+  /** The server: where the page came from. */
+  readonly address: string;
+  /** What a device that is made here is called. */
+  readonly deviceName: string;
+  readonly shelf: Shelf;
+}
+
+/** Where somebody stands who is not in; null while it is looked up. */
+export type Outside = Exclude<View, { type: "open" }> | null;
+
+/** What is behind the door. */
+export interface House {
+  readonly outside: Outside;
+  /** Of the account that is open; null if none is. */
+  readonly store: Store | null;
+  stand(outside: Outside): void;
+  /** Open the account that is stored here, or go outside again. */
+  open(): Promise<void>;
+  /** Close it, if it is open. */
+  close(): Promise<void>;
+}
+
+export class Entrance {
+  readonly #place: Place;
+  readonly #house: House;
+  #attempt: Attempt | null = null;
+  #invited: { readonly invitation: Invitation; readonly shown: InvitationShown } | null = null;
+  /** What a used invitation said of the key directory, until there is a device. */
+  #promise: Promised | null = null;
+  #organisation = "";
+
+  constructor(place: Place, house: House) {
+    this.#place = place;
+    this.#house = house;
+  }
+
+  /** Stand before the door with what the page was opened with. */
+  async arrive(): Promise<void> {
+    if (AT_JOIN.test(this.#place.link)) await this.#lookAtInvitation();
+    else await this.goOutside(null);
+  }
+
+  /** Stand where one signs in. */
+  async goOutside(because: Said | null): Promise<void> {
+    let told = because;
+    if (this.#organisation === "") {
+      try {
+        const server = await askServer(this.#http(), this.#place.address);
+        this.#organisation = server.organisation;
+      } catch (error) {
+        told ??= why(forPeople(error));
+      }
+    }
+    this.#standOutside(told, false);
+  }
+
+  /** What is stored here cannot be opened: it can be erased. */
+  standBefore(because: Said): void {
+    this.#standOutside(because, true);
+  }
+
+  signIn(userName: string, password: string): Promise<Outcome> {
+    return this.#enter((attempt) => this.#signIn(userName, password, attempt));
+  }
+
+  redeem(password: string): Promise<Outcome> {
+    const invited = this.#invited;
+    if (invited === null) {
+      return Promise.resolve(refused(new AccountError("error-invitation-used")));
+    }
+    const { invitation, shown } = invited;
+    return this.#enter(async (attempt) => {
+      await redeemInvitation(this.#http(), invitation, password);
+      this.#invited = null;
+      this.#promise = invitation.promise;
+      await this.#signIn(shown.user_name, password, attempt);
+    });
+  }
+
+  /** Answer what was asked on the way in. */
+  goOn(given: string): Promise<Outcome> {
+    const next = this.#attempt?.answer(given) ?? null;
+    return next ?? Promise.resolve(refused(new AccountError("error-not-possible")));
+  }
+
+  /** Do not go on; whoever has not begun goes to where one signs in. */
+  async leave(): Promise<void> {
+    if (this.#attempt !== null) {
+      this.#attempt.breakOff();
+      return;
+    }
+    this.#invited = null;
+    await this.goOutside(null);
+  }
+
+  // --- inside ---------------------------------------------------------------------------
+
+  async #lookAtInvitation(): Promise<void> {
+    try {
+      const invitation = readInvitation(this.#place.link);
+      const shown = await showInvitation(this.#http(), invitation);
+      const server = await askServer(this.#http(), this.#place.address);
+      this.#organisation = shown.organisation;
+      this.#invited = { invitation, shown };
+      this.#house.stand({
+        type: "invited",
+        name: shown.display_name,
+        organisation: shown.organisation,
+        passwordCharacters: server.password_characters,
+      });
+    } catch (error) {
+      const because = why(forPeople(error));
+      this.#house.stand({ type: "not-invited", organisation: this.#organisation, because });
+    }
+  }
+
+  #standOutside(because: Said | null, held: boolean): void {
+    const organisation = this.#organisation || this.#place.address.replace(/^https?:\/\//, "");
+    this.#house.stand({ type: "signed-out", organisation, because, held });
+  }
+
+  /** Begin to enter; done when there is a question, or when one is in. */
+  #enter(work: (attempt: Attempt) => Promise<void>): Promise<Outcome> {
+    if (this.#attempt !== null) {
+      return Promise.resolve(refused(new AccountError("error-still-working")));
+    }
+    const attempt = new Attempt();
+    this.#attempt = attempt;
+    const { outside } = this.#house;
+    const step = attempt.step();
+    void this.#run(attempt, outside, work);
+    return step;
+  }
+
+  async #run(
+    attempt: Attempt,
+    outside: Outside,
+    work: (attempt: Attempt) => Promise<void>,
+  ): Promise<void> {
+    let came: Outcome = DONE;
+    try {
+      await work(attempt);
+    } catch (error) {
+      if (!(error instanceof BrokenOffError)) came = refused(forPeople(error));
+      await this.#backTo(outside, came);
+    }
+    this.#attempt = null;
+    attempt.end(came);
+  }
+
+  /** Where somebody stands after an attempt that came to nothing. */
+  async #backTo(outside: Outside, came: Outcome): Promise<void> {
+    const used = outside?.type === "invited" && this.#invited === null;
+    if (used) await this.goOutside(came.done ? null : came.why);
+    else if (outside !== null) this.#house.stand(outside);
+    else if (this.#house.store === null) await this.#house.open();
+  }
+
+  async #signIn(userName: string, password: string, attempt: Attempt): Promise<void> {
+    const { shelf, deviceName, address, clock, crypto } = this.#place;
+    const entry: Entry = { userName, password, deviceName, promise: this.#promise };
+    const surroundings = { address, clock, crypto };
+    const { store } = this.#house;
+    if (store !== null) {
+      await comeBack(surroundings, this.#http(), entry, store);
+      await this.#house.close();
+    } else if (await shelf.exists()) {
+      throw new AccountError("error-store-damaged"); // else it would be open
+    } else {
+      const questions = {
+        recoveryKey: (slip: AccountError | null) => this.#askForKey(attempt, slip),
+        keepKey: (words: string) => this.#showKey(attempt, words),
+      };
+      await login(surroundings, this.#http(), entry, questions, () => this.#newStore());
+    }
+    this.#promise = null;
+    await this.#house.open();
+  }
+
+  async #newStore(): Promise<NewStore> {
+    const store = await this.#place.shelf.open(false);
+    return { store, unmake: () => store.wipe(), close: () => store.close() };
+  }
+
+  #askForKey(attempt: Attempt, slip: AccountError | null): Promise<string> {
+    const organisation = this.#organisation;
+    this.#house.stand({ type: "recovery-asked", organisation, words: WORDS });
+    return attempt.ask(slip === null ? DONE : refused(slip));
+  }
+
+  async #showKey(attempt: Attempt, words: string): Promise<void> {
+    const shown = words.split(" ");
+    const [random = 0] = this.#place.crypto.random(1);
+    this.#house.stand({
+      type: "recovery-shown",
+      organisation: this.#organisation,
+      words: shown,
+      asked: 1 + (random % shown.length),
+    });
+    await attempt.ask(DONE);
+  }
+
+  #http(): Http {
+    return new Http(this.#place.address, "", this.#place.platform);
+  }
+}
