@@ -23,12 +23,14 @@ from teamchat.demo.story import (
     LI,
     OFFICER,
     TITLE,
+    VISITOR,
     WEI,
     Story,
     words,
 )
 from teamchat.engine.model import Message, MessageKind
 from teamchat.i18n import Catalogue
+from teamchat.server.web.files import BUILT, MANIFEST
 
 DIRECTORY: Final = Path("demo-data")
 
@@ -127,6 +129,16 @@ def _search(office: Office) -> None:
     say("None was found.")
 
 
+async def _show_web_client(office: Office) -> None:
+    link = await office.invite(VISITOR, ADMIN)
+    say(f"In a browser this invitation is for {VISITOR.name}, with a password of your own:")
+    say(f"  {link}")
+    say(f"\nOr be one of the others at {office.url} in a private window:")
+    for cast in EMPLOYEES:
+        say(f"\n  {cast.user_name}, the password is {office.passwords[cast.user_name]}")
+        say(f"    recovery words: {office.recovery_keys[cast.user_name]}")
+
+
 async def _stay(office: Office) -> None:
     say(f"\nThe server stays up at {office.url}. In another terminal, from this folder:")
     await office.close_accounts()
@@ -134,7 +146,12 @@ async def _stay(office: Office) -> None:
         command = "admin user list" if cast is ADMIN else "tui"
         say(f"\n  TEAMCHAT_HOME={office.home(cast.user_name)} .venv/bin/teamchat {command}")
         say(f"    as {cast.name}; the passphrase is {office.passwords[cast.user_name]}")
-    say("\nThe web client is not part of this version. Ctrl+C ends the demonstration.")
+    say()
+    if (BUILT / MANIFEST).exists():
+        await _show_web_client(office)
+    else:
+        say("The web client was not built: `make web` says why.")
+    say("\nCtrl+C ends the demonstration.")
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):

@@ -92,7 +92,8 @@ class Office:
         self.passwords: dict[str, str] = {}
         self.further: list[Account] = []
         """Open accounts on further computers."""
-        self._recovery_keys: dict[str, str] = {}
+        self.recovery_keys: dict[str, str] = {}
+        """What lets each of them in on a further computer, shown once when they entered."""
         self._process: asyncio.subprocess.Process | None = None
         self._log = root / "server.log"
 
@@ -190,9 +191,9 @@ class Office:
         password = self.passwords[cast.user_name]
 
         async def recovery_key() -> str:
-            if cast.user_name not in self._recovery_keys:
+            if cast.user_name not in self.recovery_keys:
                 raise DemoError("a first device was asked for a recovery key")
-            return self._recovery_keys[cast.user_name]
+            return self.recovery_keys[cast.user_name]
 
         entered = await enrol.login(
             self.url,
@@ -204,7 +205,7 @@ class Office:
             ask_recovery_key=recovery_key,
         )
         if entered.recovery_key is not None:
-            self._recovery_keys[cast.user_name] = entered.recovery_key
+            self.recovery_keys[cast.user_name] = entered.recovery_key
 
     async def invite(self, cast: Cast, admin: Cast) -> str:
         """Provision a person with the administrator's command line; return their link."""

@@ -15,6 +15,8 @@ ANNA: Final = Cast("anna", "Anna Müller", STUTTGART)
 JOERG: Final = Cast("joerg", "Jörg Groß", STUTTGART)
 WEI: Final = Cast("wei", "张伟 Wei Zhang", SHANGHAI, language="en")
 LI: Final = Cast("li", "李娜 Li Na", SHANGHAI, language="en")
+VISITOR: Final = Cast("max", "Max Beispiel", STUTTGART)
+"""Whoever looks on; invited when everything has been shown."""
 EMPLOYEES: Final = (ANNA, JOERG, WEI, LI)
 
 TITLE: Final = "Schichtübergabe Förderband"
