@@ -6,6 +6,7 @@ is posted to who asked. Texts leave one after another, in the order they were wr
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from textual.message import Message
@@ -72,7 +73,7 @@ class Errands:
         cancelled: then nobody is answered.
         """
         return self._app.run_worker(
-            self._carry(origin, intent, answer, what),
+            partial(self._carry, origin, intent, answer, what),
             group=f"ask-{newest_of}" if newest_of else "intents",
             exclusive=bool(newest_of),
         )
@@ -102,8 +103,8 @@ class Bridge(Errands):
 
     def start(self) -> None:
         """Begin to listen and to send."""
-        self._app.run_worker(self._listen(), group="changes")
-        self._app.run_worker(self._send_in_order(), group="sending")
+        self._app.run_worker(self._listen, group="changes")
+        self._app.run_worker(self._send_in_order, group="sending")
 
     def send(self, origin: MessagePump, conversation: ConversationId, text: str) -> None:
         """Send a text after those before it; `MessageKept` or `MessageRefused` follows."""
