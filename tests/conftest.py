@@ -3,7 +3,10 @@
 import gc
 import logging
 import os
+import shutil
+import tempfile
 from collections.abc import Generator, Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -12,6 +15,12 @@ from teamchat.garbage import look_seldom
 from teamchat.identity import vault
 from tests.support.cheap_vaults import CHEAP
 
+MEMORY = Path("/dev/shm")
+ROOM = 3 * 2**30
+"""Bytes that must be free there: a run leaves half a gigabyte, and its failures stay to be read."""
+if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:
+    # What is written is synced thousands of times; a disk takes milliseconds for each.
+    os.environ["TMPDIR"], tempfile.tempdir = str(MEMORY), None
 os.environ["SSL_CERT_FILE"] = os.devnull
 """Each process would read the system's authorities for 40 ms; no test wants any of them."""
 look_seldom()
