@@ -15,7 +15,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # The quick kinds of test; `make test` runs all of them.
 SHORT := -m "not slow" tests/unit tests/vectors tests/architecture
 
-.PHONY: help setup web demo run test lint-python test-web check check-python check-web soak bench fuzz corpus format lock clean
+.PHONY: help setup web demo run test lint-python test-web install-web install-go check check-python check-web soak bench fuzz corpus format lock clean
 
 help: ## Explain the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -87,12 +87,21 @@ check-python: lint-python
 check-web:
 	$(call web,check)
 
-test: $(READY) ## Everything that must hold, the long tests too
+test: ## Everything that must hold, the long tests too
 	@command -v chromium >/dev/null || test "$$(id -u)" != 0 \
 		|| { apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium >/dev/null; } || true
+	@$(MAKE) --no-print-directory -j2 --output-sync install-web install-go
+	@said=$$(mktemp); make --no-print-directory -j2 --output-sync lint-python test-web >$$said 2>&1 & checks=$$!; \
+	trap 'kill $$checks 2>/dev/null; rm -f $$said' EXIT; \
+	$(BIN)/pytest -q -n 4 --dist loadgroup; tested=$$?; \
+	wait $$checks; checked=$$?; cat $$said; exit $$((tested | checked))
+
+# What pytest needs of the web client, and both need before they can go on side by side.
+install-web:
+	$(call web,installed)
+
+install-go: $(READY)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tests/cross/go/requirements.lock
-	@$(MAKE) --no-print-directory -j2 --output-sync test-web lint-python
-	@$(BIN)/pytest -q -n 4 --dist loadgroup
 
 test-web:
 	$(call web,test)
