@@ -23,7 +23,7 @@ alarm-own-reset = Ihr Sicherheitsschlüssel wurde am { $day } ersetzt, und ein a
 alarm-own-entry-refused = Jemand wollte Ihre Geräte ändern und konnte nicht zeigen, dass Sie es sind. Das wurde abgelehnt. Sagen Sie Ihrer IT Bescheid.
 alarm-own-device-returned = Ein Gerät von Ihnen, das entfernt war, steht wieder in der Geräteliste. So ist es, wenn Ihre Firma eine Sicherung von davor eingespielt hat. Für dieses Gerät bleibt es draußen: Es bekommt nichts. Bitten Sie Ihre IT, es noch einmal zu entfernen; wurde keine Sicherung eingespielt, schreiben Sie nichts Vertrauliches. Die Beweise sind hier aufbewahrt.
 alarm-device-returned = Ein Gerät von { $who }, das entfernt war, steht wieder in der Geräteliste. So ist es, wenn Ihre Firma eine Sicherung von davor eingespielt hat. Es bleibt draußen und bekommt nichts von Ihnen. Sagen Sie { $who } und Ihrer IT Bescheid: Sie muss es noch einmal entfernen.
-alarm-own-entries-more = In der Geräteliste steht auf einmal so viel über Sie oder die Vertrauensleute, dass { $count ->
+alarm-own-entries-more = In der Geräteliste steht auf einmal so viel über Sie oder die Treuhänder, dass { $count ->
     [one] eine Änderung hier nicht einzeln gezeigt wird
    *[other] { $count } Änderungen hier nicht einzeln gezeigt werden
 }. Sehen Sie Ihre Geräte durch (teamchat devices) und sagen Sie sofort Ihrer IT Bescheid.

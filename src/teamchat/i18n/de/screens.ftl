@@ -108,7 +108,7 @@ tui-proof-check = Jeder kann ihn prüfen, ohne teamchat und ohne den Server, mit
 tui-action-key-list = Geräteliste
 tui-about-key-list = Zeigt, ob die Liste aller Geräte stimmt, und speichert einen Beweis.
 
-tui-alarm-own-entries-more = In der Geräteliste steht auf einmal so viel über Sie oder die Vertrauensleute, dass { $count ->
+tui-alarm-own-entries-more = In der Geräteliste steht auf einmal so viel über Sie oder die Treuhänder, dass { $count ->
     [one] eine Änderung hier nicht einzeln gezeigt wird
    *[other] { $count } Änderungen hier nicht einzeln gezeigt werden
 }. Sehen Sie Ihre Geräte durch (F9) und sagen Sie sofort Ihrer IT Bescheid.
