@@ -318,7 +318,7 @@ def screen_text(app: TeamchatApp) -> str:
 
 def voice(language: str = "en") -> Voice:
     """Return a voice in Stuttgart at the hour of the play."""
-    return Voice(Catalogue(language), StillClock(), ZoneInfo("Europe/Berlin"))
+    return Voice(Catalogue(language, "tui"), StillClock(), ZoneInfo("Europe/Berlin"))
 
 
 @asynccontextmanager

@@ -109,7 +109,7 @@ class TeamchatApp(App[None]):
     def _speak(self, language: str) -> None:
         """Take another voice, if it is a language that teamchat speaks."""
         if language in LANGUAGES:
-            self._voice = replace(self._voice, words=Catalogue(language))
+            self._voice = replace(self._voice, words=Catalogue(language, "tui"))
 
     def on_account_changed(self, message: AccountChanged) -> None:
         why = self._account.trouble if self._account is not None else None

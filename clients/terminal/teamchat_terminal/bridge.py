@@ -103,8 +103,8 @@ class Bridge(Errands):
 
     def start(self) -> None:
         """Begin to listen and to send."""
-        self._app.run_worker(self._listen, group="changes")
-        self._app.run_worker(self._send_in_order, group="sending")
+        self._app.run_worker(self._listen(), group="changes")
+        self._app.run_worker(self._send_in_order(), group="sending")
 
     def send(self, origin: MessagePump, conversation: ConversationId, text: str) -> None:
         """Send a text after those before it; `MessageKept` or `MessageRefused` follows."""

@@ -25,31 +25,6 @@ class Words(Protocol):
     def day(self, day: date) -> str: ...
 
 
-OWN: Final = {
-    "alarm-custody-requested": "tui-alarm-custody-requested",
-    "alarm-history-stopped": "tui-alarm-history-stopped",
-    "alarm-own-entries-more": "tui-alarm-own-entries-more",
-    "alarm-own-reset-asked": "tui-alarm-own-reset-asked",
-    "error-custodian-key": "tui-error-custodian-key",
-    "error-history-cut-off": "tui-error-history-cut-off",
-    "error-history-disagree": "tui-error-history-disagree",
-    "error-history-gone": "tui-error-history-gone",
-    "error-history-not-asked": "tui-error-history-not-asked",
-    "error-history-no-key": "tui-error-history-no-key",
-    "error-history-not-yours": "tui-error-history-not-yours",
-    "error-history-receiver": "tui-error-history-receiver",
-    "error-no-custodian": "tui-error-no-custodian",
-    "error-nothing-to-recover": "tui-error-nothing-to-recover",
-    "error-policy-not-yours": "tui-error-policy-not-yours",
-    "error-reason-custodians-changed": "tui-error-reason-custodians-changed",
-    "error-reason-custodians-not-ready": "tui-error-reason-custodians-not-ready",
-    "error-wrong-recovery-key": "tui-error-wrong-recovery-key",
-    "notice-custodians": "tui-notice-custodians",
-    "notice-custody-asked": "tui-notice-custody-asked",
-    "notice-own-device-removed-by-own": "tui-notice-own-device-removed-by-own",
-}
-"""What names commands of the shell, and what is said here instead."""
-
 LAST_MS: Final = 253_402_128_000_000
 """The last day but one of the year 9999: a day later would not exist in every time zone."""
 
@@ -68,7 +43,7 @@ class Voice:
             name: one_line(value, 200) if isinstance(value, str) else value
             for name, value in arguments.items()
         }
-        return self.words.text(OWN.get(key, key), **safe)
+        return self.words.text(key, **safe)
 
     def tell(self, key: str, arguments: Iterable[tuple[str, str]]) -> str:
         """Return a text whose arguments came with a message or an alarm."""

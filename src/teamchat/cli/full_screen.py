@@ -107,7 +107,7 @@ def run(
     if passphrase is not None:
         opener = ProfileOpener(directory, passphrase())
     asked = environment.get("TEAMCHAT_LANGUAGE", "")
-    voice = Voice(Catalogue(language(asked or spoken, environment)), SystemClock())
+    voice = Voice(Catalogue(language(asked or spoken, environment), "tui"), SystemClock())
     entrance = None if here else ClientEntrance(directory, _device_name(voice))
     run_terminal(opener, voice, Place(directory, language_fixed=bool(asked)), entrance)
     return 0

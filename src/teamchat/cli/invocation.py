@@ -67,7 +67,7 @@ class Invocation:
         environment = self.doors.environment
         wish = environment.get("TEAMCHAT_LANGUAGE") or self.doors.language(self.profile)
         return Output(
-            Catalogue(language(wish, environment)),
+            Catalogue(language(wish, environment), "cli"),
             as_json=self.as_json,
             quiet=self.quiet,
             color=wants_color(environment, refused=self.no_color or self.as_json),

@@ -4,6 +4,8 @@ One folder for each language, one file for each place, the same keys in both lan
 `system-` are lines of a timeline, `error-`, `alarm-`, `notice-` and `link-` say what happened and
 what to do, `trust-` how well keys are known, `cli-`, `tui-` and `web-` belong to the command line,
 the terminal client and the one in the browser, which takes words of the terminal where it can.
+Where a place has its own way to do what a text advises, it says `cli-alarm-…` for `alarm-…`; what
+is read everywhere names no command of a shell and no key.
 Texts are active, short, without jargon (German: Sie); they say what happened, what is safe, what
 to do. What is put into a text is data: Fluent does not read it, and whoever shows it makes it
 harmless for the place where it is shown. No text refers to another: each is read alone, when it
@@ -65,10 +67,12 @@ class Catalogue:
 
     Args:
         language: One of `LANGUAGES`; any other speaks English.
+        place: `cli`, `tui` or `web`: what it says in its own way is said so; empty for no place.
     """
 
-    def __init__(self, language: str) -> None:
+    def __init__(self, language: str, place: str = "") -> None:
         self.language: Final = language if language in LANGUAGES else DEFAULT
+        self._place: Final = place
 
     def text(self, key: str, /, **arguments: str | int) -> str:
         """Return a text with its arguments filled in; the key itself if there is no such text.
@@ -82,7 +86,8 @@ class Catalogue:
         for name, absent in _OPTIONAL.items():
             filled[name] = filled.get(name) or absent
         for name in dict.fromkeys((self.language, DEFAULT)):
-            said = _texts(name).say(key, filled)
+            texts, own = _texts(name), f"{self._place}-{key}"
+            said = texts.say(own if own in texts else key, filled)
             if said is not None:
                 return said
         return key

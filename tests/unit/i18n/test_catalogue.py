@@ -62,3 +62,12 @@ def test_what_is_no_count_stays_as_it_was_written() -> None:
 ])  # fmt: skip
 def test_a_day_of_the_key_directory_is_said_in_words(day: str, shown: str) -> None:
     assert f"on {shown}" in Catalogue("en").text("notice-own-device-removed", day=day)
+
+
+@pytest.mark.parametrize("place", ["cli", "tui"])
+def test_a_place_says_in_its_own_way_what_it_has_one_for(place: str) -> None:
+    key, there, anywhere = "alarm-custody-requested", Catalogue("de", place), Catalogue("de")
+    own = there.text(key, day="2026-11-18")
+    assert own == anywhere.text(f"{place}-{key}", day="2026-11-18")
+    assert own != anywhere.text(key, day="2026-11-18")
+    assert there.text("error-offline") == anywhere.text("error-offline")

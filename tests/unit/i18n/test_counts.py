@@ -16,6 +16,7 @@ NEVER_ONE = {
     "cli-custody-accepted": "custodians are two at least",
     "cli-custody-who": "custodians are two at least",
     "notice-custodians": "custodians are two at least",
+    "cli-notice-custodians": "custodians are two at least",
     "tui-notice-custodians": "custodians are two at least",
     "cli-no-room-for-code": "a QR code is larger than one line",
     "cli-no-room-for-linking-code": "a QR code is larger than one line",

@@ -11,6 +11,7 @@ from fluent.syntax import FluentParser
 from fluent.syntax.ast import Junk, Message, MessageReference, Term, VariableReference
 from fluent.syntax.visitor import Visitor
 
+from teamchat.cli.main import COMMANDS
 from teamchat.i18n import LANGUAGES, _texts, source
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -43,6 +44,10 @@ class Variables(Visitor):
 
     def visit_MessageReference(self, node: MessageReference) -> None:  # noqa: N802 - its name
         raise AssertionError(f"a text is read alone, so it cannot say {node.id.name}")
+
+
+NAMED = re.compile(rf"\bteamchat (?:{'|'.join(COMMANDS)})\b|`|--[a-z]|\bF[0-9]")
+"""A command of the shell, or a key of the terminal."""
 
 
 @cache
@@ -124,7 +129,15 @@ def test_every_beginning_in_the_code_has_a_text() -> None:
 
 def test_every_text_is_asked_for() -> None:
     keys, prefixes = asked()
-    unused = [
-        key for key in messages("en") if key not in keys and not key.startswith(tuple(prefixes))
-    ]
-    assert unused == []
+    used = {key for key in messages("en") if key in keys or key.startswith(tuple(prefixes))}
+    said_in_its_own_way = {f"{place}-{key}" for place in ("cli", "tui", "web") for key in used}
+    assert sorted(set(messages("en")) - used - said_in_its_own_way) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_read_in_every_place_names_no_command_and_no_key(language: str) -> None:
+    """It is said at the command line and in the terminal in their own way, where that helps."""
+    for place in ("alarm", "notice", "system", "link"):
+        for key in messages(language):
+            if key.startswith(f"{place}-"):
+                assert NAMED.search(_texts(language)._written[key]) is None, key

@@ -98,7 +98,7 @@ class ChatScreen(ChatView):
 
     def _save_drafts(self) -> None:
         self._save_later = None
-        self.run_worker(self.save, group="drafts")
+        self.run_worker(self.save(), group="drafts")
 
     async def save(self) -> None:
         """Store every draft; a store that cannot take them is said, and asked again later."""

@@ -1,6 +1,5 @@
 """The passphrase of a profile; what is kept on this device stays closed without it."""
 
-from functools import partial
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -81,7 +80,7 @@ class UnlockScreen(Screen[None]):
 
     def _open(self, passphrase: str) -> None:
         self.query_one("#dialog-text", Static).update(self._voice.say("tui-opening"))
-        self.run_worker(partial(self._opened, passphrase), exclusive=True)
+        self.run_worker(self._opened(passphrase), exclusive=True)
 
     async def _opened(self, passphrase: str) -> None:
         try:

@@ -37,4 +37,4 @@ class WipedScreen(Screen[None]):
             yield Button(say("tui-wiped-quit"), id="wiped-quit", variant="primary")
 
     def on_button_pressed(self) -> None:
-        self.app.run_worker(self.app.action_quit)
+        self.app.run_worker(self.app.action_quit())

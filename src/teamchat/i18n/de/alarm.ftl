@@ -26,6 +26,10 @@ alarm-device-returned = Ein Gerät von { $who }, das entfernt war, steht wieder 
 alarm-own-entries-more = In der Geräteliste steht auf einmal so viel über Sie oder die Treuhänder, dass { $count ->
     [one] eine Änderung hier nicht einzeln gezeigt wird
    *[other] { $count } Änderungen hier nicht einzeln gezeigt werden
+}. Sehen Sie Ihre Geräte durch und sagen Sie sofort Ihrer IT Bescheid.
+cli-alarm-own-entries-more = In der Geräteliste steht auf einmal so viel über Sie oder die Treuhänder, dass { $count ->
+    [one] eine Änderung hier nicht einzeln gezeigt wird
+   *[other] { $count } Änderungen hier nicht einzeln gezeigt werden
 }. Sehen Sie Ihre Geräte durch (teamchat devices) und sagen Sie sofort Ihrer IT Bescheid.
 alarm-key-log-unfit = In der Geräteliste des Servers steht, was niemand richtig eingetragen haben kann (Einträge: { $count }). Nichts davon gilt, aber ein ehrlicher Server trägt so etwas nicht ein. Schreiben Sie nichts Vertrauliches und sagen Sie Ihrem Datenschutzbeauftragten Bescheid; dieses Gerät bewahrt die Beweise auf.
 alarm-witnesses-missing = Seit einem Tag haben die Zeugen, die Sie verlangen, die Geräteliste nicht unterschrieben; deshalb wird nichts mehr gesendet. Fragen Sie, wer den Zeugen betreibt, und schreiben Sie nichts Vertrauliches.

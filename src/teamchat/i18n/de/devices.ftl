@@ -6,7 +6,8 @@ error-wiped-by-owner = Dieses Gerät wurde am { $day } von einem Ihrer anderen G
 error-wiped-by-company = Ihr Unternehmen hat dieses Gerät am { $day } entfernt oder Ihr Konto deaktiviert. Alles, was teamchat hier gespeichert hatte, wurde gelöscht. Fragen Sie Ihre IT. Besteht Ihr Konto weiter, kann der Rechner mit Ihrem Wiederherstellungsschlüssel als neues Gerät wieder Ihrer werden.
 error-wiped-reset = Ihr Sicherheitsschlüssel wurde am { $day } ersetzt, und dieses Gerät ist nicht mehr Ihres. Alles, was teamchat hier gespeichert hatte, wurde gelöscht. Wenn Sie das nicht waren, sagen Sie sofort Ihrer IT Bescheid und warnen Sie Ihre Kollegen.
 link-wiped = Dieses Gerät wurde entfernt. Alles, was teamchat hier gespeichert hatte, wurde gelöscht.
-notice-own-device-removed-by-own = Am { $day } wurde eines Ihrer Geräte von einem anderen Ihrer Geräte entfernt. Wenn Sie das nicht waren, sehen Sie Ihre Geräte durch (teamchat devices) und sagen Sie sofort Ihrer IT Bescheid.
+notice-own-device-removed-by-own = Am { $day } wurde eines Ihrer Geräte von einem anderen Ihrer Geräte entfernt. Wenn Sie das nicht waren, sehen Sie Ihre Geräte durch und sagen Sie sofort Ihrer IT Bescheid.
+cli-notice-own-device-removed-by-own = Am { $day } wurde eines Ihrer Geräte von einem anderen Ihrer Geräte entfernt. Wenn Sie das nicht waren, sehen Sie Ihre Geräte durch (teamchat devices) und sagen Sie sofort Ihrer IT Bescheid.
 
 cli-devices-of-most = { $count } von höchstens { $most ->
     [one] einem Gerät

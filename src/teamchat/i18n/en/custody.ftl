@@ -1,6 +1,7 @@
 ## custody: company custodians, who together can give somebody their identity back
 
-notice-custodians = Since { $day } your company has { $count } custodians. Any { $threshold } of them together can give somebody back who has lost everything, if that person entrusted it to them. `teamchat custody` says who they are. If you had entrusted your recovery key to earlier custodians, that is void: do it anew if you want to.
+notice-custodians = Since { $day } your company has { $count } custodians. Any { $threshold } of them together can give somebody back who has lost everything, if that person entrusted it to them. The list of custodians says who they are. If you had entrusted your recovery key to earlier custodians, that is void: do it anew if you want to.
+cli-notice-custodians = Since { $day } your company has { $count } custodians. Any { $threshold } of them together can give somebody back who has lost everything, if that person entrusted it to them. `teamchat custody` says who they are. If you had entrusted your recovery key to earlier custodians, that is void: do it anew if you want to.
 notice-custodians-none = Since { $day } your company has no custodians any more. If you had entrusted your recovery key to them, that is void: keep the key itself safe.
 error-reason-custodians-too-few = Name each custodian once, and at least as many as have to act together.
 error-reason-custodians-changed = Your company has other custodians by now. Look at `teamchat custody` and begin again.
@@ -21,8 +22,10 @@ error-custody-name = The server gives you the request of { $name } as one of { $
 error-custody-share = Your part does not fit this request of { $name }; nothing was given. If { $name } has taken a new identity, or if you have, they have to entrust their recovery key anew.
 error-custody-shares = What the custodians gave does not make your recovery key. Ask another custodian to approve; if all have, start anew: `teamchat recover --lost-key`.
 error-custody-ended = Your request to the custodians has ended: it was refused on a device of yours, the custodians have changed, or its time was over. If it was not you who refused, tell your IT department. Otherwise ask again.
-alarm-custody-requested = Since { $day } somebody asks the custodians for your recovery key, from a computer that is none of your devices. If that is not you, say no now: `teamchat custody refuse`. Then change your password (`teamchat password`) and tell your IT department.
-notice-custody-asked = Since { $day } { $name } asks you as a custodian for your part of their recovery key. Call them or go there first. Then: `teamchat custody list`.
+alarm-custody-requested = Since { $day } somebody asks the custodians for your recovery key, from a computer that is none of your devices. If that is not you, say no now. Then change your password and tell your IT department.
+cli-alarm-custody-requested = Since { $day } somebody asks the custodians for your recovery key, from a computer that is none of your devices. If that is not you, say no now: `teamchat custody refuse`. Then change your password (`teamchat password`) and tell your IT department.
+notice-custody-asked = Since { $day } { $name } asks you as a custodian for your part of their recovery key. Call them or go there first. Only then answer.
+cli-notice-custody-asked = Since { $day } { $name } asks you as a custodian for your part of their recovery key. Call them or go there first. Then: `teamchat custody list`.
 notice-custody-opened = The custodians have given your recovery key to the computer that asked for it on { $day }. If that was not you, remove its device and tell your IT department. If it was: make a new recovery key.
 cli-custody-none = Your company has no custodians.
 cli-custody-who = Any { $threshold } of these { $count } custodians together can give somebody back their identity, if it was entrusted to them:
