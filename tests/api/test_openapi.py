@@ -57,7 +57,7 @@ def test_every_page_is_a_problem() -> None:
     assert pages == {code.slug for code in Code}
 
 
-@pytest.mark.timeout(110)
+@pytest.mark.timeout(300)
 def test_the_server_does_what_the_document_says(tmp_path: Path) -> None:
     """Schemathesis sends what the document allows and what it does not, to every operation."""
     with server_in_a_thread(tmp_path) as (url, token):
