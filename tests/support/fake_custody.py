@@ -81,7 +81,7 @@ class FakeCustody:
         return self.found
 
     async def requests(self) -> list[Asking]:
-        return self.asked
+        return [*self.asked]
 
     async def approve(self, who: Asking, typed: str) -> None:
         if typed != CODE:
@@ -89,7 +89,7 @@ class FakeCustody:
         self._say(who, Verdict.APPROVED)
 
     async def take_back(self, who: Asking) -> None:
-        if who.request.verdict is not Verdict.APPROVED:
+        if who not in self.asked or who.request.verdict is not Verdict.APPROVED:
             raise AccountError("error-custody-not-given", name=who.name)
         self._say(who, Verdict.WAITING)
 

@@ -157,6 +157,50 @@ async def test_a_part_is_given_only_for_the_code_that_is_read_out() -> None:
         await stage.until("Wei Zhang  given")
 
 
+async def given_to_wei() -> StagedAccount:
+    account = await ready()
+    account.custody.ask(WEI)
+    await account.custody.approve(account.custody.asked[0], CODE)
+    return account
+
+
+async def test_a_part_that_was_given_is_taken_back_if_one_says_yes() -> None:
+    account = await given_to_wei()
+    async with on_stage(account=account, size=(80, 24)) as stage:
+        await open_sheet(stage)
+        for keys in (("escape",), ("enter",)):  # the answer no has the focus
+            await stage.click("#take-back")
+            await stage.until("Take your part back from Wei Zhang?")
+            await stage.press(*keys)
+            assert account.custody.asked[0].request.verdict is Verdict.APPROVED
+        await stage.click("#take-back")
+        await stage.press("right", "enter")
+        await stage.until("gives your part to nobody")
+        assert account.custody.asked[0].request.verdict is Verdict.WAITING
+        await stage.press("enter")
+        await stage.settle()
+        assert not stage.app.screen.query_one("#take-back").display
+
+
+async def test_a_part_that_was_handed_on_meanwhile_is_said_not_to_come_back() -> None:
+    account = await given_to_wei()
+    async with on_stage(account=account, size=(80, 24)) as stage:
+        await open_sheet(stage)
+        account.custody.ask(WEI)
+        account.custody.asked[0] = account.custody.asked.pop()  # the server knows of no part
+        await stage.click("#take-back")
+        await stage.press("right", "enter")
+        await stage.until("handed on already")
+
+
+async def test_where_nothing_was_given_nothing_is_offered_to_be_taken_back() -> None:
+    account = await ready()
+    account.custody.ask(WEI)
+    async with on_stage(account=account) as stage:
+        await open_sheet(stage)
+        assert not stage.app.screen.query_one("#take-back").display
+
+
 async def test_who_is_not_sure_leaves_or_declines() -> None:
     account = await ready()
     account.custody.ask(WEI)

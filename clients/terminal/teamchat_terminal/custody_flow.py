@@ -8,7 +8,7 @@ from teamchat.client.account import Account
 from teamchat.client.custody_asking import Asking
 from teamchat.client.errors import AccountError
 from teamchat.wire.custody import Custodians
-from teamchat_terminal.custody_words import asker, listed, since, waiting
+from teamchat_terminal.custody_words import asker, given, listed, since, waiting
 from teamchat_terminal.flow import Flow
 from teamchat_terminal.format import DIM
 from teamchat_terminal.own_key import typed_words
@@ -68,7 +68,7 @@ async def accept(flow: Flow, account: Account) -> None:
 async def answer(flow: Flow, account: Account, requests: Sequence[Asking]) -> None:
     """Give one's part to somebody who asks, or decline."""
     say = flow.say
-    request = await _which(flow, waiting(requests))
+    request = await _which(flow, waiting(requests), "tui-custody-which-words")
     if request is None:
         return
     choices = [
@@ -84,6 +84,25 @@ async def answer(flow: Flow, account: Account, requests: Sequence[Asking]) -> No
         await _approve(flow, account, request)
     elif said == "decline":
         await _decline(flow, account, request)
+
+
+async def take_back(flow: Flow, account: Account, requests: Sequence[Asking]) -> None:
+    """Take back the part that was given for one of the requests."""
+    say = flow.say
+    request = await _which(flow, given(requests), "tui-custody-which-given")
+    if request is None:
+        return
+    name = asker(request)
+    question = say("tui-custody-take-back-question", name=name)
+    words = say("tui-custody-take-back-words", name=name)
+    if not await _yes(flow, question, words, say("tui-custody-button-take-back")):
+        return
+
+    def intent() -> Awaitable[None]:
+        return account.custody.take_back(request)
+
+    if await flow.do(say("tui-custody-withdrawing"), say("tui-custody-takes"), intent):
+        await flow.tell(say("tui-custody-withdrawn"), say("cli-custody-taken-back", name=name))
 
 
 def _who_asks(flow: Flow, request: Asking) -> str:
@@ -109,15 +128,15 @@ async def _sure(flow: Flow, request: Asking) -> bool:
     return bool(await flow.ask(LineStep(flow.voice, title, words, say("tui-next"), read)))
 
 
-async def _which(flow: Flow, requests: Sequence[Asking]) -> Asking | None:
+async def _which(flow: Flow, requests: Sequence[Asking], words: str) -> Asking | None:
     if len(requests) == 1:
         return requests[0]
     rows = [
         (each.request.id, Content.assemble(asker(each), (f"  {since(each, flow.voice)}", DIM)))
         for each in requests
     ]
-    title, words = flow.say("tui-custody-which"), flow.say("tui-custody-which-words")
-    chosen = await flow.ask(ListStep(flow.voice, title, words, rows))
+    title = flow.say("tui-custody-which")
+    chosen = await flow.ask(ListStep(flow.voice, title, flow.say(words), rows))
     return next((each for each in requests if each.request.id == chosen), None)
 
 
@@ -140,7 +159,7 @@ async def _approve(flow: Flow, account: Account, request: Asking) -> None:
         if not await flow.do(say("tui-custody-giving"), say("tui-custody-takes"), intent):
             return
         if not wrong:
-            await flow.tell(say("tui-custody-given"), say("cli-custody-given", name=name))
+            await flow.tell(say("tui-custody-given"), say("tui-custody-given-words", name=name))
             return
         words = Content.assemble((say("error-custody-code", name=name), "bold $tc-danger"))
 

@@ -47,6 +47,11 @@ def waiting(requests: Sequence[Asking]) -> list[Asking]:
     return [each for each in requests if each.request.verdict is Verdict.WAITING]
 
 
+def given(requests: Sequence[Asking]) -> list[Asking]:
+    """Return what the custodian who asks has given their part for, perhaps not yet handed on."""
+    return [each for each in requests if each.request.verdict is Verdict.APPROVED]
+
+
 def listed(found: Custodians, voice: Voice) -> Content:
     """Return who the custodians are, what they could do together, and who has accepted."""
     count = len(found.custodians)

@@ -14,6 +14,7 @@ from teamchat_terminal.custody_words import (
     accepted,
     can_help,
     entrusted,
+    given,
     is_asked,
     is_one,
     standing,
@@ -41,7 +42,7 @@ class CustodiansSheet(Sheet):
         with VerticalScroll(id="custodians"):
             yield Static(say("tui-custody-reading"), id="custodians-text", markup=False)
         with ItemGrid(id="custodians-buttons", min_column_width=22):
-            for name in ("refuse", "answer", "accept", "entrust", "withdraw"):
+            for name in ("refuse", "answer", "accept", "entrust", "withdraw", "take-back"):
                 yield Button(say(f"tui-custody-button-{name}"), id=name, compact=True)
 
     def on_mount(self) -> None:
@@ -65,6 +66,7 @@ class CustodiansSheet(Sheet):
             "accept": is_one(read.found, user) and not accepted(read.found, user),
             "entrust": can_help(read.found, user) and not entrusted(read),
             "withdraw": entrusted(read),
+            "take-back": bool(given(read.requests)),
         }
         for name, there in offered.items():
             self.query_one(f"#{name}", Button).display = there
@@ -84,6 +86,7 @@ class CustodiansSheet(Sheet):
             "accept": custody_flow.accept,
             "entrust": lambda flow, account: custody_flow.entrust(flow, account, read.found),
             "withdraw": custody_flow.withdraw,
+            "take-back": lambda flow, account: custody_flow.take_back(flow, account, read.requests),
         }
         flow = Flow.at(self.app, self.desk)
         flow.run(self._after(flows[event.button.id or ""](flow, self.desk.account)))
