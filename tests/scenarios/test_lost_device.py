@@ -194,9 +194,13 @@ async def test_a_laptop_that_was_off_is_erased_when_it_is_opened_and_reaches_the
 ) -> None:
     async with company(tmp_path) as here:
         device = here.laptop.profile.device
+        named = {each.id: each.name for each in await here.phone.devices()}
+        assert device in named
         await here.laptop.close()
         path = f"/v1/admin/users/{here.phone.profile.user}/devices/{device}"
         assert await here.admin_call("DELETE", path) == 204
+        assert device not in {each.id for each in await here.phone.devices()}
+        assert here.phone.device_names() == named, "the alarm says which one it was"
         async with await Account.open(tmp_path / "laptop", source(), network=False) as offline:
             assert texts(offline, here.rooms[0]) == ["before"]  # it cannot know
         async with await Account.open(tmp_path / "laptop", source()) as laptop:

@@ -7,7 +7,7 @@ time or on chance.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final, Self, cast
 
@@ -516,6 +516,9 @@ class FakeAccount:
 
     async def devices(self) -> list[OwnDevice]:
         return list(self._devices)
+
+    def device_names(self) -> Mapping[DeviceId, str]:
+        return {each.id: each.name for each in self._devices}
 
     async def devices_at_most(self) -> int:
         return 10

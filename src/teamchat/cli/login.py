@@ -317,7 +317,7 @@ def status(invocation: Invocation, *, offline: bool) -> None:
 
     async def work(account: "Account") -> None:
         from teamchat.client.errors import AccountError
-        from teamchat.client.named_alarms import ADDED
+        from teamchat.client.named_alarms import NAMED
 
         try:
             if not offline:
@@ -331,7 +331,7 @@ def status(invocation: Invocation, *, offline: bool) -> None:
         alarms = await _still_true(account)
         devices: Sequence[OwnDevice] = ()
         with suppress(TeamchatError):  # it is said without the name
-            if any(each.key == ADDED for each in alarms):
+            if any(each.key in NAMED for each in alarms):
                 devices = await account.devices()
         _show_status(invocation, account, alarms, devices)
 
@@ -364,7 +364,7 @@ def _show_status(
 ) -> None:
     from teamchat.client.named_alarms import told_of
 
-    out, profile = invocation.out, account.profile
+    out, profile, names = invocation.out, account.profile, account.device_names()
     unread = sum(one.unread for one in account.conversations())
     if out.as_json:
         alarms = [shapes.alarm(one) for one in listed]
@@ -386,4 +386,4 @@ def _show_status(
         ]
     )
     for one in listed:
-        out.must_know(one.key, **told_of(one, devices, out.moment))
+        out.must_know(one.key, **told_of(one, devices, out.moment, names))

@@ -307,6 +307,7 @@ class _Tail:
 
     async def follow(self) -> None:
         """Show what comes, until the account is closed or its session has ended."""
+        from teamchat.client.named_alarms import told_of
         from teamchat.engine.model import (
             AlarmRaised,
             ConversationsChanged,
@@ -324,7 +325,9 @@ class _Tail:
                     await self._account.learn_names()
                     self._show_new()
                 case AlarmRaised(alarm):
-                    self._out.must_know(alarm.key, **dict(alarm.arguments))
+                    names = self._account.device_names()
+                    told = told_of(alarm, (), self._out.moment, names)
+                    self._out.must_know(alarm.key, **told)
                 case LinkChanged(link=Link.SIGNED_OUT):
                     return
                 case LinkChanged(link=Link.OFFLINE | Link.ONLINE as link):

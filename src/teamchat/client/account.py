@@ -101,7 +101,7 @@ class Account:
         )  # fmt: skip
         self._arriving = Arriving(engine, self._runner, http, self._changes)
         self._colleagues = Colleagues(engine, self._runner, http)
-        self._devices = OwnDevices(engine.desk.account, self._runner, http)
+        self._devices = OwnDevices(engine.desk.account, self._runner, http, store)
         self._key_log = KeyLogBook(engine, http)
         self._history = OwnHistory(engine, self._runner, store, http)
         self._closed = False
@@ -357,6 +357,10 @@ class Account:
     async def devices(self) -> list[OwnDevice]:
         """Return one's own devices."""
         return await self._devices.list()
+
+    def device_names(self) -> Mapping[DeviceId, str]:
+        """Return what one's own devices were called, also those that are none any more."""
+        return self._devices.names()
 
     async def devices_at_most(self) -> int:
         """Return how many devices one person may have; 0 if the server does not say."""

@@ -102,12 +102,13 @@ def _heed_own(step: Step, entry: Entry, reading: Reading) -> None:
             findings.find(step, found, ("day", day))
         case Rotated():
             _heed_renewal(step, entry.statement)
-        case Removed(by="", day=day):
-            step.alarm("notice-own-device-removed", ("day", day))
+        case Removed(device=device, by="", day=day):
+            step.alarm("notice-own-device-removed", ("day", day), ("device", device))
         case Removed(device=device, by=by, day=day) if by == device != step.account.device:
-            step.alarm("notice-own-device-left", ("day", day))
-        case Removed(by=by, day=day) if by != step.account.device:
-            step.alarm("notice-own-device-removed-by-own", ("day", day))
+            step.alarm("notice-own-device-left", ("day", day), ("device", device))
+        case Removed(device=device, by=by, day=day) if by != step.account.device:
+            said = ("day", day), ("device", device), ("by", by)
+            step.alarm("notice-own-device-removed-by-own", *said)
         case _:
             pass
 

@@ -32,6 +32,7 @@ _OPTIONAL: Final = {
     "who-own": "no",
     "detail": "nothing",
     "called": "nothing",
+    "remover": "nothing",
 }
 """Arguments that a text may be shown without; it then chooses the variant of this name."""
 COUNTS: Final = frozenset(

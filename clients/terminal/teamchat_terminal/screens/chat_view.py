@@ -7,6 +7,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
 
+from teamchat.client.named_alarms import told_of
 from teamchat.engine.model import (
     Alarm,
     AlarmRaised,
@@ -114,8 +115,9 @@ class ChatView(ChatActions):
         if isinstance(change, TimelineChanged):
             self._arrived(change)
         if isinstance(change, AlarmRaised) and not self._said_where_one_writes(change.alarm):
-            words = self.voice.tell(change.alarm.key, change.alarm.arguments)
-            self.tell(words, "attention")
+            names = self.desk.account.device_names()
+            told = told_of(change.alarm, (), self.voice.exact_moment, names)
+            self.tell(self.voice.tell(change.alarm.key, told.items()), "attention")
         if self._soon is None:
             self._soon = self.set_timer(SOON, self._read_again)
 

@@ -8,7 +8,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from teamchat.client.errors import AccountError
-from teamchat.client.named_alarms import ADDED, told_of
+from teamchat.client.named_alarms import NAMED, told_of
 from teamchat.engine.model import Link, OwnDevice
 from teamchat_terminal.desk import Desk
 from teamchat_terminal.format import DIM
@@ -30,7 +30,7 @@ class NoticesSheet(Sheet):
 
     def on_mount(self) -> None:
         super().on_mount()
-        if any(each.key == ADDED for each in self.desk.account.alarms()):
+        if any(each.key in NAMED for each in self.desk.account.alarms()):
             self.desk.bridge.ask(self, self._read, lambda found: found, newest_of="devices")
 
     async def _read(self) -> DevicesRead:
@@ -59,6 +59,7 @@ class NoticesSheet(Sheet):
         signed_out = self.desk.account.link is Link.SIGNED_OUT
         if not alarms and not signed_out:
             return Content(self.voice.say("tui-notices-none"))
+        names = self.desk.account.device_names()
         titles = {one.id: one.title for one in self.desk.account.conversations()}
         parts: list[str | tuple[str, str]] = []
         if signed_out:
@@ -68,6 +69,6 @@ class NoticesSheet(Sheet):
             where = titles.get(alarm.conversation, "") if alarm.conversation else ""
             line = self.voice.say("tui-notice-line", time=when, title=where) if where else when
             parts.extend(((line, DIM), "\n"))
-            told = told_of(alarm, self._devices, self.voice.exact_moment)
+            told = told_of(alarm, self._devices, self.voice.exact_moment, names)
             parts.extend((self.voice.tell(alarm.key, told.items()), "\n\n"))
         return Content.assemble(*parts)

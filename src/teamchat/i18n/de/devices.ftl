@@ -6,8 +6,20 @@ error-wiped-by-owner = Dieses Gerät wurde am { $day } von einem Ihrer anderen G
 error-wiped-by-company = Ihr Unternehmen hat dieses Gerät am { $day } entfernt oder Ihr Konto deaktiviert. Alles, was teamchat hier gespeichert hatte, wurde gelöscht. Fragen Sie Ihre IT. Besteht Ihr Konto weiter, kann der Rechner mit Ihrem Wiederherstellungsschlüssel als neues Gerät wieder Ihrer werden.
 error-wiped-reset = Ihr Sicherheitsschlüssel wurde am { $day } ersetzt, und dieses Gerät ist nicht mehr Ihres. Alles, was teamchat hier gespeichert hatte, wurde gelöscht. Wenn Sie das nicht waren, sagen Sie sofort Ihrer IT Bescheid und warnen Sie Ihre Kollegen.
 link-wiped = Dieses Gerät wurde entfernt. Alles, was teamchat hier gespeichert hatte, wurde gelöscht.
-notice-own-device-removed-by-own = Am { $day } wurde eines Ihrer Geräte von einem anderen Ihrer Geräte entfernt. Wenn Sie das nicht waren, sehen Sie Ihre Geräte durch und sagen Sie sofort Ihrer IT Bescheid.
-cli-notice-own-device-removed-by-own = Am { $day } wurde eines Ihrer Geräte von einem anderen Ihrer Geräte entfernt. Wenn Sie das nicht waren, sehen Sie Ihre Geräte durch (teamchat devices) und sagen Sie sofort Ihrer IT Bescheid.
+notice-own-device-removed-by-own = Am { $day } wurde { $called ->
+    [nothing] eines Ihrer Geräte
+   *[other] Ihr Gerät „{ $called }“
+} von { $remover ->
+    [nothing] einem anderen Ihrer Geräte
+   *[other] Ihrem Gerät „{ $remover }“
+} entfernt. Wenn Sie das nicht waren, sehen Sie Ihre Geräte durch und sagen Sie sofort Ihrer IT Bescheid.
+cli-notice-own-device-removed-by-own = Am { $day } wurde { $called ->
+    [nothing] eines Ihrer Geräte
+   *[other] Ihr Gerät „{ $called }“
+} von { $remover ->
+    [nothing] einem anderen Ihrer Geräte
+   *[other] Ihrem Gerät „{ $remover }“
+} entfernt. Wenn Sie das nicht waren, sehen Sie Ihre Geräte durch (teamchat devices) und sagen Sie sofort Ihrer IT Bescheid.
 
 cli-devices-of-most = { $count } von höchstens { $most ->
     [one] einem Gerät
@@ -43,4 +55,7 @@ error-peer-absent = { $who } hat zurzeit kein Gerät in Gebrauch, also könnte d
 
 tui-wiped-heading = Dieses Gerät wurde entfernt
 tui-wiped-quit = Beenden
-notice-own-device-left = Am { $day } wurde eines Ihrer Geräte endgültig abgemeldet, auf diesem Gerät selbst.
+notice-own-device-left = Am { $day } wurde { $called ->
+    [nothing] eines Ihrer Geräte
+   *[other] Ihr Gerät „{ $called }“
+} endgültig abgemeldet, auf diesem Gerät selbst.

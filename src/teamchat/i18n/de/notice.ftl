@@ -11,5 +11,8 @@ notice-own-devices-missing = In der neu begonnenen Geräteliste { $count ->
     [one] mit diesem Gerät
    *[other] mit diesen Geräten
 } neu an.
-notice-own-device-removed = Ihr Unternehmen hat am { $day } eines Ihrer Geräte entfernt. Wenn Sie nicht wissen, warum, fragen Sie Ihre IT.
+notice-own-device-removed = Ihr Unternehmen hat am { $day } { $called ->
+    [nothing] eines Ihrer Geräte
+   *[other] Ihr Gerät „{ $called }“
+} entfernt. Wenn Sie nicht wissen, warum, fragen Sie Ihre IT.
 notice-witnesses-late = Die Zeugen, die Sie verlangen, haben die Geräteliste in letzter Zeit nicht unterschrieben. Nachrichten werden noch einen Tag lang gesendet. Fragen Sie, wer den Zeugen betreibt.

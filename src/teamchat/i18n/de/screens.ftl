@@ -112,4 +112,10 @@ tui-alarm-own-entries-more = In der Geräteliste steht auf einmal so viel über 
     [one] eine Änderung hier nicht einzeln gezeigt wird
    *[other] { $count } Änderungen hier nicht einzeln gezeigt werden
 }. Sehen Sie Ihre Geräte durch (F9) und sagen Sie sofort Ihrer IT Bescheid.
-tui-notice-own-device-removed-by-own = Am { $day } wurde eines Ihrer Geräte von einem anderen Ihrer Geräte entfernt. Wenn Sie das nicht waren, sehen Sie Ihre Geräte durch (F9) und sagen Sie sofort Ihrer IT Bescheid.
+tui-notice-own-device-removed-by-own = Am { $day } wurde { $called ->
+    [nothing] eines Ihrer Geräte
+   *[other] Ihr Gerät „{ $called }“
+} von { $remover ->
+    [nothing] einem anderen Ihrer Geräte
+   *[other] Ihrem Gerät „{ $remover }“
+} entfernt. Wenn Sie das nicht waren, sehen Sie Ihre Geräte durch (F9) und sagen Sie sofort Ihrer IT Bescheid.

@@ -6,8 +6,20 @@ error-wiped-by-owner = This device was removed from your account on { $day }, by
 error-wiped-by-company = On { $day } your company removed this device, or deactivated your account. Everything that teamchat kept here was erased. Ask your IT department. If your account goes on, this computer can become yours again as a new device, with your recovery key.
 error-wiped-reset = Your security key was replaced on { $day }, so this device is no longer yours. Everything that teamchat kept here was erased. If that was not you, tell your IT department at once and warn your colleagues.
 link-wiped = This device was removed. Everything that teamchat kept here was erased.
-notice-own-device-removed-by-own = On { $day } one of your devices was removed by another one of yours. If that was not you, look at your devices and tell your IT department at once.
-cli-notice-own-device-removed-by-own = On { $day } one of your devices was removed by another one of yours. If that was not you, look at your devices (teamchat devices) and tell your IT department at once.
+notice-own-device-removed-by-own = On { $day } { $called ->
+    [nothing] one of your devices
+   *[other] your device “{ $called }”
+} was removed by { $remover ->
+    [nothing] another one of yours
+   *[other] your device “{ $remover }”
+}. If that was not you, look at your devices and tell your IT department at once.
+cli-notice-own-device-removed-by-own = On { $day } { $called ->
+    [nothing] one of your devices
+   *[other] your device “{ $called }”
+} was removed by { $remover ->
+    [nothing] another one of yours
+   *[other] your device “{ $remover }”
+}. If that was not you, look at your devices (teamchat devices) and tell your IT department at once.
 
 cli-devices-of-most = { $count } of at most { $most ->
     [one] one device
@@ -43,4 +55,7 @@ error-peer-absent = { $who } has no device in use at the moment, so nobody could
 
 tui-wiped-heading = This device was removed
 tui-wiped-quit = Quit
-notice-own-device-left = On { $day } one of your devices was signed out for good, on that device itself.
+notice-own-device-left = On { $day } { $called ->
+    [nothing] one of your devices
+   *[other] your device “{ $called }”
+} was signed out for good, on that device itself.

@@ -11,5 +11,8 @@ notice-own-devices-missing = { $count ->
     [one] that device
    *[other] those devices
 } again.
-notice-own-device-removed = Your company removed one of your devices on { $day }. If you do not know why, ask your IT department.
+notice-own-device-removed = Your company removed { $called ->
+    [nothing] one of your devices
+   *[other] your device “{ $called }”
+} on { $day }. If you do not know why, ask your IT department.
 notice-witnesses-late = The witnesses that you require have not signed the list of devices lately. Messages are still sent for a day. Ask the person who runs the witness.

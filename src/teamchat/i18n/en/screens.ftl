@@ -112,4 +112,10 @@ tui-alarm-own-entries-more = The list of devices suddenly says so much about you
     [one] one change is
    *[other] { $count } changes are
 } not shown here one by one. Look at your devices (F9), and tell your IT department at once.
-tui-notice-own-device-removed-by-own = On { $day } one of your devices was removed by another one of yours. If that was not you, look at your devices (F9) and tell your IT department at once.
+tui-notice-own-device-removed-by-own = On { $day } { $called ->
+    [nothing] one of your devices
+   *[other] your device “{ $called }”
+} was removed by { $remover ->
+    [nothing] another one of yours
+   *[other] your device “{ $remover }”
+}. If that was not you, look at your devices (F9) and tell your IT department at once.

@@ -22,7 +22,14 @@ export const LANGUAGES = ["en", "de"] as const;
 export type Language = (typeof LANGUAGES)[number];
 
 /** Arguments that a text may be shown without; it then chooses the variant of this name. */
-const ABSENT: Filling = { by: "nobody", "by-own": "no", "who-own": "no", detail: "nothing" };
+const ABSENT: Filling = {
+  by: "nobody",
+  "by-own": "no",
+  "who-own": "no",
+  detail: "nothing",
+  called: "nothing",
+  remover: "nothing",
+};
 
 export class Texts {
   readonly language: Language;
