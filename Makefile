@@ -91,7 +91,7 @@ test: ## Everything that must hold, the long tests too
 	@command -v chromium >/dev/null || test "$$(id -u)" != 0 \
 		|| { apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium >/dev/null; } || true
 	@$(MAKE) --no-print-directory -j2 --output-sync install-web install-go
-	@said=$$(mktemp); make --no-print-directory -j2 --output-sync lint-python test-web >$$said 2>&1 & checks=$$!; \
+	@said=$$(mktemp); MAKEFLAGS= make --no-print-directory -j2 --output-sync lint-python test-web >$$said 2>&1 & checks=$$!; \
 	trap 'kill $$checks 2>/dev/null; rm -f $$said' EXIT; \
 	$(BIN)/pytest -q -n 4 --dist loadgroup; tested=$$?; \
 	wait $$checks; checked=$$?; cat $$said; exit $$((tested | checked))
