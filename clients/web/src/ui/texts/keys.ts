@@ -57,14 +57,14 @@ export interface Arguments {
   readonly "error-wiped-by-company": "day";
   readonly "error-wiped-reset": "day";
   readonly "link-wiped": never;
-  readonly "notice-own-device-removed-by-own": "day";
+  readonly "notice-own-device-removed-by-own": "called" | "day" | "remover";
   readonly "error-too-many-devices": "name";
   readonly "system-deviceless": "who";
   readonly "system-deviceless-by-company": "who";
   readonly "system-deviceless-by-own": "who";
   readonly "system-back": "who";
   readonly "error-peer-absent": "who";
-  readonly "notice-own-device-left": "day";
+  readonly "notice-own-device-left": "called" | "day";
   readonly "alarm-entry-refused": "who";
   readonly "tui-back": never;
   readonly "tui-enter-words-title": never;
@@ -208,7 +208,7 @@ export interface Arguments {
   readonly "error-history-not-new": "who";
   readonly "notice-own-device-added": "called" | "day";
   readonly "notice-own-devices-missing": "count";
-  readonly "notice-own-device-removed": "day";
+  readonly "notice-own-device-removed": "called" | "day";
   readonly "notice-witnesses-late": never;
   readonly "error-recovery-count": "count" | "wanted";
   readonly "error-recovery-word": "meant" | "place";
