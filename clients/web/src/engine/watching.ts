@@ -145,10 +145,14 @@ async function heedOwn(step: Step, entry: Entry, reading: Reading): Promise<void
 
 function heedRemoval(step: Step, { device, by, day }: Removed): void {
   const own = step.account.device;
-  if (by === "") step.alarm("notice-own-device-removed", [["day", day]]);
+  const said: [string, string][] = [
+    ["day", day],
+    ["device", device],
+  ];
+  if (by === "") step.alarm("notice-own-device-removed", said);
   else if (by === own) return;
-  else if (by === device) step.alarm("notice-own-device-left", [["day", day]]);
-  else step.alarm("notice-own-device-removed-by-own", [["day", day]]);
+  else if (by === device) step.alarm("notice-own-device-left", said);
+  else step.alarm("notice-own-device-removed-by-own", [...said, ["by", by]]);
 }
 
 function isThis(step: Step, certificate: Bytes): boolean {
