@@ -3,7 +3,8 @@
 A file lies sealed in the profile's folder until it is at the server, or is wholly taken in; one
 part of it is held in memory. What was fetched is checked from end to end before the first line of
 it is stored, so that a changed or false archive changes nothing here. Only a file that was taken in
-is let go: a member may name another's file as theirs, in any conversation with the same people.
+is let go, once its last line is stored: a member may name another's file as theirs, in any
+conversation with the same people.
 """
 
 import asyncio
@@ -15,6 +16,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequen
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
+
+import msgspec
 
 from teamchat.client.blob_files import LATER, PIECE, Progress
 from teamchat.client.errors import NotStoredError
@@ -41,8 +44,8 @@ from teamchat.engine.commands import FetchHistory, GatherHistory
 from teamchat.engine.events import Event, HistoryFailed, HistoryGathered, HistoryOpened
 from teamchat.engine.history.entries import LineEntry, Packer, line_entry, read, room_entry
 from teamchat.engine.model import Change, HistoryMoved
-from teamchat.engine.records import Line, Offer
-from teamchat.engine.store import Cut, Store
+from teamchat.engine.records import ConversationRecord, Line, Offer
+from teamchat.engine.store import Cut, Store, Table
 from teamchat.ids import BlobId, ConversationId, DeviceId
 from teamchat.wire.limits import MIB
 
@@ -52,6 +55,7 @@ MOST: Final = 96 * MIB
 NOTHING: Final = BlobId("")
 
 Tell = Callable[[Event], Awaitable[None]]
+"""Returns once what was told is stored."""
 
 
 @dataclass(slots=True)
@@ -101,7 +105,7 @@ class RoomHistory:
         self._store = store
         self._files = files
         self._show = show
-        for left in profile.glob(f"giving-*{PART}"):  # an earlier run was killed
+        for left in self._left():  # an earlier run was killed
             left.unlink(missing_ok=True)
 
     async def carry(self, errand: GatherHistory | FetchHistory, tell: Tell) -> None:
@@ -121,6 +125,16 @@ class RoomHistory:
             await tell(HistoryFailed(errand.conversation, blob, final=final))
         except ArchiveError:  # it is not let go: it may be another's, for another conversation
             await tell(HistoryFailed(errand.conversation, blob, final=True))
+
+    def _left(self) -> set[Path]:
+        """Return the files that nobody goes on with."""
+        given, taken = ({*self._profile.glob(f"{x}-*{PART}")} for x in ("giving", "taking"))
+        if not taken:
+            return given
+        kept = self._store.table(Table.CONVERSATION).values()
+        records = [msgspec.msgpack.decode(each, type=ConversationRecord) for each in kept]
+        wanted = {self._path(each.id, offer) for each in records for offer in each.offers}
+        return given | taken - wanted
 
     # --- giving -------------------------------------------------------------------------------
 
@@ -202,8 +216,7 @@ class RoomHistory:
 
     async def _fetched(self, errand: FetchHistory) -> AsyncIterator[HistoryOpened]:
         offer = errand.offer
-        name = f"taking-{errand.conversation}-{offer.digest.hex()}{PART}"
-        path = self._profile / name
+        path = self._path(errand.conversation, offer)
         moved = self._progress(errand.conversation, offer.size)
         try:
             await self._files.download(offer.blob, path, offer.size, moved)
@@ -215,6 +228,9 @@ class RoomHistory:
             if opened.index >= offer.taken:
                 yield opened
         path.unlink(missing_ok=True)
+
+    def _path(self, conversation: ConversationId, offer: Offer) -> Path:
+        return self._profile / f"taking-{conversation}-{offer.digest.hex()}{PART}"
 
     async def _check(self, path: Path, errand: FetchHistory) -> None:
         """Check all of a file before any of it is taken.

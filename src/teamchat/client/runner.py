@@ -66,7 +66,7 @@ class Porter(Protocol):
     async def carry(
         self, errand: GatherHistory | FetchHistory, tell: Callable[[Event], Awaitable[None]]
     ) -> None:
-        """Do an errand; `tell` what comes of it."""
+        """Do an errand; `tell` what comes of it, which returns once that is stored."""
         ...
 
 
@@ -99,6 +99,7 @@ class Runner:
         self._porter = porter
         self._events: asyncio.Queue[Event] = asyncio.Queue(QUEUE)
         self._calls: dict[int, asyncio.Future[str]] = {}
+        self._told: dict[int, asyncio.Future[None]] = {}
         self._next_call = 1
         self._timers: dict[Timer, asyncio.TimerHandle] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -236,6 +237,10 @@ class Runner:
             finally:
                 for _ in events:
                     self._events.task_done()
+        for event in events:
+            told = self._told.get(id(event))
+            if told is not None and not told.done():
+                told.set_result(None)
 
     async def _perform_all(self, commands: list[Command]) -> None:
         writes = [
@@ -291,7 +296,7 @@ class Runner:
                 self._settle(call, lambda future: future.set_exception(error))
             case GatherHistory() | FetchHistory():
                 if self._porter is not None:
-                    self._spawn(self._porter.carry(command, self._events.put))
+                    self._spawn(self._porter.carry(command, self._tell_stored))
             case _:
                 raise AssertionError(f"nobody performs {type(command).__name__}")
 
@@ -309,6 +314,15 @@ class Runner:
         task = asyncio.create_task(run())
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    async def _tell_stored(self, event: Event) -> None:
+        """Bring an event, and return once all that it led to is stored; never if it is not."""
+        told = self._told[id(event)] = asyncio.get_running_loop().create_future()
+        try:
+            await self._events.put(event)
+            await told
+        finally:
+            del self._told[id(event)]
 
     def _set_timer(self, timer: Timer, seconds: float) -> None:
         self._cancel_timer(timer)

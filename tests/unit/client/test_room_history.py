@@ -11,12 +11,13 @@ from teamchat.client import room_history
 from teamchat.client.blob_files import Progress
 from teamchat.client.http import OfflineError
 from teamchat.client.room_history import PAGE, RoomHistory
+from teamchat.client.settings import PART
 from teamchat.content.given import LATEST_MS, Given
 from teamchat.engine.commands import FetchHistory, GatherHistory
 from teamchat.engine.events import Event, HistoryFailed, HistoryGathered, HistoryOpened
 from teamchat.engine.model import MessageKind
 from teamchat.engine.records import Arrived, ConversationRecord, Line, LineState, Offer, Phase
-from teamchat.engine.store import Cut, PutLine
+from teamchat.engine.store import Cut, Put, PutLine, Table
 from teamchat.ids import BlobId, ConversationId, DeviceId, UserId, identifier
 from tests.support.memory_store import MemoryStore
 
@@ -157,6 +158,19 @@ async def test_what_others_gave_of_long_ago_ends_no_way_through_the_rest(
 async def test_who_has_nothing_older_looks_at_little(tmp_path: Path, store: Watched) -> None:
     assert await gathered(tmp_path, store, 1000) is None
     assert store.read < PAGE
+
+
+async def test_only_a_file_that_nobody_goes_on_with_is_removed(
+    tmp_path: Path, store: Watched
+) -> None:
+    offer = Offer(BLOB, b"k" * 32, 9, b"d" * 32, ANNA, DEVICE, 100, 200, 2, 50, 51)
+    record = ConversationRecord(TALK, direct=False, phase=Phase.JOINED, offers=(offer,))
+    store.commit([Put(Table.CONVERSATION, TALK, record.encode())])
+    wanted = tmp_path / f"taking-{TALK}-{offer.digest.hex()}{PART}"
+    for path in (wanted, tmp_path / f"taking-{TALK}-00{PART}", tmp_path / f"giving-00{PART}"):
+        path.write_bytes(b"some of it")
+    RoomHistory(tmp_path, store, Files(), lambda _: None)
+    assert list(tmp_path.iterdir()) == [wanted]  # noqa: ASYNC240 - a test
 
 
 async def test_what_is_not_as_its_giver_said_is_not_let_go(tmp_path: Path, store: Watched) -> None:

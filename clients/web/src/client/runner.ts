@@ -41,7 +41,7 @@ export interface Mind {
 
 /** Carries histories to the server and back. */
 export interface Porter {
-  /** Do an errand; `tell` what comes of it. */
+  /** Do an errand; `tell` what comes of it, which returns once that is stored. */
   carry(errand: GatherHistory | FetchHistory, tell: (event: Event) => Promise<void>): Promise<void>;
 }
 
@@ -69,6 +69,7 @@ export class Runner {
   readonly #porter: Porter | null;
   readonly #events = new EventQueue();
   readonly #calls = new Map<number, Call>();
+  readonly #told = new WeakMap<Event, () => void>();
   #nextCall = 1;
   #life: Life;
   #network = false;
@@ -238,6 +239,7 @@ export class Runner {
     } finally {
       this.#events.finish(events.length);
     }
+    for (const event of events) this.#told.get(event)?.();
   }
 
   async #performAll(commands: readonly Command[]): Promise<void> {
@@ -328,7 +330,14 @@ export class Runner {
   #carry(errand: GatherHistory | FetchHistory): void {
     const [porter, life] = [this.#porter, this.#life];
     if (porter === null) return;
-    life.beside(() => porter.carry(errand, (event) => life.put(event)));
+    life.beside(() => porter.carry(errand, (event) => this.#tellStored(life, event)));
+  }
+
+  /** Bring an event, and return once all that it led to is stored; never if it is not. */
+  async #tellStored(life: Life, event: Event): Promise<void> {
+    const stored = new Promise<void>((done) => this.#told.set(event, done));
+    await life.put(event);
+    await stored;
   }
 
   #settle(call: number, answer: (call: Call) => void): void {

@@ -2,12 +2,19 @@ import { beforeEach, expect, test, vi } from "vitest";
 
 import { AccountError, WipedError } from "../../src/client/errors.ts";
 import { Http } from "../../src/client/http.ts";
-import { type Audience, type Mind, ROOM_SECONDS, Runner } from "../../src/client/runner.ts";
+import {
+  type Audience,
+  type Mind,
+  type Porter,
+  ROOM_SECONDS,
+  Runner,
+} from "../../src/client/runner.ts";
 import {
   Ask,
   CloseSocket,
   type Command,
   Decline,
+  FetchHistory,
   OpenSocket,
   Persist,
   Query,
@@ -17,12 +24,12 @@ import {
   Show,
   Wipe,
 } from "../../src/engine/commands.ts";
-import { type Event, LookAsked, Timer, TimerKind } from "../../src/engine/events.ts";
+import { type Event, HistoryFailed, LookAsked, Timer, TimerKind } from "../../src/engine/events.ts";
 import { type Change, ConversationsChanged } from "../../src/engine/model.ts";
-import { AccountRecord } from "../../src/engine/records.ts";
+import { AccountRecord, Offer } from "../../src/engine/records.ts";
 import { Desk } from "../../src/engine/state.ts";
 import { Put, type Store, Table, type Write } from "../../src/engine/store.ts";
-import type { DeviceId, UserId } from "../../src/ids.ts";
+import type { BlobId, ConversationId, DeviceId, UserId } from "../../src/ids.ts";
 import { NotStoredError } from "../../src/store/errors.ts";
 import { encodeFrame } from "../../src/wire/framing.ts";
 import { Code } from "../../src/wire/problems.ts";
@@ -55,7 +62,7 @@ class World {
   failure: Error | null = null;
   readonly runner: Runner;
 
-  constructor() {
+  constructor(porter: Porter | null = null) {
     const mind: Mind = {
       desk: Desk.of({ account: ACCOUNT }),
       conversations: new Map(),
@@ -89,7 +96,7 @@ class World {
       },
     };
     const http = new Http("https://chat.example", "token", this.platform);
-    this.runner = new Runner(mind, store, http, audience);
+    this.runner = new Runner(mind, store, http, audience, porter);
   }
 
   types(): readonly string[] {
@@ -178,6 +185,43 @@ test("a store that is gone, or a mind that fails, ends the loop, and whoever wai
   expect(String(logged.mock.calls[0])).not.toContain(world.failure.message);
   logged.mockRestore();
 });
+
+const OFFER = Offer.of({
+  blob: "b" as BlobId,
+  key: new Uint8Array(),
+  size: 1,
+  digest: new Uint8Array(),
+  by: "u" as UserId,
+  device: "d" as DeviceId,
+  since_ms: 0,
+  until_ms: 0,
+  count: 1,
+  below: 1,
+  seq: 1,
+});
+
+test.each([null, new NotStoredError(false)])(
+  "who carries a history hears that it is stored, and not that it is not: %s",
+  async (failure) => {
+    const heard: string[] = [];
+    const told = HistoryFailed("c" as ConversationId, OFFER.blob, true);
+    world = new World({
+      carry: async (_, tell) => {
+        world.failure = failure;
+        await tell(told);
+        heard.push(...world.happened);
+      },
+    });
+    world.decide = (event) =>
+      event === told ? [Persist([WRITE])] : [FetchHistory("c" as ConversationId, OFFER)];
+    world.runner.start(false);
+    void world.runner.call(LookAsked).catch(() => undefined);
+    const last = failure === null ? "stored 1" : "link-not-stored";
+    await world.until(() => world.happened.includes(last));
+    for (let round = 0; round < 9; round += 1) await settled();
+    expect(heard).toEqual(failure === null ? ["stored 1"] : []);
+  },
+);
 
 test("frames go both ways, and the end of the socket is told with its reason", async () => {
   world.decide = (event) => {
