@@ -43,7 +43,7 @@ from teamchat.engine import gifts, sharing
 from teamchat.engine.commands import FetchHistory, GatherHistory
 from teamchat.engine.events import Event, HistoryFailed, HistoryGathered, HistoryOpened
 from teamchat.engine.history.entries import LineEntry, Packer, line_entry, read, room_entry
-from teamchat.engine.model import Change, HistoryMoved
+from teamchat.engine.model import Change, HistoryMoved, MessageKind
 from teamchat.engine.records import ConversationRecord, Line, Offer
 from teamchat.engine.store import Cut, Store, Table
 from teamchat.ids import BlobId, ConversationId, DeviceId
@@ -186,7 +186,7 @@ class RoomHistory:
         while True:
             page = self._store.lines(errand.conversation, below, PAGE)
             yield [line for line in page if sharing.may_give(line, errand.by, *bounds)]
-            read = [line for line in page if not line.given_by]  # of the rest others set the place
+            read = [line for line in page if _is_read(line)]
             older = read and all(line.time_ms < errand.since_ms for line in read)
             if len(page) < PAGE or older:
                 return
@@ -195,17 +195,26 @@ class RoomHistory:
     def _end(self, errand: GatherHistory) -> int:
         """Return a position behind all that is to be given: others may have given what follows.
 
-        Lines stand in the order of their times, as a rule, so that most are not looked at.
+        Lines that were read here stand in the order of their times, so that most are not looked
+        at. Where there are only others, it is taken for too early: then more are looked at.
         """
         low, high = 0, errand.arrived.below
         while high - low > 1:
             middle = (low + high) // 2
-            found = self._store.lines(errand.conversation, (middle, ""), 1)
-            if not found or found[0].time_ms < errand.before_ms:
+            found = self._read_below(errand.conversation, middle)
+            if found is None or found.time_ms < errand.before_ms:
                 low = middle
             else:
-                high = max(low, found[0].position)
+                high = max(low, found.position)
         return high
+
+    def _read_below(self, conversation: ConversationId, position: int) -> Line | None:
+        for limit in (1, PAGE):
+            page = self._store.lines(conversation, (position, ""), limit)
+            for line in reversed(page):
+                if _is_read(line):
+                    return line
+        return None
 
     # --- taking -------------------------------------------------------------------------------
 
@@ -252,6 +261,11 @@ class RoomHistory:
 
     def _progress(self, conversation: ConversationId, total: int) -> Callable[[int], None]:
         return lambda done: self._show(HistoryMoved(conversation, done, total))
+
+
+def _is_read(line: Line) -> bool:
+    """Whether a line stands where its time says: of what is given, others set the place."""
+    return line.kind is MessageKind.TEXT and not line.given_by
 
 
 def _append(

@@ -155,6 +155,22 @@ async def test_what_others_gave_of_long_ago_ends_no_way_through_the_rest(
     assert store.read < 8 * PAGE
 
 
+@pytest.mark.parametrize("junk", [1, 2 * PAGE])
+async def test_what_others_gave_of_lately_makes_no_gift_smaller(
+    tmp_path: Path, store: Watched, junk: int
+) -> None:
+    place = LINES // 2 - 1
+    for n in range(junk):  # all there, among lines of long ago
+        line = Line(
+            id=f"{TAKER}.{n:032x}", conversation=TALK, position=place, kind=MessageKind.TEXT,
+            sender=WEI, time_ms=1000 * LINES, text="junk", state=LineState.RECEIVED, given_by=WEI,
+        )  # fmt: skip
+        store.commit([PutLine(line)])
+    given = await gathered(tmp_path, store, 1000 * (LINES - 9))
+    assert given is not None
+    assert (given.count, given.until_ms) == (LINES - 10, 1000 * (LINES - 10))
+
+
 async def test_who_has_nothing_older_looks_at_little(tmp_path: Path, store: Watched) -> None:
     assert await gathered(tmp_path, store, 1000) is None
     assert store.read < PAGE
