@@ -209,7 +209,7 @@ test.each([null, new NotStoredError(false)])(
       carry: async (_, tell) => {
         world.failure = failure;
         await tell(told);
-        heard.push(...world.happened);
+        heard.push("told", ...world.happened);
       },
     });
     world.decide = (event) =>
@@ -219,7 +219,7 @@ test.each([null, new NotStoredError(false)])(
     const last = failure === null ? "stored 1" : "link-not-stored";
     await world.until(() => world.happened.includes(last));
     for (let round = 0; round < 9; round += 1) await settled();
-    expect(heard).toEqual(failure === null ? ["stored 1"] : []);
+    expect(heard).toEqual(failure === null ? ["told", "stored 1"] : []);
   },
 );
 
