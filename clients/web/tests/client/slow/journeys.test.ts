@@ -185,3 +185,42 @@ test(
   },
   4 * SECONDS,
 );
+
+test(
+  "conversations are begun in the browser, with one person and with several",
+  async (context) => {
+    const { visitor, ask } = await here(context);
+    const { page, sins, context: browser } = await visitor();
+    await Promise.all([ask("join", "ivo"), ask("join", "jana")]);
+    await enter(page, await ask("invite", "kemal"));
+    await page.getByRole("button", { name: "New conversation" }).first().click();
+    await page.getByRole("combobox", { name: "Name or user name" }).fill("ivo");
+    await page.getByRole("option", { name: /Ivo/u }).click();
+    await page.getByLabel(/^Message to/u).waitFor();
+    await write(page, "Hello Ivo");
+    const direct = await ask("reads", "ivo", "Hello Ivo");
+    expect(page.url()).toContain(direct);
+    await ask("send", "ivo", direct, "Hello Kemal");
+    await page.getByRole("article", { name: /Hello Kemal$/u }).waitFor();
+
+    await page.getByRole("button", { name: "New conversation" }).first().click();
+    await page.getByRole("button", { name: /^New group/u }).click();
+    await page.getByLabel("Title of the group").fill("Hall 3");
+    for (const name of ["Ivo", "Jana"]) {
+      await page.getByRole("combobox", { name: "Name or user name" }).fill(name);
+      await page.getByRole("option", { name: new RegExp(name, "u") }).click();
+    }
+    await page.getByRole("button", { name: /^Begin group with .?2.? people$/u }).click();
+    await page.getByRole("heading", { name: "Hall 3" }).waitFor();
+    await write(page, "Who has the key?");
+    const group = await ask("reads", "jana", "Who has the key?");
+    expect(await ask("titles", "ivo")).toContain("Hall 3");
+    await ask("send", "jana", group, "I have it");
+    await page.getByRole("article", { name: /I have it$/u }).waitFor();
+    await page.reload();
+    await page.getByRole("article", { name: /I have it$/u }).waitFor();
+    expect(sins).toEqual({ errors: [], elsewhere: [] });
+    await browser.close();
+  },
+  6 * SECONDS,
+);

@@ -54,7 +54,10 @@ export class Office {
   static async open(context: TestContext): Promise<Office> {
     const browser = await launch(context); // first: where there is none, the test ends here
     const folder = mkdtempSync(join(tmpdir(), "teamchat-office-"));
-    await build(pageOf(WEB, folder));
+    await build(pageOf(WEB, folder)).catch(async (error: unknown) => {
+      await browser.close();
+      throw error;
+    });
     const server = spawn(PYTHON, ["-m", "tests.support.web_office", folder], {
       cwd: CHECKOUT,
       stdio: ["pipe", "pipe", "inherit"],
