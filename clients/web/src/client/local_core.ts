@@ -28,6 +28,8 @@ import { Watched } from "./watched.ts";
 
 /** How long changes are gathered before a page is told. */
 const GATHER_SECONDS = 0.03;
+/** How long another tab may have the store before that is said. */
+const PATIENCE_SECONDS = 0.5;
 const FOUND = 20;
 const DONE: Outcome = { done: true };
 
@@ -269,9 +271,21 @@ export class LocalCore implements Core {
       return await this.#place.shelf.open(wait);
     } catch (error) {
       if (!(error instanceof StoreTakenError)) throw error;
-      this.#stand({ type: "elsewhere" });
-      void this.#safely(() => this.#open(true));
+      void this.#safely(() => this.#openLater());
       return null;
+    }
+  }
+
+  /** A page that is loaded anew lets go of the store in a moment: of that nothing is said. */
+  async #openLater(): Promise<void> {
+    const { platform } = this.#place;
+    const said = platform.after(PATIENCE_SECONDS, () => {
+      this.#stand({ type: "elsewhere" });
+    });
+    try {
+      await this.#open(true);
+    } finally {
+      platform.cancel(said);
     }
   }
 
