@@ -18,6 +18,7 @@ NEVER_ONE = {
     "notice-custodians": "custodians are two at least",
     "cli-notice-custodians": "custodians are two at least",
     "tui-notice-custodians": "custodians are two at least",
+    "web-notice-custodians": "custodians are two at least",
     "cli-no-room-for-code": "a QR code is larger than one line",
     "cli-no-room-for-linking-code": "a QR code is larger than one line",
     "tui-code-no-room": "a QR code is larger than one line",

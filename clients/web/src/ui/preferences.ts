@@ -11,6 +11,8 @@ export interface Preferences {
   readonly enter: (typeof ENTER)[number];
   /** The width of the list in CSS pixels. */
   readonly listWidth: number;
+  /** When the newest of the alarms was that were looked at, in milliseconds since 1970. */
+  readonly alarmsSeen: number;
 }
 
 export type Shelf = Pick<Storage, "getItem" | "setItem">;
@@ -25,6 +27,7 @@ export function readPreferences(shelf: Shelf | null): Preferences {
     language: oneOf(SPOKEN, kept.language),
     enter: oneOf(ENTER, kept.enter),
     listWidth: width(kept.listWidth),
+    alarmsSeen: typeof kept.alarmsSeen === "number" ? kept.alarmsSeen : 0,
   };
 }
 

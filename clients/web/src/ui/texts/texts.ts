@@ -31,13 +31,44 @@ const ABSENT: Filling = {
   remover: "nothing",
 };
 
+/** Arguments that say how many: what is stored with a line is text, and Fluent counts numbers. */
+const COUNTS: ReadonlySet<string> = new Set([
+  ...["approved", "count", "days", "expected", "hours", "joined", "kib", "lines", "most", "size"],
+  ...["quorum", "threshold"],
+]);
+/** More digits are no count of ours. */
+const COUNT = /^\d{1,15}$/u;
+const DATE = /^\d{4}-\d{2}-\d{2}$/u;
+
+/** What a browser says where the text of all clients names a command that it does not have. */
+const INSTEAD: ReadonlyMap<string, string> = new Map([
+  ["alarm-custody-requested", "web-alarm-custody-requested"],
+  ["alarm-history-not-given", "web-alarm-history-not-given"],
+  ["alarm-history-stopped", "web-alarm-history-stopped"],
+  ["alarm-own-entries-more", "web-alarm-own-entries-more"],
+  ["error-reason-own-device", "web-error-reason-own-device"],
+  ["error-reason-too-many-devices", "web-error-reason-too-many-devices"],
+  ["error-signed-out", "web-error-signed-out"],
+  ["error-store-damaged", "web-error-store-damaged"],
+  ["error-too-many-devices", "web-error-too-many-devices"],
+  ["error-vault-locked", "web-error-vault-locked"],
+  ["notice-custodians", "web-notice-custodians"],
+  ["notice-custody-asked", "web-notice-custody-asked"],
+  ["notice-own-device-removed-by-own", "web-notice-own-device-removed-by-own"],
+]);
+
 export class Texts {
   readonly language: Language;
   readonly #bundle: FluentBundle;
+  readonly #days: Intl.DateTimeFormat;
 
   constructor(language: Language, source: string) {
     this.language = language;
     this.#bundle = new FluentBundle(language, { useIsolating: true });
+    this.#days = new Intl.DateTimeFormat(language === "de" ? "de-DE" : "en-GB", {
+      dateStyle: "long",
+      timeZone: "UTC",
+    });
     this.#bundle.addResource(new FluentResource(source));
   }
 
@@ -53,8 +84,21 @@ export class Texts {
 
   /** The text that somebody else has chosen; its key if a newer version has chosen it. */
   said({ key, filling }: Said): string {
-    const pattern = this.#bundle.getMessage(key)?.value;
-    return pattern ? this.#bundle.formatPattern(pattern, { ...ABSENT, ...filling }, []) : key;
+    const pattern = this.#bundle.getMessage(INSTEAD.get(key) ?? key)?.value;
+    return pattern ? this.#bundle.formatPattern(pattern, this.#filled(filling), []) : key;
+  }
+
+  #filled(filling: Filling): Filling {
+    const given = Object.entries(filling).filter(([name, value]) => !(name in ABSENT) || value);
+    return { ...ABSENT, ...Object.fromEntries(given.map((each) => this.#worded(...each))) };
+  }
+
+  /** A count as a number, and a day in words that is written as an entry of the directory has it. */
+  #worded(name: string, value: string | number): readonly [string, string | number] {
+    if (typeof value === "number") return [name, value];
+    if (COUNTS.has(name) && COUNT.test(value)) return [name, Number(value)];
+    const day = name === "day" && DATE.test(value) ? Date.parse(value) : Number.NaN;
+    return [name, Number.isNaN(day) ? value : this.#days.format(day)];
   }
 }
 

@@ -59,7 +59,7 @@ test.each(["/c/", "/c/a/b", "/c/%2e%2e", `/c/${"a".repeat(65)}`, "/join", "//evi
 );
 
 describe("preferences", () => {
-  const usual = { theme: "auto", language: "auto", enter: "auto", listWidth: 320 };
+  const usual = { theme: "auto", language: "auto", enter: "auto", listWidth: 320, alarmsSeen: 0 };
 
   function shelf(kept: string | null): Shelf & { kept: string | null } {
     return {
@@ -87,7 +87,13 @@ describe("preferences", () => {
 
   test("are found again", () => {
     const place = shelf(null);
-    const chosen = { theme: "dark", language: "de", enter: "breaks", listWidth: 300 } as const;
+    const chosen = {
+      theme: "dark",
+      language: "de",
+      enter: "breaks",
+      listWidth: 300,
+      alarmsSeen: 7,
+    } as const;
     keepPreferences(place, chosen);
     expect(readPreferences(place)).toEqual(chosen);
     expect(readPreferences(null)).toEqual(usual);

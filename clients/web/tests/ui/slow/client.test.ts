@@ -46,6 +46,26 @@ async function help(page: Page): Promise<void> {
   await page.getByRole("dialog").waitFor();
 }
 
+/** Go one of the ways to account and devices, counted from the top. */
+async function way(page: Page, place: number): Promise<void> {
+  await page.locator(".settings section").nth(1).getByRole("button").nth(place).click();
+  await page.getByRole("dialog").locator("footer, li").first().waitFor();
+}
+
+async function warn(page: Page): Promise<void> {
+  await onStage(page, (stage) => {
+    const at = Date.now() - 3_600_000;
+    stage.warn(
+      { at, conversation: null, text: { key: "alarm-proposal-refused", filling: {} } },
+      {
+        at: at + 60_000,
+        conversation: "leyla",
+        text: { key: "alarm-key-changed", filling: { who: "Leyla Öztürk" } },
+      },
+    );
+  });
+}
+
 async function compare(page: Page): Promise<void> {
   await help(page);
   await page.getByRole("dialog").locator("ol").waitFor();
@@ -147,6 +167,75 @@ const STATES: readonly State[] = [
   },
   { name: "who came in unseen", path: "/c/qs", scene: "open", reach: help },
   { name: "a broken conversation", path: "/c/ohne", scene: "open", reach: help },
+  {
+    name: "alarms",
+    path: "/",
+    scene: "open",
+    reach: async (page) => {
+      await warn(page);
+      await page.getByRole("button", { name: /^(?:Hinweise|Notices)/u }).click();
+      await page.getByRole("dialog").waitFor();
+    },
+  },
+  { name: "own devices", path: "/settings", scene: "open", reach: (page) => way(page, 0) },
+  {
+    name: "a device to be removed",
+    path: "/settings",
+    scene: "open",
+    reach: async (page) => {
+      await way(page, 0);
+      await page.getByRole("dialog").locator("li button").click();
+      await page.getByRole("dialog").nth(1).waitFor();
+    },
+  },
+  {
+    name: "another password, and none typed",
+    path: "/settings",
+    scene: "open",
+    reach: async (page) => {
+      await way(page, 1);
+      await page.locator("footer [type=submit]").click();
+      await page.locator("[role=alert]:not(:empty)").first().waitFor();
+    },
+  },
+  { name: "signing out", path: "/settings", scene: "open", reach: (page) => way(page, 2) },
+  {
+    name: "signing out without the server",
+    path: "/settings",
+    scene: "open",
+    reach: async (page) => {
+      await onStage(page, (stage) => {
+        stage.refuse("sign out", { key: "error-network", filling: {} });
+      });
+      await way(page, 2);
+      const end = page.getByRole("dialog").locator("footer button").last();
+      await end.click();
+      await end.click();
+      await page.locator("[role=alert]:not(:empty)").first().waitFor();
+    },
+  },
+  {
+    name: "open in another tab",
+    path: "/",
+    scene: "open",
+    reach: async (page) => {
+      await onStage(page, (stage) => {
+        stage.stand({ type: "elsewhere" });
+      });
+      await page.getByRole("heading", { level: 1 }).waitFor();
+    },
+  },
+  {
+    name: "stopped",
+    path: "/",
+    scene: "open",
+    reach: async (page) => {
+      await onStage(page, (stage) => {
+        stage.stand({ type: "stopped", because: { key: "error-stopped", filling: {} } });
+      });
+      await page.getByRole("heading", { level: 1 }).waitFor();
+    },
+  },
   { name: "a new conversation", path: "/", scene: "open", reach: beginNew },
   {
     name: "a new group",
@@ -397,8 +486,8 @@ test("who manages a group adds, lets manage, removes, renames and leaves", async
   await aside.getByText("Nur die \u{2068}5\u{2069} Personen").waitFor();
   await aside.getByRole("button", { name: "Personen hinzufügen" }).click();
   await page.getByRole("option", { name: "Leyla" }).getByText("ist schon dabei").waitFor();
-  await page.getByRole("option", { name: "Leyla" }).click();
-  await page.getByRole("option", { name: "Wei" }).click();
+  await page.getByRole("option", { name: "Leyla" }).click({ force: true }); // of no use
+  await page.getByRole("option", { name: "Wei Zhang" }).click();
   await page.getByRole("dialog").locator("footer button").click();
   await aside.getByText("Nur die \u{2068}6\u{2069} Personen").waitFor();
   await aside.getByRole("button", { name: "Umbenennen" }).click();
@@ -445,6 +534,55 @@ test("what holds a conversation up is looked at and decided, and it goes on", as
   await page.getByRole("dialog").getByRole("button", { name: "Wieder beitreten" }).click();
   await page.locator(".banner").waitFor({ state: "detached" });
   expect(await asked()).toBe("rejoin ohne");
+  innocent(shown);
+  await page.context().close();
+});
+
+test("alarms are new until one has looked, and lead to where they are about", async (context) => {
+  const place = await theStand(context);
+  const shown = await place.show("/", "open", DESK);
+  const { page } = shown;
+  await warn(page);
+  await page.getByRole("button", { name: "Hinweise, 2 neue" }).click();
+  const newest = page.getByRole("dialog").locator("li").first();
+  await newest.getByText("hat sich geändert. Vergleichen Sie die Sicherheitsnummer").waitFor();
+  await newest.getByRole("button", { name: "Leyla" }).click();
+  await page.waitForURL(/\/c\/leyla$/u);
+  await page.getByRole("button", { name: "Hinweise", exact: true }).waitFor();
+  innocent(shown);
+  await page.context().close();
+});
+
+test("a device is removed, a password changed, and this device ended after two questions", async (context) => {
+  const place = await theStand(context);
+  const shown = await place.show("/settings", "open", PHONE);
+  const { page } = shown;
+  const dialog = page.getByRole("dialog");
+  await way(page, 0);
+  await dialog.getByText("zuletzt benutzt: \u{2068}heute\u{2069}").waitFor();
+  await dialog.getByRole("button", { name: "Laptop entfernen" }).click();
+  await dialog.last().getByRole("button", { name: "Gerät entfernen" }).click();
+  await dialog.getByText("ist entfernt. War es verloren").waitFor();
+  expect(await dialog.locator("li").count()).toBe(1);
+  await page.keyboard.press("Escape");
+  await way(page, 1);
+  await dialog.getByLabel("Ihr Passwort von bisher").fill("das alte");
+  await dialog.getByLabel("Ihr neues Passwort").fill("das neue Passwort");
+  await page.keyboard.press("Enter");
+  await dialog.getByText("Ihre anderen Geräte behalten alles").waitFor();
+  await dialog.getByRole("button", { name: "Fertig" }).click();
+  await onStage(page, (stage) => {
+    stage.refuse("sign out", { key: "error-network", filling: {} });
+  });
+  await way(page, 2);
+  await dialog.getByRole("button", { name: "Weiter" }).click();
+  await dialog.getByRole("button", { name: "Abmelden und löschen" }).click();
+  await dialog.getByRole("button", { name: "Trotzdem hier löschen" }).click();
+  await page.getByRole("heading", { name: "Anmelden" }).waitFor();
+  const asked = await onStage(page, (stage) =>
+    stage.asked.filter((each) => /^(?:remove device|change password|sign out)/u.test(each)),
+  );
+  expect(asked).toEqual(["remove device d2", "change password", "sign out false", "sign out true"]);
   innocent(shown);
   await page.context().close();
 });

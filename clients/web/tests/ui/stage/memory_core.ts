@@ -1,6 +1,7 @@
 /** A core that keeps everything in the page and talks to nobody; tests steer it as `window.stage`. */
 
 import type {
+  Alarm,
   Answer,
   Colleague,
   Conversation,
@@ -51,6 +52,7 @@ export class MemoryCore implements Core {
   readonly #held = new Map<ConversationId, Partial<Opened>>(Object.entries(HELD));
   readonly #unread = new Map<ConversationId, LineKey>([["werk", "m9"]]);
   #view: View;
+  #devices = DEVICES.devices;
   #conversations: readonly Conversation[];
   #shown = PAGE;
   #refusal: { readonly beginning: string; readonly why: Said } | null = null;
@@ -70,6 +72,16 @@ export class MemoryCore implements Core {
 
   setLink(link: Link, waiting = 0): void {
     if (this.#view.type === "open") this.#tell({ ...this.#view, link, waiting });
+  }
+
+  /** The reader has to know something. */
+  warn(...alarms: readonly Alarm[]): void {
+    if (this.#view.type === "open") this.#tell({ ...this.#view, alarms });
+  }
+
+  /** Stand somewhere else, as when another tab has the account. */
+  stand(view: View): void {
+    this.#tell(view);
   }
 
   /** Somebody writes in a conversation. */
@@ -222,11 +234,13 @@ export class MemoryCore implements Core {
   }
 
   devices(): Promise<Answer<OwnDevices>> {
-    return this.#give("devices", DEVICES);
+    return this.#give("devices", { ...DEVICES, devices: this.#devices });
   }
 
   removeDevice(device: string): Promise<Outcome> {
-    return this.#answer(`remove device ${device}`);
+    return this.#answer(`remove device ${device}`, () => {
+      this.#devices = this.#devices.filter((each) => each.id !== device);
+    });
   }
 
   changePassword(): Promise<Outcome> {

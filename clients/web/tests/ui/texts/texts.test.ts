@@ -31,6 +31,26 @@ describe("texts", () => {
     expect(texts("en").said({ key, filling: {} })).toBe("system-of-tomorrow");
   });
 
+  test("count and name days by what is stored as text", () => {
+    const said = (filling: Readonly<Record<string, string>>): string =>
+      unisolated(texts("de").said({ key: "trust-newcomers-days", filling }));
+    expect(said({ days: "1" })).toContain("am Tag vor ihrem Kommen");
+    expect(said({ days: "30" })).toContain("die letzten 30 Tage");
+    const added = (day: string): string =>
+      unisolated(
+        texts("de").said({ key: "notice-own-device-added", filling: { day, called: "" } }),
+      );
+    expect(added("2026-11-03")).toContain("Seit dem 3. November 2026 gibt es");
+    expect(added("2026-11-03")).toContain("ein weiteres Gerät von Ihnen.");
+    expect(added("2026-19-99")).toContain("Seit dem 2026-19-99 gibt es");
+  });
+
+  test("name no command of a terminal where something has happened to the account", () => {
+    const chosen = catalogue("de").filter(({ id: { name } }) => /^(?:alarm|notice)-/u.test(name));
+    const said = chosen.map(({ id: { name: key } }) => texts("de").said({ key, filling: {} }));
+    expect(said.filter((text) => /`teamchat |\(teamchat |F\d/u.test(text))).toEqual([]);
+  });
+
   test("what is filled in is data", () => {
     const said = texts("en").label("web-line-of", { name: "{ web-product }", text: "<b>" });
     expect(said).toBe("{ web-product }: <b>");

@@ -1,0 +1,49 @@
+## web-account: Geräte, Passwort, Abmelden und Hinweise im Browser
+
+web-account = Konto und Geräte
+web-devices-about = Wo Sie mitlesen; entfernen, was Sie nicht mehr haben.
+web-device-since = dabei seit: { $day }
+web-device-remove = Entfernen
+web-device-remove-name = { $name } entfernen
+web-device-removed = „{ $name }“ ist entfernt. War es verloren, sagen Sie es auch Ihrer IT.
+web-password-new-hint = Einige Wörter hintereinander lassen sich gut merken.
+
+web-sign-out = Abmelden und löschen
+web-sign-out-about = Beendet teamchat in diesem Browser und löscht, was hier gespeichert ist.
+web-sign-out-erased = Ihre Nachrichten, Entwürfe und Schlüssel in diesem Browser werden gelöscht. Das lässt sich nicht zurücknehmen.
+web-sign-out-stays = Ihre anderen Geräte und Ihre Kollegen behalten, was sie haben.
+web-sign-out-back = Um hier wieder zu schreiben, brauchen Sie Ihr Passwort und Ihre Wiederherstellungswörter. Frühere Nachrichten kommen dann nicht von selbst zurück.
+web-sign-out-waiting = { $count ->
+    [one] { $count } Nachricht wartet noch auf eine Verbindung und geht verloren.
+   *[other] { $count } Nachrichten warten noch auf eine Verbindung und gehen verloren.
+}
+web-sign-out-go-on = Weiter
+web-sign-out-sure = Jetzt abmelden und alles löschen, was in diesem Browser liegt?
+web-sign-out-now = Abmelden und löschen
+web-sign-out-unasked = Trotzdem hier löschen
+web-sign-out-unasked-words = Sie können trotzdem löschen, was hier liegt. Der Server erfährt es dann nicht: Das Gerät steht weiter in Ihrer Liste, bis Sie es von einem anderen Gerät entfernen oder Ihre IT es tut.
+
+web-alarms = { $count ->
+    [0] Hinweise
+    [one] Hinweise, { $count } neuer
+   *[other] Hinweise, { $count } neue
+}
+web-alarm-new = neu
+web-alarm-go = Zu „{ $title }“
+
+web-alarm-custody-requested = Seit dem { $day } fragt jemand die Vertrauensleute nach Ihrem Wiederherstellungsschlüssel, von einem Computer, der keines Ihrer Geräte ist. Sind das nicht Sie, lehnen Sie jetzt ab: im Terminal von teamchat, oder rufen Sie sofort Ihre IT an. Ändern Sie dann Ihr Passwort in den Einstellungen.
+web-alarm-own-entries-more = In der Geräteliste steht auf einmal so viel über Sie oder die Vertrauensleute, dass { $count ->
+    [one] eine Änderung hier nicht einzeln gezeigt wird
+   *[other] { $count } Änderungen hier nicht einzeln gezeigt werden
+}. Sehen Sie in den Einstellungen Ihre Geräte durch und sagen Sie sofort Ihrer IT Bescheid.
+web-error-reason-own-device = Das ist eines Ihrer eigenen Geräte. Entfernen Sie es in den Einstellungen unter „Ihre Geräte“: Dann trägt es Ihre Unterschrift.
+web-error-reason-too-many-devices = Sie haben so viele Geräte, wie eine Person hier haben darf. Entfernen Sie auf einem davon eines, das Sie nicht mehr benutzen: Einstellungen, „Ihre Geräte“. Melden Sie sich dann hier neu an.
+web-error-signed-out = Sie wurden abgemeldet. Melden Sie sich wieder an. Gelingt das nicht, fragen Sie Ihre IT.
+web-error-store-damaged = Was in diesem Browser gespeichert ist, ist beschädigt und nicht lesbar. Löschen Sie es hier und melden Sie sich wieder an, als neues Gerät: mit Passwort und Wiederherstellungswörtern.
+web-error-too-many-devices = Sie haben so viele Geräte, wie hier eine Person haben darf. „{ $name }“ wurde am längsten nicht benutzt: Entfernen Sie es auf einem Ihrer Geräte (Einstellungen, „Ihre Geräte“) oder lassen Sie das Ihre IT tun, und melden Sie sich dann hier neu an.
+web-error-vault-locked = Was in diesem Browser gespeichert ist, lässt sich nicht öffnen. Laden Sie die Seite neu. Bleibt es so, löschen Sie es hier und melden Sie sich wieder an: mit Passwort und Wiederherstellungswörtern.
+web-notice-custodians = Seit dem { $day } hat Ihre Firma { $count } Vertrauensleute. Je { $threshold } von ihnen zusammen können jemandem, der alles verloren hat, den Zugang zurückgeben, wenn diese Person ihn ihnen anvertraut hat. Wer sie sind, zeigt teamchat im Terminal. Hatten Sie Ihren Wiederherstellungsschlüssel früheren Vertrauensleuten anvertraut, gilt das nicht mehr: Tun Sie es neu, wenn Sie möchten.
+web-notice-custody-asked = Seit dem { $day } bittet { $name } Sie als Vertrauensperson um Ihren Teil des Wiederherstellungsschlüssels. Rufen Sie zuerst an oder gehen Sie hin. Entscheiden Sie dann im Terminal von teamchat.
+web-notice-own-device-removed-by-own = Am { $day } wurde eines Ihrer Geräte von einem anderen Ihrer Geräte entfernt. Wenn Sie das nicht waren, sehen Sie in den Einstellungen Ihre Geräte durch und sagen Sie sofort Ihrer IT Bescheid.
+web-alarm-history-stopped = Frühere Nachrichten, die von diesem Gerät zu einem anderen von Ihnen unterwegs waren, gehen nicht mehr dorthin: Das Gerät wurde entfernt, sein Schlüssel ist ein anderer, oder Ihre Organisation hat ihre Regel geändert. Sehen Sie in den Einstellungen Ihre Geräte an.
+web-alarm-history-not-given = { $who } konnten die früheren Nachrichten nicht gegeben werden: Der Server hat sie nicht angenommen. Wer die Unterhaltung verwaltet, kann sie im Terminal von teamchat noch einmal geben.
