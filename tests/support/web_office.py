@@ -20,7 +20,7 @@ from teamchat.client.enrol import login, redeem_invitation
 from teamchat.client.invitation import read_invitation
 from teamchat.client.vault_file import Passphrase
 from teamchat.identity import vault
-from teamchat.ids import ConversationId, DeviceId, UserId
+from teamchat.ids import ConversationId, UserId
 from teamchat.wire.bodies import ChangePassword, CreateUser
 from teamchat.wire.devices import ManagedDevices
 from tests.support.cheap_vaults import CHEAP as CHEAP_VAULT
@@ -106,15 +106,24 @@ class Office:
             )
             assert got.status == 204, got
 
+    async def devices(self, name: str) -> list[str]:
+        """Return what the devices of somebody are called."""
+        path = f"/v1/admin/users/{await self._user(name)}/devices"
+        got = await self._server.call("GET", path, token=self._server.admin_token)
+        return [each.name for each in got.read(ManagedDevices).devices]
+
     async def dismiss(self, name: str) -> None:
         """Remove every device of somebody, for the company."""
         token = self._server.admin_token
-        got = await self._server.call("GET", f"/v1/users?query={name}&limit=1", token=token)
-        user = msgspec.json.decode(got.body)["users"][0]["id"]
-        path = f"/v1/admin/users/{user}/devices"
+        path = f"/v1/admin/users/{await self._user(name)}/devices"
         got = await self._server.call("GET", path, token=token)
         for each in got.read(ManagedDevices).devices:
-            await self._server.call("DELETE", f"{path}/{DeviceId(each.id)}", token=token)
+            await self._server.call("DELETE", f"{path}/{each.id}", token=token)
+
+    async def _user(self, name: str) -> str:
+        token = self._server.admin_token
+        got = await self._server.call("GET", f"/v1/users?query={name}&limit=1", token=token)
+        return str(msgspec.json.decode(got.body)["users"][0]["id"])
 
 
 async def _nobody() -> str:

@@ -224,3 +224,24 @@ test(
   },
   6 * SECONDS,
 );
+
+test(
+  "who signs out leaves nothing in the browser, and no device at the server",
+  async (context) => {
+    const { visitor, ask } = await here(context);
+    const { page, sins, context: browser } = await visitor();
+    await enter(page, await ask("invite", "lea"));
+    expect(await ask<readonly string[]>("devices", "lea")).toEqual(["Chrome · Linux"]);
+    await page.getByRole("link", { name: "Settings" }).click();
+    await page.getByRole("button", { name: /^Sign out and erase/u }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Continue" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Sign out and erase" }).click();
+    await page.getByRole("heading", { name: "Sign in" }).waitFor();
+    expect(await ask<readonly string[]>("devices", "lea")).toEqual([]);
+    const left = await page.evaluate("indexedDB.databases().then((found) => found.length)");
+    expect(left).toBe(0);
+    expect(sins).toEqual({ errors: [], elsewhere: [] });
+    await browser.close();
+  },
+  4 * SECONDS,
+);
