@@ -587,6 +587,19 @@ test("a device is removed, a password changed, and this device ended after two q
   await page.context().close();
 });
 
+test("going back leaves what stood above the page", async (context) => {
+  const place = await theStand(context);
+  const { page } = await place.show("/", "open", PHONE);
+  await page.locator('a[href="/c/leyla"]').click();
+  await compare(page);
+  await page.goBack();
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+  await expect
+    .poll(() => page.evaluate("document.activeElement.getAttribute('href')"))
+    .toBe("/c/leyla");
+  await page.context().close();
+});
+
 test("on a phone the focus goes where one goes, and comes back", async (context) => {
   const place = await theStand(context);
   const { page } = await place.show("/", "open", PHONE);
