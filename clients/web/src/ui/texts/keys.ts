@@ -370,7 +370,6 @@ export interface Arguments {
   readonly "web-error-vault-locked": never;
   readonly "web-notice-custodians": "count" | "day" | "threshold";
   readonly "web-notice-custody-asked": "day" | "name";
-  readonly "web-notice-own-device-removed-by-own": "day";
   readonly "web-alarm-history-stopped": never;
   readonly "web-alarm-history-not-given": "who";
   readonly "web-elsewhere-heading": never;

@@ -54,7 +54,6 @@ const INSTEAD: ReadonlyMap<string, string> = new Map([
   ["error-vault-locked", "web-error-vault-locked"],
   ["notice-custodians", "web-notice-custodians"],
   ["notice-custody-asked", "web-notice-custody-asked"],
-  ["notice-own-device-removed-by-own", "web-notice-own-device-removed-by-own"],
 ]);
 
 export class Texts {
