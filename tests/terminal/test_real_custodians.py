@@ -83,7 +83,7 @@ async def give(it: Company, name: str, code: str) -> None:
         await there.until("asks for your part")
         await there.press("enter")
         await fill(there, "anna", code)
-        await there.until("Your part of the recovery key goes to", 20)
+        await there.until("Your part of the recovery words goes to", 20)
 
 
 def read_out(stage: Stage) -> str:

@@ -47,13 +47,27 @@ async def conversation(request: web.Request) -> web.Response:
     return _page(request)
 
 
-@routes.add("GET", "/app.webmanifest", action=None, limit=Limit.PAGES_BY_NETWORK, gives=File)
+@routes.add(
+    "GET",
+    "/app.webmanifest",
+    action=None,
+    limit=Limit.PAGES_BY_NETWORK,
+    gives=File,
+    problems=(Code.NOT_FOUND,),
+)
 async def manifest(request: web.Request) -> web.Response:
     """Return what a browser needs to install the web client as an app."""
     return _file(request, "app.webmanifest")
 
 
-@routes.add("GET", "/sw.js", action=None, limit=Limit.PAGES_BY_NETWORK, gives=File)
+@routes.add(
+    "GET",
+    "/sw.js",
+    action=None,
+    limit=Limit.PAGES_BY_NETWORK,
+    gives=File,
+    problems=(Code.NOT_FOUND,),
+)
 async def service_worker(request: web.Request) -> web.Response:
     """Return what lets the web client open without a connection."""
     return _file(request, "sw.js")
