@@ -518,7 +518,8 @@ function leafOfDevice(ratchetTree: Bytes, device: DeviceId): number | null {
 /** Return the epoch a message says it is of; null if it is no message. */
 export function epochOf(body: Bytes): number | null {
   try {
-    return exact(peek(body).epoch);
+    const { epoch } = peek(body);
+    return epoch > Number.MAX_SAFE_INTEGER ? Number.MAX_SAFE_INTEGER : Number(epoch);
   } catch (error) {
     if (!(error instanceof MlsError)) throw error;
     return null;
