@@ -34,7 +34,7 @@ def refuse_lines(account: Account, error: Exception, times: int) -> Callable[[],
             raise error
         commit(writes)
 
-    store.commit = refusing  # type: ignore[method-assign]
+    store.commit = refusing  # type: ignore[method-assign]  # the disk is full for a while
     return lambda: not left[0]
 
 

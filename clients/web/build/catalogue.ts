@@ -33,14 +33,16 @@ export function catalogue(language: string): readonly Message[] {
     .filter((entry: Entry) => entry instanceof Message);
 }
 
-/** Tell whether sources name a key, wholly or by how it begins. */
+/** Tell whether sources name a key, wholly or by how it begins; the browser's own way with it. */
 export function namesIn(folders: readonly string[]): (key: string) => boolean {
   const [keys, beginnings] = [new Set<string>(), new Set<string>()];
   for (const text of folders.flatMap(sources)) {
     for (const [, key] of text.matchAll(NAMED)) if (key) keys.add(key);
     for (const [, beginning] of text.matchAll(BEGUN)) if (beginning) beginnings.add(beginning);
   }
-  return (key) => keys.has(key) || [...beginnings].some((beginning) => key.startsWith(beginning));
+  const isNamed = (key: string): boolean =>
+    keys.has(key) || [...beginnings].some((beginning) => key.startsWith(beginning));
+  return (key) => isNamed(key) || isNamed(key.replace(/^web-/u, ""));
 }
 
 function sources(folder: string): readonly string[] {

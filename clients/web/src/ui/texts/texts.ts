@@ -40,21 +40,8 @@ const COUNTS: ReadonlySet<string> = new Set([
 const COUNT = /^\d{1,15}$/u;
 const DATE = /^\d{4}-\d{2}-\d{2}$/u;
 
-/** What a browser says where the text of all clients names a command that it does not have. */
-const INSTEAD: ReadonlyMap<string, string> = new Map([
-  ["alarm-custody-requested", "web-alarm-custody-requested"],
-  ["alarm-history-not-given", "web-alarm-history-not-given"],
-  ["alarm-history-stopped", "web-alarm-history-stopped"],
-  ["alarm-own-entries-more", "web-alarm-own-entries-more"],
-  ["error-reason-own-device", "web-error-reason-own-device"],
-  ["error-reason-too-many-devices", "web-error-reason-too-many-devices"],
-  ["error-signed-out", "web-error-signed-out"],
-  ["error-store-damaged", "web-error-store-damaged"],
-  ["error-too-many-devices", "web-error-too-many-devices"],
-  ["error-vault-locked", "web-error-vault-locked"],
-  ["notice-custodians", "web-notice-custodians"],
-  ["notice-custody-asked", "web-notice-custody-asked"],
-]);
+/** What the browser says in its own way stands under this and the key, as in Python's catalogue. */
+const PLACE = "web-";
 
 export class Texts {
   readonly language: Language;
@@ -83,7 +70,8 @@ export class Texts {
 
   /** The text that somebody else has chosen; its key if a newer version has chosen it. */
   said({ key, filling }: Said): string {
-    const pattern = this.#bundle.getMessage(INSTEAD.get(key) ?? key)?.value;
+    const own = this.#bundle.getMessage(PLACE + key);
+    const pattern = (own ?? this.#bundle.getMessage(key))?.value;
     return pattern ? this.#bundle.formatPattern(pattern, this.#filled(filling), []) : key;
   }
 
