@@ -11,6 +11,7 @@ import {
   type Shelf,
   type Shelves,
 } from "../../src/service/files.ts";
+import { pathOf, type Route } from "../../src/ui/route.ts";
 
 const ORIGIN = "https://chat.example";
 const BUILD = {
@@ -55,7 +56,12 @@ function opened(address: string): Asked {
 }
 
 test("every address of the client opens the page that is kept", () => {
-  for (const address of ["/", "/settings", "/c/abc", "/?scene=open"]) {
+  const routes: readonly Route[] = [
+    { page: "list" },
+    { page: "settings" },
+    { page: "conversation", id: "a".repeat(26) },
+  ];
+  for (const address of [...routes.map(pathOf), "/?scene=open"]) {
     expect(fileFor(opened(address), ORIGIN, BUILD), address).toBe("/");
   }
 });
