@@ -10,6 +10,7 @@ FILES: Final = {
     "index.html": b"<!doctype html><title>teamchat</title>" + b" " * 500,
     "assets/app-0123.js": b"export const a = 1;" * 40,
     "assets/mark-4567.svg": b"<svg/>",
+    "assets/stretching-89ab.js": b"stretch();",
     "app.webmanifest": b"{}",
     "sw.js": b"self;",
 }

@@ -28,6 +28,7 @@ const PACKAGES: Readonly<Record<string, RegExp>> = {
   content: /^@noble\//,
   engine: /^@noble\//,
   identity: /^@noble\//,
+  client: /^libsodium-wrappers-sumo$/,
   ui: /./,
 };
 const NONE = /^$/;

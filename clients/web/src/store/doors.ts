@@ -1,9 +1,10 @@
 /**
  * Doors: how the key of the store is kept while nobody uses it (docs/spec/web-store.md).
  *
- * The vault key lies in a vault file (docs/spec/vault.md) under one of three things: a key that the
- * browser keeps and gives to no script, a passphrase, or what a passkey gives out. There is one door
- * at a time: with another beside it, the weaker one would be the lock.
+ * The vault key lies in a vault file (docs/spec/vault.md). Without an app lock it is under a key
+ * that the browser keeps and gives to no script. With one it is under what a person types, under
+ * what their passkey gives out, or under each of both, and never under the browser's key as well:
+ * the weakest of the ways is the lock.
  */
 
 import { IdentityError, WrongPassphraseError } from "../identity/errors.ts";
@@ -33,47 +34,74 @@ export interface BrowserDoor {
 }
 
 /** What the person types. */
-export interface PassphraseDoor {
+export interface TypedWay {
   readonly type: "passphrase";
   readonly passphrase: string;
   readonly stretch: Stretch;
   readonly cost?: Cost;
 }
 
-/** What a passkey gives out for a salt (WebAuthn's extension `prf`): 32 bytes. */
-export interface PasskeyDoor {
-  readonly type: "passkey";
-  readonly secret: Secret;
-  /** Which passkey it is, and for which salt, so that it can be asked again. */
+/** Which passkey it is, and for which salt, so that it can be asked again. */
+export interface PasskeySeen {
   readonly credential: Bytes;
   readonly salt: Bytes;
 }
 
-export type Door = BrowserDoor | PassphraseDoor | PasskeyDoor;
+/** What a passkey gives out for a salt (WebAuthn's extension `prf`): 32 bytes. */
+export interface PasskeyWay extends PasskeySeen {
+  readonly type: "passkey";
+  readonly secret: Secret;
+}
+
+export type Way = TypedWay | PasskeyWay;
+
+/** An app lock: each of the ways opens it by itself. */
+export interface LockDoor {
+  readonly type: "lock";
+  readonly ways: readonly [Way, ...(readonly Way[])];
+  /** After how many minutes without use it is to be locked again; the client's affair. */
+  readonly minutes: number;
+}
+
+/** Behind what a key is put. */
+export type Door = BrowserDoor | LockDoor;
 export type DoorName = Door["type"];
 
-/** What is kept: a vault file, and what its door needs beside it; it is structured data. */
-export type Kept =
-  | {
-      readonly door: "browser";
-      readonly file: Bytes;
-      /** Not extractable. */
-      readonly key: PlatformKey;
-      readonly nonce: Bytes;
-      readonly wrapping: Bytes;
-    }
-  | { readonly door: "passphrase"; readonly file: Bytes }
-  | {
-      readonly door: "passkey";
-      readonly file: Bytes;
-      readonly credential: Bytes;
-      readonly salt: Bytes;
-    };
+/** What is tried to open a door with. */
+export type Opener = BrowserDoor | TypedWay | Pick<PasskeyWay, "type" | "secret">;
 
-/** What a page needs to know of a door to ask for what opens it. */
-export type DoorSeen =
-  | { readonly type: "browser" | "passphrase" }
-  | { readonly type: "passkey"; readonly credential: Bytes; readonly salt: Bytes };
+/** One way through a lock, as it is kept: a vault file, and what it needs beside it. */
+type KeptWay =
+  | { readonly type: "passphrase"; readonly file: Bytes }
+  | ({ readonly type: "passkey"; readonly file: Bytes } & PasskeySeen);
+
+interface KeptByBrowser {
+  readonly door: "browser";
+  readonly file: Bytes;
+  /** Not extractable. */
+  readonly key: PlatformKey;
+  readonly nonce: Bytes;
+  readonly wrapping: Bytes;
+}
+
+interface KeptByLock {
+  readonly door: "lock";
+  readonly ways: readonly KeptWay[];
+  readonly minutes: number;
+}
+
+/** What is kept of a key; it is structured data. */
+export type Kept = KeptByBrowser | KeptByLock;
+
+/** What a page needs to know of an app lock to ask for what opens it. */
+export interface LockSeen {
+  readonly type: "lock";
+  readonly passphrase: boolean;
+  readonly passkeys: readonly PasskeySeen[];
+  readonly minutes: number;
+}
+
+export type DoorSeen = BrowserDoor | LockSeen;
 
 export const BROWSER: BrowserDoor = { type: "browser" };
 
@@ -83,21 +111,10 @@ export const BROWSER: BrowserDoor = { type: "browser" };
  * @throws IdentityError - The passphrase is empty or endless, or there is no memory to stretch it.
  */
 export async function shut(key: VaultKey, door: Door): Promise<Kept> {
-  const nonce = randomBytes(NONCE_BYTES);
-  switch (door.type) {
-    case "browser":
-      return shutByBrowser(key, nonce);
-    case "passphrase": {
-      const { passphrase, stretch, cost = DEFAULT_COST } = door;
-      const salt = randomBytes(SALT_BYTES);
-      const file = await key.wrappedByPassphrase(stretch, passphrase, salt, nonce, cost);
-      return { door: "passphrase", file };
-    }
-    case "passkey": {
-      const { credential, salt } = door;
-      return { door: "passkey", file: key.wrappedByKey(door.secret, nonce), credential, salt };
-    }
-  }
+  if (door.type === "browser") return shutByBrowser(key, randomBytes(NONCE_BYTES));
+  const ways: KeptWay[] = [];
+  for (const way of door.ways) ways.push(await shutWay(key, way)); // each takes much memory
+  return { door: "lock", ways, minutes: door.minutes };
 }
 
 /**
@@ -107,26 +124,40 @@ export async function shut(key: VaultKey, door: Door): Promise<Kept> {
  * @throws DamagedError - What was kept is not what was written.
  * @throws IdentityError - The passphrase is empty or endless, or there is no memory to stretch it.
  */
-export async function open(kept: Kept, door: Door): Promise<VaultKey> {
-  checkFile(kept.file);
-  switch (kept.door) {
-    case "browser":
-      if (door.type !== kept.door) break;
-      return openByBrowser(kept);
-    case "passphrase":
-      if (door.type !== kept.door) break;
-      return tried(kept.door, () => unlockWithPassphrase(door.stretch, kept.file, door.passphrase));
-    case "passkey":
-      if (door.type !== kept.door) break;
-      return tried(kept.door, () => unlockWithKey(kept.file, door.secret));
+export async function open(kept: Kept, opener: Opener): Promise<VaultKey> {
+  if (kept.door === "browser") {
+    if (opener.type !== "browser") throw new LockedError(kept.door, false);
+    checkFile(kept.file);
+    return openByBrowser(kept);
   }
-  throw new LockedError(kept.door, false);
+  const ways = kept.ways.filter(({ type }) => type === opener.type);
+  for (const { file } of ways) {
+    checkFile(file);
+    const key = await opened(file, opener);
+    if (key !== null) return key;
+  }
+  throw new LockedError(kept.door, ways.length > 0);
 }
 
 /** Say what a door asks for. */
 export function seen(kept: Kept): DoorSeen {
-  if (kept.door !== "passkey") return { type: kept.door };
-  return { type: kept.door, credential: kept.credential, salt: kept.salt };
+  if (kept.door === "browser") return BROWSER;
+  const passkeys = kept.ways.flatMap((way) =>
+    way.type === "passkey" ? [{ credential: way.credential, salt: way.salt }] : [],
+  );
+  const passphrase = kept.ways.some(({ type }) => type === "passphrase");
+  return { type: "lock", passphrase, passkeys, minutes: kept.minutes };
+}
+
+async function shutWay(key: VaultKey, way: Way): Promise<KeptWay> {
+  const nonce = randomBytes(NONCE_BYTES);
+  if (way.type === "passkey") {
+    const { type, credential, salt, secret } = way;
+    return { type, file: key.wrappedByKey(secret, nonce), credential, salt };
+  }
+  const { type, passphrase, stretch, cost = DEFAULT_COST } = way;
+  const salt = randomBytes(SALT_BYTES);
+  return { type, file: await key.wrappedByPassphrase(stretch, passphrase, salt, nonce, cost) };
 }
 
 async function shutByBrowser(vault: VaultKey, nonce: Bytes): Promise<Kept> {
@@ -141,7 +172,7 @@ async function shutByBrowser(vault: VaultKey, nonce: Bytes): Promise<Kept> {
   return { door: "browser", file, key, nonce: gcm, wrapping };
 }
 
-async function openByBrowser(kept: Kept & { readonly door: "browser" }): Promise<VaultKey> {
+async function openByBrowser(kept: KeptByBrowser): Promise<VaultKey> {
   try {
     const found = await subtle().decrypt(parameters(kept.nonce), kept.key, kept.wrapping);
     return unlockWithKey(kept.file, new Secret(new Uint8Array(found)));
@@ -150,15 +181,16 @@ async function openByBrowser(kept: Kept & { readonly door: "browser" }): Promise
   }
 }
 
-async function tried(
-  door: DoorName,
-  opening: () => VaultKey | Promise<VaultKey>,
-): Promise<VaultKey> {
+/** Open a vault file; null if what was given is not what it is under. */
+async function opened(file: Bytes, opener: Opener): Promise<VaultKey | null> {
   try {
-    return await opening();
+    if (opener.type === "passphrase") {
+      return await unlockWithPassphrase(opener.stretch, file, opener.passphrase);
+    }
+    return opener.type === "passkey" ? unlockWithKey(file, opener.secret) : null;
   } catch (error) {
     if (!(error instanceof WrongPassphraseError)) throw error;
-    throw new LockedError(door, true, { cause: error });
+    return null;
   }
 }
 

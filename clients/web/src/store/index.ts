@@ -21,14 +21,23 @@ import {
   read,
   transact,
 } from "./database.ts";
-import { BROWSER, type Door, type DoorSeen, type Kept, open, seen, shut } from "./doors.ts";
+import {
+  BROWSER,
+  type Door,
+  type DoorSeen,
+  type Kept,
+  type Opener,
+  open,
+  seen,
+  shut,
+} from "./doors.ts";
 import { DamagedError, NotStoredError } from "./errors.ts";
 import { IndexedStore } from "./indexed_store.ts";
 import { type Ownership, own } from "./ownership.ts";
 import { type Database, type Platform, here } from "./platform.ts";
 import { Seals } from "./seals.ts";
 
-export type { Door, DoorName, DoorSeen } from "./doors.ts";
+export type { Door, DoorName, DoorSeen, LockSeen, Opener, PasskeySeen, Way } from "./doors.ts";
 export {
   DamagedError,
   LockedError,
@@ -38,11 +47,12 @@ export {
   StoreTakenError,
 } from "./errors.ts";
 export { type Filling, filling, isKept } from "./room.ts";
+export { type Tries, keepTries, triesOf } from "./tries.ts";
 
 /** How an account is opened. */
 export interface Opening {
-  /** What opens it; the browser alone if nothing is said. A new store is put behind this door. */
-  readonly door?: Door;
+  /** What opens it; the browser alone if nothing is said. A new store is the browser's. */
+  readonly opener?: Opener;
   /** Wait until no other tab has it open, and tell that one. */
   readonly wait?: boolean;
   /** Called each time when another tab waits for it. */
@@ -82,6 +92,37 @@ export class WebStore extends IndexedStore {
     await this.reseal(new Seals(key), await shut(key, door));
   }
 
+  /** Say behind which door it lies. */
+  async door(): Promise<DoorSeen> {
+    return seen(await this.#kept());
+  }
+
+  /**
+   * Find out whether somebody could open the store with this, who has it open.
+   *
+   * @throws LockedError - They could not.
+   * @throws IdentityError - The passphrase cannot be used.
+   */
+  async prove(opener: Opener): Promise<void> {
+    await open(await this.#kept(), opener);
+  }
+
+  /** Keep after how many minutes it is to be locked; without an app lock there is nothing to keep. */
+  async setMinutes(minutes: number): Promise<void> {
+    const transaction = begin(this.#database, "readwrite", VAULT);
+    await transact(transaction, async () => {
+      const vault = transaction.objectStore(VAULT);
+      const kept = (await answered(vault.get(KEPT))) as Kept | undefined;
+      if (kept?.door === "lock") vault.put({ ...kept, minutes }, KEPT);
+    });
+  }
+
+  async #kept(): Promise<Kept> {
+    const { kept } = await look(this.#database);
+    if (kept === null) throw new DamagedError("the store has lost its key");
+    return kept;
+  }
+
   /** Close the store and let another tab have it. */
   close(): Promise<void> {
     this.#database.close();
@@ -114,7 +155,7 @@ export class WebStore extends IndexedStore {
  */
 export async function openStore(
   name: string,
-  { door = BROWSER, wait = false, heard = () => undefined }: Opening = {},
+  { opener = BROWSER, wait = false, heard = () => undefined }: Opening = {},
   platform: Platform = here(),
 ): Promise<WebStore> {
   const ownership = await own(platform, name, { wait, heard });
@@ -123,7 +164,7 @@ export async function openStore(
     await finishErasing(platform, name);
     database = await openDatabase(platform, name, { make: true });
     if (database === null) throw new NotStoredError(true);
-    const key = await vaultKey(database, door);
+    const key = await vaultKey(database, opener);
     return new WebStore(platform, name, database, key, ownership);
   } catch (error) {
     database?.close();
@@ -170,12 +211,12 @@ export async function eraseStore(name: string, platform: Platform = here()): Pro
 
 // --- the key --------------------------------------------------------------------------
 
-async function vaultKey(database: Database, door: Door): Promise<VaultKey> {
+async function vaultKey(database: Database, opener: Opener): Promise<VaultKey> {
   const { kept, isEmpty } = await look(database);
-  if (kept !== null) return open(kept, door);
+  if (kept !== null) return open(kept, opener);
   if (!isEmpty) throw new DamagedError("the store has lost its key");
   const key = freshKey();
-  await writeKept(database, await shut(key, door));
+  await writeKept(database, await shut(key, BROWSER));
   return key;
 }
 

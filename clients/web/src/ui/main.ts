@@ -6,7 +6,7 @@ import { remoteCore } from "../bridge/remote_core.ts";
 import address from "../client/worker.ts?worker&url";
 import type { Core } from "./core.ts";
 import { start } from "./start.ts";
-import { trustedScript } from "./trusted.ts";
+import { trustedScript } from "../bridge/trusted.ts";
 
 function core(): Core {
   const worker = new Worker(trustedScript(address), { type: "module", name: "teamchat" });

@@ -3,7 +3,7 @@
  * waits until the person wants it. Nothing is loaded anew before what is being typed is kept.
  */
 
-import { trustedScript } from "./trusted.ts";
+import { trustedScript } from "../bridge/trusted.ts";
 
 const ADDRESS = "/sw.js";
 const TAKE_OVER = "take over";

@@ -1,5 +1,6 @@
 /** Who opens a store, what is left of an erased one, and what happens where nothing can be kept. */
 
+import { inspect } from "node:util";
 import { beforeEach, expect, test } from "vitest";
 
 import { MessageKind } from "../../src/engine/model.ts";
@@ -17,13 +18,17 @@ import {
   LockedError,
   NewerStoreError,
   NotStoredError,
+  type Opener,
   StoreTakenError,
+  type Way,
   doorOf,
   eraseStore,
   filling,
   isKept,
+  keepTries,
   openStore,
   storeExists,
+  triesOf,
 } from "../../src/store/index.ts";
 import type { Database, Factory, Transaction } from "../../src/store/platform.ts";
 import { Origin, dump, evict } from "../support/storage.ts";
@@ -54,23 +59,31 @@ beforeEach(() => {
 const STRETCH: Stretch = (passphrase, salt) =>
   Promise.resolve(new Secret(concat(passphrase.reveal(), salt, new Uint8Array(32)).slice(0, 32)));
 
-function typed(passphrase: string): Door {
+const BROWSER = { type: "browser" } as const;
+
+function typed(passphrase: string): Way {
   return { type: "passphrase", passphrase, stretch: STRETCH };
 }
 
-function passkey(fill: number): Door {
+function passkey(fill: number): Way {
   const secret = new Secret(new Uint8Array(32).fill(fill));
   return { type: "passkey", secret, credential: ascii("which"), salt: ascii("salt") };
 }
 
-async function filled(door?: Door): Promise<void> {
-  const store = await openStore("alice", door === undefined ? {} : { door }, origin.tab());
+function locked(way: Way, ...more: readonly Way[]): Door {
+  return { type: "lock", ways: [way, ...more], minutes: 15 };
+}
+
+async function filled(...ways: readonly Way[]): Promise<void> {
+  const store = await openStore("alice", {}, origin.tab());
   await store.commit([Put(Table.ACCOUNT, "profile", ascii("alice's"))]);
+  const [first, ...more] = ways;
+  if (first !== undefined) await store.setDoor(locked(first, ...more));
   await store.close();
 }
 
-async function profile(door?: Door): Promise<string | undefined> {
-  const store = await openStore("alice", door === undefined ? {} : { door }, origin.tab());
+async function profile(opener: Opener = BROWSER): Promise<string | undefined> {
+  const store = await openStore("alice", { opener }, origin.tab());
   try {
     const found = (await store.table(Table.ACCOUNT)).get("profile");
     return found === undefined ? undefined : new TextDecoder().decode(found);
@@ -101,26 +114,103 @@ interface IDBList {
 
 test("a passphrase opens it, and nothing else does", async () => {
   await filled(typed("old oak"));
-  expect(await doorOf("alice", origin.tab())).toEqual({ type: "passphrase" });
+  const door = { type: "lock", passphrase: true, passkeys: [], minutes: 15 };
+  expect(await doorOf("alice", origin.tab())).toEqual(door);
   expect(await profile(typed("old oak"))).toBe("alice's");
-  await expect(profile(typed("new oak"))).rejects.toMatchObject({
-    door: "passphrase",
-    wrong: true,
-  });
-  await expect(profile()).rejects.toMatchObject({ door: "passphrase", wrong: false });
-  await expect(profile(passkey(1))).rejects.toThrow(LockedError);
+  await expect(profile(typed("new oak"))).rejects.toMatchObject({ door: "lock", wrong: true });
+  await expect(profile()).rejects.toMatchObject({ door: "lock", wrong: false });
+  await expect(profile(passkey(1))).rejects.toMatchObject({ door: "lock", wrong: false });
 });
 
 test("a passkey opens it, and the page learns which one to ask for what", async () => {
   await filled(passkey(1));
   expect(await doorOf("alice", origin.tab())).toEqual({
-    type: "passkey",
-    credential: ascii("which"),
-    salt: ascii("salt"),
+    type: "lock",
+    passphrase: false,
+    passkeys: [{ credential: ascii("which"), salt: ascii("salt") }],
+    minutes: 15,
   });
   expect(await profile(passkey(1))).toBe("alice's");
-  await expect(profile(passkey(2))).rejects.toMatchObject({ door: "passkey", wrong: true });
-  await expect(profile(typed("old oak"))).rejects.toThrow(LockedError);
+  await expect(profile(passkey(2))).rejects.toMatchObject({ door: "lock", wrong: true });
+  await expect(profile(typed("old oak"))).rejects.toMatchObject({ wrong: false });
+});
+
+test("with both, each of them opens it", async () => {
+  await filled(typed("old oak"), passkey(1));
+  expect(await profile(passkey(1))).toBe("alice's");
+  expect(await profile(typed("old oak"))).toBe("alice's");
+  await expect(profile(passkey(2))).rejects.toMatchObject({ wrong: true });
+  await expect(profile()).rejects.toThrow(LockedError);
+});
+
+test("without a lock nothing but the browser opens it", async () => {
+  await filled();
+  expect(await doorOf("alice", origin.tab())).toEqual(BROWSER);
+  await expect(profile(typed("old oak"))).rejects.toMatchObject({ door: "browser", wrong: false });
+});
+
+test("who has it open can tell what opens it, and when it is to be locked", async () => {
+  await filled(typed("old oak"));
+  const store = await openStore("alice", { opener: typed("old oak") }, origin.tab());
+  await store.prove(typed("old oak"));
+  await expect(store.prove(typed("new oak"))).rejects.toThrow(LockedError);
+  await expect(store.prove(BROWSER)).rejects.toThrow(LockedError);
+  await store.setMinutes(60);
+  expect(await store.door()).toMatchObject({ passphrase: true, minutes: 60 });
+  await store.setDoor(BROWSER);
+  await store.setMinutes(5); // there is nothing to lock
+  expect(await store.door()).toEqual(BROWSER);
+  await store.close();
+  expect(await profile()).toBe("alice's");
+});
+
+test("the browser keeps no key of a store that has a lock", async () => {
+  const keys = async (): Promise<number> => {
+    const all = await dump(origin.databases, databaseName("alice"));
+    return inspect(all, { depth: 9 }).split("CryptoKey").length - 1;
+  };
+  await filled();
+  expect(await keys()).toBeGreaterThan(0);
+  await filled(typed("old oak"), passkey(1));
+  expect(await keys()).toBe(0);
+});
+
+/** From a door to another one, cut off after so many writes; which door opens it then. */
+async function cutOff(from: Way | null, to: Door, writes: number): Promise<string> {
+  origin = new Origin();
+  await filled(...(from === null ? [] : [from]));
+  const reopened = { opener: from ?? BROWSER };
+  let isCut = false;
+  const cutting = narrow(origin.databases, () => isCut, writes);
+  const store = await openStore("alice", reopened, origin.tab(cutting));
+  await store.commit([line("a", 1), line("b", 1, "hall")].map(PutLine));
+  isCut = true;
+  const done = await store.setDoor(to).then(
+    () => "new",
+    () => "old",
+  );
+  await store.close();
+  const openers: readonly Opener[] = [from ?? BROWSER, to.type === "lock" ? to.ways[0] : to];
+  const opened: unknown[] = [];
+  for (const opener of openers) opened.push(await profile(opener).catch((error: unknown) => error));
+  const which = done === "old" ? opened[0] : opened[1];
+  expect(which).toBe("alice's");
+  expect(opened[done === "old" ? 1 : 0]).toBeInstanceOf(LockedError);
+  return done;
+}
+
+test.each([
+  ["setting a lock", null, locked(typed("old oak"))],
+  ["setting a lock with both", null, locked(typed("old oak"), passkey(1))],
+  ["another passphrase", typed("old oak"), locked(typed("new oak"))],
+  ["a passkey for a passphrase", typed("old oak"), locked(passkey(1))],
+  ["taking the lock away", typed("old oak"), BROWSER],
+])("%s that is cut off leaves one door and not both", async (_, from, to) => {
+  const ends: string[] = [];
+  for (let writes = 0; ends.at(-1) !== "new"; writes += 1) {
+    ends.push(await cutOff(from, to, writes));
+  }
+  expect(ends.length).toBeGreaterThan(3); // the key, a value, two lines
 });
 
 test("another door takes the place of the one before, with another key", async () => {
@@ -130,7 +220,7 @@ test("another door takes the place of the one before, with another key", async (
   await store.commit([PutLine(line("h", 7, "hall"))]);
   const before = await sealed();
   const state = { isSet: false };
-  const setting = store.setDoor(typed("old oak")).then(() => (state.isSet = true));
+  const setting = store.setDoor(locked(typed("old oak"))).then(() => (state.isSet = true));
   const meanwhile: Promise<unknown>[] = [];
   for (let count = 0; !state.isSet; count += 1) {
     meanwhile.push(store.commit([PutLine(line("b", 3)), Put(Table.ALARM, `${count % 9}`, NEW)]));
@@ -143,7 +233,7 @@ test("another door takes the place of the one before, with another key", async (
 
   await expect(profile()).rejects.toThrow(LockedError);
   expect(await profile(typed("old oak"))).toBe("alice's");
-  const reopened = await openStore("alice", { door: typed("old oak") }, origin.tab());
+  const reopened = await openStore("alice", { opener: typed("old oak") }, origin.tab());
   const texts = (await reopened.lines(ROOM, null, 9)).map(({ id }) => id);
   expect(texts).toEqual(["a", "c", "b"]);
   expect(await reopened.count()).toBe(4);
@@ -169,11 +259,21 @@ test("a door that cannot be set leaves the one there is", async () => {
   let isFull = false;
   const store = await openStore("alice", {}, origin.tab(narrow(origin.databases, () => isFull)));
   isFull = true;
-  await expect(store.setDoor(typed("old oak"))).rejects.toThrow(NotStoredError);
+  await expect(store.setDoor(locked(typed("old oak")))).rejects.toThrow(NotStoredError);
   isFull = false;
   await store.commit([Put(Table.ALARM, "1", ascii("x"))]);
   await store.close();
   expect(await profile()).toBe("alice's");
+});
+
+test("how often it was tried in vain is known without opening it", async () => {
+  expect(await triesOf("alice", origin.tab())).toEqual({ wrong: 0, at: 0 });
+  await keepTries("alice", { wrong: 1, at: 7 }, origin.tab());
+  expect(await storeExists("alice", origin.tab())).toBe(false); // nothing was made for it
+  await filled(typed("old oak"));
+  await keepTries("alice", { wrong: 2, at: 9 }, origin.tab());
+  expect(await triesOf("alice", origin.tab())).toEqual({ wrong: 2, at: 9 });
+  expect(await profile(typed("old oak"))).toBe("alice's");
 });
 
 test("a locked store can be tried again, and tells nobody that it is taken", async () => {
@@ -200,7 +300,8 @@ test("a store that has lost its key is damaged, not made anew", async () => {
 test("a vault file that is none is damage", async () => {
   await filled(typed("old oak"));
   await changeVault((vault) => {
-    vault.put({ door: "passphrase", file: ascii("{}") }, "kept");
+    const ways = [{ type: "passphrase", file: ascii("{}") }];
+    vault.put({ door: "lock", ways, minutes: 15 }, "kept");
   });
   await expect(profile(typed("old oak"))).rejects.toThrow(DamagedError);
 });
@@ -368,8 +469,8 @@ function watched(databases: Factory, opened: Database[]): Factory {
   };
 }
 
-/** A disk that may be full: the second value of a transaction finds no room. */
-function narrow(databases: Factory, isFull: () => boolean): Factory {
+/** A disk that may be full: after so many values a transaction finds no room. */
+function narrow(databases: Factory, isFull: () => boolean, room = 1): Factory {
   return {
     deleteDatabase: (name) => databases.deleteDatabase(name),
     open: (name, version) => {
@@ -379,7 +480,7 @@ function narrow(databases: Factory, isFull: () => boolean): Factory {
         const begin = database.transaction.bind(database);
         database.transaction = (names, mode, options) => {
           const transaction = begin(names, mode, options);
-          if (mode === "readwrite" && isFull()) runOut(transaction);
+          if (mode === "readwrite" && isFull()) runOut(transaction, room);
           return transaction;
         };
       });
@@ -388,7 +489,7 @@ function narrow(databases: Factory, isFull: () => boolean): Factory {
   };
 }
 
-function runOut(transaction: Transaction): void {
+function runOut(transaction: Transaction, room: number): void {
   const find = transaction.objectStore.bind(transaction);
   let count = 0;
   transaction.objectStore = (name) => {
@@ -396,7 +497,7 @@ function runOut(transaction: Transaction): void {
     const put = store.put.bind(store);
     store.put = (value, key) => {
       count += 1;
-      if (count > 1) throw new DOMException("the disk is full", "QuotaExceededError");
+      if (count > room) throw new DOMException("the disk is full", "QuotaExceededError");
       return put(value, key);
     };
     return store;

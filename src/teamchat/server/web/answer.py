@@ -2,7 +2,8 @@
 
 The policy is the strictest that runs the client: only this server's own scripts, styles, pictures
 and connections, no markup from text (Trusted Types), no frame around it and none within. The
-policy `teamchat-worker` makes one address: that of the worker in which the core lives.
+policy `teamchat-worker` makes addresses of this server's own workers alone. One of them stretches
+passphrases in WebAssembly: it may compile that, and nothing else, and no other file may.
 """
 
 from collections.abc import Mapping
@@ -29,6 +30,12 @@ _DIRECTIVES: Final = (
 POLICY: Final = "; ".join(_DIRECTIVES)
 """What the pages of the web client may do (Content Security Policy Level 3)."""
 
+STRETCHING_POLICY: Final = (
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; "
+    "require-trusted-types-for 'script'; trusted-types 'none'"
+)
+"""What the worker may do that stretches passphrases: no address, no script made of text."""
+
 _OFF: Final = (
     "accelerometer", "autoplay", "camera", "display-capture", "fullscreen", "geolocation",
     "gyroscope", "magnetometer", "microphone", "midi", "payment", "usb",
@@ -53,6 +60,8 @@ def answer(request: web.Request, file: File) -> web.Response:
     coding = _coding(request.headers.get("Accept-Encoding", ""), file.bodies)
     etag = file.etag(coding)
     headers = dict(HEADERS)
+    if file.stretches:
+        headers["Content-Security-Policy"] = STRETCHING_POLICY
     headers["Cache-Control"] = _FOREVER if file.immutable else _ASK_FIRST
     headers["ETag"] = etag
     if _is_held(request.headers.get("If-None-Match", ""), etag):

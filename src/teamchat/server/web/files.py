@@ -27,6 +27,8 @@ FILE_BYTES: Final = 8 * 2**20
 TOTAL_BYTES: Final = 32 * 2**20
 HASHED: Final = "assets/"
 """The folder of the files whose names change with what is in them."""
+STRETCHING: Final = "assets/stretching-"
+"""How the worker is called that stretches passphrases (`clients/web/src/client/stretching.ts`)."""
 
 MEDIA_TYPES: Final[Mapping[str, str]] = {
     ".css": "text/css; charset=utf-8",
@@ -66,12 +68,14 @@ class File:
     Attributes:
         bodies: By content coding (RFC 9110 section 8.4.1); `identity` is always there.
         immutable: Whether its name changes with its content.
+        stretches: Whether it is the worker that stretches passphrases.
     """
 
     media_type: str
     sha256: str
     bodies: Mapping[str, bytes] = field(repr=False)
     immutable: bool
+    stretches: bool = False
 
     def etag(self, coding: str) -> str:
         """Return the strong validator of the file in one coding (RFC 9110 section 8.8.3)."""
@@ -130,6 +134,7 @@ def _file(directory: Path, entry: Entry) -> File:
         sha256=entry.sha256,
         bodies=bodies,
         immutable=entry.path.startswith(HASHED),
+        stretches=entry.path.startswith(STRETCHING) and place.suffix == ".js",
     )
 
 

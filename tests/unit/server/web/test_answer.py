@@ -1,9 +1,10 @@
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 from aiohttp.test_utils import make_mocked_request
 
-from teamchat.server.web.answer import POLICY, answer
+from teamchat.server.web.answer import POLICY, STRETCHING_POLICY, answer
 from teamchat.server.web.files import File
 
 BODIES = {"identity": b"text" * 9, "gzip": b"gz", "br": b"b"}
@@ -84,3 +85,12 @@ def test_a_page_may_do_nothing_but_what_it_needs() -> None:
     assert "trusted-types svelte-trusted-html teamchat-worker" in POLICY
     assert headers["Cross-Origin-Embedder-Policy"] == "require-corp"
     assert "camera=()" in headers["Permissions-Policy"]
+
+
+def test_the_worker_that_stretches_may_compile_and_reach_nothing() -> None:
+    headers = answer(make_mocked_request("GET", "/"), replace(SCRIPT, stretches=True)).headers
+    assert headers["Content-Security-Policy"] == STRETCHING_POLICY
+    assert STRETCHING_POLICY.startswith("default-src 'none'; script-src 'self' 'wasm-unsafe-eval'")
+    assert "connect-src" not in STRETCHING_POLICY
+    assert "'unsafe-eval'" not in STRETCHING_POLICY
+    assert headers["Cross-Origin-Embedder-Policy"] == "require-corp"

@@ -27,6 +27,11 @@ def test_everything_that_the_manifest_names_is_there(built: Path) -> None:
     assert len({page.etag(coding) for coding in page.bodies}) == 3
 
 
+def test_one_file_is_the_worker_that_stretches(built: Path) -> None:
+    stretching = [path for path, file in read_files(built).files.items() if file.stretches]
+    assert stretching == ["assets/stretching-89ab.js"]
+
+
 def test_a_folder_without_a_manifest_is_no_web_client(tmp_path: Path) -> None:
     assert read_files(tmp_path).index is None
     assert read_files(tmp_path / "missing").index is None

@@ -1,6 +1,6 @@
 /**
- * The one policy by which the page may load scripts by address: the core's worker and the service
- * worker, both of this server (docs/security/threat-model.md). A page may make it once.
+ * The one policy by which a page or a worker may load scripts by address: the client's workers and
+ * its service worker, all of this server (docs/security/threat-model.md). Each may make it once.
  */
 
 interface Policy {
@@ -10,6 +10,15 @@ interface Policy {
 interface Factory {
   createPolicy(name: string, rules: Policy): Policy;
 }
+
+interface Place {
+  readonly origin: string;
+  readonly pathname: string;
+}
+
+// Declared here and not in `lib`: a worker of the core has got them as a page has.
+declare const location: Place & { readonly href: string };
+declare const URL: new (address: string, base: string) => Place;
 
 const NAME = "teamchat-worker";
 const OURS = /^\/(?:assets\/[\w.-]+\.js|sw\.js)$/u;
