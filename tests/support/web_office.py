@@ -19,6 +19,7 @@ from teamchat.client.account import Account
 from teamchat.client.enrol import login, redeem_invitation
 from teamchat.client.invitation import read_invitation
 from teamchat.client.vault_file import Passphrase
+from teamchat.engine.model import MessageKind
 from teamchat.identity import vault
 from teamchat.ids import ConversationId, UserId
 from teamchat.wire.bodies import ChangePassword, CreateUser
@@ -87,6 +88,16 @@ class Office:
                     if any(line.text == text for line in account.timeline(each.id)):
                         return each.id
                 await asyncio.sleep(LOOK_SECONDS)
+
+    async def texts(self, name: str, conversation: str) -> list[str]:
+        """Return what a colleague has in a conversation, the oldest first."""
+        lines = self._colleagues[name].timeline(ConversationId(conversation))
+        return [line.text for line in lines if line.kind is MessageKind.TEXT]
+
+    async def sockets(self, name: str) -> int:
+        """Return how many connections somebody has."""
+        hub = self._server.parts.sockets._desk.hub
+        return len(hub._people.get(UserId(await self._user(name)), ()))
 
     async def titles(self, name: str) -> list[str]:
         """Return what the conversations of a colleague are called."""

@@ -220,7 +220,8 @@ export interface Core {
 
   // --- messages
   earlier(id: ConversationId): Promise<Outcome>;
-  send(id: ConversationId, text: string): Promise<Outcome>;
+  /** `key` is chosen anew for each message: what is asked twice with one is written once. */
+  send(id: ConversationId, text: string, key: string): Promise<Outcome>;
   keepDraft(id: ConversationId, text: string): Promise<Outcome>;
   markRead(id: ConversationId, upTo: LineKey): Promise<Outcome>;
   retry(id: ConversationId, key: LineKey): Promise<Outcome>;

@@ -38,14 +38,14 @@ import type { AccountRecord } from "../engine/records.ts";
 import { type ConversationState, linkOf } from "../engine/state.ts";
 import { queuedIn } from "../engine/step.ts";
 import { StoredError } from "../engine/stored.ts";
-import { Drop, Put, type Store, Table } from "../engine/store.ts";
+import type { Store } from "../engine/store.ts";
 import { alarmOf, conversationOf, membersOf, messageOf, profileOf } from "../engine/view.ts";
 import type { ConversationId, DeviceId, UserId } from "../ids.ts";
 import type { CryptoProvider } from "../mls/crypto/provider.ts";
 import { MlsError } from "../mls/errors.ts";
-import { utf8Bytes, utf8Text } from "../utf8.ts";
 import { Conversation as ConversationBody, MemberRole, SetMemberRole } from "../wire/bodies.ts";
 import { Colleagues } from "./colleagues.ts";
+import { Drafts } from "./drafts.ts";
 import { AccountError, type WipedError } from "./errors.ts";
 import { Http, json } from "./http.ts";
 import { OwnDevices } from "./own_devices.ts";
@@ -56,9 +56,6 @@ import { Runner } from "./runner.ts";
 
 /** How long a change to a group is waited for; it goes on in the background. */
 export const CHANGE_SECONDS = 60;
-
-/** Half a character, as a browser may cut one off. */
-const HALF = /\p{Surrogate}/gu;
 
 /** A store that is open here. */
 export interface OwnStore extends Store {
@@ -89,14 +86,14 @@ export class Account {
   readonly #runner: Runner;
   readonly #colleagues: Colleagues;
   readonly #devices: OwnDevices;
-  readonly #drafts: Map<string, string>;
+  readonly #drafts: Drafts;
   #closed = false;
 
   private constructor(
     store: OwnStore,
     engine: Engine,
     http: Http,
-    drafts: Map<string, string>,
+    drafts: Drafts,
     watching: Watching,
   ) {
     this.#store = store;
@@ -134,10 +131,8 @@ export class Account {
     try {
       const engine = await Engine.load(store, { clock, crypto });
       const { server, token } = engine.desk.account;
-      const drafts = new Map<string, string>();
-      for (const [key, kept] of await store.table(Table.DRAFT)) drafts.set(key, utf8Text(kept));
       const http = new Http(server, token, platform);
-      const account = new Account(store, engine, http, drafts, watching);
+      const account = new Account(store, engine, http, await Drafts.load(store), watching);
       account.#runner.start(true);
       return account;
     } catch (error) {
@@ -233,7 +228,7 @@ export class Account {
 
   /** What was begun and not sent; empty if nothing. */
   draft(id: ConversationId): string {
-    return this.#drafts.get(id) ?? "";
+    return this.#drafts.of(id);
   }
 
   // --- messages -------------------------------------------------------------------------
@@ -241,10 +236,14 @@ export class Account {
   /**
    * Queue a text; it is stored when this is done, and is sent when it can be.
    *
+   * @param key - Chosen anew for each text: what is asked for twice is written once.
    * @throws AccountError - This is not sendable here.
    */
-  async sendText(id: ConversationId, text: string): Promise<void> {
-    await this.#runner.call((call) => TextWritten(call, id, text));
+  async sendText(id: ConversationId, text: string, key: string): Promise<void> {
+    const sending = this.#drafts.send(id, key);
+    if (sending === null) return;
+    await this.#runner.call((call) => TextWritten(call, id, text), null, sending.beside);
+    sending.done();
   }
 
   /** Send a failed message again. */
@@ -262,14 +261,9 @@ export class Account {
     await this.#runner.call((call) => ReadUpTo(call, id, position));
   }
 
-  /** Keep what was begun; it is sealed like everything else and leaves this device never. */
+  /** Keep what was begun. */
   async setDraft(id: ConversationId, text: string): Promise<void> {
-    const change =
-      text === ""
-        ? Drop(Table.DRAFT, id)
-        : Put(Table.DRAFT, id, utf8Bytes(text.replace(HALF, "\ufffd")));
-    await this.#store.commit([change]);
-    this.#drafts.set(id, text);
+    await this.#drafts.keep(id, text);
   }
 
   // --- conversations --------------------------------------------------------------------

@@ -35,8 +35,6 @@ export interface Shelf {
 
 /** Where and for whom the core runs. */
 export interface Place extends Surroundings {
-  /** The address of the page, with what stands behind `#`. */
-  readonly link: string;
   /** The server: where the page came from. */
   readonly address: string;
   /** What a device that is made here is called. */
@@ -59,6 +57,11 @@ export interface House {
   close(): Promise<void>;
 }
 
+/** Whether this is the address of an invitation. */
+export function isInvitation(link: string): boolean {
+  return AT_JOIN.test(link);
+}
+
 export class Entrance {
   readonly #place: Place;
   readonly #house: House;
@@ -73,10 +76,18 @@ export class Entrance {
     this.#house = house;
   }
 
-  /** Stand before the door with what the page was opened with. */
-  async arrive(): Promise<void> {
-    if (AT_JOIN.test(this.#place.link)) await this.#lookAtInvitation();
+  /** Stand before the door with what a page was opened with: its address. */
+  async arrive(link: string): Promise<void> {
+    if (isInvitation(link)) await this.#lookAtInvitation(link);
     else await this.goOutside(null);
+  }
+
+  /** Whether a page that is opened later with an invitation is led to that. */
+  get isFree(): boolean {
+    const { outside } = this.#house;
+    if (this.#attempt !== null || outside === null) return false;
+    if (outside.type === "signed-out") return !outside.held;
+    return outside.type === "invited" || outside.type === "not-invited";
   }
 
   /** Stand where one signs in. */
@@ -134,9 +145,9 @@ export class Entrance {
 
   // --- inside ---------------------------------------------------------------------------
 
-  async #lookAtInvitation(): Promise<void> {
+  async #lookAtInvitation(link: string): Promise<void> {
     try {
-      const invitation = readInvitation(this.#place.link);
+      const invitation = readInvitation(link);
       const shown = await showInvitation(this.#http(), invitation);
       const server = await askServer(this.#http(), this.#place.address);
       this.#organisation = shown.organisation;

@@ -6,7 +6,6 @@
 import type {
   Answer,
   Colleague,
-  Core,
   LineKey,
   Opened,
   Outcome,
@@ -20,10 +19,11 @@ import { type Store, Table } from "../engine/store.ts";
 import type { ConversationId, DeviceId, UserId } from "../ids.ts";
 import { DamagedError, StoreTakenError } from "../store/errors.ts";
 import { Account, type OwnStore } from "./account.ts";
-import { Entrance, type Outside, type Place } from "./entrance.ts";
+import { Entrance, isInvitation, type Outside, type Place } from "./entrance.ts";
 import { AccountError } from "./errors.ts";
 import { forPeople, refused } from "./failures.ts";
 import { alarmOf, colleagueOf, conversationOf, deviceOf, linkOf, said, why } from "./showing.ts";
+import type { Served } from "./serving.ts";
 import { Watched } from "./watched.ts";
 
 /** How long changes are gathered before a page is told. */
@@ -33,7 +33,7 @@ const PATIENCE_SECONDS = 0.5;
 const FOUND = 20;
 const DONE: Outcome = { done: true };
 
-export class LocalCore implements Core {
+export class LocalCore implements Served {
   readonly #place: Place;
   readonly #watchers = new Set<(view: View) => void>();
   readonly #watched = new Set<Watched>();
@@ -41,11 +41,16 @@ export class LocalCore implements Core {
   #outside: Outside = null;
   #account: Account | null = null;
   #detail = "";
+  #begun = false;
+  /** Resolved once it is known whether somebody is in. */
+  readonly #known: Promise<void>;
+  #know: () => void = () => undefined;
   #gathering = false;
   #touched = new Set<string>();
 
   constructor(place: Place) {
     this.#place = place;
+    this.#known = new Promise((known) => (this.#know = known));
     const outside = (): Outside => this.#outside;
     const store = (): Store | null => this.#account?.store ?? null;
     this.#entrance = new Entrance(place, {
@@ -58,7 +63,7 @@ export class LocalCore implements Core {
       get store() {
         return store();
       },
-      open: () => this.start(),
+      open: () => this.#start(""),
       close: async () => {
         await this.#account?.close();
         this.#account = null;
@@ -66,12 +71,12 @@ export class LocalCore implements Core {
     });
   }
 
-  /** Look what is stored here, and what the page was opened with. */
-  async start(): Promise<void> {
-    await this.#safely(async () => {
-      if (await this.#place.shelf.exists()) await this.#open(false);
-      else await this.#entrance.arrive();
-    });
+  /** The first page begins: it is looked what is stored here, and what it was opened with. */
+  arrive(link: string): void {
+    const begun = this.#begun;
+    this.#begun = true;
+    if (!begun) void this.#start(link);
+    else if (isInvitation(link) && this.#entrance.isFree) void this.#entrance.arrive(link);
   }
 
   /** There is a network again. */
@@ -136,8 +141,8 @@ export class LocalCore implements Core {
     });
   }
 
-  send(id: string, text: string): Promise<Outcome> {
-    return this.#in((account) => account.sendText(id as ConversationId, text));
+  send(id: string, text: string, key: string): Promise<Outcome> {
+    return this.#in((account) => account.sendText(id as ConversationId, text, key));
   }
 
   keepDraft(id: string, text: string): Promise<Outcome> {
@@ -243,6 +248,13 @@ export class LocalCore implements Core {
 
   // --- the account ------------------------------------------------------------------------
 
+  async #start(link: string): Promise<void> {
+    await this.#safely(async () => {
+      if (await this.#place.shelf.exists()) await this.#open(false);
+      else await this.#entrance.arrive(link);
+    });
+  }
+
   async #open(wait: boolean): Promise<void> {
     const store = await this.#store(wait);
     if (store === null) return;
@@ -261,6 +273,7 @@ export class LocalCore implements Core {
       },
     });
     this.#outside = null;
+    this.#know();
     this.#gather(null);
     for (const each of this.#watched) this.#refresh(each);
   }
@@ -340,6 +353,7 @@ export class LocalCore implements Core {
 
   #stand(outside: Outside): void {
     this.#outside = outside;
+    if (outside !== null) this.#know();
     this.#tell();
   }
 
@@ -374,12 +388,12 @@ export class LocalCore implements Core {
   }
 
   async #in(work: (account: Account) => Promise<void>): Promise<Outcome> {
-    return this.#outcome(() => work(this.#opened()));
+    return this.#outcome(async () => work(await this.#opened()));
   }
 
   async #answer<T>(work: (account: Account) => Promise<T> | T): Promise<Answer<T>> {
     try {
-      return { done: true, value: await work(this.#opened()) };
+      return { done: true, value: await work(await this.#opened()) };
     } catch (error) {
       return { done: false, why: why(forPeople(error)) };
     }
@@ -394,7 +408,9 @@ export class LocalCore implements Core {
     }
   }
 
-  #opened(): Account {
+  /** A page may ask before it is open: when another tab had it that is gone now. */
+  async #opened(): Promise<Account> {
+    await this.#known;
     if (this.#account === null) throw new AccountError("error-closed");
     return this.#account;
   }

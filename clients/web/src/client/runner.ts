@@ -13,7 +13,7 @@ import { type Event, Recalled, Started, StopAsked, Timer, TimerKind } from "../e
 import { type Change, LinkChanged } from "../engine/model.ts";
 import { type ConversationState, type Desk, linkOf } from "../engine/state.ts";
 import { queuedIn } from "../engine/step.ts";
-import type { Store } from "../engine/store.ts";
+import type { Store, Write } from "../engine/store.ts";
 import type { ConversationId } from "../ids.ts";
 import { NotStoredError } from "../store/errors.ts";
 import { AccountError, notStored, WipedError } from "./errors.ts";
@@ -58,6 +58,8 @@ export interface Audience {
 interface Call {
   readonly reply: (result: string) => void;
   readonly decline: (error: AccountError) => void;
+  /** What is stored with what it asks for, if that is done. */
+  readonly beside: () => readonly Write[];
 }
 
 /** Runs one engine. */
@@ -118,14 +120,21 @@ export class Runner {
   /**
    * Ask the engine for something and wait for its answer, at most so many seconds.
    *
+   * What is given to be stored `beside` it is stored in the transaction of the answer, if the
+   * engine does what it was asked for; it is nothing that the engine reads.
+   *
    * @throws AccountError - It was refused, or (`error-still-working`) is not done in time.
    */
-  async call(make: (call: number) => Event, within: number | null = null): Promise<string> {
+  async call(
+    make: (call: number) => Event,
+    within: number | null = null,
+    beside: () => readonly Write[] = () => [],
+  ): Promise<string> {
     this.#check();
     const number = this.#nextCall;
     this.#nextCall += 1;
     const answered = new Promise<string>((reply, decline) => {
-      this.#calls.set(number, { reply, decline });
+      this.#calls.set(number, { reply, decline, beside });
     });
     const limit =
       within === null
@@ -243,7 +252,7 @@ export class Runner {
   }
 
   async #performAll(commands: readonly Command[]): Promise<void> {
-    const writes = commands.flatMap((each) => (each.type === "Persist" ? each.writes : []));
+    const writes = commands.flatMap((each) => this.#writesOf(each));
     if (writes.length > 0) {
       await this.#store.commit(writes);
       this.#outOfRoom = false;
@@ -252,6 +261,11 @@ export class Runner {
       if (this.#wiped !== null) return;
       await this.#perform(command);
     }
+  }
+
+  #writesOf(command: Command): readonly Write[] {
+    if (command.type === "Persist") return command.writes;
+    return command.type === "Reply" ? (this.#calls.get(command.call)?.beside() ?? []) : [];
   }
 
   async #perform(command: Command): Promise<void> {

@@ -1,22 +1,25 @@
-/** The worker's end: does for a page what it asks, and tells it what it watches. */
+/** The core's end of a line: does for a page what it asks, and tells it what it watches. */
 
 import type { Core, Stop } from "../bridge/core.ts";
 import { ASKED, type AskedName, type FromPage, type Port } from "../bridge/messages.ts";
 
 type Answering = (...given: readonly unknown[]) => Promise<unknown>;
 
-/** Serve a page; `start` makes the core, when the page has said where it is. */
-export function serve(port: Port, start: (link: string) => Core): void {
+/** A core that pages come to. */
+export interface Served extends Core {
+  /** A page was opened at this address, with what stands behind `#`. */
+  arrive(link: string): void;
+}
+
+/** Serve the page at the other end, until stopped. */
+export function serve(port: Port, core: Served): Stop {
   const watching = new Map<number, Stop>();
-  let core: Core | null = null;
 
   function hear(message: FromPage): void {
-    if (message.type === "start") {
-      core ??= start(message.link);
-      return;
-    }
-    if (core === null) return;
     switch (message.type) {
+      case "start":
+        core.arrive(message.link);
+        return;
       case "watch":
         watching.set(message.id, watch(core, port, message));
         return;
@@ -35,6 +38,10 @@ export function serve(port: Port, start: (link: string) => Core): void {
     },
     () => undefined,
   );
+  return () => {
+    for (const stop of watching.values()) stop();
+    watching.clear();
+  };
 }
 
 function watch(

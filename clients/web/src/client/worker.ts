@@ -1,20 +1,24 @@
-/** The worker in which the core lives: the page beside it sees values only. */
+/** The worker in which the core lives, or which speaks with it: the page beside it sees values only. */
 
 import type { Port } from "../bridge/messages.ts";
 import { SYSTEM_CLOCK } from "../clock.ts";
+import { toHex } from "../mls/bytes.ts";
 import { DefaultCrypto } from "../mls/crypto/default.ts";
 import { eraseStore, openStore, storeExists } from "../store/index.ts";
+import { here } from "../store/platform.ts";
 import { deviceName } from "./device_name.ts";
 import type { Shelf } from "./entrance.ts";
 import { LocalCore } from "./local_core.ts";
 import { platformHere } from "./platform.ts";
-import { serve } from "./serving.ts";
+import { Relay } from "./relay.ts";
+import { Tab } from "./tabs.ts";
 
 /** The one account of a browser, as the one profile of a computer. */
 const NAME = "default";
+const TAB_BYTES = 16;
 
 interface Scope {
-  readonly location: { readonly origin: string };
+  readonly location: { readonly origin: string; readonly pathname: string };
   readonly navigator: { readonly userAgent: string };
   postMessage(message: unknown): void;
   onmessage: ((event: { readonly data: unknown }) => void) | null;
@@ -22,6 +26,8 @@ interface Scope {
 }
 
 const scope = globalThis as unknown as Scope;
+const crypto = new DefaultCrypto();
+const platform = platformHere();
 
 const shelf: Shelf = {
   exists: () => storeExists(NAME),
@@ -29,7 +35,7 @@ const shelf: Shelf = {
   erase: () => eraseStore(NAME),
 };
 
-const port: Port = {
+const page: Port = {
   post: (message) => {
     scope.postMessage(message);
   },
@@ -40,19 +46,32 @@ const port: Port = {
   },
 };
 
-serve(port, (link) => {
+function open(): LocalCore {
   const core = new LocalCore({
-    link,
     address: scope.location.origin,
     deviceName: deviceName(scope.navigator.userAgent),
     clock: SYSTEM_CLOCK,
-    crypto: new DefaultCrypto(),
-    platform: platformHere(),
+    crypto,
+    platform,
     shelf,
   });
   scope.addEventListener("online", () => {
     core.reconnect();
   });
-  void core.start();
   return core;
+}
+
+const relay = new Relay(page, () => {
+  tab.enter();
 });
+const tab = new Tab(
+  {
+    storage: here(),
+    timers: platform,
+    name: `teamchat/${NAME}`,
+    build: scope.location.pathname, // it bears the hash of what is in it
+    fresh: () => toHex(crypto.random(TAB_BYTES)),
+    open,
+  },
+  relay,
+);

@@ -90,8 +90,8 @@ export interface Locks {
 
 /** What the tabs of one origin tell each other. */
 export interface Channel {
-  onmessage: (() => void) | null;
-  postMessage(message: string): void;
+  onmessage: ((event: { readonly data: unknown }) => void) | null;
+  postMessage(message: unknown): void;
   close(): void;
 }
 

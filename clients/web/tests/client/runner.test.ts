@@ -127,6 +127,22 @@ test("what is to be stored is stored before anybody hears of it", async () => {
   expect(world.happened).toEqual(["stored 2", "shown"]);
 });
 
+test("what goes with a call is stored with its answer, if it is done and not else", async () => {
+  let isRefused = true;
+  world.decide = (event) => {
+    if (!("call" in event)) return [];
+    return isRefused
+      ? [Decline(event.call, "error-closed", [])]
+      : [Persist([WRITE]), Reply(event.call, "")];
+  };
+  world.runner.start(false);
+  await expect(world.runner.call(LookAsked, null, () => [WRITE])).rejects.toThrow();
+  expect(world.happened).toEqual([]);
+  isRefused = false;
+  await world.runner.call(LookAsked, null, () => [WRITE]);
+  expect(world.happened).toEqual(["stored 2"]);
+});
+
 test("calls are answered each by its own reply, and refused with what helps", async () => {
   world.decide = (event) => {
     if (!("call" in event)) return [];

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { Core, View } from "../../src/bridge/core.ts";
 import type { Port } from "../../src/bridge/messages.ts";
 import { remoteCore } from "../../src/bridge/remote_core.ts";
-import { serve } from "../../src/client/serving.ts";
+import { type Served, serve } from "../../src/client/serving.ts";
 import { settled } from "./edge.ts";
 
 const STOPPED: View = { type: "stopped", because: { key: "error-stopped", filling: {} } };
@@ -28,6 +28,11 @@ function line(): readonly [Port, Port, () => void] {
 /** A core that notes what it is asked, and shows what it is told to. */
 class Noting {
   readonly asked: unknown[] = [];
+
+  arrive(link: string): void {
+    this.asked.push(link);
+  }
+
   shows: ((view: View) => void)[] = [];
 
   watch(show: (view: View) => void): () => void {
@@ -52,10 +57,7 @@ class Noting {
 function served(): readonly [Core, Noting, () => void] {
   const [page, worker, lose] = line();
   const core = new Noting();
-  serve(worker, (link) => {
-    core.asked.push(link);
-    return core as unknown as Core;
-  });
+  serve(worker, core as unknown as Served);
   page.post({ type: "start", link: "https://chat.example/join#x" });
   return [remoteCore(page), core, lose];
 }
@@ -100,7 +102,7 @@ test("where the worker is gone the page says so, and nothing waits for it", asyn
 test("nothing else of a core is called across", async () => {
   const [page, worker] = line();
   const core = new Noting();
-  serve(worker, () => core as unknown as Core);
+  serve(worker, core as unknown as Served);
   const heard: unknown[] = [];
   page.listen(
     (message) => heard.push(message),

@@ -22,25 +22,33 @@ const { IDBFactory, IDBKeyRange, forceCloseDatabase } = fake as unknown as {
 /** The storage of one origin, as several tabs see it. */
 export class Origin {
   readonly databases = new IDBFactory();
+  /** Whether nobody hears what is said on a channel. */
+  deaf = false;
   readonly #held = new Set<string>();
   readonly #waiting: { readonly name: string; readonly go: () => void }[] = [];
   readonly #channels = new Set<Tuned>();
 
-  /** Return the platform as one tab sees it. */
-  tab(databases: Factory = this.databases): Platform {
+  /** Return the platform as one tab sees it, until that is gone. */
+  tab(databases: Factory = this.databases, gone: Promise<void> | null = null): Platform {
     return {
       databases,
       ranges: IDBKeyRange,
-      locks: this.#locks(),
+      locks: this.#locks(gone),
       room: {
         persisted: () => Promise.resolve(true),
         estimate: () => Promise.resolve({ usage: 5, quota: 100 }),
       },
-      channel: (name) => new Tuned(name, this.#channels),
+      channel: (name) => {
+        const channel = new Tuned(name, this.#channels, () => this.deaf);
+        void gone?.then(() => {
+          channel.close();
+        });
+        return channel;
+      },
     };
   }
 
-  #locks(): Locks {
+  #locks(gone: Promise<void> | null): Locks {
     return {
       request: async (name, { ifAvailable }, held) => {
         if (this.#held.has(name)) {
@@ -49,7 +57,8 @@ export class Origin {
         }
         this.#held.add(name);
         try {
-          await held({ name });
+          const holding = held({ name });
+          await (gone === null ? holding : Promise.race([holding, gone]));
         } finally {
           this.#held.delete(name);
           const next = this.#waiting.findIndex((each) => each.name === name);
@@ -62,19 +71,23 @@ export class Origin {
 }
 
 class Tuned implements Channel {
-  onmessage: (() => void) | null = null;
+  onmessage: ((event: { readonly data: unknown }) => void) | null = null;
   readonly #name: string;
   readonly #all: Set<Tuned>;
+  readonly #deaf: () => boolean;
 
-  constructor(name: string, all: Set<Tuned>) {
+  constructor(name: string, all: Set<Tuned>, deaf: () => boolean) {
     this.#name = name;
     this.#all = all;
+    this.#deaf = deaf;
     all.add(this);
   }
 
-  postMessage(): void {
+  postMessage(message: unknown): void {
+    if (this.#deaf()) return;
+    const data: unknown = structuredClone(message);
     for (const each of this.#all) {
-      if (each !== this && each.#name === this.#name) each.onmessage?.();
+      if (each !== this && each.#name === this.#name) each.onmessage?.({ data });
     }
   }
 

@@ -1,7 +1,7 @@
 ## web-entering: die Wege hinein im Browser
 
 web-elsewhere-heading = teamchat ist in einem anderen Tab offen
-web-elsewhere = Machen Sie dort weiter. Sobald Sie jenen Tab schließen, geht es hier von selbst weiter.
+web-elsewhere = Jener Tab antwortet nicht: Vielleicht schläft er, oder er hat eine ältere Version geladen. Sobald Sie ihn öffnen, neu laden oder schließen, geht es auch hier weiter.
 web-stopped-heading = teamchat ist stehen geblieben
 web-stopped-again = Neu laden
 web-not-invited-heading = Mit dieser Einladung geht es nicht weiter
@@ -14,4 +14,5 @@ web-recovery-word = Wort { $place }
 web-erase = Löschen, was auf diesem Gerät ist
 web-erase-question = Löschen, was auf diesem Gerät ist?
 web-erase-consequence = Nachrichten, Schlüssel und was noch nicht gesendet ist, sind dann aus diesem Browser verschwunden. Mit Ihren Wiederherstellungswörtern können Sie ihn als neues Gerät einrichten.
+web-error-tab-closed = Der Tab, der das gerade tat, wurde geschlossen. Sehen Sie nach, ob es geschehen ist, und versuchen Sie es sonst noch einmal.
 web-error-elsewhere = teamchat ist in einem anderen Tab dieses Browsers offen. Machen Sie dort weiter, oder schließen Sie ihn und versuchen Sie es noch einmal.

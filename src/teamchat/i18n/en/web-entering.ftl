@@ -1,7 +1,7 @@
 ## web-entering: the ways into the client in the browser
 
 web-elsewhere-heading = teamchat is open in another tab
-web-elsewhere = Go on there. As soon as you close that tab, it goes on here by itself.
+web-elsewhere = That tab does not answer: perhaps it sleeps, or has an older version loaded. As soon as you open it, load it anew or close it, it goes on here, too.
 web-stopped-heading = teamchat has stopped
 web-stopped-again = Load again
 web-not-invited-heading = With this invitation it does not go on
@@ -14,4 +14,5 @@ web-recovery-word = Word { $place }
 web-erase = Erase what is on this device
 web-erase-question = Erase what is on this device?
 web-erase-consequence = Messages, keys and what was not sent yet are gone from this browser. With your recovery words you can make it a new device.
+web-error-tab-closed = The tab that was doing this was closed. Look whether it has happened, and try again if not.
 web-error-elsewhere = teamchat is open in another tab of this browser. Go on there, or close it and try again.

@@ -386,6 +386,7 @@ export interface Arguments {
   readonly "web-erase": never;
   readonly "web-erase-question": never;
   readonly "web-erase-consequence": never;
+  readonly "web-error-tab-closed": never;
   readonly "web-error-elsewhere": never;
   readonly "web-sheet-not-loaded": never;
   readonly "web-conversations-begin": never;

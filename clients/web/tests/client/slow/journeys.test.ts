@@ -1,12 +1,9 @@
 /** The web client as people use it: in Chromium, at a real server, with colleagues at the terminal. */
 
-import type { Page } from "playwright-core";
 import { afterAll, expect, test, type TestContext } from "vitest";
 
 import { Office } from "./office.ts";
-
-const PASSWORD = "correct horse battery";
-const SECONDS = 60_000;
+import { enter, PASSWORD, SECONDS, signIn, write } from "./people.ts";
 
 let opening: Promise<Office> | null = null;
 
@@ -19,37 +16,6 @@ function here(context: TestContext): Promise<Office> {
 afterAll(async () => {
   await (await opening)?.close();
 });
-
-/** Follow an invitation, choose a password, write the words down; return them. */
-async function enter(page: Page, link: string): Promise<readonly string[]> {
-  await page.goto(link);
-  await page.getByLabel("Your new password").fill(PASSWORD);
-  await page.getByRole("button", { name: "Continue" }).click();
-  await page.getByRole("heading", { name: "Your 16 recovery words" }).waitFor();
-  expect(new URL(page.url()).pathname).toBe("/"); // the secret is not in the address any more
-  const words = await page.getByRole("listitem").allTextContents();
-  await page.getByRole("button", { name: "They are on paper" }).click();
-  const asked = await page.getByRole("heading", { name: /^Which one is word/u }).textContent();
-  const place = Number(/\d+/u.exec(asked ?? "")?.[0]);
-  await page.getByLabel(/^Word/u).fill("wrong");
-  await page.getByRole("button", { name: "Continue" }).click();
-  await page.getByText(/^That is not word/u).waitFor();
-  await page.getByLabel(/^Word/u).fill(words[place - 1] ?? "");
-  await page.getByRole("button", { name: "Continue" }).click();
-  await page.getByRole("navigation", { name: "Conversations" }).waitFor();
-  return words;
-}
-
-async function signIn(page: Page, userName: string, password = PASSWORD): Promise<void> {
-  await page.getByLabel("User name").fill(userName);
-  await page.getByLabel("Password", { exact: true }).fill(password);
-  await page.getByRole("button", { name: "Sign in" }).click();
-}
-
-async function write(page: Page, text: string): Promise<void> {
-  await page.getByLabel(/^Message to/u).fill(text);
-  await page.keyboard.press("Enter");
-}
 
 test(
   "an invitation leads to messages from the terminal and back, and all of it stays",
@@ -87,23 +53,6 @@ test(
     await browser.close();
   },
   6 * SECONDS,
-);
-
-test(
-  "a second tab waits for the first, and goes on when that is closed",
-  async (context) => {
-    const { visitor, ask } = await here(context);
-    const { page, sins, context: browser } = await visitor();
-    await enter(page, await ask("invite", "carla"));
-    const second = await browser.newPage();
-    await second.goto(page.url());
-    await second.getByRole("heading", { name: "teamchat is open in another tab" }).waitFor();
-    await page.close();
-    await second.getByRole("navigation", { name: "Conversations" }).waitFor();
-    expect(sins).toEqual({ errors: [], elsewhere: [] });
-    await browser.close();
-  },
-  4 * SECONDS,
 );
 
 test(
