@@ -121,6 +121,7 @@ def good_statements() -> list[statements.Statement]:
         statements.rotate(IDENTITY, OTHER, LAPTOPS, user=ANNA, by=LAPTOP, day=DAY),
         statements.Begun('chat.example\n7\n\n— "\\\t\x7fé😀', DAY),
         statements.Custodians(PHONE, people, 2, DAY), statements.Custodians(PHONE, (), 0, DAY),
+        statements.WebBuilt("0.1.0", run(7, 32), DAY),
     ]  # fmt: skip
 
 
@@ -206,6 +207,7 @@ def entries() -> Iterable[bytes]:
     first, second = sorted((ANNA, WEI))
     begun = {"v": 1, "op": "begin", "day": DAY, "previous": "note"}
     added = {**removed, "op": "add", "certificate": "QQ=="}
+    built = {"v": 1, "op": "web", "day": DAY, "version": "1", "manifest": f"{'A' * 43}="}
     several = [
         removed, {**removed, "v": 2}, {**removed, "v": True}, {**removed, "v": "1"},
         {**removed, "v": None}, {**removed, "op": "add"}, {**removed, "op": "other"},
@@ -230,6 +232,11 @@ def entries() -> Iterable[bytes]:
         {**set_of, "people": f"{first} {second}", "threshold": 2.5},
         {**set_of, "people": f"{first} {second}", "threshold": 10**30},
         {**set_of, "people": " ".join(sorted(identifier(run(n, 16)) for n in range(17)))},
+        built, {**built, "user": ANNA}, {**built, "manifest": ""}, {**built, "manifest": "QQ=="},
+        {**built, "manifest": f"{'A' * 42}B="}, {**built, "manifest": f"{'A' * 42}=="},
+        *({**built, "version": each} for each in (
+            "", "1\n", " 1", "1 2", "1.0+a-b", "\u0661", "x" * 64, "x" * 65, 1, None, True,
+        )),
         {**set_of, "people": "", "set": "x"}, [], "text", None, 1, [removed],
     ]  # fmt: skip
     for each in several:

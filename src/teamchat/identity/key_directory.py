@@ -25,6 +25,7 @@ from teamchat.identity.statements import (
     Reset,
     Rotated,
     Statement,
+    WebBuilt,
 )
 from teamchat.ids import DeviceId, UserId
 
@@ -267,6 +268,8 @@ class _Reading:
                         raise _RefusedError("a log begins at its beginning")
                 case Custodians():
                     self._appoint(statement)
+                case WebBuilt():
+                    pass  # it is about nobody's devices; who wants to compare asks for its proof
         except IdentityError as error:
             return Entry(index, statement, str(error))
         return Entry(index, statement)

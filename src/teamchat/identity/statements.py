@@ -27,12 +27,14 @@ MAX_CHECKPOINT: Final = 3000
 MOST_CUSTODIANS: Final = 16
 LEAST_CUSTODIANS: Final = 2
 """How many have to act together, at the least; and so how many there are."""
+DIGEST_BYTES: Final = 32
 NO_DEVICE: Final = DeviceId("")
 REMOVAL: Final = b"teamchat device removal\x00"
 """Stands before what is signed, so that the signature means nothing anywhere else."""
 ROTATION: Final = b"teamchat identity rotation\x00"
 """Stands before what is signed, so that the signature means nothing anywhere else."""
 _WRITTEN: Final = re.compile(PATTERN)
+_VERSION: Final = re.compile(r"[0-9A-Za-z.+-]{1,64}")
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -142,7 +144,22 @@ class Custodians:
     day: str
 
 
-Statement: TypeAlias = Added | Reset | Removed | Rotated | Begun | Custodians
+@dataclass(frozen=True, slots=True)
+class WebBuilt:
+    """From here on the server hands out another build of the web client (docs/spec/web-build.md).
+
+    Attributes:
+        version: What it calls itself.
+        manifest: The SHA-256 of its manifest.
+        day: When, as YYYY-MM-DD in UTC.
+    """
+
+    version: str
+    manifest: bytes
+    day: str
+
+
+Statement: TypeAlias = Added | Reset | Removed | Rotated | Begun | Custodians | WebBuilt
 
 
 def encode(statement: Statement) -> bytes:
@@ -303,6 +320,9 @@ def _fields(statement: Statement) -> dict[str, str | int]:
                 "people": " ".join(statement.people),
                 "threshold": statement.threshold,
             }
+        case WebBuilt():
+            manifest = _base64(statement.manifest)
+            fields |= {"op": "web", "version": statement.version, "manifest": manifest}
     return fields
 
 
@@ -341,6 +361,9 @@ def _read(entry: bytes) -> Statement:
         case {"v": 1, "op": "custodians", "day": str(day), "set": str(which),
               "people": str(people), "threshold": int(threshold), **rest} if not rest:  # fmt: skip
             return _custodians(which, people, threshold, day)
+        case {"v": 1, "op": "web", "day": str(day), "version": str(version),
+              "manifest": str(manifest), **rest} if not rest:  # fmt: skip
+            return _web_built(version, manifest, day)
         case _:
             raise IdentityError("not an entry of the key directory: other fields")
 
@@ -353,6 +376,13 @@ def _custodians(which: str, people: str, threshold: int, day: str) -> Custodians
     if not some and (found or threshold):
         raise IdentityError("not a number of custodians that there can be")
     return Custodians(which, tuple(map(UserId, found)), int(threshold), _day(day))
+
+
+def _web_built(version: str, manifest: str, day: str) -> WebBuilt:
+    digest = _bytes(manifest, DIGEST_BYTES)
+    if len(digest) != DIGEST_BYTES or not _VERSION.fullmatch(version):
+        raise IdentityError("not a build of the web client")
+    return WebBuilt(version, digest, _day(day))
 
 
 def _signature(text: str) -> bytes:

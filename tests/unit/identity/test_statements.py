@@ -16,6 +16,7 @@ from teamchat.identity.statements import (
     Reset,
     Rotated,
     Statement,
+    WebBuilt,
 )
 from teamchat.ids import DeviceId, UserId, identifier
 from tests.unit.identity.people import ANNA, ANNAS_KEY, LAPTOP, LAPTOPS_KEY, WEI, WEIS_KEY
@@ -35,6 +36,7 @@ ALL: list[Statement] = [
     Custodians(SET, (ANNA, WEI), 2, DAY),
     Custodians(SET, SIXTEEN, 9, DAY),
     Custodians(SET, (), 0, DAY),
+    WebBuilt("0.1.0+build-7", bytes(32), DAY),
 ]
 
 
@@ -97,6 +99,11 @@ def test_there_is_one_encoding(statement: Statement) -> None:
         Custodians(SET, (*SIXTEEN, WEI), 2, DAY),
         Custodians("set", (ANNA, WEI), 2, DAY),
         Custodians(SET, (ANNA, UserId("wei")), 2, DAY),
+        WebBuilt("", bytes(32), DAY),
+        WebBuilt("one two", bytes(32), DAY),
+        WebBuilt("1\n", bytes(32), DAY),
+        WebBuilt("1", bytes(31), DAY),
+        WebBuilt("1", bytes(33), DAY),
     ],
 )
 def test_what_no_reader_takes_is_not_written(statement: Statement) -> None:

@@ -87,6 +87,7 @@ function isKnown(said: Statement | null, before: KeyDirectory): boolean {
     }
     case "begin":
     case "custodians":
+    case "web":
     case undefined:
       return false;
   }
@@ -138,6 +139,7 @@ async function heedOwn(step: Step, entry: Entry, reading: Reading): Promise<void
       return;
     case "begin":
     case "custodians":
+    case "web":
     case undefined:
       return;
   }

@@ -167,6 +167,8 @@ export class Reading {
       case "custodians":
         this.#appoint(said);
         break;
+      case "web":
+        break; // it is about nobody's devices; who wants to compare asks for its proof
     }
   }
 

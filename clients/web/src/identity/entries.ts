@@ -12,7 +12,13 @@ import { type Flat, canonical, parsed } from "./canonical_json.ts";
 import { MAX_BYTES as CERTIFICATE_BYTES } from "./certificate.ts";
 import { IdentityError } from "./errors.ts";
 import { PUBLIC_KEY_BYTES, SIGNATURE_BYTES } from "./keys.ts";
-import { type Custodians, NO_DEVICE, type Statement, VERSION } from "./statements.ts";
+import {
+  type Custodians,
+  NO_DEVICE,
+  type Statement,
+  VERSION,
+  type WebBuilt,
+} from "./statements.ts";
 
 /** Of an entry. */
 export const MAX_BYTES = 4096;
@@ -21,8 +27,10 @@ export const MAX_CHECKPOINT = 3000;
 export const MOST_CUSTODIANS = 16;
 /** How many have to act together, at the least; and so how many there are. */
 export const LEAST_CUSTODIANS = 2;
+const DIGEST_BYTES = 32;
 
 const OTHER_FIELDS = "not an entry of the key directory: other fields";
+const VERSION_WRITTEN = /^[0-9A-Za-z.+-]{1,64}$/;
 const DAY = /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/;
 
 /**
@@ -80,6 +88,8 @@ function fieldsOf(said: Statement): Flat {
       const { which, people, threshold } = said;
       return { ...always, set: which, people: people.join(" "), threshold };
     }
+    case "web":
+      return { ...always, version: said.version, manifest: encodeBase64(said.manifest) };
   }
 }
 
@@ -119,6 +129,8 @@ function read(entry: Bytes): Statement {
     }
     case "custodians":
       return custodians(fields);
+    case "web":
+      return webBuilt(fields);
     default:
       throw new IdentityError(OTHER_FIELDS);
   }
@@ -153,6 +165,15 @@ function custodians(fields: Flat): Custodians {
     throw new IdentityError("not a number of custodians that there can be");
   }
   return { op: "custodians", which: set, people: found as UserId[], threshold, day: dayIn(day) };
+}
+
+function webBuilt(fields: Flat): WebBuilt {
+  const { version, manifest, day } = texts(fields, ["version", "manifest"]);
+  const digest = bytesOf(manifest, DIGEST_BYTES);
+  if (digest.length !== DIGEST_BYTES || !VERSION_WRITTEN.test(version)) {
+    throw new IdentityError("not a build of the web client");
+  }
+  return { op: "web", version, manifest: digest, day: dayIn(day) };
 }
 
 function fieldsIn(entry: Bytes): Flat | null {

@@ -92,7 +92,17 @@ export interface Custodians {
   readonly day: string;
 }
 
-export type Statement = Added | Reset | Removed | Rotated | Begun | Custodians;
+/** From here on the server hands out another build of the web client (docs/spec/web-build.md). */
+export interface WebBuilt {
+  readonly op: "web";
+  /** What it calls itself. */
+  readonly version: string;
+  /** The SHA-256 of its manifest. */
+  readonly manifest: Bytes;
+  readonly day: string;
+}
+
+export type Statement = Added | Reset | Removed | Rotated | Begun | Custodians | WebBuilt;
 
 /**
  * Return the signature with which a person's device asks for the removal of one of theirs.
