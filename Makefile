@@ -63,6 +63,7 @@ setup: $(READY) ## Install what everything else needs into .venv
 
 web: ## Build the web client for teamchat-server (needs Node 20.19 or newer)
 	$(call built,false)
+	@$(PYTHON) -c 'import hashlib, sys; print("The hash of this build:", hashlib.sha256(open(sys.argv[1], "rb").read()).hexdigest())' $(WEB_BUILT)
 
 demo: $(READY) ## Two sites, four employees, really encrypted messages; then it stays up to be tried
 	$(call built,true)

@@ -7,15 +7,18 @@ from pathlib import Path
 from typing import Final
 
 FILES: Final = {
-    "index.html": b"<!doctype html><title>teamchat</title>" + b" " * 500,
+    "index.html": b"<!doctype html><title>teamchat</title>"
+    b'<link rel="manifest" href="/app.webmanifest"><link rel="icon" href="/assets/mark-4567.svg">'
+    b'<script type="module" src="/assets/app-0123.js"></script>' + b" " * 500,
     "assets/app-0123.js": b"export const a = 1;" * 40,
     "assets/mark-4567.svg": b"<svg/>",
     "assets/stretching-89ab.js": b"stretch();",
     "app.webmanifest": b"{}",
-    "sw.js": b"self;",
+    "licences.txt": b"Everybody's",
+    "sw.js": b'self.files = ["/", "/assets/app-0123.js", "/assets/mark-4567.svg"];',
 }
 PACKED: Final = {"index.html", "assets/app-0123.js"}
-"""Files that have a gzip and a brotli twin; nobody here unpacks the latter."""
+"""Files that have a gzip twin."""
 
 
 def manifest(**changed: object) -> dict[str, object]:
@@ -24,7 +27,7 @@ def manifest(**changed: object) -> dict[str, object]:
         {"path": path, "bytes": len(body), "sha256": hashlib.sha256(body).hexdigest()}
         for path, body in FILES.items()
     ]
-    return {"files": [{**entries[0], **changed}, *entries[1:]]}
+    return {"version": "0.1.0", "files": [{**entries[0], **changed}, *entries[1:]]}
 
 
 def build(directory: Path) -> Path:
@@ -35,6 +38,5 @@ def build(directory: Path) -> Path:
         place.write_bytes(body)
         if path in PACKED:
             place.with_name(place.name + ".gz").write_bytes(gzip.compress(body))
-            place.with_name(place.name + ".br").write_bytes(b"brotli of " + path.encode())
     (directory / "manifest.json").write_text(json.dumps(manifest()), encoding="utf-8")
     return directory

@@ -53,6 +53,7 @@ from teamchat.server.services.removal_proofs import RemovalProofs
 from teamchat.server.services.removals import Removals
 from teamchat.server.services.resets import Resets
 from teamchat.server.services.sessions import Sessions
+from teamchat.server.services.web_builds import WebBuilds
 from teamchat.server.services.witnesses import Witness, Witnesses
 from teamchat.server.settings import Settings
 from teamchat.server.storage.database import Database
@@ -247,6 +248,7 @@ def _parts(
         custody_answers=CustodyAnswers(
             database, clock, limiter, book=custody, announce=hub.announce
         ),
+        web_builds=WebBuilds(database, clock, key_log=key_log, client=web_client),
         health=Health(database, directory=settings.data),
     )
     membership = Membership(

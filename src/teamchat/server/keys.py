@@ -34,6 +34,7 @@ from teamchat.server.services.people import People
 from teamchat.server.services.removal_proofs import RemovalProofs
 from teamchat.server.services.resets import Resets
 from teamchat.server.services.sessions import Sessions
+from teamchat.server.services.web_builds import WebBuilds
 from teamchat.server.web.files import WebClient
 from teamchat.wire.bodies import Server
 from teamchat.wire.policy import Policy
@@ -65,6 +66,7 @@ class Services:
     custodians: CustodianBook
     custody: CustodyBook
     custody_answers: CustodyAnswers
+    web_builds: WebBuilds
     health: Health
 
 

@@ -91,6 +91,7 @@ async def serving(
         async with composed(settings, clock=clock, random=random, web_client=client) as parts:
             await parts.services.blobs.sweep()
             await upkeep.sweep(parts.services)
+            await parts.services.web_builds.announce()
             await _note(parts, Event.SERVER_STARTED, {"version": teamchat.__version__})
             async with _listening(parts, listener, certificate), _at_work(parts):
                 yield parts

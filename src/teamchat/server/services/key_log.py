@@ -33,11 +33,13 @@ from teamchat.transparency import (
     VerifierKey,
     encode_bundle,
     tile_at,
+    tiles_for_consistency,
     tiles_for_inclusion,
 )
 from teamchat.transparency.hashing import HASH_BYTES
 from teamchat.wire import bodies
 from teamchat.wire.problems import Code, ProblemError
+from teamchat.wire.web_build import WebBuild
 
 _log = logging.getLogger(__name__)
 
@@ -137,6 +139,30 @@ class KeyLog:
         await self._settle()
         return await self._database.read(lambda c: _proof(c, begun, index))
 
+    async def proved_build(self, manifest: bytes, place: key_log.Place, known: int) -> WebBuild:
+        """Return a build of the web client with the proof of the entry that names it.
+
+        Args:
+            manifest: Of the build.
+            place: Where the entry stands.
+            known: The size of the tree that whoever asks knows already.
+
+        Raises:
+            ProblemError: NOT_FOUND; OVERLOADED, the entry is not signed yet.
+        """
+        await self._settle()
+
+        def work(connection: Connection) -> WebBuild:
+            proof = _proof(connection, place.begun, place.index)
+            log = key_log.log_begun_at(connection, place.begun)
+            key = VerifierKey(log.origin, SignatureType.ED25519, log.public) if log else None
+            if log is None or key is None:
+                raise ProblemError(Code.NOT_FOUND)
+            continues = _continuation(connection, log, known)
+            return WebBuild(manifest.decode(), key.vkey, proof.encode().decode(), continues)
+
+        return await self._database.read(work)
+
     async def _settle(self) -> None:
         """Sign what waits; if that cannot be, what was signed is shown all the same."""
         with suppress(*NOT_YET):  # the signer tries again by itself, and has said so
@@ -164,6 +190,19 @@ def _proof(connection: Connection, begun: int, index: int) -> TLogProof:
         return TLogProof(index, tree.inclusion_proof(index), note, *entries)
     except TransparencyError:
         _missing(EntryBundle(index // FULL, index % FULL + 1))
+
+
+def _continuation(connection: Connection, log: StoredLog, known: int) -> tuple[bytes, ...]:
+    """Prove that what was signed last continues a smaller tree."""
+    head = Checkpoint.decode(log.signed.text).head
+    if not 0 < known < head.size:
+        return ()
+    wanted = tiles_for_consistency(known, head.size)
+    try:
+        tree = TiledTree.authenticate(head, key_log.log_tiles(connection, log.begun, wanted))
+    except TransparencyError:
+        _missing(EntryBundle(known // FULL, known % FULL + 1))
+    return tree.consistency_proof(known)
 
 
 def _place(path: str) -> Place:

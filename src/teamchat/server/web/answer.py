@@ -52,7 +52,8 @@ HEADERS: Final[Mapping[str, str]] = {
 
 _FOREVER: Final = "public, max-age=31536000, immutable"
 _ASK_FIRST: Final = "no-cache"
-_PREFERRED: Final = ("br", "gzip", "identity")
+_PREFERRED: Final = ("gzip", "identity")
+"""No coding that Python cannot unpack: whoever compares what is served has to read it too."""
 
 
 def answer(request: web.Request, file: File) -> web.Response:

@@ -1,7 +1,7 @@
 """The built files of the web client, read into a table once and checked against their manifest.
 
-The build writes `manifest.json` with the SHA-256 of every file, and beside a file what gzip and
-brotli make of it. A file that the manifest does not name is not served, and one that is not what
+The build writes `manifest.json` with the SHA-256 of every file, and beside a file what gzip makes
+of it. A file that the manifest does not name is not served, and one that is not what
 the manifest says makes the whole build unusable: half a client is worse than none.
 """
 
@@ -15,16 +15,20 @@ from typing import Final
 import msgspec
 
 from teamchat.errors import TeamchatError
+from teamchat.wire.web_build import (
+    FILE_BYTES,
+    FILES,
+    INDEX,
+    MANIFEST_BYTES,
+    TOTAL_BYTES,
+    BuiltFile,
+    WebManifest,
+)
 
 BUILT: Final = Path(__file__).resolve().parent / "built"
 """Where `make web` puts the web client."""
 
 MANIFEST: Final = "manifest.json"
-INDEX: Final = "index.html"
-FILES: Final = 400
-"""The most files that a build may have."""
-FILE_BYTES: Final = 8 * 2**20
-TOTAL_BYTES: Final = 32 * 2**20
 HASHED: Final = "assets/"
 """The folder of the files whose names change with what is in them."""
 STRETCHING: Final = "assets/stretching-"
@@ -45,20 +49,6 @@ MEDIA_TYPES: Final[Mapping[str, str]] = {
 
 class WebClientError(TeamchatError):
     """What lies in the folder is not the web client that was built; the text says why."""
-
-
-class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One file in the manifest: its path below the folder, its length in bytes, its SHA-256."""
-
-    path: str
-    bytes: int
-    sha256: str
-
-
-class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What the build has made."""
-
-    files: tuple[Entry, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,9 +74,16 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class WebClient:
-    """Every file by its path; no file if the client was not built."""
+    """Every file by its path; no file if the client was not built.
+
+    Attributes:
+        manifest: As the build wrote it.
+        version: What the build calls itself.
+    """
 
     files: Mapping[str, File] = field(default_factory=dict)
+    manifest: bytes = field(default=b"", repr=False)
+    version: str = ""
 
     @property
     def index(self) -> File | None:
@@ -102,19 +99,24 @@ def read_files(directory: Path) -> WebClient:
     """
     if not (directory / MANIFEST).exists():
         return WebClient()
+    manifest = _bytes(directory / MANIFEST)
+    if len(manifest) > MANIFEST_BYTES:
+        raise WebClientError(f"{MANIFEST} is larger than {MANIFEST_BYTES} bytes")
     try:
-        listed = msgspec.json.decode(_bytes(directory / MANIFEST), type=Manifest).files
-    except msgspec.DecodeError as error:
+        build = msgspec.json.decode(manifest, type=WebManifest)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise WebClientError(f"{MANIFEST} cannot be read: {error}") from None
+    listed = build.files
     if len(listed) > FILES or sum(entry.bytes for entry in listed) > TOTAL_BYTES:
         raise WebClientError(f"{MANIFEST} names more than a web client has")
-    client = WebClient({entry.path: _file(directory, entry) for entry in listed})
+    files = {entry.path: _file(directory, entry) for entry in listed}
+    client = WebClient(files, manifest, build.version)
     if client.index is None:
         raise WebClientError(f"{MANIFEST} does not name {INDEX}")
     return client
 
 
-def _file(directory: Path, entry: Entry) -> File:
+def _file(directory: Path, entry: BuiltFile) -> File:
     place = directory / entry.path
     media_type = MEDIA_TYPES.get(place.suffix)
     if media_type is None or not place.resolve().is_relative_to(directory.resolve()):
@@ -123,12 +125,11 @@ def _file(directory: Path, entry: Entry) -> File:
     if (len(identity), hashlib.sha256(identity).hexdigest()) != (entry.bytes, entry.sha256):
         raise WebClientError(f"{entry.path} is not the file that was built")
     bodies = {"identity": identity}
-    for coding, suffix in (("gzip", ".gz"), ("br", ".br")):
-        packed = place.with_name(place.name + suffix)
-        if packed.exists():
-            bodies[coding] = _bytes(packed)
-    if "gzip" in bodies and not _is_packed(identity, bodies["gzip"]):
-        raise WebClientError(f"{entry.path}.gz is not {entry.path}")
+    packed = place.with_name(f"{place.name}.gz")
+    if packed.exists():
+        bodies["gzip"] = _bytes(packed)
+        if not _is_packed(identity, bodies["gzip"]):
+            raise WebClientError(f"{entry.path}.gz is not {entry.path}")
     return File(
         media_type=media_type,
         sha256=entry.sha256,

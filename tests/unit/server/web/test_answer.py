@@ -7,7 +7,7 @@ from aiohttp.test_utils import make_mocked_request
 from teamchat.server.web.answer import POLICY, STRETCHING_POLICY, answer
 from teamchat.server.web.files import File
 
-BODIES = {"identity": b"text" * 9, "gzip": b"gz", "br": b"b"}
+BODIES = {"identity": b"text" * 9, "gzip": b"gz"}
 PAGE = File(media_type="text/html", sha256="ab" * 32, bodies=BODIES, immutable=False)
 SCRIPT = File(media_type="text/javascript", sha256="cd" * 32, bodies=BODIES, immutable=True)
 PLAIN = File(
@@ -27,18 +27,17 @@ def ask(file: File, headers: Mapping[str, str] | None = None) -> tuple[int, byte
     ("accepted", "coding"),
     [
         ("", "identity"),
-        ("gzip, deflate, br, zstd", "br"),
+        ("gzip, deflate, br, zstd", "gzip"),
         ("gzip", "gzip"),
         ("GZIP;q=1.0", "gzip"),
-        ("br;q=0.2, gzip;q=0.8", "gzip"),
-        ("br;q=0, gzip", "gzip"),
-        ("br;q=0, gzip;q=0", "identity"),
-        ("*", "br"),
+        ("identity;q=0.2, gzip;q=0.8", "gzip"),
+        ("gzip;q=0", "identity"),
+        ("*", "gzip"),
         ("*;q=0", "identity"),
-        ("identity, br;q=0.5", "identity"),
-        ("br;q=many, gzip;q=0.1", "gzip"),
-        ("zstd", "identity"),
-        ("," * 100 + "br", "br"),
+        ("identity, gzip;q=0.5", "identity"),
+        ("gzip;q=many", "identity"),
+        ("br, zstd", "identity"),
+        ("," * 100 + "gzip", "gzip"),
     ],
 )
 def test_a_coding_is_chosen_by_what_is_accepted(accepted: str, coding: str) -> None:
@@ -46,25 +45,25 @@ def test_a_coding_is_chosen_by_what_is_accepted(accepted: str, coding: str) -> N
 
 
 def test_what_has_no_packed_twin_comes_as_it_is() -> None:
-    assert ask(PLAIN, {"Accept-Encoding": "br, gzip"}) == (200, b"<svg/>", "identity")
+    assert ask(PLAIN, {"Accept-Encoding": "gzip"}) == (200, b"<svg/>", "identity")
 
 
 @pytest.mark.parametrize(
     ("held", "status"),
     [
-        (PAGE.etag("br"), 304),
-        ("W/" + PAGE.etag("br"), 304),
-        ('"other", ' + PAGE.etag("br"), 304),
+        (PAGE.etag("gzip"), 304),
+        ("W/" + PAGE.etag("gzip"), 304),
+        ('"other", ' + PAGE.etag("gzip"), 304),
         ("*", 304),
-        (PAGE.etag("gzip"), 200),
-        (SCRIPT.etag("br"), 200),
+        (PAGE.etag("identity"), 200),
+        (SCRIPT.etag("gzip"), 200),
         ("", 200),
     ],
 )
 def test_who_has_it_is_not_sent_it_again(held: str, status: int) -> None:
-    said, body, _ = ask(PAGE, {"Accept-Encoding": "br", "If-None-Match": held})
+    said, body, _ = ask(PAGE, {"Accept-Encoding": "gzip", "If-None-Match": held})
     assert said == status
-    assert body == (b"" if status == 304 else BODIES["br"])
+    assert body == (b"" if status == 304 else BODIES["gzip"])
 
 
 def test_a_page_is_asked_for_each_time_and_a_named_file_never_again() -> None:

@@ -25,7 +25,7 @@ function rebuilt(folder: string): string {
   const version = /version:"([0-9a-f]{16})"/u;
   const code = readFileSync(place, "utf8").replace(version, 'version:"0123456789abcdef"');
   writeFileSync(place, code);
-  for (const twin of [".gz", ".br"]) rmSync(place + twin, { force: true });
+  rmSync(`${place}.gz`, { force: true });
   const listed = JSON.parse(readFileSync(join(other, "manifest.json"), "utf8")) as {
     files: { path: string; bytes: number; sha256: string }[];
   };

@@ -260,6 +260,22 @@ def removal_of(
     return None if row is None else Place(row.log, row.n)
 
 
+def last_web_build(connection: Connection) -> Place | None:
+    """Return where the newest log last says which build of the web client is handed out.
+
+    Every entry is looked at: ask rarely.
+    """
+    of = key_log_entry.c
+    newest = select(func.max(_of.begun)).scalar_subquery()
+    row = connection.execute(
+        select(of.log, of.n)
+        .where(of.log == newest, func.instr(of.entry, b'"op":"web"') > 0)
+        .order_by(of.n.desc())
+        .limit(1)
+    ).one_or_none()
+    return None if row is None else Place(row.log, row.n)
+
+
 def all_devices(connection: Connection) -> list[RegisteredDevice]:
     """Return every device that there is or was, the oldest first."""
     found = select(device.c.person, device.c.id, device.c.certificate, device.c.revoked)
