@@ -8,6 +8,7 @@ the architecture finds modules that read and are not named here.
 # ruff: noqa: E501 - a table, one row for each decoder
 
 import functools
+import json
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ import msgspec
 from hypothesis import strategies as st
 
 from teamchat import cbor
-from teamchat.client import http
+from teamchat.client import http, web_build
 from teamchat.client import settings as client_settings
 from teamchat.client.errors import AccountError
 from teamchat.client.invitation import read_invitation
@@ -60,6 +61,7 @@ from teamchat.server.settings_values import SettingsError
 from teamchat.transparency import (
     Checkpoint,
     FormatError,
+    LogKey,
     Monitor,
     SignedNote,
     Tile,
@@ -75,6 +77,7 @@ from teamchat.transparency.tiles import decode_tile
 from teamchat.wire import bodies, frames, room_policy
 from teamchat.wire.problems import Problem
 from teamchat.witness.request import AddCheckpoint
+from tests.support import web_client
 from tests.support.people import CRYPTO, NOW, REGISTRY, SUITE, by_reference, founded, person
 from tests.support.strategies import mls, wire
 from tests.support.tlog import ALL_WITNESSES, LOG_KEY, LOG_ONLY, log_of, witnessed
@@ -613,6 +616,10 @@ def _surface() -> list[Decoder]:
                 st.deferred(lambda: st.just(_gift())), None, ("teamchat.content.given",)),
         Decoder("archive in a file", lambda data: Unframer().add(data), (archive.ArchiveError,),
                 st.just(framed(b"head") + framed(b"part")), None, ("teamchat.content.archive_file",)),
+        Decoder("manifest of a web client", web_build.read_manifest, invalid,
+                st.just(json.dumps(web_client.manifest()).encode()), None, ("teamchat.client.web_build",)),
+        Decoder("key of a log", lambda data: web_build.read_key(text_of(data)), invalid,
+                st.just(LogKey("chat.example/v1/keys/1", bytes(32)).verifier.vkey.encode())),
         Decoder("room policy", room_policy.decode, (room_policy.RoomPolicyError,),
                 st.just(room_policy.encode(room_policy.RoomPolicy(30, {"later": (1, b"x")}))),
                 room_policy.encode, ("teamchat.wire.room_policy",)),  # type: ignore[arg-type]  # a policy

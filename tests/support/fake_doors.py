@@ -7,12 +7,14 @@ from typing import cast
 
 import msgspec
 
-from teamchat.cli.doors import Ask, Entered, Entry, Fresh, LinkEntry
+from teamchat.cli.client_doors import ClientDoors
+from teamchat.cli.doors import Ask, Entered, Entry, Fresh, LinkEntry, WebQuestion
 from teamchat.client.account import Account
 from teamchat.client.administration import Administration
 from teamchat.client.custody_opening import Asked
 from teamchat.client.errors import AccountError
 from teamchat.client.linking_new import Codes
+from teamchat.client.web_check import WebCheck
 from teamchat.ids import DeviceId, InvitationId, SiteId, UserId, identifier
 from teamchat.wire.bodies import CreatedUser, CreateUser, Invitation, ManagedUser, Role, Site
 from teamchat.wire.custody import Custodian, Custodians
@@ -271,6 +273,9 @@ class FakeDoors:
 
     def erase(self, profile: str) -> None:
         self.erased.append(profile)
+
+    async def check_web(self, question: WebQuestion) -> WebCheck:
+        return await ClientDoors().check_web(question)
 
     def terminal(self, profile: str, passphrase: Ask | None) -> int:
         if self.locked and passphrase is not None and passphrase() != PASSPHRASE:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from teamchat.cli.doors import Ask, Entered, Entry, Fresh
+from teamchat.cli.doors import Ask, Entered, Entry, Fresh, WebQuestion
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from teamchat.client.custody_opening import Asked as AskedCustodians
     from teamchat.client.invitation import Invitation
     from teamchat.client.vault_file import KeySource
+    from teamchat.client.web_build import KnownLog
+    from teamchat.client.web_check import WebCheck
     from teamchat.engine.key_log import Promise
     from teamchat.engine.records import AccountRecord
 
@@ -210,6 +212,13 @@ class ClientDoors:
             return Fresh(begun.due)
         return Fresh(begun.due, Entered(profile_of(made.account), made.recovery_key))
 
+    async def check_web(self, question: WebQuestion) -> "WebCheck":
+        """Compare the web client that a server hands out with what its log names."""
+        from teamchat.client.web_check import check_web
+
+        known, ca_file = _known_log(question), _path(question.ca_file)
+        return await check_web(question.server, known=known, own=question.own, ca_file=ca_file)
+
     def terminal(self, profile: str, passphrase: Ask | None) -> int:
         """Run the full-screen client."""
         from teamchat.cli.full_screen import run
@@ -317,6 +326,26 @@ async def _enter(
         promise=promise,
     )
     return Entered(profile_of(result.account), result.recovery_key, returned=result.returned)
+
+
+def _known_log(question: WebQuestion) -> "KnownLog | None":
+    """Return what the log must be, from wherever that is known."""
+    from teamchat.client.errors import AccountError
+    from teamchat.client.invitation import read_invitation
+    from teamchat.client.web_build import KnownLog, read_key
+    from teamchat.transparency import TreeHead
+
+    if question.link is not None:
+        promise = read_invitation(question.link).promise
+        if promise is None:
+            raise AccountError("error-invitation-incomplete")
+        return KnownLog(promise.key, promise.head)
+    if question.log_key is not None:
+        return KnownLog(read_key(question.log_key))
+    if question.followed is None:
+        return None
+    seen = question.followed
+    return KnownLog(read_key(seen.key), TreeHead(seen.size, seen.root))
 
 
 def _path(file: Path | None) -> str:

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from teamchat.client.custody_opening import Asked as AskedCustodians
     from teamchat.client.errors import AccountError
     from teamchat.client.linking_new import Codes
-    from teamchat.engine.model import Profile
+    from teamchat.client.web_check import WebCheck
+    from teamchat.engine.model import LogStatus, Profile
     from teamchat.identity.sas import ShortAuthenticationString
 
 Ask = Callable[[], str]
@@ -84,6 +85,22 @@ class Fresh:
     entered: Entered | None = None
 
 
+@dataclass(frozen=True)
+class WebQuestion:
+    """Which web client is looked at, and what it is compared with.
+
+    `link` is an invitation, `log_key` a vkey line, `followed` what an account has seen: one of them
+    says what the log must be. `own` is the manifest of a build of one's own.
+    """
+
+    server: str
+    link: str | None = field(default=None, repr=False)
+    log_key: str | None = None
+    followed: "LogStatus | None" = None
+    own: bytes | None = field(default=None, repr=False)
+    ca_file: Path | None = None
+
+
 class Doors(Protocol):
     """Where a command gets what it works on."""
 
@@ -140,6 +157,14 @@ class Doors(Protocol):
 
     def erase(self, profile: str) -> None:
         """Remove what is stored of a profile, without opening it."""
+        ...
+
+    async def check_web(self, question: WebQuestion) -> "WebCheck":
+        """Compare the web client that a server hands out with what its log names.
+
+        Raises:
+            AccountError: The server was not reached, or does not prove what it says.
+        """
         ...
 
     def terminal(self, profile: str, passphrase: Ask | None) -> int:

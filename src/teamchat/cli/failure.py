@@ -50,6 +50,8 @@ USAGE: Final = frozenset(
         "error-reason-user-name-not-usable",
         "error-server-address",
         "error-title-not-usable",
+        "error-web-log-key",
+        "error-web-needs-account",
         "error-witnesses",
     }
 )
@@ -79,6 +81,13 @@ _CODES: Final = {
     "error-wiped-reset": Exit.ERASED,
     "cli-safety-number-differs": Exit.DIFFERS,
     "cli-log-found": Exit.DIFFERS,
+    "cli-web-differs": Exit.DIFFERS,
+    "error-web-manifest": Exit.DIFFERS,
+    "error-web-older-log": Exit.DIFFERS,
+    "error-web-other-log": Exit.DIFFERS,
+    "error-web-proof": Exit.DIFFERS,
+    "error-web-split": Exit.DIFFERS,
+    "error-web-unreadable": Exit.DIFFERS,
     **dict.fromkeys(USAGE, Exit.USAGE),
 }
 

@@ -41,6 +41,7 @@ COMMANDS: Final = {
     "role": "conversations:role",
     "newcomers": "newcomers:newcomers",
     "verify": "verify:verify",
+    "verify-web": "verify_web:verify_web",
     "devices": "devices:devices",
     "history": "history:history",
     "custody": "custody:custody",

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from teamchat.client.arriving import Arrival
     from teamchat.client.history import HistoryStatus
     from teamchat.client.linking_new import Codes
+    from teamchat.client.web_check import WebCheck
     from teamchat.engine.model import (
         Alarm,
         Conversation,
@@ -267,6 +268,29 @@ def log(value: "LogStatus") -> Shape:
         ],
         "findings": [log_finding(each) for each in value.findings],
         "required": log_witnesses(value.required),
+    }
+
+
+def web_check(server: str, value: "WebCheck") -> Shape:
+    """Return what a server hands out as its web client, and what is wrong with it."""
+    build = value.build
+    return {
+        "type": "web_check",
+        "server": server,
+        "version": build.manifest.version,
+        "build": build.sha256.hex(),
+        "day": build.day,
+        "index": build.index,
+        "origin": build.key.name,
+        "log_key": build.key.vkey,
+        "log_key_known": value.known,
+        "size": build.head.size,
+        "root": base64(build.head.root),
+        "files": len(build.manifest.files),
+        "differences": [
+            {"kind": each.key.removeprefix("cli-web-"), **each.arguments}
+            for each in value.differences
+        ],
     }
 
 

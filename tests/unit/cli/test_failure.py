@@ -56,6 +56,8 @@ DID_NOT_WORK = frozenset(
         "cli-text-not-utf8",
         "cli-text-too-long",
         "cli-too-many-tries",
+        "cli-web-no-manifest",
+        "error-invitation-incomplete",
         "cli-typed-nothing",
         "error-password-too-short",
         "cli-recovery-key-not-now",

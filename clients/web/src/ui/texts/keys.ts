@@ -372,6 +372,15 @@ export interface Arguments {
   readonly "web-notice-custody-asked": "day" | "name";
   readonly "web-alarm-history-stopped": never;
   readonly "web-alarm-history-not-given": "who";
+  readonly "error-web-none": never;
+  readonly "error-web-unreadable": never;
+  readonly "error-web-other-log": never;
+  readonly "error-web-older-log": never;
+  readonly "error-web-split": never;
+  readonly "error-web-proof": never;
+  readonly "error-web-manifest": never;
+  readonly "error-web-log-key": never;
+  readonly "error-web-needs-account": "server";
   readonly "web-elsewhere-heading": never;
   readonly "web-elsewhere": never;
   readonly "web-stopped-heading": never;
