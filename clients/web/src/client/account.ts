@@ -44,14 +44,20 @@ import type { ConversationId, DeviceId, UserId } from "../ids.ts";
 import type { CryptoProvider } from "../mls/crypto/provider.ts";
 import { MlsError } from "../mls/errors.ts";
 import { Conversation as ConversationBody, MemberRole, SetMemberRole } from "../wire/bodies.ts";
+import { BlobFiles } from "./blob_files.ts";
 import { Colleagues } from "./colleagues.ts";
 import { Drafts } from "./drafts.ts";
 import { AccountError, type WipedError } from "./errors.ts";
+import type { Folder } from "./folder.ts";
+import { OwnHistory } from "./history.ts";
 import { Http, json } from "./http.ts";
+import { DeviceLinking } from "./linking.ts";
 import { OwnDevices } from "./own_devices.ts";
 import { changePassword } from "./own_password.ts";
+import { Pauses } from "./pauses.ts";
 import type { Platform } from "./platform.ts";
 import { errorsForPeople } from "./refusals.ts";
+import { RoomHistory } from "./room_history.ts";
 import { Runner } from "./runner.ts";
 
 /** How long a change to a group is waited for; it goes on in the background. */
@@ -76,6 +82,8 @@ export interface Surroundings {
   readonly clock: Clock;
   readonly crypto: CryptoProvider;
   readonly platform: Platform;
+  /** Files of this device's own. */
+  readonly folder: Folder;
 }
 
 /** An open account; made by `Account.open`. */
@@ -86,6 +94,10 @@ export class Account {
   readonly #runner: Runner;
   readonly #colleagues: Colleagues;
   readonly #devices: OwnDevices;
+  readonly #history: OwnHistory;
+  readonly #linking: DeviceLinking;
+  readonly #folder: Folder;
+  readonly #pauses: Pauses;
   readonly #drafts: Drafts;
   #closed = false;
 
@@ -94,27 +106,37 @@ export class Account {
     engine: Engine,
     http: Http,
     drafts: Drafts,
+    folder: Folder,
     watching: Watching,
   ) {
     this.#store = store;
+    this.#folder = folder;
     this.#engine = engine;
     this.#http = http;
     this.#drafts = drafts;
-    this.#runner = new Runner(engine, store, http, {
-      show: (change) => {
-        watching.changed(change);
-      },
+    const pauses = new Pauses(http.platform);
+    const show = (change: Change): void => {
+      watching.changed(change);
+    };
+    const audience = {
+      show,
       wipe: async () => {
         this.#closed = true;
-        http.close();
-        await store.wipe();
+        await this.#erase();
         watching.ended();
       },
       ended: () => {
         watching.ended();
       },
-    });
+    };
+    const files = new BlobFiles(http, folder, pauses);
+    const { crypto } = engine.surroundings;
+    const porter = new RoomHistory(folder, store, files, crypto, show);
+    this.#pauses = pauses;
+    this.#runner = new Runner(engine, store, http, audience, porter);
     this.#colleagues = new Colleagues(engine, this.#runner, http);
+    this.#linking = new DeviceLinking(engine, http);
+    this.#history = new OwnHistory({ engine, runner: this.#runner, store, http, pauses });
     this.#devices = new OwnDevices(engine.desk.account, this.#runner, http);
   }
 
@@ -125,14 +147,15 @@ export class Account {
    */
   static async open(
     store: OwnStore,
-    { clock, crypto, platform }: Surroundings,
+    { clock, crypto, platform, folder }: Surroundings,
     watching: Watching,
   ): Promise<Account> {
     try {
       const engine = await Engine.load(store, { clock, crypto });
       const { server, token } = engine.desk.account;
       const http = new Http(server, token, platform);
-      const account = new Account(store, engine, http, await Drafts.load(store), watching);
+      const drafts = await Drafts.load(store);
+      const account = new Account(store, engine, http, drafts, folder, watching);
       account.#runner.start(true);
       return account;
     } catch (error) {
@@ -147,6 +170,7 @@ export class Account {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
+    this.#pauses.end();
     await this.#runner.stop();
     this.#http.close();
     await this.#store.close();
@@ -353,11 +377,27 @@ export class Account {
     if (!unasked && this.link !== Link.SIGNED_OUT) await this.#devices.removeThis();
     this.#closed = true;
     await this.#runner.stop();
-    this.#http.close();
-    await this.#store.wipe();
+    await this.#erase();
+  }
+
+  /** What was written before this device came, and what newer ones ask of it. */
+  get history(): OwnHistory {
+    return this.#history;
+  }
+
+  /** Lets further devices in. */
+  get linking(): DeviceLinking {
+    return this.#linking;
   }
 
   // --- inside ---------------------------------------------------------------------------
+
+  async #erase(): Promise<void> {
+    this.#pauses.end();
+    this.#http.close();
+    await this.#folder.erase();
+    await this.#store.wipe();
+  }
 
   get #record(): AccountRecord {
     return this.#engine.desk.account;

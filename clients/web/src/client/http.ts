@@ -12,10 +12,19 @@ import { TREE_BYTES } from "../wire/limits.ts";
 import { Code, Problem } from "../wire/problems.ts";
 import type { Shape } from "../wire/shape.ts";
 import { AccountError } from "./errors.ts";
-import { type Abort, type HttpResponse, type Platform, platformHere } from "./platform.ts";
+import type { FileBody } from "./folder.ts";
+import {
+  type Abort,
+  type Handle,
+  type HttpResponse,
+  type Platform,
+  platformHere,
+} from "./platform.ts";
 
 /** How long one request may take, with all of its answer. */
 export const SECONDS = 30;
+/** How long a file that is fetched may rest. */
+export const IDLE_SECONDS = 60;
 /** An answer is not read beyond this; the largest is a tree in base64, a third larger than it is. */
 export const ANSWER_BYTES = (3 * TREE_BYTES) / 2;
 
@@ -55,8 +64,12 @@ export class RefusedError extends TeamchatError {
 /** What a request carries. */
 export interface Sent {
   readonly type: string;
-  readonly data: Bytes;
+  readonly data: Bytes | FileBody;
 }
+
+/** Takes a piece of an answer; `isAnew` if it is the first and the answer begins at the beginning
+ * although it was to go on. Returns whether more is wanted. */
+export type TakePiece = (piece: Bytes, isAnew: boolean) => Promise<boolean>;
 
 /** Send a body of the protocol. */
 export function json<T>(shape: Shape<T>, body: T): Sent {
@@ -128,40 +141,90 @@ export class Http {
 
   /**
    * Make a request and return the bytes of its answer, without the first `start` of them
-   * (RFC 9110 section 14).
+   * (RFC 9110 section 14); it may take so many seconds.
    *
    * @throws OfflineError - There was no answer of ours.
    * @throws RefusedError - The server answered with a problem.
    */
-  async fetch(method: string, path: string, body: Sent | null = null, start = 0): Promise<Bytes> {
-    if (this.#closed) throw new OfflineError("this client is closed");
-    const running = this.platform.abort();
-    this.#running.add(running);
-    const limit = this.platform.after(SECONDS, () => {
-      running.abort();
+  async fetch(
+    method: string,
+    path: string,
+    body: Sent | null = null,
+    start = 0,
+    within = SECONDS,
+  ): Promise<Bytes> {
+    return this.#limited(within, async (running) => {
+      const response = await this.#respond(method, path, body, start, running);
+      const answer = await readBounded(response);
+      if (response.status >= 300) throw refusal(response.status, answer);
+      return start > 0 ? rest(response, answer, start) : answer;
     });
+  }
+
+  /**
+   * Fetch a file and hand it on piece by piece, without the first `start` bytes; ended if nothing
+   * comes for long.
+   *
+   * @throws OfflineError - There was no answer of ours, or it was cut off.
+   * @throws RefusedError - The server answered with a problem.
+   */
+  async stream(path: string, start: number, take: TakePiece): Promise<void> {
+    await this.#limited(IDLE_SECONDS, async (running, goOn) => {
+      const response = await this.#respond("GET", path, null, start, running);
+      if (response.status >= 300) throw refusal(response.status, await readBounded(response));
+      let isAnew = start > 0 && response.status !== PARTIAL_CONTENT;
+      if (start > 0 && !isAnew) rest(response, new Uint8Array(), start);
+      const reader = response.body?.getReader();
+      for (; reader !== undefined; isAnew = false) {
+        const { done, value } = await reader.read();
+        if (done || value === undefined) return;
+        goOn();
+        if (!(await take(new Uint8Array(value), isAnew))) {
+          await reader.cancel();
+          return;
+        }
+      }
+    });
+  }
+
+  /** Make a request that is ended with this client, or when its time is over. */
+  async #limited<T>(
+    seconds: number,
+    work: (running: Abort, goOn: () => void) => Promise<T>,
+  ): Promise<T> {
+    if (this.#closed) throw new OfflineError("this client is closed");
+    const { platform } = this;
+    const running = platform.abort();
+    this.#running.add(running);
+    const begin = (): Handle =>
+      platform.after(seconds, () => {
+        running.abort();
+      });
+    let limit = begin();
     try {
-      return await this.#fetch(method, path, body, start, running);
+      return await work(running, () => {
+        platform.cancel(limit);
+        limit = begin();
+      });
     } catch (error) {
       if (error instanceof TeamchatError) throw error;
       throw new OfflineError("the server was not reached", { cause: error });
     } finally {
-      this.platform.cancel(limit);
+      platform.cancel(limit);
       this.#running.delete(running);
     }
   }
 
-  async #fetch(
+  async #respond(
     method: string,
     path: string,
     body: Sent | null,
     start: number,
     { signal }: Abort,
-  ): Promise<Bytes> {
-    const headers = this.#headers(body, start);
+  ): Promise<HttpResponse> {
     const response = await this.platform.fetch(this.url(path), {
       method,
-      headers,
+      headers: this.#headers(body, start),
       body: body?.data ?? null,
       redirect: "error",
       credentials: "omit",
@@ -170,9 +233,7 @@ export class Http {
       signal,
     });
     this.serverTime = seconds(response.headers.get("Date"));
-    const answer = await readBounded(response);
-    if (response.status >= 300) throw refusal(response.status, answer);
-    return start > 0 ? rest(response, answer, start) : answer;
+    return response;
   }
 
   #headers(body: Sent | null, start: number): Readonly<Record<string, string>> {

@@ -51,6 +51,11 @@ export class Life {
     this.#failed = failed;
   }
 
+  /** What was begun in it reaches nobody any more. */
+  get over(): boolean {
+    return this.#over;
+  }
+
   /** Put an event into the queue, unless this life is over by then. */
   put(event: Event): Promise<void> {
     return this.#events.put(event, () => !this.#over);

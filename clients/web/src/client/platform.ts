@@ -5,6 +5,7 @@
  */
 
 import type { Bytes } from "../mls/bytes.ts";
+import type { FileBody } from "./folder.ts";
 
 /** The answer to a request. */
 export interface HttpResponse {
@@ -21,7 +22,7 @@ export interface BodyReader {
 export interface HttpRequest {
   readonly method: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: Bytes | null;
+  readonly body: Bytes | FileBody | null;
   readonly redirect: "error";
   readonly credentials: "omit";
   readonly cache: "no-store";

@@ -8,7 +8,7 @@
  * waits is told. If anything else fails, the loop ends and says so.
  */
 
-import type { Command, FetchHistory, GatherHistory } from "../engine/commands.ts";
+import type { Command } from "../engine/commands.ts";
 import { type Event, Recalled, Started, StopAsked, Timer, TimerKind } from "../engine/events.ts";
 import { type Change, LinkChanged } from "../engine/model.ts";
 import { type ConversationState, type Desk, linkOf } from "../engine/state.ts";
@@ -16,6 +16,7 @@ import { queuedIn } from "../engine/step.ts";
 import type { Store, Write } from "../engine/store.ts";
 import type { ConversationId } from "../ids.ts";
 import { NotStoredError } from "../store/errors.ts";
+import { Errands, type Porter } from "./errands.ts";
 import { AccountError, notStored, WipedError } from "./errors.ts";
 import { EventQueue } from "./event_queue.ts";
 import type { Http } from "./http.ts";
@@ -37,12 +38,6 @@ export interface Mind {
   handle(event: Event): Promise<readonly Command[]>;
   /** Go back to what is stored. */
   setBack(store: Store): Promise<void>;
-}
-
-/** Carries histories to the server and back. */
-export interface Porter {
-  /** Do an errand; `tell` what comes of it, which returns once that is stored. */
-  carry(errand: GatherHistory | FetchHistory, tell: (event: Event) => Promise<void>): Promise<void>;
 }
 
 /** What the runner tells to. */
@@ -68,10 +63,9 @@ export class Runner {
   readonly #store: Store;
   readonly #http: Http;
   readonly #audience: Audience;
-  readonly #porter: Porter | null;
+  readonly #errands: Errands;
   readonly #events = new EventQueue();
   readonly #calls = new Map<number, Call>();
-  readonly #told = new WeakMap<Event, () => void>();
   #nextCall = 1;
   #life: Life;
   #network = false;
@@ -91,7 +85,7 @@ export class Runner {
     this.#store = store;
     this.#http = http;
     this.#audience = audience;
-    this.#porter = porter;
+    this.#errands = new Errands(porter);
     this.#life = this.#newLife();
   }
 
@@ -248,7 +242,7 @@ export class Runner {
     } finally {
       this.#events.finish(events.length);
     }
-    for (const event of events) this.#told.get(event)?.();
+    this.#errands.stored(events);
   }
 
   async #performAll(commands: readonly Command[]): Promise<void> {
@@ -337,21 +331,8 @@ export class Runner {
         return;
       case "GatherHistory":
       case "FetchHistory":
-        this.#carry(command);
+        this.#errands.begin(command, this.#life);
     }
-  }
-
-  #carry(errand: GatherHistory | FetchHistory): void {
-    const [porter, life] = [this.#porter, this.#life];
-    if (porter === null) return;
-    life.beside(() => porter.carry(errand, (event) => this.#tellStored(life, event)));
-  }
-
-  /** Bring an event, and return once all that it led to is stored; never if it is not. */
-  async #tellStored(life: Life, event: Event): Promise<void> {
-    const stored = new Promise<void>((done) => this.#told.set(event, done));
-    await life.put(event);
-    await stored;
   }
 
   #settle(call: number, answer: (call: Call) => void): void {
@@ -374,6 +355,7 @@ export class Runner {
   /** End what runs beside the loop; what comes of it reaches nobody. */
   #endLife(): void {
     this.#life.end();
+    this.#errands.end();
     this.#life = this.#newLife();
   }
 

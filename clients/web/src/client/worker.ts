@@ -8,6 +8,7 @@ import { eraseStore, openStore, storeExists } from "../store/index.ts";
 import { here } from "../store/platform.ts";
 import { deviceName } from "./device_name.ts";
 import type { Shelf } from "./entrance.ts";
+import { folderHere } from "./folder.ts";
 import { LocalCore } from "./local_core.ts";
 import { platformHere } from "./platform.ts";
 import { Relay } from "./relay.ts";
@@ -53,6 +54,7 @@ function open(): LocalCore {
     clock: SYSTEM_CLOCK,
     crypto,
     platform,
+    folder: folderHere(NAME),
     shelf,
   });
   scope.addEventListener("online", () => {

@@ -5,6 +5,8 @@
  * authenticated by itself; the parts are (`archive`).
  */
 
+import { sha256 } from "@noble/hashes/sha2.js";
+
 import { type Bytes, EMPTY, concat, uintBytes } from "../mls/bytes.ts";
 import { ArchiveError, Fault, MAX_HEAD, MAX_PART } from "./archive.ts";
 
@@ -52,5 +54,18 @@ export class Unframer {
    */
   end(): void {
     if (this.#rest.length > 0) throw new ArchiveError(Fault.CUT_OFF, "the file ends within a part");
+  }
+}
+
+/** The SHA-256 of a file, as it comes. */
+export class FileDigest {
+  readonly #hash = sha256.create();
+
+  add(piece: Uint8Array): void {
+    this.#hash.update(piece);
+  }
+
+  value(): Bytes {
+    return new Uint8Array(this.#hash.digest());
   }
 }

@@ -66,7 +66,7 @@ test("bodies travel as JSON, bytes as they are", async () => {
   await http.fetch("PUT", "/blobs", raw(Uint8Array.of(1, 2)));
   const [first, second] = platform.asked.map(({ request }) => request);
   expect(first?.headers).toEqual({ "Content-Type": "application/json" });
-  expect(JSON.parse(new TextDecoder().decode(first?.body ?? undefined))).toEqual({
+  expect(JSON.parse(new TextDecoder().decode(first?.body as Uint8Array))).toEqual({
     user_name: "anna",
     password: "ü",
   });

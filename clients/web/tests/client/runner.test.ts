@@ -1,14 +1,9 @@
 import { beforeEach, expect, test, vi } from "vitest";
 
+import type { Porter } from "../../src/client/errands.ts";
 import { AccountError, WipedError } from "../../src/client/errors.ts";
 import { Http } from "../../src/client/http.ts";
-import {
-  type Audience,
-  type Mind,
-  type Porter,
-  ROOM_SECONDS,
-  Runner,
-} from "../../src/client/runner.ts";
+import { type Audience, type Mind, ROOM_SECONDS, Runner } from "../../src/client/runner.ts";
 import {
   Ask,
   CloseSocket,
