@@ -73,6 +73,8 @@ export interface OwnStore extends Store {
 /** Told what happens to an account. */
 export interface Watching {
   changed(change: Change): void;
+  /** Everything that is stored is erased next. */
+  erasing(why: WipedError): Promise<void>;
   /** It has ended by itself: it failed, or everything was erased. */
   ended(): void;
 }
@@ -120,8 +122,9 @@ export class Account {
     };
     const audience = {
       show,
-      wipe: async () => {
+      wipe: async (why: WipedError) => {
         this.#closed = true;
+        await watching.erasing(why);
         await this.#erase();
         watching.ended();
       },

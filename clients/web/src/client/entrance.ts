@@ -1,10 +1,10 @@
 /** The ways in, as a page goes them: invitation, password, recovery words, and back again. */
 
 import type { Outcome, Said, View } from "../bridge/core.ts";
-import type { Promised } from "../engine/key_log.ts";
 import type { Store } from "../engine/store.ts";
 import { WORDS } from "../identity/recovery.ts";
 import type { InvitationShown } from "../wire/bodies.ts";
+import type { Notes } from "../store/notes.ts";
 import type { OwnStore, Surroundings } from "./account.ts";
 import { Attempt, BrokenOffError } from "./attempt.ts";
 import {
@@ -18,8 +18,9 @@ import {
 } from "./enrol.ts";
 import { AccountError } from "./errors.ts";
 import { forPeople, refused } from "./failures.ts";
-import { Http } from "./http.ts";
+import { Http, RefusedError } from "./http.ts";
 import { type Invitation, readInvitation } from "./invitation.ts";
+import { forgetNotes, keepPromise, promiseTo, reason } from "./kept_notes.ts";
 import { why } from "./showing.ts";
 
 const AT_JOIN = /^https?:\/\/[^/?#]+\/join\b/;
@@ -40,6 +41,7 @@ export interface Place extends Surroundings {
   /** What a device that is made here is called. */
   readonly deviceName: string;
   readonly shelf: Shelf;
+  readonly notes: Notes;
 }
 
 /** Where somebody stands who is not in; null while it is looked up. */
@@ -67,8 +69,6 @@ export class Entrance {
   readonly #house: House;
   #attempt: Attempt | null = null;
   #invited: { readonly invitation: Invitation; readonly shown: InvitationShown } | null = null;
-  /** What a used invitation said of the key directory, until there is a device. */
-  #promise: Promised | null = null;
   #organisation = "";
 
   constructor(place: Place, house: House) {
@@ -92,7 +92,8 @@ export class Entrance {
 
   /** Stand where one signs in. */
   async goOutside(because: Said | null): Promise<void> {
-    let told = because;
+    const erased = because === null ? await reason(this.#place.notes) : null;
+    let told = erased === null ? because : why(erased);
     if (this.#organisation === "") {
       try {
         const server = await askServer(this.#http(), this.#place.address);
@@ -110,7 +111,10 @@ export class Entrance {
   }
 
   signIn(userName: string, password: string): Promise<Outcome> {
-    return this.#enter((attempt) => this.#signIn(userName, password, attempt));
+    return this.#enter(async (attempt) => {
+      const promise = await promiseTo(this.#place.notes, userName);
+      await this.#signIn({ userName, password, promise }, attempt);
+    });
   }
 
   redeem(password: string): Promise<Outcome> {
@@ -120,10 +124,10 @@ export class Entrance {
     }
     const { invitation, shown } = invited;
     return this.#enter(async (attempt) => {
-      await redeemInvitation(this.#http(), invitation, password);
+      await this.#use(invitation, shown.user_name, password);
       this.#invited = null;
-      this.#promise = invitation.promise;
-      await this.#signIn(shown.user_name, password, attempt);
+      const { promise } = invitation;
+      await this.#signIn({ userName: shown.user_name, password, promise }, attempt);
     });
   }
 
@@ -161,6 +165,20 @@ export class Entrance {
     } catch (error) {
       const because = why(forPeople(error));
       this.#house.stand({ type: "not-invited", organisation: this.#organisation, because });
+    }
+  }
+
+  /** Use an invitation; what it promised is noted first: whether it was used is not always heard. */
+  async #use(invitation: Invitation, userName: string, password: string): Promise<void> {
+    const { notes } = this.#place;
+    await keepPromise(notes, userName, invitation.promise);
+    try {
+      await redeemInvitation(this.#http(), invitation, password);
+    } catch (error) {
+      if (error instanceof AccountError && error.cause instanceof RefusedError) {
+        await notes.forget("invitation");
+      }
+      throw error;
     }
   }
 
@@ -206,9 +224,9 @@ export class Entrance {
     else if (this.#house.store === null) await this.#house.open();
   }
 
-  async #signIn(userName: string, password: string, attempt: Attempt): Promise<void> {
+  async #signIn(who: Omit<Entry, "deviceName">, attempt: Attempt): Promise<void> {
     const { shelf, deviceName, address, clock, crypto } = this.#place;
-    const entry: Entry = { userName, password, deviceName, promise: this.#promise };
+    const entry: Entry = { ...who, deviceName };
     const surroundings = { address, clock, crypto };
     const { store } = this.#house;
     if (store !== null) {
@@ -223,7 +241,7 @@ export class Entrance {
       };
       await login(surroundings, this.#http(), entry, questions, () => this.#newStore());
     }
-    this.#promise = null;
+    await forgetNotes(this.#place.notes);
     await this.#house.open();
   }
 

@@ -22,6 +22,7 @@ import { Account, type OwnStore } from "./account.ts";
 import { Entrance, isInvitation, type Outside, type Place } from "./entrance.ts";
 import { AccountError } from "./errors.ts";
 import { forPeople, refused } from "./failures.ts";
+import { keepReason } from "./kept_notes.ts";
 import { alarmOf, colleagueOf, conversationOf, deviceOf, linkOf, said, why } from "./showing.ts";
 import type { Served } from "./serving.ts";
 import { Watched } from "./watched.ts";
@@ -268,6 +269,7 @@ export class LocalCore implements Served {
       changed: (change) => {
         this.#changed(change);
       },
+      erasing: (why) => keepReason(this.#place.notes, why),
       ended: () => {
         this.#ended();
       },

@@ -5,6 +5,7 @@ import { SYSTEM_CLOCK } from "../clock.ts";
 import { toHex } from "../mls/bytes.ts";
 import { DefaultCrypto } from "../mls/crypto/default.ts";
 import { eraseStore, openStore, storeExists } from "../store/index.ts";
+import { notesHere } from "../store/notes.ts";
 import { here } from "../store/platform.ts";
 import { deviceName } from "./device_name.ts";
 import type { Shelf } from "./entrance.ts";
@@ -56,6 +57,7 @@ function open(): LocalCore {
     platform,
     folder: folderHere(NAME),
     shelf,
+    notes: notesHere(),
   });
   scope.addEventListener("online", () => {
     core.reconnect();

@@ -86,6 +86,7 @@ test(
     await page.getByText(/your company removed this device/u).waitFor();
     await page.reload();
     await page.getByRole("heading", { name: "Sign in" }).waitFor();
+    await page.getByText(/your company removed this device/u).waitFor();
     await page.getByText(/No account yet/u).waitFor();
     await browser.close();
   },
