@@ -9,8 +9,10 @@ from teamchat.ids import ConversationId, DeviceId, UserId, identifier
 from teamchat.server.storage.tables.conversations import conversation, member, membership
 
 
-def bring_together(connection: Connection, people: Iterable[tuple[UserId, DeviceId]]) -> None:
-    """Put people with a device each into one conversation."""
+def bring_together(
+    connection: Connection, people: Iterable[tuple[UserId, DeviceId]]
+) -> ConversationId:
+    """Put people with a device each into one conversation, and return it."""
     talk = ConversationId(identifier(os.urandom(16)))
     row = {"id": talk, "kind": "group", "created": 0, "epoch": 0}
     connection.execute(insert(conversation).values(row))
@@ -19,3 +21,4 @@ def bring_together(connection: Connection, people: Iterable[tuple[UserId, Device
         connection.execute(insert(member).values(who))
         which = {"conversation": talk, "device": device, "from_seq": 1}
         connection.execute(insert(membership).values(which))
+    return talk

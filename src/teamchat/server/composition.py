@@ -21,7 +21,7 @@ from teamchat.server.realtime.progress import Progress
 from teamchat.server.realtime.socket import Desk, Sockets
 from teamchat.server.services import key_log_beginning
 from teamchat.server.services.absent_members import AbsentMembers
-from teamchat.server.services.announcements import Announce
+from teamchat.server.services.announcements import Announce, both
 from teamchat.server.services.blobs import BlobRules, Blobs
 from teamchat.server.services.company_devices import CompanyDevices
 from teamchat.server.services.conversations import Conversations
@@ -49,15 +49,20 @@ from teamchat.server.services.linkings import Linkings
 from teamchat.server.services.mailboxes import Mailboxes
 from teamchat.server.services.membership import Membership
 from teamchat.server.services.people import People
+from teamchat.server.services.push_door import Hosts, open_door
+from teamchat.server.services.push_subscriptions import PushSubscriptions
+from teamchat.server.services.pushes import Pushes
 from teamchat.server.services.removal_proofs import RemovalProofs
 from teamchat.server.services.removals import Removals
 from teamchat.server.services.resets import Resets
 from teamchat.server.services.sessions import Sessions
+from teamchat.server.services.vapid import Vapid, new_secret
 from teamchat.server.services.web_builds import WebBuilds
 from teamchat.server.services.witnesses import Witness, Witnesses
 from teamchat.server.settings import Settings
 from teamchat.server.storage.database import Database
 from teamchat.server.storage.log_key import LogKeyFiles
+from teamchat.server.storage.push_key import push_key
 from teamchat.server.storage.schema import upgrade
 from teamchat.server.web.files import WebClient
 from teamchat.transparency import VerifierKey
@@ -85,6 +90,7 @@ class Parts:
     sockets: Sockets
     signer: Signer
     witnesses: Witnesses
+    pushes: Pushes
     app: web.Application
 
     async def found(self, plan: Plan) -> Founded:
@@ -161,7 +167,17 @@ def _parts(
     )
     blobs = _blobs(settings, database, clock, random)
     history = _history(settings, database, clock, random, limiter=limiter, announce=hub.announce)
-    removals = Removals(clock, sessions=sessions, key_log=key_log, history=history)
+    hosts = Hosts(tuple(settings.push.hosts), tuple(settings.push.private_hosts))
+    vapid = _vapid(settings)
+    subscriptions = PushSubscriptions(
+        database, clock, random, key=vapid.public if vapid else b"", hosts=hosts
+    )
+    pushes = Pushes(
+        database, clock, vapid=vapid, hosts=hosts, is_live=hub.is_live, open_door=open_door
+    )
+    removals = Removals(
+        clock, sessions=sessions, key_log=key_log, history=history, push=subscriptions
+    )
     people = People(database, clock, random, sessions=sessions, removals=removals)
     key_packages = KeyPackages(database, clock, limiter, checker=groups, inboxes=inboxes)
     devices = Devices(
@@ -197,6 +213,7 @@ def _parts(
         ),
         devices=devices,
         mailboxes=Mailboxes(database, clock, random, limiter),
+        push_subscriptions=subscriptions,
         linkings=Linkings(
             database,
             clock,
@@ -260,7 +277,7 @@ def _parts(
         limiter,
         groups=groups,
         membership=membership,
-        announce=hub.announce,
+        announce=both(hub.announce, pushes.hear),
         space=space,
     )
     sockets = _sockets(hub, inboxes, sessions, database, limiter, clock, delivery)
@@ -284,8 +301,15 @@ def _parts(
         witnesses=Witnesses(
             database, clock, signer, witnesses=_witnesses(settings), announce=hub.announce
         ),
+        pushes=pushes,
         app=app,
     )
+
+
+def _vapid(settings: Settings) -> Vapid | None:
+    if not settings.push.contact:
+        return None
+    return Vapid(push_key(settings.data, new_secret), contact=settings.push.contact)
 
 
 def _blobs(

@@ -31,6 +31,7 @@ from teamchat.server.services.linking_approvals import LinkingApprovals
 from teamchat.server.services.linkings import Linkings
 from teamchat.server.services.mailboxes import Mailboxes
 from teamchat.server.services.people import People
+from teamchat.server.services.push_subscriptions import PushSubscriptions
 from teamchat.server.services.removal_proofs import RemovalProofs
 from teamchat.server.services.resets import Resets
 from teamchat.server.services.sessions import Sessions
@@ -56,6 +57,7 @@ class Services:
     linkings: Linkings
     linking_approvals: LinkingApprovals
     mailboxes: Mailboxes
+    push_subscriptions: PushSubscriptions
     key_packages: KeyPackages
     conversations: Conversations
     absent_members: AbsentMembers

@@ -149,8 +149,13 @@ async def _listening(
 
 @asynccontextmanager
 async def _at_work(parts: Parts) -> AsyncIterator[None]:
-    """Sign the key directory, have it cosigned, and sweep each hour, until the end."""
-    work = (parts.signer.run(), parts.witnesses.run(), upkeep.run(parts.services))
+    """Sign the key directory, have it cosigned, wake devices, and sweep each hour, to the end."""
+    work = (
+        parts.signer.run(),
+        parts.witnesses.run(),
+        parts.pushes.run(),
+        upkeep.run(parts.services),
+    )
     tasks = [asyncio.create_task(each) for each in work]
     try:
         yield

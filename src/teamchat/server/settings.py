@@ -7,6 +7,7 @@ rest of the server is handed the values it needs and never sees this module.
 
 import ipaddress
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -35,6 +36,11 @@ _PREFIX: Final = "TEAMCHAT_"
 
 _LEAST_MEMORY_KIB: Final = {1: 47_104, 2: 19_456}
 """By passes, the least memory of a password's hash (OWASP's minimum for argon2id)."""
+
+_LABEL: Final = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+_HOST: Final = re.compile(rf"(?:{_LABEL}\.)*{_LABEL}")
+_PUBLIC_HOST: Final = re.compile(rf"(?:\*\.)?(?:{_LABEL}\.)+[a-z]{{2,63}}")
+_CONTACT: Final = re.compile(r"mailto:[!-?A-~]+@[!-?A-~]+|https://[!-~]+")
 
 Count = Annotated[int, Meta(ge=1, le=10_000)]
 Days = Annotated[int, Meta(ge=1, le=3650)]
@@ -157,6 +163,21 @@ class KeyLogSettings(_Section, frozen=True):
     witnesses: Annotated[list[WitnessSettings], Meta(max_length=16)] = []
 
 
+class PushSettings(_Section, frozen=True):
+    """Which push services of browsers are called to wake devices; none without a contact."""
+
+    contact: Annotated[str, Meta(max_length=200)] = ""
+    hosts: Annotated[list[str], Meta(max_length=64)] = msgspec.field(
+        default_factory=lambda: [
+            "fcm.googleapis.com",
+            "updates.push.services.mozilla.com",
+            "web.push.apple.com",
+            "*.notify.windows.com",
+        ]
+    )
+    private_hosts: Annotated[list[str], Meta(max_length=64)] = []
+
+
 class Settings(_Section, frozen=True):
     """All of them."""
 
@@ -172,6 +193,7 @@ class Settings(_Section, frozen=True):
     custody: CustodySettings = CustodySettings()
     mls: MLSSettings = MLSSettings()
     key_log: KeyLogSettings = KeyLogSettings()
+    push: PushSettings = PushSettings()
 
     @property
     def data(self) -> Path:
@@ -270,6 +292,7 @@ def _check(settings: Settings, source: str) -> None:
     if settings.custody.delay_hours >= 24 * settings.custody.days:
         raise SettingsError(f"{source}: delay_hours in [custody] must be over before its days are")
     _check_witnesses(settings.key_log.witnesses, source)
+    _check_push(settings.push, source)
     for network in settings.server.trusted_proxies:
         _check_network(network, source)
     if settings.server.public_url:
@@ -290,6 +313,24 @@ def _check_witnesses(witnesses: list[WitnessSettings], source: str) -> None:
             raise refusal(place, each.url, "an address such as https://witness.example")
     if len({key.name for key in keys} | {key.public for key in keys}) != 2 * len(keys):
         raise SettingsError(f"{place} is there twice; name each once, under one name")
+
+
+def _check_push(push: PushSettings, source: str) -> None:
+    if push.contact and not _CONTACT.fullmatch(push.contact):
+        raise refusal(
+            f"{source}: contact in [push]",
+            push.contact,
+            "mailto: and an address, or an address that begins with https://",
+        )
+    for name, written in (("hosts", push.hosts), ("private_hosts", push.private_hosts)):
+        allowed = _PUBLIC_HOST if name == "hosts" else _HOST
+        wrong = next((each for each in written if not allowed.fullmatch(each)), None)
+        if wrong is not None:
+            raise refusal(
+                f"{source}: {name} in [push]",
+                wrong,
+                "names in small letters, such as push.example; in `hosts` also *.push.example",
+            )
 
 
 def _is_address(written: str) -> bool:

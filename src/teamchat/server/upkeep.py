@@ -30,6 +30,7 @@ async def sweep(services: Services) -> None:
     await services.sessions.forget_old()
     await services.invitations.sweep()
     await services.custody.forget_expired()
+    await services.push_subscriptions.sweep()
 
 
 async def run(services: Services, *, every: float = HOUR) -> None:

@@ -284,3 +284,33 @@ def test_loopback() -> None:
         False,
         False,
     ]
+
+
+@pytest.mark.parametrize("contact", ["", "mailto:it@chat.example", "https://chat.example/it"])
+def test_whom_a_push_service_may_ask(tmp_path: Path, contact: str) -> None:
+    path = written(
+        tmp_path, f'[push]\ncontact = "{contact}"\nprivate_hosts = ["push", "10.0.0.7"]\n'
+    )
+    push = load(path, {}).push
+    assert (push.contact, push.private_hosts) == (contact, ["push", "10.0.0.7"])
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('contact = "it@chat.example"', "contact in [push]"),
+        ('contact = "http://chat.example"', "contact in [push]"),
+        ('contact = "mailto:it@chat.example evil"', "contact in [push]"),
+        ('hosts = ["*"]', "hosts in [push]"),
+        ('hosts = ["*.com"]', "hosts in [push]"),
+        ('hosts = ["127.0.0.1"]', "hosts in [push]"),
+        ('hosts = ["https://push.example"]', "hosts in [push]"),
+        ('hosts = ["push.example:443"]', "hosts in [push]"),
+        ('hosts = ["PUSH.example"]', "hosts in [push]"),
+        ('hosts = ["localhost"]', "hosts in [push]"),
+        ('private_hosts = ["*.internal.example"]', "private_hosts in [push]"),
+    ],
+)
+def test_push_services_that_cannot_be(tmp_path: Path, line: str, said: str) -> None:
+    with pytest.raises(SettingsError, match=re.escape(said)):
+        load(written(tmp_path, f"[push]\n{line}\n"), {})

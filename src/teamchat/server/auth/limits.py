@@ -55,6 +55,8 @@ class Limit(Enum):
     ALARMS_BY_PERSON = "alarms", Rate(20, 1 / 3_600)
     """How often it is written down that somebody has an alarm about the key directory."""
     DEVICES_BY_SESSION = "devices", Rate(10, 1 / 60)
+    PUSH_BY_SESSION = "push", Rate(20, 1 / 60)
+    """A page says where it is woken each time that it is opened, if that is new."""
     KEY_PACKAGES_BY_SESSION = "key-packages", Rate(60, 1.0)
     KEY_PACKAGE_CLAIMS_BY_ACCOUNT = "claims", Rate(2_000, 2.0)
     """Counted in people asked for: claiming empties other people's stock."""

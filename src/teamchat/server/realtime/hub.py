@@ -158,6 +158,10 @@ class Hub:
             if seq:
                 receiver.happen(DeliveredTo(conversation, seq))
 
+    def is_live(self, device: DeviceId) -> bool:
+        """Tell whether a device has a connection."""
+        return device in self._devices
+
     def close_device(self, device: DeviceId) -> None:
         """Close every socket of a device that was ended, at once."""
         self._tell_device(device, Revoked())

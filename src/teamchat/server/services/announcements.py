@@ -61,3 +61,13 @@ class OwnChanged:
 Announcement = Logged | Joined | Left | InboxGrew | KeysSigned | OwnChanged
 Announce = Callable[[Announcement], None]
 """Must not fail and must not wait."""
+
+
+def both(first: Announce, second: Announce) -> Announce:
+    """Return what tells two, one after the other."""
+
+    def announce(announcement: Announcement) -> None:
+        first(announcement)
+        second(announcement)
+
+    return announce

@@ -14,6 +14,7 @@ from teamchat.server.services import audit
 from teamchat.server.services.audit_events import Event
 from teamchat.server.services.history import History
 from teamchat.server.services.key_log import KeyLog
+from teamchat.server.services.push_subscriptions import PushSubscriptions
 from teamchat.server.services.sessions import Sessions
 from teamchat.server.storage.queries import registration
 
@@ -22,12 +23,19 @@ class Removals:
     """Ends devices."""
 
     def __init__(
-        self, clock: Clock, *, sessions: Sessions, key_log: KeyLog, history: History
+        self,
+        clock: Clock,
+        *,
+        sessions: Sessions,
+        key_log: KeyLog,
+        history: History,
+        push: PushSubscriptions,
     ) -> None:
         self._clock = clock
         self._sessions = sessions
         self._key_log = key_log
         self._history = history
+        self._push = push
 
     def unsigned(self, user: UserId, device: DeviceId) -> Removed:
         """Return what the key directory says of a removal that was the company's."""
@@ -54,6 +62,7 @@ class Removals:
             return False
         self._sessions.end_device(connection, said.device, actor=actor, cause=cause)
         self._history.forget_device(connection, said.user, said.device)
+        self._push.forget_device(connection, said.device)
         audit.record(
             connection,
             event=Event.DEVICE_REMOVED,

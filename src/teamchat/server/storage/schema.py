@@ -12,7 +12,7 @@ from sqlalchemy import Connection, inspect, text
 from teamchat.errors import TeamchatError
 
 MIGRATIONS: Final = Path(__file__).with_name("migrations")
-NEWEST: Final = "0010"
+NEWEST: Final = "0011"
 """The revision that this version brings a database to."""
 
 _KEPT: Final = "alembic_version"

@@ -78,6 +78,7 @@ def test_conversations_with_a_device_that_had_ended_before_the_upgrade_wait_too(
 
 
 _YOUNGER = (
+    "DROP TABLE push_subscription",
     "DROP TABLE blob_taker",
     "DROP INDEX ix_blob_expires",
     "ALTER TABLE blob DROP COLUMN expires",

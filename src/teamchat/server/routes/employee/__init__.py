@@ -15,6 +15,7 @@ from teamchat.server.routes.employee import (
     linking,
     me,
     policy,
+    push,
     recovery,
     socket,
 )
@@ -24,6 +25,7 @@ ENDPOINTS: Final = (
     *linking.routes.endpoints,
     *recovery.routes.endpoints,
     *policy.routes.endpoints,
+    *push.routes.endpoints,
     *alarms.routes.endpoints,
     *directory.routes.endpoints,
     *key_log.routes.endpoints,

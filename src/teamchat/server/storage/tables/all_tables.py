@@ -13,6 +13,7 @@ from teamchat.server.storage.tables import (
     messages,
     metadata,
     people,
+    push,
 )
 
 __all__ = [
@@ -28,4 +29,5 @@ __all__ = [
     "messages",
     "metadata",
     "people",
+    "push",
 ]
