@@ -3,6 +3,10 @@
  * lives. No rule of the messenger is here or above; the page shows, the core decides.
  */
 
+import type { LockSet, LockWanted, LockWays, Unlocking } from "./lock.ts";
+
+export type * from "./lock.ts";
+
 export type ConversationId = string;
 export type LineKey = string;
 export type PersonId = string;
@@ -127,6 +131,10 @@ export interface Alarm {
 export type View =
   /** Another tab of this browser has the account open and does not answer; here is nothing. */
   | { readonly type: "elsewhere" }
+  /** It is about to be locked: what is being typed is stored now, then `settled`. */
+  | { readonly type: "locking" }
+  /** Nothing is decrypted, and nothing comes, until `unlock`; `signOut` erases it. */
+  | ({ readonly type: "locked" } & LockWays)
   /** The core had to stop; what was sent and received is safe. */
   | { readonly type: "stopped"; readonly because: Said }
   | {
@@ -171,6 +179,8 @@ export type View =
       /** Null until they have been read from this device. */
       readonly conversations: readonly Conversation[] | null;
       readonly alarms: readonly Alarm[];
+      /** Null if nothing but the browser is needed to open it. */
+      readonly lock: LockSet | null;
     };
 
 /** What came of a request: nothing to say, or why not and what helps. */
@@ -217,6 +227,20 @@ export interface Core {
   leave(): Promise<Outcome>;
   /** End this device and erase what it holds; `unasked` without reaching the server. */
   signOut(unasked: boolean): Promise<Outcome>;
+
+  // --- the app lock
+  /** Lock now, in every tab. */
+  lock(): Promise<Outcome>;
+  /** What was being typed when it was about to be locked is stored, or cannot be. */
+  settled(): Promise<Outcome>;
+  unlock(given: Unlocking): Promise<Outcome>;
+  /** Whether this would open the lock that is set. */
+  proveLock(given: Unlocking): Promise<Outcome>;
+  /** Set another lock, or none; `proof` opens the one that is set. */
+  setLock(proof: Unlocking | null, wanted: LockWanted | null): Promise<Outcome>;
+  setLockMinutes(minutes: number): Promise<Outcome>;
+  /** Somebody uses the client: it is not to be locked now. */
+  used(): Promise<Outcome>;
 
   // --- messages
   earlier(id: ConversationId): Promise<Outcome>;

@@ -4,8 +4,10 @@ import type { Outcome, Said, View } from "../bridge/core.ts";
 import type { Store } from "../engine/store.ts";
 import { WORDS } from "../identity/recovery.ts";
 import type { InvitationShown } from "../wire/bodies.ts";
+import type { Opener } from "../store/index.ts";
 import type { Notes } from "../store/notes.ts";
-import type { OwnStore, Surroundings } from "./account.ts";
+import type { Surroundings } from "./account.ts";
+import type { LockableStore, LockShelf } from "./app_lock.ts";
 import { Attempt, BrokenOffError } from "./attempt.ts";
 import {
   askServer,
@@ -27,10 +29,10 @@ const AT_JOIN = /^https?:\/\/[^/?#]+\/join\b/;
 const DONE: Outcome = { done: true };
 
 /** Where accounts are kept (`store/index.ts`). */
-export interface Shelf {
+export interface Shelf extends LockShelf {
   exists(): Promise<boolean>;
   /** Open the store, or make it; `wait` until no other tab has it. */
-  open(wait: boolean): Promise<OwnStore>;
+  open(wait: boolean, opener?: Opener): Promise<LockableStore>;
   erase(): Promise<void>;
 }
 

@@ -7,18 +7,22 @@ import type {
   Answer,
   Colleague,
   LineKey,
+  LockWanted,
   Opened,
   Outcome,
   OwnDevices,
   Stop,
+  Unlocking,
   View,
 } from "../bridge/core.ts";
 import { hueOf } from "../bridge/hue.ts";
 import { type Change, Link } from "../engine/model.ts";
 import { type Store, Table } from "../engine/store.ts";
 import type { ConversationId, DeviceId, UserId } from "../ids.ts";
-import { DamagedError, StoreTakenError } from "../store/errors.ts";
-import { Account, type OwnStore } from "./account.ts";
+import { DamagedError, LockedError, StoreTakenError } from "../store/errors.ts";
+import type { Opener } from "../store/index.ts";
+import { Account } from "./account.ts";
+import { AppLock, type Behind, type LockableStore } from "./app_lock.ts";
 import { Entrance, isInvitation, type Outside, type Place } from "./entrance.ts";
 import { AccountError } from "./errors.ts";
 import { forPeople, refused } from "./failures.ts";
@@ -33,12 +37,14 @@ const GATHER_SECONDS = 0.03;
 const PATIENCE_SECONDS = 0.5;
 const FOUND = 20;
 const DONE: Outcome = { done: true };
+const BROWSER: Opener = { type: "browser" };
 
 export class LocalCore implements Served {
   readonly #place: Place;
   readonly #watchers = new Set<(view: View) => void>();
   readonly #watched = new Set<Watched>();
   readonly #entrance: Entrance;
+  readonly #lock: AppLock;
   #outside: Outside = null;
   #account: Account | null = null;
   #detail = "";
@@ -65,11 +71,9 @@ export class LocalCore implements Served {
         return store();
       },
       open: () => this.#start(""),
-      close: async () => {
-        await this.#account?.close();
-        this.#account = null;
-      },
+      close: () => this.#close(),
     });
+    this.#lock = new AppLock(place, place.shelf, this.#behindLock());
   }
 
   /** The first page begins: it is looked what is stored here, and what it was opened with. */
@@ -129,9 +133,42 @@ export class LocalCore implements Served {
       const account = this.#account;
       if (account !== null) await account.signOut(unasked);
       else await this.#place.shelf.erase();
-      this.#account = null;
+      this.#forget();
+      this.#lock.erased();
       await this.#entrance.goOutside(null);
     });
+  }
+
+  // --- the app lock -----------------------------------------------------------------------
+
+  lock(): Promise<Outcome> {
+    return this.#outcome(() => this.#lock.lock());
+  }
+
+  settled(): Promise<Outcome> {
+    this.#lock.settled();
+    return Promise.resolve(DONE);
+  }
+
+  unlock(given: Unlocking): Promise<Outcome> {
+    return this.#outcome(() => this.#lock.unlock(given));
+  }
+
+  proveLock(given: Unlocking): Promise<Outcome> {
+    return this.#outcome(() => this.#lock.prove(given));
+  }
+
+  setLock(proof: Unlocking | null, wanted: LockWanted | null): Promise<Outcome> {
+    return this.#outcome(() => this.#lock.change(proof, wanted));
+  }
+
+  setLockMinutes(minutes: number): Promise<Outcome> {
+    return this.#outcome(() => this.#lock.setMinutes(minutes));
+  }
+
+  used(): Promise<Outcome> {
+    this.#lock.used();
+    return Promise.resolve(DONE);
   }
 
   // --- messages ---------------------------------------------------------------------------
@@ -143,11 +180,11 @@ export class LocalCore implements Served {
   }
 
   send(id: string, text: string, key: string): Promise<Outcome> {
-    return this.#in((account) => account.sendText(id as ConversationId, text, key));
+    return this.#inLater((account) => account.sendText(id as ConversationId, text, key));
   }
 
   keepDraft(id: string, text: string): Promise<Outcome> {
-    return this.#in(async (account) => {
+    return this.#inLater(async (account) => {
       await account.setDraft(id as ConversationId, text);
       this.#gather(null);
     });
@@ -256,8 +293,8 @@ export class LocalCore implements Served {
     });
   }
 
-  async #open(wait: boolean): Promise<void> {
-    const store = await this.#store(wait);
+  async #open(wait: boolean, opener = BROWSER): Promise<void> {
+    const store = await this.#store(wait, opener);
     if (store === null) return;
     if (await isEmpty(store)) {
       // It was begun and never filled, or another tab has erased it meanwhile.
@@ -274,17 +311,60 @@ export class LocalCore implements Served {
         this.#ended();
       },
     });
+    await this.#lock.inside(store);
     this.#outside = null;
     this.#know();
     this.#gather(null);
     for (const each of this.#watched) this.#refresh(each);
   }
 
-  /** The store; null if another tab has it: then it is opened as soon as that lets go of it. */
-  async #store(wait: boolean): Promise<OwnStore | null> {
+  async #close(): Promise<void> {
     try {
-      return await this.#place.shelf.open(wait);
+      await this.#account?.close();
+    } finally {
+      this.#forget();
+    }
+  }
+
+  /** Hold nothing of the account any more. */
+  #forget(): void {
+    this.#account = null;
+    this.#lock.outside();
+    for (const each of this.#watched) each.forget();
+  }
+
+  #behindLock(): Behind {
+    const pages = (): number => this.#watchers.size;
+    return {
+      get pages() {
+        return pages();
+      },
+      stand: (view) => {
+        this.#stand(view);
+      },
+      tell: () => {
+        this.#tell();
+      },
+      open: (opener) => this.#open(false, opener),
+      close: () => this.#close(),
+    };
+  }
+
+  /**
+   * The store; null if it is not to be had: it is locked, or another tab has it, and then it is
+   * opened as soon as that lets go of it.
+   */
+  async #store(wait: boolean, opener: Opener): Promise<LockableStore | null> {
+    try {
+      return await this.#place.shelf.open(wait, opener);
     } catch (error) {
+      if (error instanceof LockedError && !error.wrong) {
+        if (error.door === "browser") return this.#store(wait, BROWSER); // the lock is taken away
+        if (opener.type === "browser") {
+          await this.#lock.before();
+          return null;
+        }
+      }
       if (!(error instanceof StoreTakenError)) throw error;
       void this.#safely(() => this.#openLater());
       return null;
@@ -324,7 +404,7 @@ export class LocalCore implements Served {
   #ended(): void {
     const wiped = this.#account?.wiped ?? null;
     if (wiped !== null) {
-      this.#account = null;
+      this.#forget();
       void this.#entrance.goOutside(why(wiped));
       for (const each of this.#watched) this.#refresh(each);
     } else {
@@ -386,11 +466,21 @@ export class LocalCore implements Served {
           conversationOf(each, account.draft(each.id), each.direct ? account.members(each.id) : []),
         ),
       alarms: account.alarms().map(alarmOf),
+      lock: this.#lock.set,
     };
   }
 
   async #in(work: (account: Account) => Promise<void>): Promise<Outcome> {
     return this.#outcome(async () => work(await this.#opened()));
+  }
+
+  /** The same; what comes too late, because it is locked by then, is done when it is opened. */
+  async #inLater(work: (account: Account) => Promise<void>): Promise<Outcome> {
+    return this.#outcome(async () => {
+      await this.#known;
+      await this.#lock.opened();
+      await work(await this.#opened());
+    });
   }
 
   async #answer<T>(work: (account: Account) => Promise<T> | T): Promise<Answer<T>> {

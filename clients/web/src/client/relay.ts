@@ -25,6 +25,10 @@ const AGAIN: Readonly<Partial<Record<AskedName, true>>> = {
   markVerified: true,
   keepKey: true,
   devices: true,
+  lock: true,
+  settled: true,
+  setLockMinutes: true,
+  used: true,
 };
 const UNKNOWN: Outcome = { done: false, why: said("web-error-tab-closed") };
 const ELSEWHERE: View = { type: "elsewhere" };

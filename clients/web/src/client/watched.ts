@@ -50,6 +50,14 @@ export class Watched {
 
   stop(): void {
     this.#stopped = true;
+    this.forget();
+  }
+
+  /** Hold nothing of it any more; what is read next begins anew. */
+  forget(): void {
+    this.#lines = [];
+    this.#count = PAGE;
+    this.#oldest = null;
   }
 
   async #run(): Promise<void> {

@@ -4,7 +4,15 @@ import type { Port } from "../bridge/messages.ts";
 import { SYSTEM_CLOCK } from "../clock.ts";
 import { toHex } from "../mls/bytes.ts";
 import { DefaultCrypto } from "../mls/crypto/default.ts";
-import { eraseStore, openStore, storeExists } from "../store/index.ts";
+import {
+  doorOf,
+  eraseStore,
+  keepTries,
+  type Opener,
+  openStore,
+  storeExists,
+  triesOf,
+} from "../store/index.ts";
 import { notesHere } from "../store/notes.ts";
 import { here } from "../store/platform.ts";
 import { deviceName } from "./device_name.ts";
@@ -13,6 +21,7 @@ import { folderHere } from "./folder.ts";
 import { LocalCore } from "./local_core.ts";
 import { platformHere } from "./platform.ts";
 import { Relay } from "./relay.ts";
+import { stretch } from "./stretch.ts";
 import { Tab } from "./tabs.ts";
 
 /** The one account of a browser, as the one profile of a computer. */
@@ -33,8 +42,12 @@ const platform = platformHere();
 
 const shelf: Shelf = {
   exists: () => storeExists(NAME),
-  open: (wait) => openStore(NAME, { wait }),
+  open: (wait, opener: Opener = { type: "browser" }) => openStore(NAME, { wait, opener }),
   erase: () => eraseStore(NAME),
+  door: () => doorOf(NAME),
+  tries: () => triesOf(NAME),
+  keepTries: (tries) => keepTries(NAME, tries),
+  stretch,
 };
 
 const page: Port = {
