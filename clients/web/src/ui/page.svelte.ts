@@ -39,8 +39,8 @@ export class Page {
   now = $state(Date.now());
   /** Whether a new build of the client waits until the person wants it. */
   updateReady = $state(false);
-  /** What keeps the things that are being typed; each resolves when they are stored. */
-  readonly keepers = new Set<() => Promise<void>>();
+  /** What keeps the things that are being typed; each tells whether they are stored. */
+  readonly keepers = new Set<() => Promise<boolean>>();
   readonly times = $derived.by(() => new Times(localeFor(this.texts.language, this.#asked)));
   readonly #shelf: Shelf | null;
   readonly #asked: readonly string[];
@@ -56,7 +56,7 @@ export class Page {
     this.texts = $state.raw(texts);
     const keepStored = keeper(navigator.storage);
     core.watch((view) => {
-      this.view = view;
+      this.#see(view);
       dropInvitation(view);
       if (view.type === "open") keepStored();
     });
@@ -90,9 +90,15 @@ export class Page {
     return came.done;
   }
 
-  /** Keep everything that is being typed. */
-  async settle(): Promise<void> {
-    await Promise.all([...this.keepers].map((keep) => keep()));
+  /** Keep everything that is being typed; tell whether all of it is. */
+  async settle(): Promise<boolean> {
+    const kept = await Promise.all([...this.keepers].map((keep) => keep()));
+    return kept.every((each) => each);
+  }
+
+  /** Lock now; not, if something that is being typed would be lost: then it is said why. */
+  async lock(): Promise<void> {
+    if (await this.settle()) await this.ask(this.core.lock());
   }
 
   dismiss(id: number): void {
@@ -108,13 +114,30 @@ export class Page {
     }, TOAST_MS);
   }
 
+  #see(view: View): void {
+    const was = this.view;
+    if (view.type === "locking" && was?.type !== "locking")
+      void this.settle().then(() => this.core.settled());
+    this.view = view;
+    if (isShut(view) && !isShut(was)) this.#forget();
+    else if (!isShut(view) && isShut(was)) this.#arrive(this.route);
+  }
+
+  /** Hold nothing any more that somebody wrote. */
+  #forget(): void {
+    this.#arrive(this.route);
+    this.spoken = "";
+    this.toasts = [];
+  }
+
   #arrive(route: Route): void {
     this.route = route;
     this.detailsShown = false;
     this.#stop();
+    this.#stop = () => undefined;
     this.opened = "loading";
     this.#spokenUpTo = null;
-    if (route.page !== "conversation") return;
+    if (route.page !== "conversation" || isShut(this.view)) return;
     this.#stop = this.core.watchConversation(route.id, (opened) => {
       this.#speak(opened);
       this.opened = opened;
@@ -136,6 +159,10 @@ export class Page {
 function dropInvitation({ type }: View): void {
   const used = type !== "invited" && type !== "not-invited";
   if (used && location.pathname === "/join") history.replaceState(null, "", "/");
+}
+
+function isShut(view: View | null): boolean {
+  return view?.type === "locking" || view?.type === "locked";
 }
 
 export function providePage(page: Page): void {

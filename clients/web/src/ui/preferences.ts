@@ -13,6 +13,8 @@ export interface Preferences {
   readonly listWidth: number;
   /** When the newest of the alarms was that were looked at, in milliseconds since 1970. */
   readonly alarmsSeen: number;
+  /** Whether an app lock is not to be offered any more. */
+  readonly lockDeclined: boolean;
 }
 
 export type Shelf = Pick<Storage, "getItem" | "setItem">;
@@ -28,6 +30,7 @@ export function readPreferences(shelf: Shelf | null): Preferences {
     enter: oneOf(ENTER, kept.enter),
     listWidth: width(kept.listWidth),
     alarmsSeen: typeof kept.alarmsSeen === "number" ? kept.alarmsSeen : 0,
+    lockDeclined: kept.lockDeclined === true,
   };
 }
 

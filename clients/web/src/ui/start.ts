@@ -5,6 +5,7 @@ import { mount, type Component } from "svelte";
 import App from "./App.svelte";
 import type { Core } from "./core.ts";
 import Lacking from "./entering/Lacking.svelte";
+import { watchUse } from "./locking/use.ts";
 import { Page } from "./page.svelte.ts";
 import { readPreferences, type Shelf } from "./preferences.ts";
 import { lackOf } from "./support.ts";
@@ -24,6 +25,7 @@ export async function start(make: () => Core, window: Window): Promise<void> {
 
 function showApp(page: Page, window: Window): void {
   const takeOver = keepUpdated(window, page);
+  watchUse(window, page);
   const onupdate = (): void => {
     void takeOver.then((begin) => {
       begin();

@@ -13,7 +13,7 @@ const LOOK_MS = 60 * 60_000;
 /** The page: it shows that a new build waits, and keeps what is typed. */
 export interface Updated {
   updateReady: boolean;
-  settle(): Promise<void>;
+  settle(): Promise<unknown>;
 }
 
 /** A new build, wanted: it takes over, and every page of it is loaded anew. */

@@ -17,6 +17,7 @@ export type IconName =
   | "device"
   | "eye"
   | "eye-off"
+  | "fingerprint"
   | "key"
   | "lock"
   | "message"

@@ -59,7 +59,14 @@ test.each(["/c/", "/c/a/b", "/c/%2e%2e", `/c/${"a".repeat(65)}`, "/join", "//evi
 );
 
 describe("preferences", () => {
-  const usual = { theme: "auto", language: "auto", enter: "auto", listWidth: 320, alarmsSeen: 0 };
+  const usual = {
+    theme: "auto",
+    language: "auto",
+    enter: "auto",
+    listWidth: 320,
+    alarmsSeen: 0,
+    lockDeclined: false,
+  };
 
   function shelf(kept: string | null): Shelf & { kept: string | null } {
     return {
@@ -93,6 +100,7 @@ describe("preferences", () => {
       enter: "breaks",
       listWidth: 300,
       alarmsSeen: 7,
+      lockDeclined: true,
     } as const;
     keepPreferences(place, chosen);
     expect(readPreferences(place)).toEqual(chosen);

@@ -6,8 +6,9 @@ import type { AxeResults } from "axe-core";
 import type { Page } from "playwright-core";
 import { afterAll, describe, expect, test, type TestContext } from "vitest";
 
-import type { Scene } from "../stage/memory_core.ts";
 import { onStage, Stand, type Look, type Shown } from "../stage/stand.ts";
+import { LOCK_STATES } from "./lock_states.ts";
+import type { State } from "./state.ts";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const CRITERIA = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
@@ -20,13 +21,6 @@ const LOOKS: readonly Look[] = [
   { language: "de", theme: "dark", width: 390 },
   { language: "en", theme: "light", width: 390 },
 ];
-
-interface State {
-  readonly name: string;
-  readonly path: string;
-  readonly scene: Scene;
-  readonly reach?: (page: Page) => Promise<unknown>;
-}
 
 async function beginNew(page: Page): Promise<void> {
   await page
@@ -198,7 +192,8 @@ const STATES: readonly State[] = [
       await page.locator("[role=alert]:not(:empty)").first().waitFor();
     },
   },
-  { name: "signing out", path: "/settings", scene: "open", reach: (page) => way(page, 2) },
+  { name: "signing out", path: "/settings", scene: "open", reach: (page) => way(page, 3) },
+  ...LOCK_STATES,
   {
     name: "signing out without the server",
     path: "/settings",
@@ -207,7 +202,7 @@ const STATES: readonly State[] = [
       await onStage(page, (stage) => {
         stage.refuse("sign out", { key: "error-network", filling: {} });
       });
-      await way(page, 2);
+      await way(page, 3);
       const end = page.getByRole("dialog").locator("footer button").last();
       await end.click();
       await end.click();
@@ -574,7 +569,7 @@ test("a device is removed, a password changed, and this device ended after two q
   await onStage(page, (stage) => {
     stage.refuse("sign out", { key: "error-network", filling: {} });
   });
-  await way(page, 2);
+  await way(page, 3);
   await dialog.getByRole("button", { name: "Weiter" }).click();
   await dialog.getByRole("button", { name: "Abmelden und löschen" }).click();
   await dialog.getByRole("button", { name: "Trotzdem hier löschen" }).click();

@@ -10,12 +10,15 @@ import type {
   Line,
   LineKey,
   Link,
+  LockSet,
+  LockWanted,
   Member,
   MessageState,
   Opened,
   Outcome,
   OwnDevices,
   Stop,
+  Unlocking,
   View,
 } from "../../../src/ui/core.ts";
 import type { Said } from "../../../src/ui/texts/texts.ts";
@@ -32,12 +35,13 @@ import {
   WITH,
 } from "./people.ts";
 
-export type Scene = "open" | "empty" | "loading" | "signed-out" | "invited" | "long";
+export type Scene = "open" | "locked" | "empty" | "loading" | "signed-out" | "invited" | "long";
 
 const DONE: Outcome = { done: true };
 const ORGANISATION = "Beispiel AG";
 const NUMBER = "04711 38254 90163 27745 61890 12034 55872 39416 80027 14963 72508 46351";
 const PAGE = 200;
+const PASSKEYS = [{ credential: new Uint8Array([1]), salt: new Uint8Array(32) }];
 const LONG = 50_000;
 
 type Show = (opened: Opened | null) => void;
@@ -57,6 +61,8 @@ export class MemoryCore implements Core {
   #shown = PAGE;
   #refusal: { readonly beginning: string; readonly why: Said } | null = null;
   #watchers: ((view: View) => void)[] = [];
+  /** What was open when it was locked. */
+  #behind: Extract<View, { type: "open" }> | null = null;
 
   constructor(scene: Scene) {
     this.#scene = scene;
@@ -247,6 +253,58 @@ export class MemoryCore implements Core {
     return this.#answer("change password");
   }
 
+  /** A lock is set, as one that was set before. */
+  setLocked(lock: LockSet | null): void {
+    if (this.#view.type === "open") this.#tell({ ...this.#view, lock });
+  }
+
+  lock(): Promise<Outcome> {
+    return this.#answer("lock", () => {
+      if (this.#view.type === "open") this.#behind = this.#view;
+      this.#tell({ type: "locking" });
+    });
+  }
+
+  settled(): Promise<Outcome> {
+    return this.#answer("settled", () => {
+      const lock = this.#behind?.lock;
+      if (lock)
+        this.#tell({ type: "locked", passphrase: lock.passphrase, passkeys: lock.passkeys });
+    });
+  }
+
+  unlock(given: Unlocking): Promise<Outcome> {
+    return this.#answer(`unlock ${given.type}`, () => {
+      this.#tell(this.#behind ?? this.#first("open"));
+    });
+  }
+
+  proveLock(given: Unlocking): Promise<Outcome> {
+    return this.#answer(`prove ${given.type}`);
+  }
+
+  setLock(proof: Unlocking | null, wanted: LockWanted | null): Promise<Outcome> {
+    const ways = wanted && [wanted.passphrase && "passphrase", wanted.passkey && "passkey"];
+    const said = ways?.filter(Boolean).join(" and ") ?? "none";
+    return this.#answer(`set lock ${proof?.type ?? "new"} -> ${said}`, () => {
+      if (this.#view.type !== "open") return;
+      const minutes = this.#view.lock?.minutes ?? 15;
+      const passkeys = wanted?.passkey ? [wanted.passkey] : [];
+      this.setLocked(wanted && { passphrase: wanted.passphrase !== null, passkeys, minutes });
+    });
+  }
+
+  setLockMinutes(minutes: number): Promise<Outcome> {
+    return this.#answer(`lock after ${minutes}`, () => {
+      if (this.#view.type === "open" && this.#view.lock)
+        this.setLocked({ ...this.#view.lock, minutes });
+    });
+  }
+
+  used(): Promise<Outcome> {
+    return this.#answer("used");
+  }
+
   earlier(id: ConversationId): Promise<Outcome> {
     return this.#answer(`earlier ${id}`, () => {
       this.#shown += PAGE;
@@ -292,6 +350,7 @@ export class MemoryCore implements Core {
   #first(scene: Scene): View {
     if (scene === "signed-out")
       return { type: "signed-out", organisation: ORGANISATION, because: null, held: false };
+    if (scene === "locked") return { type: "locked", passphrase: true, passkeys: PASSKEYS };
     if (scene === "invited") {
       return {
         type: "invited",
@@ -311,6 +370,7 @@ export class MemoryCore implements Core {
       waiting: 0,
       conversations,
       alarms: [],
+      lock: null,
     };
   }
 
