@@ -16,14 +16,16 @@ import {
   USUAL_MINUTES,
   type Unlocking,
 } from "../bridge/lock.ts";
+import type { Clock } from "../clock.ts";
 import { IdentityError } from "../identity/errors.ts";
 import { type Cost, DEFAULT_COST, type Stretch } from "../identity/vault.ts";
 import { Secret } from "../mls/crypto/secret.ts";
 import { LockedError } from "../store/errors.ts";
 import type { Door, DoorSeen, LockSeen, Opener, Tries, Way } from "../store/index.ts";
-import type { OwnStore, Surroundings } from "./account.ts";
+import type { OwnStore } from "./account.ts";
 import { AccountError } from "./errors.ts";
 import { Idle } from "./idle.ts";
+import type { Platform } from "./platform.ts";
 
 /** How long pages may take to store what is being typed. */
 const SETTLE_SECONDS = 5;
@@ -53,6 +55,12 @@ export interface LockShelf {
   readonly stretch: Stretch;
 }
 
+/** What tells the time. */
+export interface Around {
+  readonly clock: Clock;
+  readonly platform: Platform;
+}
+
 /** What is behind the lock. */
 export interface Behind {
   /** How many pages look at it. */
@@ -71,7 +79,7 @@ export interface Behind {
 }
 
 export class AppLock {
-  readonly #around: Surroundings;
+  readonly #around: Around;
   readonly #shelf: LockShelf;
   readonly #behind: Behind;
   #store: LockableStore | null = null;
@@ -82,7 +90,7 @@ export class AppLock {
   #settled: () => void = () => undefined;
   #barrier: Barrier | null = null;
 
-  constructor(around: Surroundings, shelf: LockShelf, behind: Behind) {
+  constructor(around: Around, shelf: LockShelf, behind: Behind) {
     this.#around = around;
     this.#shelf = shelf;
     this.#behind = behind;

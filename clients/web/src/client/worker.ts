@@ -39,11 +39,15 @@ interface Scope {
 const scope = globalThis as unknown as Scope;
 const crypto = new DefaultCrypto();
 const platform = platformHere();
+const folder = folderHere(NAME);
 
 const shelf: Shelf = {
   exists: () => storeExists(NAME),
   open: (wait, opener: Opener = { type: "browser" }) => openStore(NAME, { wait, opener }),
-  erase: () => eraseStore(NAME),
+  erase: async () => {
+    await eraseStore(NAME);
+    await folder.erase().catch(() => undefined); // what is left there, nothing opens any more
+  },
   door: () => doorOf(NAME),
   tries: () => triesOf(NAME),
   keepTries: (tries) => keepTries(NAME, tries),
@@ -68,7 +72,7 @@ function open(): LocalCore {
     clock: SYSTEM_CLOCK,
     crypto,
     platform,
-    folder: folderHere(NAME),
+    folder,
     shelf,
     notes: notesHere(),
   });

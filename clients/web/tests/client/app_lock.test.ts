@@ -16,7 +16,6 @@ import type { Cost, Stretch } from "../../src/identity/vault.ts";
 import { ascii, concat } from "../../src/mls/bytes.ts";
 import { Secret } from "../../src/mls/crypto/secret.ts";
 import { doorOf, keepTries, openStore, triesOf, type Opener } from "../../src/store/index.ts";
-import { CRYPTO } from "../support/people.ts";
 import { FakeClock } from "../support/memory_store.ts";
 import { Origin } from "../support/storage.ts";
 import { FakePlatform, settled } from "./edge.ts";
@@ -57,7 +56,7 @@ class House implements Behind {
   pages = 1;
   readonly stood: unknown[] = [];
   store: LockableStore | null = null;
-  readonly lock = new AppLock({ clock, platform, crypto: CRYPTO }, shelf, this);
+  readonly lock = new AppLock({ clock, platform }, shelf, this);
 
   stand(view: unknown): void {
     this.stood.push(view);
