@@ -38,7 +38,7 @@ async def draw() -> str:
     del account.rooms[STRANGE]
     async with on_stage(size=(110, 32), account=account) as stage:
         await stage.press("enter")
-        await stage.settle(0.4)
+        await stage.settle()
         return self_contained(stage.app.export_screenshot(title="teamchat"))
 
 

@@ -11,7 +11,7 @@ import sys
 import termios
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Self
 
@@ -19,6 +19,9 @@ _SEQUENCE = re.compile(
     rb"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|P[^\x1b]*\x1b\\|.)"
 )
 PROGRAM = "from teamchat.cli.main import main; main()"
+
+SECONDS = 60.0
+"""After which what was waited for is not drawn any more."""
 
 
 class PseudoTerminal:
@@ -84,12 +87,19 @@ class PseudoTerminal:
         size = struct.pack("HHHH", rows, columns, 0, 0)
         fcntl.ioctl(self._master, termios.TIOCSWINSZ, size)
 
-    def until(self, words: str, seconds: float = 60) -> None:
+    def until(self, words: str) -> None:
         """Wait until words are drawn."""
-        end = time.monotonic() + seconds
-        while words not in self.text:
-            assert time.monotonic() < end, f"{words!r} was not drawn:\n{self.text[-3000:]}"
-            assert self._process.poll() is None or words in self.text, self.text[-3000:]
+        self._until(lambda: words in self.text, repr(words))
+
+    def until_drawn(self) -> None:
+        """Wait until anything is drawn."""
+        self._until(lambda: bool(self._drawn), "anything")
+
+    def _until(self, condition: Callable[[], bool], what: str) -> None:
+        end = time.monotonic() + SECONDS
+        while not condition():
+            assert time.monotonic() < end, f"{what} was not drawn:\n{self.text[-3000:]}"
+            assert self._process.poll() is None or condition(), self.text[-3000:]
             time.sleep(0.02)
 
     def kill(self) -> None:

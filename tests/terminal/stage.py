@@ -10,6 +10,7 @@
 import asyncio
 import io
 import os
+import time
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -46,11 +47,18 @@ from teamchat_terminal.theme import DARK_NAME
 from teamchat_terminal.voice import Voice
 from tests.support.fake_account import ANNA, DIRECT, JONAS, MARA, PROJECT, WEI, FakeAccount
 from tests.support.fake_history import FakeHistory
+from tests.terminal.rest import keys_at_once, rest
 
 MINUTE = 60_000
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 NOW_MS = 1_795_012_800_000
 """2026-11-18 15:40 in Stuttgart, a Wednesday; 22:40 in Shanghai."""
+
+COMES = 60.0
+"""Seconds after which what is waited for does not come."""
+
+LOOK = 0.02
+"""Seconds between two looks at the screen while something is waited for."""
 
 STRANGE = ConversationId(identifier((900).to_bytes(16, "big")))
 MALLORY = Person(
@@ -65,6 +73,13 @@ HOSTILE = (
     "\u202eevil\u2066txt\u2069 \x9b2J \u200bzero\u200b Z" + "\u0301" * 60 + "algo"
 )
 """Markup, escape sequences, a bell, bidi overrides, invisible marks, too many accents."""
+
+
+def opened() -> asyncio.Event:
+    """Return a gate that keeps nobody."""
+    gate = asyncio.Event()
+    gate.set()
+    return gate
 
 
 class StillClock:
@@ -113,7 +128,8 @@ class StagedAccount(FakeAccount):
     def __init__(self, *, empty: bool = False) -> None:
         super().__init__(empty=empty)
         self.history: StagedHistory = StagedHistory(self._called)
-        self.pause = 0.0
+        self.gate = opened()
+        """What is asked for while it is closed is answered when it opens."""
         self.reads: list[int] = []
         self.sent: list[str] = []
         self.people[MALLORY.id] = MALLORY
@@ -128,16 +144,16 @@ class StagedAccount(FakeAccount):
         return super().timeline(conversation, before, limit)
 
     async def send_text(self, conversation: ConversationId, text: str) -> Message:
-        await asyncio.sleep(self.pause)
+        await self.gate.wait()
         self.sent.append(text)
         return await super().send_text(conversation, text)
 
     async def find_people(self, query: str, limit: int = 20) -> list[Person]:
-        await asyncio.sleep(self.pause)
+        await self.gate.wait()
         return await super().find_people(query, limit)
 
     async def set_draft(self, conversation: ConversationId, text: str) -> None:
-        await asyncio.sleep(self.pause)
+        await self.gate.wait()
         await super().set_draft(conversation, text)
 
     def write(
@@ -171,6 +187,11 @@ class StagedAccount(FakeAccount):
             sender = (ANNA, WEI, MARA)[index // 4 % 3]
             self.write(conversation, sender, f"line {index}", ago=(count - index) * 2)
         room.read = room.head
+
+    def hold(self) -> asyncio.Event:
+        """Answer nothing that is asked for from now on, until what is returned is set."""
+        self.gate = asyncio.Event()
+        return self.gate
 
     def set_delivery(self, message_id: str, delivery: Delivery) -> None:
         """Let a message come further, or fail."""
@@ -262,12 +283,13 @@ class Stage:
         return self.app.chat
 
     async def press(self, *keys: str) -> None:
-        """Press keys and let the screen settle."""
-        await self.pilot.press(*keys)
-        await self.settle()
+        """Press keys as a person does who looks what each has done."""
+        for key in keys:
+            await self.pilot.press(key)
+            await self.settle()
 
     async def type(self, text: str) -> None:
-        """Type a text into whatever has the focus."""
+        """Type a text into whatever has the focus, faster than the screen is drawn."""
         await self.pilot.press(*("space" if sign == " " else sign for sign in text))
         await self.settle()
 
@@ -276,18 +298,29 @@ class Stage:
         await self.pilot.click(selector, offset=offset)
         await self.settle()
 
-    async def settle(self, seconds: float = 0.05) -> None:
-        """Let workers, timers and drawing come to rest."""
-        await self.pilot.pause(seconds)
-        await self.pilot.pause()
+    async def settle(self) -> None:
+        """Wait until the client is at rest."""
+        await rest(self.app)
 
-    async def until(self, words: str, seconds: float = 5.0) -> None:
+    async def until(self, words: str) -> None:
         """Wait until words are on the screen."""
-        for _ in range(int(seconds / 0.05)):
-            if words in self.text():
+        await self.until_true(lambda: words in self.text(), repr(words))
+
+    async def until_true(self, condition: Callable[[], object], what: str) -> None:
+        """Wait for what comes from outside of the client.
+
+        Args:
+            condition: Whether it has come.
+            what: What it is, for whoever reads the failure.
+        """
+        end = time.monotonic() + COMES
+        while True:
+            await self.settle()
+            if condition():
                 return
-            await self.pilot.pause(0.05)
-        raise AssertionError(f"{words!r} did not appear in\n{self.text()}")
+            if time.monotonic() > end:
+                raise AssertionError(f"{what} did not come; the screen shows\n{self.text()}")
+            await asyncio.sleep(LOOK)
 
     def text(self) -> str:
         """Return the screen as plain text."""
@@ -336,10 +369,11 @@ async def on_stage(
     played = StagedAccount() if account is None else account
     opener = StagedOpener(played.as_account(), passphrase)
     app = TeamchatApp(opener, voice(language), theme, place, entrance)
-    async with app.run_test(size=size, notifications=True) as pilot:
-        stage = Stage(app, pilot, played, opener)
-        await stage.settle()
-        yield stage
+    with keys_at_once():
+        async with app.run_test(size=size, notifications=True) as pilot:
+            stage = Stage(app, pilot, played, opener)
+            await stage.settle()
+            yield stage
 
 
 async def fill(stage: Stage, *lines: str) -> None:

@@ -98,7 +98,7 @@ async def test_everything_drawn_can_be_read(keys: tuple[str, ...], theme: str) -
     async with on_stage(size=(100, 36), account=_furnished(), theme=theme) as stage:
         for key in keys:
             await stage.press(key)
-        await stage.settle(0.2)
+        await stage.settle()
         assert too_faint(stage) == {}
 
 

@@ -56,7 +56,7 @@ async def test_what_can_be_done_has_the_focus_however_late_the_server_answers() 
     account.custody.custodians = late  # type: ignore[method-assign]
     async with on_stage(account=account, size=(80, 24)) as stage:
         await stage.press("alt+c")
-        await stage.settle(0.2)
+        await stage.settle()
         answered.set()
         await stage.until("together can give")
         await stage.press("enter")
@@ -283,14 +283,14 @@ async def test_how_it_looks(size: tuple[int, int], language: str) -> None:
     where = f"{size[0]}x{size[1]}-{language}"
     async with on_stage(account=account, size=size, language=language) as stage:
         await stage.press("enter", "alt+c")
-        await stage.settle(0.3)
+        await stage.settle()
         compare(f"custodians-{where}", stage.text())
         await stage.press("enter")
-        await stage.settle(0.3)
+        await stage.settle()
         compare(f"custodians-asks-{where}", stage.text())
         await stage.press("enter")
-        await stage.settle(0.3)
+        await stage.settle()
         compare(f"custodians-code-{where}", stage.text())
         await stage.press("escape", "tab", "enter")
-        await stage.settle(0.3)
+        await stage.settle()
         compare(f"custodians-entrust-{where}", stage.text())

@@ -169,5 +169,5 @@ async def test_how_it_looks(name: str, size: tuple[int, int], language: str) -> 
         await stage.until("Anna Weber (Muster GmbH)")
         await fill(stage, PASSWORD, PASSWORD, PASSPHRASE, PASSPHRASE)
         await stage.until("absender")
-        await stage.settle(0.3)
+        await stage.settle()
         compare(f"recovery-words-{name}", stage.text())

@@ -193,9 +193,9 @@ async def test_how_it_looks(size: tuple[int, int], language: str) -> None:
     async with on_stage(entrance=door(), size=size, language=language) as stage:
         await stage.press("end", "enter")
         await fill(stage, *WHO)
-        await stage.settle(0.3)
+        await stage.settle()
         compare(f"custodians-help-{where}", stage.text())
         await stage.press("enter")
         await stage.until(CODE)
-        await stage.settle(0.3)
+        await stage.settle()
         compare(f"custodians-wait-{where}", stage.text())

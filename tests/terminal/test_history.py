@@ -64,7 +64,7 @@ async def test_it_is_asked_for_and_comes_or_one_goes_on_meanwhile() -> None:
         await stage.until("has asked for them")
         assert account.calls == ["history.ask"]
         await stage.click("#stop")
-        await stage.settle(0.2)
+        await stage.settle()
         assert account.calls[-1] == "history.cancel"
 
 
@@ -81,7 +81,7 @@ async def test_the_backup_is_made_read_and_deleted() -> None:
         await stage.press("enter")
         await stage.click("#forget")
         await stage.press("right", "enter")
-        await stage.settle(0.2)
+        await stage.settle()
         assert account.calls == ["history.back_up", "history.forget_backup"]
 
 
@@ -121,7 +121,7 @@ async def test_who_comes_in_with_the_words_is_asked_at_once(backup: bool) -> Non
         await stage.until("Fetch earlier messages?")
         assert ("Your backup is on the server" in stage.said()) is backup
         await stage.press("right", "enter")
-        await stage.settle(0.2)
+        await stage.settle()
         assert account.calls == ([] if backup else ["history.ask"])
 
 

@@ -153,7 +153,7 @@ async def test_a_refused_text_comes_back_with_the_reason() -> None:
 async def test_a_slow_account_never_stops_the_typing() -> None:
     async with on_stage() as stage:
         await stage.press("enter")
-        stage.account.pause = 0.6
+        sending = stage.account.hold()
         for text in ("eins", "zwei", "drei"):
             await stage.type(text)
             await stage.press("enter")
@@ -162,11 +162,9 @@ async def test_a_slow_account_never_stops_the_typing() -> None:
         assert "waiting" in shown
         await stage.type("vier")
         assert stage.chat.composer.text == "vier"
-        for _ in range(60):
-            if len(stage.account.sent) == 3:
-                break
-            await stage.pilot.pause(0.05)
-        await stage.settle(0.8)
+        assert stage.account.sent == []
+        sending.set()
+        await stage.settle()
         assert stage.account.sent == ["eins", "zwei", "drei"], "in their order"
         texts = [one.text for one in stage.account.timeline(PROJECT)[-3:]]
         assert texts == ["eins", "zwei", "drei"]
@@ -181,13 +179,13 @@ async def test_a_text_on_its_way_is_still_a_draft_if_the_client_dies() -> None:
         real = account.send_text
 
         async def never(*_: object) -> object:
-            await asyncio.sleep(60)
+            await asyncio.Event().wait()
             return real
 
         account.send_text = never  # type: ignore[method-assign, assignment]  # a hang
         await stage.type("unterwegs")
         await stage.press("enter")
-        await stage.settle(0.2)
+        await stage.settle()
         assert account.draft(PROJECT) == "unterwegs"
 
 
@@ -289,7 +287,7 @@ async def test_beginning_a_direct_conversation() -> None:
     async with on_stage() as stage:
         await stage.press("ctrl+n")
         await stage.type("jonas")
-        await stage.settle(0.4)
+        await stage.settle()
         await stage.press("enter", "enter")
         await stage.settle()
         assert stage.account.calls[-1] == "create_direct"
@@ -302,9 +300,11 @@ async def test_a_name_and_enter_typed_fast_begin_nothing_with_anybody_else() -> 
     async with on_stage(account=StagedAccount(empty=True)) as stage:
         await stage.press("ctrl+n")
         await stage.until(MARA.name)
-        stage.account.pause = 1.5
+        found = stage.account.hold()
         await stage.pilot.press(*"jonas", "enter")
-        await stage.until("Chosen: Jonas")
+        found.set()
+        await stage.settle()
+        assert "Chosen: Jonas" in stage.text()
         await stage.press("enter")
         await stage.settle()
         assert [one.title for one in stage.account.conversations()] == [JONAS.name]
@@ -314,9 +314,10 @@ async def test_enter_does_not_choose_among_several_that_were_not_shown() -> None
     async with on_stage(account=StagedAccount(empty=True)) as stage:
         await stage.press("ctrl+n")
         await stage.until(MARA.name)
-        stage.account.pause = 1.5  # longer than a slow machine is between two keys
+        answered = stage.account.hold()
         await stage.pilot.press("e", "enter")
-        await stage.settle(2)
+        answered.set()
+        await stage.settle()
         found = stage.app.screen.query_one("#found", OptionList)
         assert found.option_count > 1
         assert "Chosen" not in stage.text()
@@ -329,9 +330,11 @@ async def test_somebody_typed_fast_is_who_is_added() -> None:
         await stage.press("enter")
         stage.chat.action_add_people()
         await stage.until(LI.name)
-        stage.account.pause = 1.5
+        found = stage.account.hold()
         await stage.pilot.press("l", "i", "enter")
-        await stage.until("Chosen: Li")
+        found.set()
+        await stage.settle()
+        assert "Chosen: Li" in stage.text()
 
 
 async def test_beginning_a_group_with_a_title() -> None:
@@ -339,9 +342,9 @@ async def test_beginning_a_group_with_a_title() -> None:
         await stage.press("ctrl+n")
         for name in ("jonas", "li na"):
             await stage.type(name)
-            await stage.settle(0.4)
+            await stage.settle()
             await stage.press("enter")
-            await stage.settle(0.3)
+            await stage.settle()
         await stage.until("Chosen: Jonas, Li")
         stage.app.screen.query_one("#group-title").focus()
         await stage.type("Übergabe")
@@ -359,13 +362,13 @@ async def test_a_search_that_fails_says_so_and_a_late_answer_is_not_shown() -> N
         stage.account.refuse("error-offline")
         await stage.press("ctrl+n")
         await stage.until("There is no connection")
-        stage.account.pause = 0.5
+        late = stage.account.hold()
         await stage.type("jonas")
-        await stage.settle(0.3)
-        stage.account.pause = 0
+        stage.account.hold().set()
         await stage.press(*["backspace"] * 5)
         await stage.type("mara")
-        await stage.settle(0.9)
+        late.set()
+        await stage.settle()
         found = stage.app.screen.query_one("#found")
         assert "Mara" in stage.text()
         assert [option.id for option in found.options] == [MARA.id]  # type: ignore[attr-defined]  # an OptionList
@@ -382,7 +385,7 @@ async def test_members_are_added_removed_and_made_administrators() -> None:
         assert JONAS.id not in {m.person.id for m in stage.account.members(PROJECT)}
         await stage.press("a")
         await stage.type("li")
-        await stage.settle(0.4)
+        await stage.settle()
         await stage.press("enter", "enter")
         await stage.settle()
         assert LI.id in {m.person.id for m in stage.account.members(PROJECT)}
@@ -683,7 +686,7 @@ async def test_a_burst_of_changes_is_one_reading() -> None:
         account.reads.clear()
         for _ in range(500):
             account._tell(TimelineChanged(PROJECT))
-        await stage.settle(0.4)
+        await stage.settle()
         assert 0 < len(account.reads) < 50
 
 
@@ -719,7 +722,7 @@ async def test_a_text_goes_where_it_was_written_however_fast_one_leaves() -> Non
         stage.chat.composer.action_send()
         stage.chat.composer.insert("und")
         stage.chat.open(DIRECT)
-        await stage.settle(0.3)
+        await stage.settle()
         assert stage.account.timeline(PROJECT)[-1].text == "eilig"
         assert stage.account.timeline(DIRECT)[-1].text != "eilig"
         assert stage.chat.composer.text == ""
@@ -733,7 +736,7 @@ async def test_keys_act_in_the_order_they_are_typed() -> None:
         await stage.press("enter")
         for key in ("a", "ctrl+j", "b", "enter", "c", "ctrl+j", "d"):
             stage.app.simulate_key(key)
-        await stage.settle(0.3)
+        await stage.settle()
         assert stage.account.sent == ["a\nb"]
         assert stage.chat.composer.text == "c\nd"
 

@@ -1,7 +1,5 @@
 """Taking a further device in: from the one that is there, and from the new one."""
 
-import asyncio
-
 import pytest
 
 from teamchat.client.errors import AccountError
@@ -215,7 +213,7 @@ async def test_how_it_looks() -> None:
     entrance = FakeEntrance(needs_passphrase=False)
     async with on_stage(size=(80, 24), language="de", entrance=entrance) as stage:
         await to_the_code(stage)
-        await stage.settle(0.2)
+        await stage.settle()
         compare("link-code-80x24-de", stage.text())
     entrance = FakeEntrance(needs_passphrase=False)
     async with on_stage(size=(50, 20), language="de", entrance=entrance) as stage:
@@ -223,5 +221,4 @@ async def test_how_it_looks() -> None:
         compare("link-code-50x20-de", stage.text())
         entrance.answered.set()
         await stage.until("Vergleichen Sie alle sieben")
-        await asyncio.sleep(0.1)
         compare("link-pictures-50x20-de", stage.text())

@@ -85,5 +85,5 @@ async def test_whoever_adds_people_reads_what_they_are_given() -> None:
 async def test_how_it_looks() -> None:
     async with on_stage(size=(50, 20), language="de") as stage:
         await stage.press("enter", "f2", "n")
-        await stage.settle(0.3)
+        await stage.settle()
         compare("newcomers-see-50x20-de", stage.text())

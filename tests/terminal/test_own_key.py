@@ -173,7 +173,7 @@ async def test_what_the_custodians_have_given_can_no_longer_be_refused() -> None
     async with on_stage(account=account) as stage:
         await stage.press("enter")
         account.own_changed("custody")
-        await stage.settle(0.2)
+        await stage.settle()
         assert "asks the custodians" not in stage.text()
 
 
@@ -187,13 +187,13 @@ async def test_how_it_looks() -> None:
     async with on_stage(account=account, size=(80, 24), language="de") as stage:
         await stage.press("enter")
         await asked(stage)
-        await stage.settle(0.5)
+        await stage.settle()
         compare("reset-asked-80x24-de", stage.text())
         await stage.press("f5")
-        await stage.settle(0.2)
+        await stage.settle()
         compare("reset-80x24-de", stage.text())
     async with on_stage(entrance=FakeEntrance(), size=(50, 20), language="de") as stage:
         await stage.press("end", "enter")
         await fill(stage, "https://chat.example", "anna", PASSWORD)
-        await stage.settle(0.2)
+        await stage.settle()
         compare("lost-all-50x20-de", stage.text())

@@ -60,7 +60,7 @@ async def test_who_has_stopped_a_new_beginning_changes_it_at_once() -> None:
         await stage.until("in Ihrem Namen")
         await stage.press("f5", "enter")
         await stage.until("Jemand kennt aber Ihr Passwort")
-        await stage.settle(0.2)
+        await stage.settle()
         compare("reset-stopped-80x24-de", stage.text())
         await stage.press("enter")
         await stage.until("Ihr Passwort von bisher")

@@ -1,9 +1,12 @@
 """The program itself, in a terminal of its own: killed, resized, pasted into, without colours."""
 
 import asyncio
+import shutil
+import sqlite3
 import time
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, closing
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -61,28 +64,39 @@ def opened(home: Path, **environment: str) -> PseudoTerminal:
     return terminal
 
 
-def stored(home: Path, before: float) -> None:
-    """Wait until the store was written to."""
-    wal = home / "anna" / f"{STORE}-wal"
-    end = time.monotonic() + 30
-    while not wal.exists() or wal.stat().st_mtime <= before:
-        assert time.monotonic() < end
-        time.sleep(0.02)
-    time.sleep(1)
+def stored(home: Path, text: str) -> None:
+    """Wait until a draft is in the store that a kill would leave."""
+    end = time.monotonic() + 60
+    while not any(draft.endswith(text) for draft in asyncio.run(_drafts_after_a_kill(home))):
+        assert time.monotonic() < end, text
+
+
+async def _drafts_after_a_kill(home: Path) -> list[str]:
+    with TemporaryDirectory() as folder:
+        copy = Path(folder, "anna")
+        shutil.copytree(home / "anna", copy, ignore=shutil.ignore_patterns(f"{STORE}*"))
+        with (
+            closing(sqlite3.connect(home / "anna" / STORE)) as living,
+            closing(sqlite3.connect(copy / STORE)) as left,
+        ):
+            living.backup(left)
+        return await _drafts(copy)
+
+
+async def _drafts(profile: Path) -> list[str]:
+    async with await Account.open(profile, source(), network=False) as account:
+        return [account.draft(each.id) for each in account.conversations()]
 
 
 def test_what_is_typed_survives_kill_minus_nine(home: Path) -> None:
     with opened(home) as terminal:
         terminal.press(b"\r")
         terminal.until(WRITING)
-        before = time.time()
         terminal.press("für die Übergabe 图纸".encode())
-        stored(home, before)
-        before = time.time()
+        stored(home, "für die Übergabe 图纸")
         terminal.press(b"\x1b[1;3B")  # Alt+Down: the other conversation
-        time.sleep(0.5)
         terminal.press(b"zweiter Entwurf")
-        stored(home, before)
+        stored(home, "zweiter Entwurf")
         terminal.kill()
     with opened(home) as terminal:
         terminal.until("Draft")
@@ -99,15 +113,15 @@ def test_typing_without_a_pause_is_stored_too(home: Path) -> None:
     with opened(home) as terminal:
         terminal.press(b"\r")
         terminal.until(WRITING)
-        before = time.time()
-        for _ in range(25):
-            terminal.press(b"wort ")
-            time.sleep(0.1)
         wal = home / "anna" / f"{STORE}-wal"
-        assert wal.stat().st_mtime > before, "it is stored while one types"
+        before, end = time.time(), time.monotonic() + 60
+        while not wal.exists() or wal.stat().st_mtime <= before:
+            assert time.monotonic() < end, "it is stored while one types"
+            terminal.press(b"wort ")
+            time.sleep(0.1)  # shorter than the pause after which a draft would be stored
         terminal.kill()
     with opened(home) as terminal:
-        terminal.until("Draft: wort wort")
+        terminal.until("Draft: wort")
 
 
 def test_a_large_paste_with_control_characters_is_text(home: Path) -> None:
@@ -119,20 +133,14 @@ def test_a_large_paste_with_control_characters_is_text(home: Path) -> None:
         terminal.press(PASTE + line * (100_000 // len(line)) + b"LETZTE" + PASTE_END)
         terminal.until("LETZTE")
         assert b"\x1b]0;titel" not in terminal.raw
-        before = time.time()
         terminal.press(b"!")
-        stored(home, before)
+        stored(home, "LETZTE!")
         terminal.press(b"\x11")
         assert terminal.wait() == 0
-    draft = asyncio.run(_draft(home))
+    draft = max(asyncio.run(_drafts(home / "anna")), key=len)
     assert draft.endswith("ende\nLETZTE!")
     assert len(draft) > 60_000
     assert not {sign for sign in draft if sign < " "} - {"\n"}
-
-
-async def _draft(home: Path) -> str:
-    async with await Account.open(home / "anna", source(), network=False) as account:
-        return max((account.draft(each.id) for each in account.conversations()), key=len)
 
 
 def test_it_fits_every_size(home: Path) -> None:
@@ -141,7 +149,7 @@ def test_it_fits_every_size(home: Path) -> None:
         for columns, rows in ((50, 20), (20, 6), (1, 1), (200, 60), (100, 30)):
             terminal.forget()
             terminal.resize(columns, rows)
-            time.sleep(0.3)
+            terminal.until_drawn()
         terminal.until(WRITING)
         terminal.press(b"\x11")
         assert terminal.wait() == 0
@@ -153,15 +161,13 @@ def test_control_c_says_how_to_leave_and_job_control_works(home: Path) -> None:
         terminal.until(WRITING)
         terminal.press(b"\x03")
         terminal.until("closes teamchat")
-        terminal.press(b"\x1b")
-        time.sleep(0.5)
+        terminal.press(b"\x1b[27u")  # Escape that cannot be read as Alt with what follows
         terminal.press(b"abc")
-        time.sleep(0.5)
+        terminal.until("abc")
         terminal.press(b"\x1a")  # Ctrl+Z takes back what was typed
         terminal.press(b"\x10")  # Ctrl+P
         terminal.until("What do you want")
         terminal.press(b"shell")
-        time.sleep(0.5)
         terminal.press(b"\r")
         end = time.monotonic() + 30
         while not terminal.stopped:
@@ -195,10 +201,10 @@ def test_the_theme_that_was_chosen_is_there_again(home: Path) -> None:
     with opened(home) as terminal:
         terminal.press(b"\x10")
         terminal.until("What do you want")
-        terminal.press(b"light")
-        time.sleep(0.5)
-        terminal.press(b"\r")
-        time.sleep(0.5)
+        terminal.press(b"light\r")
+        chosen, end = home / "anna" / "terminal.json", time.monotonic() + 60
+        while not chosen.exists() or "teamchat-light" not in chosen.read_text(encoding="ascii"):
+            assert time.monotonic() < end
+            time.sleep(0.02)
         terminal.press(b"\x11")
         assert terminal.wait() == 0
-    assert "teamchat-light" in (home / "anna" / "terminal.json").read_text(encoding="ascii")

@@ -52,7 +52,7 @@ async def test_the_screen_looks_as_it_should(
     async with on_stage(size=size, language=language) as stage:
         for key in keys:
             await stage.press(key)
-        await stage.settle(0.3)
+        await stage.settle()
         compare(name, stage.text())
 
 
@@ -111,7 +111,7 @@ async def test_an_empty_account_says_what_will_be_here() -> None:
 async def test_the_words_are_the_same_without_colours(theme: str) -> None:
     async with on_stage(size=(80, 24), language="de", theme=theme) as stage:
         await stage.press("enter")
-        await stage.settle(0.3)
+        await stage.settle()
         compare("group-80x24-de", stage.text())
 
 

@@ -175,7 +175,8 @@ class VerifySheet(Sheet):
     def on_failed(self, message: Failed) -> None:
         super().on_failed(message)
         self._show_person()
-        self._read()
+        if message.what:
+            self._read()
 
     def _answer(self, key: str, *, danger: bool) -> None:
         answer = self.query_one("#verify-answer", Static)
