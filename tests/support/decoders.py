@@ -34,6 +34,7 @@ from teamchat.engine.history import entries
 from teamchat.engine.history.coverage import Coverage
 from teamchat.engine.history.manifest import Manifest, ManifestError
 from teamchat.engine.model import MessageKind
+from teamchat.engine.record import Record
 from teamchat.identity import certificate, device_box, safety_number, sealing, statements, vault
 from teamchat.identity.errors import Fault, IdentityError, LinkingError, WrongRecoveryKeyError
 from teamchat.identity.keys import DeviceKey, IdentityKey
@@ -589,7 +590,7 @@ def _surface() -> list[Decoder]:
     link = f"https://chat.example:8443/join#{'s' * 43}".encode()
     invalid = (AccountError,)
     answers = wire.structs(bodies, bodies.Answer) + wire.structs(bodies, bodies.Request)
-    stored = wire.structs(records, records.Record)
+    stored = wire.structs(records, Record)
     problem = wire.values(Problem).map(msgspec.json.encode)
     return [
         Decoder("frame of a client", frames.decode_client, (frames.FrameError,),

@@ -34,6 +34,7 @@ from teamchat.engine.model import (
     OwnDevice,
     Person,
     Profile,
+    Quote,
     Standing,
     TimelineChanged,
     Trust,
@@ -383,7 +384,9 @@ class FakeAccount:
     async def set_draft(self, conversation: ConversationId, text: str) -> None:
         self._drafts[conversation] = text
 
-    async def send_text(self, conversation: ConversationId, text: str) -> Message:
+    async def send_text(
+        self, conversation: ConversationId, text: str, answers: str = ""
+    ) -> Message:
         self._called("send_text")
         room = self._room(conversation)
         if not room.joined:
@@ -398,6 +401,10 @@ class FakeAccount:
             raise AccountError("error-text-not-sendable")
         state = Delivery.SENT if self._link is Link.ONLINE else Delivery.QUEUED
         message = self._add(conversation, self.me, text, state)
+        if answers:
+            asked = self._find(answers)[1]
+            quote = Quote(asked.id, asked.sender_name, asked.own, asked.text)
+            message = room.messages[-1] = replace(message, quote=quote)
         self._tell(TimelineChanged(conversation), ConversationsChanged())
         return message
 

@@ -2,8 +2,20 @@
 
 from collections.abc import Mapping, Sequence
 
+from teamchat.engine import fold
 from teamchat.engine.records import Line
-from teamchat.engine.store import AddLine, Clear, Cut, Drop, DropLine, Put, PutLine, Table, Write
+from teamchat.engine.store import (
+    AddLine,
+    AmendLine,
+    Clear,
+    Cut,
+    Drop,
+    DropLine,
+    Put,
+    PutLine,
+    Table,
+    Write,
+)
 from teamchat.ids import ConversationId
 
 START = 1_790_000_000
@@ -48,12 +60,12 @@ class MemoryStore:
                     for key in [each for each in kept if each.startswith(prefix)]:
                         del kept[key]
                 case PutLine(line):
-                    self.kept[line.conversation, line.id] = line
-                    self.bytes_written += len(line.encode())
+                    self._change(self.line(line.conversation, line.id), write)
                 case AddLine(line):
-                    old = self.kept.get((line.conversation, line.id))
-                    if old is None or old.gives_way_to(line):
-                        self.kept[line.conversation, line.id] = line
+                    named = self.message(line.conversation, line.message)
+                    self._change(self.line(line.conversation, line.id), write, named)
+                case AmendLine(conversation, message, _):
+                    self._change(self.message(conversation, message), write)
                 case DropLine(conversation, line_id):
                     self.kept.pop((conversation, line_id), None)
 
@@ -68,8 +80,24 @@ class MemoryStore:
         kept = [each for each in found if before is None or (each.position, each.id) < before]
         return kept[-limit:]
 
+    def line(self, conversation: ConversationId, line: str) -> Line | None:
+        return self.kept.get((conversation, line))
+
+    def message(self, conversation: ConversationId, message: bytes) -> Line | None:
+        lines = (each for each in self.kept.values() if each.conversation == conversation)
+        return next((each for each in lines if message and each.message == message), None)
+
+    def _change(
+        self, old: Line | None, write: PutLine | AddLine | AmendLine, named: Line | None = None
+    ) -> None:
+        line = fold.after(old, write, named)
+        if line is not None:
+            self.kept[line.conversation, line.id] = line
+            self.bytes_written += len(line.encode())
+
     def count(self) -> int:
         return len(self.kept)
 
     def _ordered(self) -> list[Line]:
-        return sorted(self.kept.values(), key=lambda each: (each.position, each.id))
+        shown = (each for each in self.kept.values() if not each.hidden)
+        return sorted(shown, key=lambda each: (each.position, each.id))

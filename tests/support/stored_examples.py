@@ -15,6 +15,7 @@ from msgspec import inspect as types
 
 from teamchat.engine import key_records, records
 from teamchat.engine.history import records as history_records
+from teamchat.engine.record import Record
 
 EXACT: Final = 2**53 - 1
 """The largest number that every language of a client holds."""
@@ -34,21 +35,21 @@ VARIANTS: Final = 8
 _ROOMS: Final = (records, key_records, history_records)
 
 
-def records_by_name() -> Mapping[str, type[records.Record]]:
+def records_by_name() -> Mapping[str, type[Record]]:
     """Return every class that is stored by itself: all but the intents, which have tags."""
     return {
         name: each
         for room in _ROOMS
         for name, each in vars(room).items()
         if isinstance(each, type)
-        and issubclass(each, records.Record)
+        and issubclass(each, Record)
         and each.__module__ == room.__name__
-        and each is not records.Record
+        and each is not Record
         and each.__struct_config__.tag is None
     }
 
 
-def examples(kind: type[records.Record]) -> Iterator[records.Record]:
+def examples(kind: type[Record]) -> Iterator[Record]:
     """Return several of a class, with something in every place."""
     for variant in range(VARIANTS):
         yield _record(types.type_info(kind), _Maker(variant))
@@ -103,10 +104,10 @@ class _Maker:
         return next(self._counts)
 
 
-def _record(info: types.Type, maker: _Maker) -> records.Record:
+def _record(info: types.Type, maker: _Maker) -> Record:
     assert isinstance(info, types.StructType)
     made = info.cls(**{each.name: maker.make(each.type) for each in info.fields})
-    assert isinstance(made, records.Record)
+    assert isinstance(made, Record)
     return made
 
 

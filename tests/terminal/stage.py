@@ -143,10 +143,12 @@ class StagedAccount(FakeAccount):
         self.reads.append(limit)
         return super().timeline(conversation, before, limit)
 
-    async def send_text(self, conversation: ConversationId, text: str) -> Message:
+    async def send_text(
+        self, conversation: ConversationId, text: str, answers: str = ""
+    ) -> Message:
         await self.gate.wait()
         self.sent.append(text)
-        return await super().send_text(conversation, text)
+        return await super().send_text(conversation, text, answers)
 
     async def find_people(self, query: str, limit: int = 20) -> list[Person]:
         await self.gate.wait()

@@ -259,6 +259,7 @@ def make() -> dict[str, object]:
         "edit": author.edit(ID, "Moin!", salt=SALT, in_reply_to=ID),
         "reaction": author.reaction(ID, "👩🏽\u200d⚕️", salt=SALT),
         "deletion": author.deletion(ID, salt=SALT),
+        "reaction taken back": author.deletion(ID, salt=SALT, reaction_to=ID),
         "title": author.room_title("Werk 深圳", since=17, salt=SALT),
         "files": author.files(FILE, FILE, text="Plan", salt=SALT),
         "file": author.files(FILE, salt=SALT),

@@ -154,6 +154,7 @@ def make_content() -> list[Case]:
         "edit": author.edit(first, "Nein", salt=salt),
         "reaction": author.reaction(first, "👍", salt=salt),
         "deletion": author.deletion(first, salt=salt),
+        "reaction taken back": author.deletion(first, salt=salt, reaction_to=first),
         "room title": author.room_title("Werk Shenzhen", salt=salt),
         "room title, repeated": author.room_title("Werk Shenzhen", since=17, salt=salt),
     }

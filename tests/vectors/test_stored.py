@@ -15,7 +15,7 @@ from typing import Final
 import msgspec
 import pytest
 
-from teamchat.engine.records import Record
+from teamchat.engine.record import Record
 from tests.support.stored_examples import EXACT, examples, plain, records_by_name
 from tests.vectors.verdicts import changes
 

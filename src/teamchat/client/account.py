@@ -23,6 +23,7 @@ from teamchat.client.history import OwnHistory
 from teamchat.client.http import Http, ServerAddress
 from teamchat.client.key_log import KeyLogBook
 from teamchat.client.linking import DeviceLinking
+from teamchat.client.messages import Messages
 from teamchat.client.own_devices import OwnDevices
 from teamchat.client.own_password import OwnPassword
 from teamchat.client.own_recovery import OwnRecovery
@@ -50,7 +51,6 @@ from teamchat.engine.events import (
     RemoveAsked,
     RenameAsked,
     RetryAsked,
-    TextWritten,
     WitnessesRequired,
 )
 from teamchat.engine.model import (
@@ -103,6 +103,7 @@ class Account:
         self._colleagues = Colleagues(engine, self._runner, http)
         self._devices = OwnDevices(engine.desk.account, self._runner, http, store)
         self._key_log = KeyLogBook(engine, http)
+        self._messages = Messages(engine, self._runner, store)
         self._history = OwnHistory(engine, self._runner, store, http)
         self._closed = False
 
@@ -238,9 +239,8 @@ class Account:
     ) -> list[Message]:
         """Return the last lines before the cut, the oldest first."""
         state = self._state(conversation)
-        delivered = state.record.delivered
         lines = self._store.lines(conversation, before, limit)
-        return [view.message_of(each, self._record, self._people, delivered) for each in lines]
+        return [self._messages.show(state, each) for each in lines]
 
     def members(self, conversation: ConversationId) -> list[Member]:
         """Return who is in a conversation, by name."""
@@ -278,14 +278,54 @@ class Account:
 
     # --- messages -------------------------------------------------------------------------
 
-    async def send_text(self, conversation: ConversationId, text: str) -> Message:
+    async def send_text(
+        self, conversation: ConversationId, text: str, answers: str = ""
+    ) -> Message:
         """Queue a text; it is stored when this returns, and is sent when it can be.
 
+        Args:
+            conversation: Where.
+            text: What is said.
+            answers: The id of the message that it answers; empty for none.
+
         Raises:
-            AccountError: This is not sendable here.
+            AccountError: This is not sendable here, or what it answers is not here.
         """
-        line = await self._runner.call(lambda call: TextWritten(call, conversation, text))
-        return next(each for each in reversed(self.timeline(conversation)) if each.id == line)
+        return await self._messages.write(conversation, text, answers)
+
+    async def edit(self, conversation: ConversationId, message: str, text: str) -> None:
+        """Put another text in the place of one's own message.
+
+        Raises:
+            AccountError: It is somebody else's, too old, or not here; or this is not sendable.
+        """
+        await self._messages.edit(conversation, message, text)
+
+    async def react(
+        self, conversation: ConversationId, message: str, reaction: str, *, back: bool = False
+    ) -> None:
+        """Put an emoji at a message, or take it back.
+
+        Raises:
+            AccountError: That cannot be said here, or the message is not here.
+        """
+        await self._messages.react(conversation, message, reaction, back=back)
+
+    async def withdraw(self, conversation: ConversationId, message: str) -> None:
+        """Delete one's own message for everybody.
+
+        Raises:
+            AccountError: It is somebody else's, or not here.
+        """
+        await self._messages.withdraw(conversation, message)
+
+    async def hide(self, conversation: ConversationId, message: str) -> None:
+        """Delete a message on this device; the others keep it.
+
+        Raises:
+            AccountError: It is not here, or not sent yet.
+        """
+        await self._messages.hide(conversation, message)
 
     async def retry(self, message: str) -> None:
         """Send a failed message again."""

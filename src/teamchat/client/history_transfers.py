@@ -15,7 +15,8 @@ from teamchat.client.refusals import errors_for_people
 from teamchat.client.sqlite_store import SqliteStore
 from teamchat.engine.engine import Engine
 from teamchat.engine.history import giving
-from teamchat.engine.records import AccountRecord, Record
+from teamchat.engine.record import Record
+from teamchat.engine.records import AccountRecord
 from teamchat.engine.store import Put, Table
 from teamchat.identity.device_box import Party
 from teamchat.identity.errors import IdentityError

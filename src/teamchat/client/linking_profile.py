@@ -33,7 +33,8 @@ from teamchat.engine.key_log import (
 )
 from teamchat.engine.key_reading import begun as log_begun
 from teamchat.engine.key_records import WitnessRecord
-from teamchat.engine.records import AccountRecord, KeyPackageRecord, PersonRecord, Record
+from teamchat.engine.record import Record
+from teamchat.engine.records import AccountRecord, KeyPackageRecord, PersonRecord
 from teamchat.engine.store import Drop, Put, Table, Write
 from teamchat.identity.certificate import DeviceCertificate
 from teamchat.identity.key_directory import KeyDirectory

@@ -20,13 +20,25 @@ import msgspec
 from teamchat.client.errors import AccountError, NotStoredError, ProfileLockedError
 from teamchat.client.folder import told_of
 from teamchat.client.settings import LOCK, STORE
+from teamchat.engine import fold
 from teamchat.engine.records import Line
-from teamchat.engine.store import AddLine, Clear, Cut, Drop, DropLine, Put, PutLine, Table, Write
+from teamchat.engine.store import (
+    AddLine,
+    AmendLine,
+    Clear,
+    Cut,
+    Drop,
+    DropLine,
+    Put,
+    PutLine,
+    Table,
+    Write,
+)
 from teamchat.identity.errors import IdentityError
 from teamchat.identity.vault import NONCE_BYTES, VaultKey
 from teamchat.ids import ConversationId
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 """Version of the tables; kept in `user_version`."""
 
 PROCESS_BYTES: Final = 20
@@ -44,6 +56,10 @@ CREATE TABLE sealed (kind TEXT NOT NULL, key TEXT NOT NULL, value BLOB NOT NULL,
 CREATE TABLE line (conversation TEXT NOT NULL, id BLOB NOT NULL, position INTEGER NOT NULL,
                    value BLOB NOT NULL, PRIMARY KEY (conversation, id)) WITHOUT ROWID;
 CREATE INDEX line_by_position ON line (conversation, position);
+"""
+_SINCE_1: Final = """
+ALTER TABLE line ADD COLUMN message BLOB;
+CREATE INDEX line_by_message ON line (conversation, message) WHERE message IS NOT NULL;
 """
 
 
@@ -145,19 +161,35 @@ class SqliteStore:
         query = "SELECT DISTINCT conversation FROM line"
         with _readable():
             found = [ConversationId(row[0]) for row in self._database.execute(query)]
-        return {each: self.lines(each, None, 1)[-1] for each in found}
+        return {each: line for each in found for line in self.lines(each, None, 1)}
 
     def lines(self, conversation: ConversationId, before: Cut | None, limit: int) -> Sequence[Line]:
         """Return the last lines, those before the cut, the oldest first; none is left out."""
         query = (
             "SELECT id, value FROM line WHERE conversation = ? AND (position, id) < (?, ?)"
-            " ORDER BY position DESC, id DESC LIMIT ?"
+            " AND position > ? ORDER BY position DESC, id DESC LIMIT ?"
         )
         position, line = before or (2**63 - 1, "")
         index = self._line_index(line) if line else b""
         with _readable():
-            rows = self._database.execute(query, (conversation, position, index, limit)).fetchall()
+            arguments = (conversation, position, index, fold.HIDDEN_POSITION, limit)
+            rows = self._database.execute(query, arguments).fetchall()
         return [self._line(conversation, *row) for row in reversed(rows)]
+
+    def line(self, conversation: ConversationId, line: str) -> Line | None:
+        """Return a line of a conversation by its id."""
+        query = "SELECT id, value FROM line WHERE conversation = ? AND id = ?"
+        return self._one(query, conversation, self._line_index(line))
+
+    def message(self, conversation: ConversationId, message: bytes) -> Line | None:
+        """Return the line of a conversation that is the message with this MessageId."""
+        query = "SELECT id, value FROM line WHERE conversation = ? AND message = ? LIMIT 1"
+        return self._one(query, conversation, self._message_index(message))
+
+    def _one(self, query: str, conversation: ConversationId, index: bytes | None) -> Line | None:
+        with _readable():
+            found = self._database.execute(query, (conversation, index)).fetchone()
+        return None if found is None else self._line(conversation, *found)
 
     def count(self) -> int:
         """Return how many lines there are in all."""
@@ -195,27 +227,32 @@ class SqliteStore:
                 execute("DELETE FROM sealed WHERE kind = ? AND substr(key, 1, ?) = ?",
                         (table.value, len(prefix), prefix))  # fmt: skip
             case PutLine(line):
-                execute("INSERT OR REPLACE INTO line VALUES (?, ?, ?, ?)", self._row(line))
+                self._change(self.line(line.conversation, line.id), write)
             case AddLine(line):
-                self._add(line)
+                named = self.message(line.conversation, line.message)
+                self._change(self.line(line.conversation, line.id), write, named)
+            case AmendLine(conversation, message, _):
+                self._change(self.message(conversation, message), write)
             case DropLine(conversation, line_id):
                 execute("DELETE FROM line WHERE conversation = ? AND id = ?",
                         (conversation, self._line_index(line_id)))  # fmt: skip
 
-    def _add(self, line: Line) -> None:
-        row = self._row(line)
-        query = "SELECT value FROM line WHERE conversation = ? AND id = ?"
-        old = self._database.execute(query, row[:2]).fetchone()
-        if old is None or self._line(line.conversation, row[1], old[0]).gives_way_to(line):
-            self._database.execute("INSERT OR REPLACE INTO line VALUES (?, ?, ?, ?)", row)
-
-    def _row(self, line: Line) -> tuple[str, bytes, int, bytes]:
+    def _change(
+        self, old: Line | None, write: PutLine | AddLine | AmendLine, named: Line | None = None
+    ) -> None:
+        line = fold.after(old, write, named)
+        if line is None or line is old:
+            return
         index = self._line_index(line.id)
         sealed = self._seal(line.encode(), _line_place(line.conversation, index))
-        return line.conversation, index, line.position, sealed
+        row = line.conversation, index, line.position, sealed, self._message_index(line.message)
+        self._database.execute("INSERT OR REPLACE INTO line VALUES (?, ?, ?, ?, ?)", row)
 
     def _line_index(self, line: str) -> bytes:
         return self._key.index(b"line", line.encode())
+
+    def _message_index(self, message: bytes) -> bytes | None:
+        return self._key.index(b"message", message) if message else None
 
     def _seal(self, value: bytes, place: bytes) -> bytes:
         return self._key.seal(value, place, secrets.token_bytes(NONCE_BYTES))
@@ -242,6 +279,10 @@ def _lacks_room(error: sqlite3.Error) -> bool:
     return getattr(error, "sqlite_errorcode", 0) & 0xFF in _NO_ROOM
 
 
+def _change_tables(database: sqlite3.Connection, statements: str) -> None:
+    database.executescript(f"BEGIN; {statements} PRAGMA user_version = {FORMAT}; COMMIT;")
+
+
 def _process(holder: bytes) -> str:
     """Return the number of a process as its lock names it; `?` if it does not."""
     return holder.decode("ascii") if holder.isdigit() else "?"
@@ -263,7 +304,9 @@ def _open(path: Path) -> sqlite3.Connection:
     database.execute("PRAGMA secure_delete = ON")
     (version,) = database.execute("PRAGMA user_version").fetchone()
     if version == 0:
-        database.executescript(f"BEGIN; {_SCHEMA} PRAGMA user_version = {FORMAT}; COMMIT;")
+        _change_tables(database, _SCHEMA + _SINCE_1)
+    elif version == 1:
+        _change_tables(database, _SINCE_1)
     elif version != FORMAT:
         database.close()
         raise AccountError("error-store-version")

@@ -158,9 +158,17 @@ class Author:
         part = SinglePart(PLAIN, content, Disposition.REACTION)
         return self._message(part, salt, in_reply_to=to)
 
-    def deletion(self, first: MessageId, *, salt: bytes) -> Message:
-        """Withdraw a message or a reaction of one's own; `first` is its first version."""
-        return self._message(NullPart(), salt, replaces=first)
+    def deletion(
+        self, first: MessageId, *, salt: bytes, reaction_to: MessageId | None = None
+    ) -> Message:
+        """Withdraw a message or a reaction of one's own.
+
+        Args:
+            first: The id of its first version.
+            salt: 16 random bytes.
+            reaction_to: What it was a reaction to, if it was one.
+        """
+        return self._message(NullPart(), salt, replaces=first, in_reply_to=reaction_to)
 
     def room_title(self, title: str, *, since: int | None = None, salt: bytes) -> Message:
         """Say what the conversation is called; the server never sees it.
@@ -291,6 +299,8 @@ class Deletion:
     """A message or a reaction is withdrawn; `first` is its first version."""
 
     first: MessageId
+    reaction_to: MessageId | None = None
+    """What it was a reaction to, if it was one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,7 +325,9 @@ def meaning(message: Message) -> Meaning:
     """Say what a message is. Never fails: what is not understood is `Unsupported`."""
     part = message.part
     if isinstance(part, NullPart):
-        return Unsupported("") if message.replaces is None else Deletion(message.replaces)
+        if message.replaces is None:
+            return Unsupported("")
+        return Deletion(message.replaces, message.in_reply_to)
     if part.disposition == Disposition.REACTION:
         return _reaction(message)
     if isinstance(part, SinglePart) and media_type(part.content_type) == ROOM:

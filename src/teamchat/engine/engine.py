@@ -13,6 +13,7 @@ import msgspec
 
 from teamchat.engine import (
     absence,
+    amending,
     clearing,
     commits,
     custody,
@@ -47,8 +48,10 @@ from teamchat.engine.events import (
     DeviceRevoked,
     DirectAsked,
     DiscardAsked,
+    EditAsked,
     Event,
     GroupAsked,
+    HideAsked,
     HistoryFailed,
     HistoryGathered,
     HistoryGiveAsked,
@@ -63,6 +66,7 @@ from teamchat.engine.events import (
     MembersAccepted,
     NameClaimed,
     PersonVerified,
+    ReactionAsked,
     ReadUpTo,
     Recalled,
     Received,
@@ -74,6 +78,7 @@ from teamchat.engine.events import (
     TextWritten,
     TimerFired,
     TimerKind,
+    WithdrawAsked,
     WitnessesRequired,
 )
 from teamchat.engine.history import taking
@@ -488,12 +493,10 @@ def _take_refusal(
 
 def _take_wish(step: Step, event: Event) -> None:
     match event:
-        case TextWritten(call, conversation, text):
-            outbox.write(step, call, conversation, text)
-        case RetryAsked(call, message):
-            outbox.retry(step, call, message)
-        case DiscardAsked(call, message):
-            outbox.discard(step, call, message)
+        case TextWritten() | RetryAsked() | DiscardAsked():
+            outbox.take(step, event)
+        case EditAsked() | ReactionAsked() | WithdrawAsked() | HideAsked():
+            amending.wish(step, event)
         case ReadUpTo(call, conversation, position):
             inbox.read_up_to(step, call, conversation, position)
         case LookAsked(call):

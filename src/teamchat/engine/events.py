@@ -158,6 +158,43 @@ class TextWritten:
     call: int
     conversation: ConversationId
     text: str
+    answers: bytes = b""
+    """The MessageId of the message that it answers; empty for none."""
+
+
+@dataclass(frozen=True, slots=True)
+class EditAsked:
+    """Put another text in the place of one's own message; `line` is it as it is stored."""
+
+    call: int
+    line: Line
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReactionAsked:
+    """Put an emoji at a message, or take it back."""
+
+    call: int
+    line: Line
+    reaction: str
+    back: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawAsked:
+    """Delete one's own message for everybody."""
+
+    call: int
+    line: Line
+
+
+@dataclass(frozen=True, slots=True)
+class HideAsked:
+    """Delete a message on this device only."""
+
+    call: int
+    line: Line
 
 
 @dataclass(frozen=True, slots=True)
@@ -370,6 +407,10 @@ Event = (
     | HistoryOpened
     | HistoryFailed
     | TextWritten
+    | EditAsked
+    | ReactionAsked
+    | WithdrawAsked
+    | HideAsked
     | RetryAsked
     | DiscardAsked
     | ReadUpTo

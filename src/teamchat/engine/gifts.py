@@ -22,7 +22,13 @@ from teamchat.engine import allowance, directory, giving_turns, policy, sharing
 from teamchat.engine.commands import FetchHistory
 from teamchat.engine.events import HistoryFailed, HistoryOpened, Timer, TimerKind
 from teamchat.engine.governing import Said
-from teamchat.engine.history.entries import Entry, LineEntry, RoomEntry, position_here
+from teamchat.engine.history.entries import (
+    Entry,
+    LineEntry,
+    RoomEntry,
+    position_here,
+    with_what_was_done,
+)
 from teamchat.engine.history.records import UNTOLD
 from teamchat.engine.model import MessageKind, TimelineChanged
 from teamchat.engine.records import Line, LineState, Offer, PersonRecord, position
@@ -114,8 +120,10 @@ def _is_line(offer: Offer, entry: LineEntry) -> bool:
     plain = entry.kind is MessageKind.TEXT and not entry.arguments and bool(entry.sender)
     in_time = offer.since_ms <= entry.time_ms <= offer.until_ms
     held = entry.given_by in {"", offer.by}
-    said = bool(entry.text.strip()) and len(entry.text.encode()) <= MAX_TEXT_BYTES
-    return plain and in_time and held and said and _LINE_ID.fullmatch(entry.id) is not None
+    texts = (entry.text, *(edit.text for edit in entry.edits))
+    said = all(text.strip() and len(text.encode()) <= MAX_TEXT_BYTES for text in texts)
+    here = said and not entry.withdrawn_ms
+    return plain and in_time and held and here and _LINE_ID.fullmatch(entry.id) is not None
 
 
 def take_part(step: Step, event: HistoryOpened) -> None:
@@ -174,7 +182,7 @@ def _replace_offer(
 
 
 def _line(found: ConversationState, offer: Offer, room: RoomEntry, entry: LineEntry) -> Line:
-    return Line(
+    line = Line(
         id=entry.id,
         conversation=found.id,
         position=position_here(found.record, room, entry, offer.below),
@@ -186,6 +194,7 @@ def _line(found: ConversationState, offer: Offer, room: RoomEntry, entry: LineEn
         given_by=offer.by,
         unexpected=not offer.expected,
     )
+    return with_what_was_done(line, entry)
 
 
 def _meet(step: Step, user: UserId) -> None:

@@ -14,6 +14,7 @@ from teamchat.content.errors import ContentError, NewerContentError
 from teamchat.content.fallback import plain_text
 from teamchat.content.given import given_in
 from teamchat.engine import (
+    amending,
     commits,
     departure,
     gifts,
@@ -23,6 +24,7 @@ from teamchat.engine import (
     leaving,
     listing,
     outbox,
+    resending,
     titles,
     unforeseen,
 )
@@ -68,7 +70,7 @@ def _take(step: Step, conversation: ConversationState, seq: int, item: Item) -> 
     ours = outbox.find(conversation, item) if own else None
     if ours is not None:
         outbox.confirm(step, conversation, ours, seq, item.time_ms)
-    elif own and seq <= conversation.record.reread and outbox.still_there(step, conversation, item):
+    elif own and resending.still_there(step, conversation, seq, item):
         pass  # the log in place of ours holds it too
     elif conversation.group is not None:
         _open(step, conversation, seq, item)
@@ -183,7 +185,8 @@ def _read(
         state=LineState.SENT if sender.user == step.account.user else LineState.RECEIVED,
     )
     try:
-        message = unpack(heard.data).message
+        opened = unpack(heard.data)
+        message = opened.message
         profile.check_origin(message, sender.user, conversation.id)
     except NewerContentError:
         _say(step, conversation, msgspec.structs.replace(line, kind=MessageKind.UNSUPPORTED))
@@ -199,14 +202,18 @@ def _read(
         gifts.hear(step, conversation, gift, sender, said)
         return
     match profile.meaning(message):
-        case profile.Text(text):
-            _say(step, conversation, msgspec.structs.replace(line, text=text))
+        case profile.Text(text, answers):
+            said_now = msgspec.structs.replace(line, text=text, answers=answers or b"")
+            _say(step, conversation, msgspec.structs.replace(said_now, message=opened.id))
+        case profile.Edit() | profile.Reaction() | profile.Deletion() as done:
+            amending.hear(step, conversation, done, opened.id, line)
         case profile.RoomTitle(title, since):
             epoch = groups.epoch_of(item.body) or 0
             titles.hear(step, conversation, titles.Told(title, since, seq, epoch), line)
         case _:
             kind, text = MessageKind.UNSUPPORTED, plain_text(message)
-            _say(step, conversation, msgspec.structs.replace(line, kind=kind, text=text))
+            said_now = msgspec.structs.replace(line, kind=kind, text=text, message=opened.id)
+            _say(step, conversation, said_now)
 
 
 def _say(step: Step, conversation: ConversationState, line: Line) -> None:

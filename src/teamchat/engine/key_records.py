@@ -1,6 +1,6 @@
 """What is stored of the key directory; the laws are those of `records`."""
 
-from teamchat.engine.records import Record
+from teamchat.engine.record import Record
 from teamchat.ids import ConversationId, DeviceId, UserId
 
 

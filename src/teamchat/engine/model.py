@@ -96,6 +96,42 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class Version:
+    """A text that a message had, or is to have."""
+
+    id: str
+    """With it, one that was not sent is sent again or discarded; empty for the first text."""
+    time_ms: int
+    text: str
+    delivery: Delivery
+
+
+@dataclass(frozen=True, slots=True)
+class Reactions:
+    """One emoji at a message, and who has put it there."""
+
+    reaction: str
+    names: tuple[str, ...]
+    """Of the others, in their order."""
+    own: bool
+    """Oneself has put it there, too."""
+    waiting: bool = False
+    """Only this device knows of it yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """The message that another one answers, as it says now."""
+
+    id: str
+    """Of its line; empty if it is not on this device."""
+    sender_name: str = ""
+    own: bool = False
+    text: str = ""
+    withdrawn: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """One line of a timeline.
 
@@ -122,6 +158,16 @@ class Message:
     """It came from another device of one's own."""
     given_device: DeviceId | None = None
     """With which device it was given."""
+    quote: Quote | None = None
+    """What it answers."""
+    versions: tuple[Version, ...] = ()
+    """What it said, the first text first, and says: none if it was never edited. One that was not
+    sent is there, too, and `text` is not it."""
+    reactions: tuple[Reactions, ...] = ()
+    withdrawn: bool = False
+    """It was deleted for everybody; `text` is empty. Until that is sent, `delivery` is QUEUED."""
+    addressable: bool = False
+    """One can answer it and react to it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,15 +7,16 @@ them then) are they encrypted anew, under the same client id. One message of a c
 is on its way at a time, so that the order of writing is the order of the log.
 """
 
-from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 import msgspec
 
-from teamchat.content.envelope import pack
+from teamchat.content.envelope import pack, unpack
 from teamchat.content.errors import ContentError
 from teamchat.content.given import Given, message
-from teamchat.content.profile import Author, Seen
+from teamchat.content.model import MessageId
+from teamchat.content.profile import Author
 from teamchat.engine import (
     directory,
     gossip,
@@ -27,50 +28,90 @@ from teamchat.engine import (
     titles,
     witnesses,
 )
-from teamchat.engine.events import Timer, TimerKind
-from teamchat.engine.model import MessageKind
+from teamchat.engine.amendments import Amendment, EditDiscarded, Edited, Withdrawn
+from teamchat.engine.events import DiscardAsked, RetryAsked, TextWritten, Timer, TimerKind
 from teamchat.engine.records import Errand, Line, LineState, Outgoing, Phase, position
 from teamchat.engine.state import ConversationState, Flight, ForOne
 from teamchat.engine.step import Step
-from teamchat.ids import ConversationId, UserId
+from teamchat.ids import UserId
 from teamchat.wire import limits
 from teamchat.wire.frames import Item, Nack, NackCode, Send, Sent
 
 SALT_BYTES = 16
 RETRY_SECONDS = 5.0
 
-_ARRIVALS = frozenset({"system-added", "system-device-added", "system-joined", "system-rejoined"})
+Why: TypeAlias = tuple[str, tuple[UserId, ...]]
+"""The key of an error, and because of whom."""
 
 _FINAL = frozenset(
     {NackCode.FORBIDDEN, NackCode.INVALID, NackCode.TOO_LARGE, NackCode.UNKNOWN_CONVERSATION}
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What is written: for what, in which bytes, the text that is shown of it.
+
+    Of what is done to a message, `target` names the message and `amendment` what is done.
+    """
+
+    errand: Errand
+    content: bytes
+    text: str
+    salt: bytes
+    target: bytes = b""
+    amendment: Amendment | None = None
+
+    @property
+    def has_line(self) -> bool:
+        """Whether a line shows it, at which it can be sent again or discarded."""
+        return self.errand is Errand.TEXT or isinstance(self.amendment, Edited)
+
+
 # --- what the person does -------------------------------------------------------------------
 
 
-def write(step: Step, call: int, conversation: ConversationId, text: str) -> None:
+def take(step: Step, event: TextWritten | RetryAsked | DiscardAsked) -> None:
+    """Do what the person wants with something written."""
+    match event:
+        case TextWritten():
+            _write(step, event)
+        case RetryAsked(call, message):
+            _retry(step, call, message)
+        case DiscardAsked(call, message):
+            _discard(step, call, message)
+
+
+def _write(step: Step, event: TextWritten) -> None:
     """Queue a text."""
-    found = step.conversation(conversation)
-    if found is None or found.record.phase in {Phase.LEFT, Phase.BROKEN} or found.record.unknown:
-        step.decline(call, "error-not-a-member")
-        return
-    if found.leaving:
-        step.decline(call, "error-leaving")
-        return
-    why = withheld(step, found)
-    if why is not None:
-        key, users = why
-        step.decline(call, key, ("who", ",".join(users)))
+    call, text = event.call, event.text
+    found = step.conversation(event.conversation)
+    why = ("error-not-a-member", ()) if found is None else barred(step, found)
+    if found is None or why is not None:
+        decline(step, call, why)
         return
     salt = step.crypto.random(SALT_BYTES)
+    answers = MessageId(event.answers) if event.answers else None
     try:
-        content = pack(_author(step, found).text(text, salt=salt))
+        content = pack(author(step, found).text(text, salt=salt, in_reply_to=answers))
     except ContentError:
         step.decline(call, "error-text-not-sendable")
         return
-    item = _queue(step, found, Errand.TEXT, content, text, salt)
+    item = queue(step, found, Written(Errand.TEXT, content, text, salt))
     step.reply(call, item.line)
+
+
+def barred(step: Step, found: ConversationState) -> Why | None:
+    """Return why the person can say nothing here now."""
+    if found.record.phase in {Phase.LEFT, Phase.BROKEN} or found.record.unknown:
+        return "error-not-a-member", ()
+    return ("error-leaving", ()) if found.leaving else withheld(step, found)
+
+
+def decline(step: Step, call: int, why: Why | None) -> None:
+    """Refuse a call, and say because of whom."""
+    key, users = why or ("error-not-possible", ())
+    step.decline(call, key, *([("who", ",".join(users))] if users else []))
 
 
 def announce(step: Step, conversation: ConversationState, title: str) -> None:
@@ -79,27 +120,28 @@ def announce(step: Step, conversation: ConversationState, title: str) -> None:
     Raises:
         ContentError: It is no title.
     """
-    author, salt = _author(step, conversation), step.crypto.random(SALT_BYTES)
-    content = pack(author.room_title(title, salt=salt))
-    _queue(step, conversation, Errand.TITLE, content, title, salt)
+    salt = step.crypto.random(SALT_BYTES)
+    content = pack(author(step, conversation).room_title(title, salt=salt))
+    queue(step, conversation, Written(Errand.TITLE, content, title, salt))
 
 
 def repeat_title(step: Step, conversation: ConversationState) -> None:
     """Queue the title as it is, for those who are new."""
-    author, salt = _author(step, conversation), step.crypto.random(SALT_BYTES)
+    salt = step.crypto.random(SALT_BYTES)
     record = conversation.record
     since = max(0, record.titled - record.shift)
-    content = pack(author.room_title(record.title, since=since, salt=salt))
-    _queue(step, conversation, Errand.TITLE_AGAIN, content, record.title, salt)
+    content = pack(author(step, conversation).room_title(record.title, since=since, salt=salt))
+    queue(step, conversation, Written(Errand.TITLE_AGAIN, content, record.title, salt))
 
 
 def give(step: Step, conversation: ConversationState, gift: Given) -> None:
     """Queue the message that gives a history to those who are new."""
-    author, salt = _author(step, conversation), step.crypto.random(SALT_BYTES)
-    _queue(step, conversation, Errand.HISTORY, pack(message(author, gift, salt=salt)), "", salt)
+    salt = step.crypto.random(SALT_BYTES)
+    content = pack(message(author(step, conversation), gift, salt=salt))
+    queue(step, conversation, Written(Errand.HISTORY, content, "", salt))
 
 
-def retry(step: Step, call: int, line: str) -> None:
+def _retry(step: Step, call: int, line: str) -> None:
     """Send a failed message again."""
     found = _of_line(step, line)
     if found is None or not found[1].failed:
@@ -113,19 +155,22 @@ def retry(step: Step, call: int, line: str) -> None:
         step.decline(call, "error-leaving")
         return
     fresh = msgspec.structs.replace(item, failed=False, body=b"")
-    conversation = step.put_outgoing(conversation, fresh)
-    step.put_line(conversation, _line(step, conversation, fresh))
+    _tell(step, step.put_outgoing(conversation, fresh), fresh)
     step.reply(call)
 
 
-def discard(step: Step, call: int, line: str) -> None:
+def _discard(step: Step, call: int, line: str) -> None:
     """Forget a message that has failed, or was never encrypted and so never sent."""
     found = _of_line(step, line)
     if found is None or (found[1].body and not found[1].failed):
         step.decline(call, "error-no-such-message")
         return
     conversation, item = found
-    step.drop_line(step.drop_outgoing(conversation, item), line)
+    conversation = step.drop_outgoing(conversation, item)
+    if item.amendment is not None:
+        step.amend_line(conversation, item.target, EditDiscarded(line))
+    else:
+        step.drop_line(conversation, line)
     step.reply(call)
 
 
@@ -150,7 +195,7 @@ def proceed(step: Step, conversation: ConversationState) -> None:
     fly(step, conversation, item.client_id, item.body)
 
 
-def withheld(step: Step, conversation: ConversationState) -> tuple[str, tuple[UserId, ...]] | None:
+def withheld(step: Step, conversation: ConversationState) -> Why | None:
     """Return why nothing may be said here now, as the key of an error, and because of whom."""
     changed = directory.changed(step, conversation.roster)
     if changed:
@@ -191,9 +236,7 @@ def take_sent(step: Step, conversation: ConversationState, client_id: bytes, fra
         confirm(step, conversation, item, frame.seq, frame.time_ms)
         return
     sent = msgspec.structs.replace(item, seq=frame.seq, time_ms=frame.time_ms)
-    conversation = step.put_outgoing(conversation, sent)
-    if sent.line:
-        step.put_line(conversation, _line(step, conversation, sent))
+    _tell(step, step.put_outgoing(conversation, sent), sent)
 
 
 def take_nack(step: Step, conversation: ConversationState, client_id: bytes, frame: Nack) -> None:
@@ -259,9 +302,7 @@ def place(
 ) -> Outgoing:
     """Note where it is in the log: it waits no more, and its line says that it is sent."""
     placed = msgspec.structs.replace(item, seq=seq, time_ms=time_ms, failed=False)
-    conversation = step.drop_outgoing(conversation, placed)
-    if placed.line:
-        step.put_line(conversation, _line(step, conversation, placed))
+    _tell(step, step.drop_outgoing(conversation, placed), placed)
     return placed
 
 
@@ -272,90 +313,43 @@ def fail_all(step: Step, conversation: ConversationState) -> None:
             _fail(step, step.known(conversation.id), item)
 
 
-# --- the log is another one -------------------------------------------------------------------
-
-
-def send_again(step: Step, conversation: ConversationState, lines: Sequence[Line]) -> None:
-    """Queue what this device has said and another log may lack; under its old client id.
-
-    It goes to who is in the group then, so nothing goes back beyond the last time somebody came
-    or a device was added: who was not there is not to read it, whatever the server says it lost.
-    """
-    for item in conversation.outgoing:
-        if item.seq:  # it was in the old log
-            conversation = step.put_outgoing(conversation, msgspec.structs.replace(item, seq=0))
-    held = {item.line for item in conversation.outgoing}
-    for line in _since_the_last_arrival(lines):
-        ours = line.kind is MessageKind.TEXT and line.state is LineState.SENT
-        if ours and line.id.startswith(f"{step.account.device}.") and line.id not in held:
-            conversation = step.put_outgoing(conversation, _again(step, conversation, line))
-
-
-def still_there(step: Step, conversation: ConversationState, item: Item) -> bool:
-    """Say whether an item is what was to be sent again; then it need not be."""
-    for each in conversation.outgoing:
-        if each.client_id == item.client_id and not each.body and not each.order:
-            step.drop_outgoing(conversation, each)
-            return True
-    return False
-
-
-def _since_the_last_arrival(lines: Sequence[Line]) -> list[Line]:
-    arrivals = [place for place, line in enumerate(lines) if line.text in _ARRIVALS
-                and line.kind is MessageKind.SYSTEM]  # fmt: skip
-    return list(lines[arrivals[-1] :] if arrivals else lines)
-
-
-def _again(step: Step, conversation: ConversationState, line: Line) -> Outgoing:
-    salt = line.salt or step.crypto.random(SALT_BYTES)
-    seen = Seen(*line.seen) if line.seen else None
-    author = Author(step.account.user, conversation.id, seen)
-    return Outgoing(
-        client_id=bytes.fromhex(line.id.partition(".")[2]),
-        order=0,
-        errand=Errand.TEXT,
-        content=pack(author.text(line.text, salt=salt)),
-        text=line.text,
-        time_ms=line.time_ms,
-        line=line.id,
-        salt=salt,
-        seen=line.seen,
-    )
-
-
 # --- inside -----------------------------------------------------------------------------------
 
 
-def _author(step: Step, conversation: ConversationState) -> Author:
+def author(step: Step, conversation: ConversationState) -> Author:
+    """Return who writes what this account says here."""
     return Author(step.account.user, conversation.id, gossip.seen(step))
 
 
-def _queue(
-    step: Step,
-    conversation: ConversationState,
-    errand: Errand,
-    content: bytes,
-    text: str,
-    salt: bytes,
-) -> Outgoing:
+def queue(step: Step, conversation: ConversationState, written: Written) -> Outgoing:
+    """Queue what is written, and show it as waiting."""
     client_id = step.crypto.random(limits.CLIENT_ID_BYTES)
     order = conversation.record.written + 1
     item = Outgoing(
         client_id=client_id,
         order=order,
-        errand=errand,
-        content=content,
-        text=text,
+        errand=written.errand,
+        content=written.content,
+        text=written.text,
         time_ms=step.now_ms,
-        line=f"{step.account.device}.{client_id.hex()}" if errand is Errand.TEXT else "",
-        salt=salt,
+        line=f"{step.account.device}.{client_id.hex()}" if written.has_line else "",
+        salt=written.salt,
         seen=None if (seen := gossip.seen(step)) is None else (seen.begun, seen.size, seen.root),
+        target=written.target,
+        amendment=written.amendment,
     )
     record = msgspec.structs.replace(conversation.record, written=order)
-    conversation = step.put_outgoing(step.amend(conversation, record), item)
-    if item.line:
-        step.put_line(conversation, _line(step, conversation, item))
+    _tell(step, step.put_outgoing(step.amend(conversation, record), item), item)
     return item
+
+
+def _tell(step: Step, conversation: ConversationState, item: Outgoing) -> None:
+    """Show how far something written has come, if it is to be seen."""
+    if item.amendment is not None:
+        amendment = timeline.amendment_of(conversation.record, step.account, item)
+        step.amend_line(conversation, item.target, amendment)
+    elif item.line:
+        step.put_line(conversation, _line(step, conversation, item))
 
 
 def queue_proposal(step: Step, conversation: ConversationState, body: bytes, order: int) -> None:
@@ -385,14 +379,17 @@ def _encrypted(
 
 
 def _fail(step: Step, conversation: ConversationState, item: Outgoing) -> None:
-    if not item.line:
-        step.drop_outgoing(conversation, item)
-        if item.errand is Errand.HISTORY:
-            sharing.fail(step, conversation, item)
-        return
     failed = msgspec.structs.replace(item, failed=True)
-    conversation = step.put_outgoing(conversation, failed)
-    step.put_line(conversation, _line(step, conversation, failed))
+    if item.line:
+        _tell(step, step.put_outgoing(conversation, failed), failed)
+        return
+    conversation = step.drop_outgoing(conversation, item)
+    if item.errand is Errand.HISTORY:
+        sharing.fail(step, conversation, item)
+    elif item.amendment is not None:
+        _tell(step, conversation, failed)
+        if isinstance(item.amendment, Withdrawn):
+            step.alarm("alarm-not-withdrawn", conversation=conversation.id)
 
 
 def _line(step: Step, conversation: ConversationState, item: Outgoing) -> Line:
@@ -400,10 +397,14 @@ def _line(step: Step, conversation: ConversationState, item: Outgoing) -> Line:
         conversation.id, item.line, item.order, step.account.user, item.time_ms, item.text
     )
     state = LineState.FAILED if item.failed else LineState.SENT if item.seq else LineState.QUEUED
+    opened = unpack(item.content)
+    answers = opened.message.in_reply_to or b""
+    line = msgspec.structs.replace(
+        line, state=state, salt=item.salt, seen=item.seen, message=opened.id, answers=answers
+    )
     if not item.seq:
-        return msgspec.structs.replace(line, state=state, salt=item.salt, seen=item.seen)
-    at = position(conversation.record, item.seq)
-    return msgspec.structs.replace(line, state=state, position=at, salt=item.salt, seen=item.seen)
+        return line
+    return msgspec.structs.replace(line, position=position(conversation.record, item.seq))
 
 
 def next_item(conversation: ConversationState) -> Outgoing | None:

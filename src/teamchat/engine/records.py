@@ -1,24 +1,12 @@
-"""What is stored, as values: MessagePack arrays that grow at their end only.
-
-Never reorder, remove or retype a field: a device reads what its older version wrote. A new
-field goes last and has a default.
-"""
+"""What is stored, as values: MessagePack arrays that grow at their end only (`record`)."""
 
 from enum import StrEnum
 
-import msgspec
-
 from teamchat.content.given import LATEST_MS
+from teamchat.engine.amendments import Amendment, Edited, Reacted, Withdrawn
 from teamchat.engine.model import MessageKind
+from teamchat.engine.record import Record
 from teamchat.ids import BlobId, ConversationId, DeviceId, UserId
-
-
-class Record(msgspec.Struct, frozen=True, array_like=True):
-    """A stored value."""
-
-    def encode(self) -> bytes:
-        """Return the value as it is stored."""
-        return msgspec.msgpack.encode(self)
 
 
 class AccountRecord(Record, frozen=True):
@@ -334,6 +322,17 @@ class Line(Record, frozen=True):
     """With which device."""
     unexpected: bool = False
     """Given by somebody who was not to give it, as far as is known."""
+    message: bytes = b""
+    """Its MessageId, by which others speak of it; empty for what is no message."""
+    answers: bytes = b""
+    """The MessageId of what it answers; empty for most."""
+    edits: tuple[Edited, ...] = ()
+    """The texts that took the place of `text`, in their order."""
+    reactions: tuple[Reacted, ...] = ()
+    withdrawn: Withdrawn | None = None
+    """It was deleted for everybody: nothing of it is here any more, unless that waits."""
+    hidden: bool = False
+    """The owner of this account has deleted it for themselves: nothing of it is here any more."""
 
     def gives_way_to(self, other: "Line") -> bool:
         """Whether another line with the same id takes its place, if that one comes later."""
@@ -350,6 +349,8 @@ class Errand(StrEnum):
     PROPOSAL = "proposal"
     HISTORY = "history"
     """What was said before, for those who are new."""
+    AMENDMENT = "amendment"
+    """Something that is done to a message."""
 
 
 class Outgoing(Record, frozen=True):
@@ -369,8 +370,13 @@ class Outgoing(Record, frozen=True):
     seq: int = 0
     failed: bool = False
     line: str = ""
+    """The line that shows it; of another text for a message, the id of the edit."""
     salt: bytes = b""
     seen: tuple[int, int, bytes] | None = None
+    target: bytes = b""
+    """The MessageId of the message that something is done to."""
+    amendment: Amendment | None = None
+    """What is done to it."""
 
     def __repr__(self) -> str:
         return f"Outgoing({self.client_id.hex()}, {self.errand}, seq={self.seq})"

@@ -46,12 +46,12 @@ def since(record_history: int, now_ms: int) -> int | None:
 
 
 def may_give(line: Line, own: UserId, since_ms: int, before_ms: int = LATEST_MS) -> bool:
-    """Whether a line may be given: said by somebody, read or written here, and in that time.
+    """Whether a line may be given: said and not deleted, read or written here, and in that time.
 
     What somebody else has given is not passed on: its giver alone answers for it. What came from
     another device of one's own is.
     """
-    spoken = line.kind is MessageKind.TEXT and is_given(line)
+    spoken = line.kind is MessageKind.TEXT and is_given(line) and line.withdrawn is None
     return spoken and line.given_by in {"", own} and since_ms <= line.time_ms < before_ms
 
 

@@ -13,7 +13,8 @@ from typing import Final
 import msgspec
 
 from teamchat.clock import Clock
-from teamchat.engine import groups
+from teamchat.engine import fold, groups
+from teamchat.engine.amendments import Amendment
 from teamchat.engine.commands import (
     Ask,
     CancelTimer,
@@ -28,7 +29,13 @@ from teamchat.engine.commands import (
 )
 from teamchat.engine.events import Timer
 from teamchat.engine.groups import GroupState
-from teamchat.engine.model import AlarmRaised, Change, LinkChanged, TimelineChanged
+from teamchat.engine.model import (
+    AlarmRaised,
+    Change,
+    ConversationsChanged,
+    LinkChanged,
+    TimelineChanged,
+)
 from teamchat.engine.namesakes import Acquaintances
 from teamchat.engine.records import (
     AccountRecord,
@@ -43,7 +50,17 @@ from teamchat.engine.records import (
 )
 from teamchat.engine.roster import Certificates, roster_of
 from teamchat.engine.state import ConversationState, Desk, Purpose, Session
-from teamchat.engine.store import AddLine, Clear, Drop, DropLine, Put, PutLine, Table, Write
+from teamchat.engine.store import (
+    AddLine,
+    AmendLine,
+    Clear,
+    Drop,
+    DropLine,
+    Put,
+    PutLine,
+    Table,
+    Write,
+)
 from teamchat.engine.view import alarm_of, message_of, named
 from teamchat.ids import ConversationId, UserId
 from teamchat.mls.crypto import CryptoProvider
@@ -280,19 +297,42 @@ class Step:
         """Keep a line of the timeline and show it; `news` are told to those who wait for them."""
         self.write(PutLine(line))
         last = conversation.last
-        newest = last is None or last.id == line.id or last.position <= line.position
-        conversation = self.put(replace(conversation, last=line if newest else last))
+        if last is not None and last.id == line.id:
+            last = fold.after(last, PutLine(line))
+        elif last is None or last.position <= line.position:
+            last = line
+        conversation = self.put(replace(conversation, last=last))
         foreign = line.state is LineState.RECEIVED and line.sender != self.account.user
         told = foreign and news
         arrived = (message_of(line, self.account, self.people(), 0),) if told else ()
         self.show(TimelineChanged(conversation.id, arrived))
         return conversation
 
+    def amend_line(
+        self, conversation: ConversationState, message: bytes, amendment: Amendment
+    ) -> None:
+        """Do something to a message, if it is here."""
+        self.write(AmendLine(conversation.id, message, amendment))
+        last = conversation.last
+        if last is not None and last.message == message:
+            self.put(replace(conversation, last=fold.amended(last, amendment)))
+            self.show(ConversationsChanged())
+        self.show(TimelineChanged(conversation.id))
+
+    def hide_line(self, conversation: ConversationState, line: Line) -> None:
+        """Keep of a line only that it is not to come back."""
+        self.write(PutLine(fold.hidden(line)))
+        self._lose_line(conversation, line.id)
+
     def drop_line(self, conversation: ConversationState, line: str) -> None:
         """Forget a line of the timeline."""
         self.write(DropLine(conversation.id, line))
+        self._lose_line(conversation, line)
+
+    def _lose_line(self, conversation: ConversationState, line: str) -> None:
         if conversation.last is not None and conversation.last.id == line:
             self.put(replace(conversation, last=None))
+            self.show(ConversationsChanged())
         self.show(TimelineChanged(conversation.id))
 
     def put_person(self, person: PersonRecord) -> None:
@@ -460,10 +500,15 @@ def _number(number: int) -> str:
 
 
 def _last_of_each(writes: list[Write]) -> tuple[Write, ...]:
-    """Leave out what a later write of the same transaction replaces."""
+    """Leave out what a later write of the same transaction replaces.
+
+    What a message is amended by is done to the line as it was put before that.
+    """
     last: dict[object, Write] = {}
+    amendments = 0
     for write in writes:
-        place = _place(write)
+        amendments += isinstance(write, AmendLine)
+        place = _place(write), amendments
         last.pop(place, None)
         last[place] = write
     return tuple(last.values())
@@ -479,5 +524,7 @@ def _place(write: Write) -> object:
             return line.conversation, line.id
         case AddLine(line):
             return line.conversation, line.id, "add"
+        case AmendLine():
+            return write
         case DropLine(conversation, id):
             return conversation, id

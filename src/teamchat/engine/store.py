@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Protocol, TypeAlias
 
+from teamchat.engine.amendments import Amendment
 from teamchat.engine.records import Line
 from teamchat.ids import ConversationId
 
@@ -72,7 +73,7 @@ class Clear:
 
 @dataclass(frozen=True, slots=True)
 class PutLine:
-    """Keep a line of a timeline; the older one with this id is gone."""
+    """Keep a line of a timeline; of the older one with this id stays what was done to it."""
 
     line: Line
 
@@ -92,11 +93,20 @@ class DropLine:
     id: str
 
 
+@dataclass(frozen=True, slots=True)
+class AmendLine:
+    """Do something to the message with this MessageId, if there is one in this conversation."""
+
+    conversation: ConversationId
+    message: bytes
+    amendment: Amendment
+
+
 Cut: TypeAlias = tuple[int, str]
 """A place between two lines: before the line at this position with this id; if the id is empty,
 before all lines at this position."""
 
-Write = Put | Drop | Clear | PutLine | AddLine | DropLine
+Write = Put | Drop | Clear | PutLine | AddLine | DropLine | AmendLine
 
 
 class Store(Protocol):
@@ -115,10 +125,18 @@ class Store(Protocol):
         ...
 
     def lines(self, conversation: ConversationId, before: Cut | None, limit: int) -> Sequence[Line]:
-        """Return the last lines, those before the cut, the oldest first.
+        """Return the last lines, those before the cut, the oldest first; none that is hidden.
 
         The order is fixed: of several at one position, whoever put them there, none is left out.
         """
+        ...
+
+    def line(self, conversation: ConversationId, line: str) -> Line | None:
+        """Return a line of a conversation by its id."""
+        ...
+
+    def message(self, conversation: ConversationId, message: bytes) -> Line | None:
+        """Return the line of a conversation that is the message with this MessageId."""
         ...
 
     def count(self) -> int:

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import msgspec
 
-from teamchat.engine import departure, governing, inbox, outbox, session
+from teamchat.engine import departure, governing, inbox, resending, session
 from teamchat.engine.commands import Recall
 from teamchat.engine.events import Timer, TimerKind
 from teamchat.engine.records import Line, Phase, position, shifted
@@ -135,7 +135,7 @@ def begin_anew(step: Step, conversation: ConversationId, lines: Sequence[Line]) 
     if not _restart(step, found, frame.log_epoch, seq, max(record.seq, record.reread)):
         return
     inbox.tell_reset(step, step.known(conversation), lost_commits=False)
-    outbox.send_again(step, step.known(conversation), lines)
+    resending.send_again(step, step.known(conversation), lines)
     _read_anew(step, conversation)
 
 

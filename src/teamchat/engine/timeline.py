@@ -7,10 +7,27 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
+import msgspec
+
+from teamchat.engine import fold
+from teamchat.engine.amendments import (
+    Amendment,
+    Edited,
+    Reacted,
+    ReactionWithdrawn,
+    Withdrawn,
+)
 from teamchat.engine.model import MessageKind
-from teamchat.engine.records import ConversationRecord, Line, LineState, position
+from teamchat.engine.records import (
+    AccountRecord,
+    ConversationRecord,
+    Line,
+    LineState,
+    Outgoing,
+    position,
+)
 from teamchat.engine.state import LOCAL_POSITION, Leaf
-from teamchat.engine.store import AddLine, DropLine, PutLine, Write
+from teamchat.engine.store import AddLine, AmendLine, DropLine, PutLine, Write
 from teamchat.ids import ConversationId, UserId
 
 Timeline = tuple[Line, ...]
@@ -19,17 +36,26 @@ Timeline = tuple[Line, ...]
 def apply(timeline: Timeline, write: Write) -> Timeline:
     """Return the timeline after a change; what is no change of lines changes nothing."""
     match write:
-        case PutLine(line):
-            others = (each for each in timeline if each.id != line.id)
-            return tuple(sorted((*others, line), key=lambda each: each.position))
-        case AddLine(line):
+        case PutLine(line) | AddLine(line):
             old = next((each for each in timeline if each.id == line.id), None)
-            stays = old is not None and not old.gives_way_to(line)
-            return timeline if stays else apply(timeline, PutLine(line))
+            return _with(timeline, fold.after(old, write, _message(timeline, line.message)))
+        case AmendLine(_, message, _):
+            return _with(timeline, fold.after(_message(timeline, message), write))
         case DropLine(_, gone):
             return tuple(each for each in timeline if each.id != gone)
         case _:
             return timeline
+
+
+def _message(timeline: Timeline, message: bytes) -> Line | None:
+    return next((each for each in timeline if message and each.message == message), None)
+
+
+def _with(timeline: Timeline, line: Line | None) -> Timeline:
+    if line is None:
+        return timeline
+    others = (each for each in timeline if each.id != line.id)
+    return tuple(sorted((*others, line), key=lambda each: each.position))
 
 
 def system(
@@ -64,6 +90,37 @@ def queued(
         text=text,
         state=LineState.QUEUED,
     )
+
+
+def amendment_of(record: ConversationRecord, account: AccountRecord, item: Outgoing) -> Amendment:
+    """Return what an outgoing item does to a message, as far as it has come.
+
+    Raises:
+        LookupError: It does nothing to any.
+    """
+    name, said = f"{account.device}.{item.client_id.hex()}", item.time_ms
+    waiting = not item.seq
+    at = LOCAL_POSITION + item.order if waiting else position(record, item.seq)
+    match item.amendment:
+        case Reacted() as reacted if item.failed:
+            return ReactionWithdrawn(name, reacted.by, reacted)
+        case Reacted() as reacted:
+            return msgspec.structs.replace(
+                reacted, id=name, position=at, time_ms=said, waiting=waiting
+            )
+        case ReactionWithdrawn() as taken:
+            return taken.reaction if item.failed else msgspec.structs.replace(taken, id=name)
+        case Edited() | Withdrawn() as done:
+            return msgspec.structs.replace(
+                done,
+                id=name,
+                position=at,
+                time_ms=item.time_ms,
+                waiting=waiting,
+                failed=item.failed,
+            )
+        case _:
+            raise LookupError("nothing is done to a message")
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from teamchat.engine import fold
+from teamchat.engine.amendments import Edited
 from teamchat.engine.model import (
     Alarm,
     Conversation,
@@ -12,8 +14,11 @@ from teamchat.engine.model import (
     Message,
     Person,
     Profile,
+    Quote,
+    Reactions,
     Standing,
     Trust,
+    Version,
 )
 from teamchat.engine.namesakes import Acquaintances
 from teamchat.engine.pins import is_theirs
@@ -74,11 +79,15 @@ def name_of(user: UserId, people: People) -> str:
     return _met(people).name(known) if known is not None else user
 
 
-def message_of(line: Line, account: AccountRecord, people: People, delivered: int) -> Message:
-    """Return a line as an interface sees it."""
-    delivery = _DELIVERIES[line.state]
-    if delivery is Delivery.SENT and line.position <= delivered:
-        delivery = Delivery.DELIVERED
+def message_of(
+    line: Line,
+    account: AccountRecord,
+    people: People,
+    delivered: int,
+    quoted: Line | None = None,
+) -> Message:
+    """Return a line as an interface sees it; `quoted` is what it answers, if that is here."""
+    gone = line.withdrawn
     return Message(
         id=line.id,
         conversation=line.conversation,
@@ -88,14 +97,68 @@ def message_of(line: Line, account: AccountRecord, people: People, delivered: in
         sender_name=name_of(line.sender, people) if line.sender else "",
         own=line.sender == account.user,
         time_ms=line.time_ms,
-        text=line.text,
-        delivery=delivery,
+        text="" if gone else fold.text_of(line),
+        delivery=_delivery(line, delivered),
         arguments=named(line.arguments, people, account.user),
         given_by=line.given_by or None,
         given_by_name=name_of(line.given_by, people) if line.given_by else "",
         given_by_own=line.given_by == account.user,
         given_device=line.given_device or None,
+        quote=_quote(quoted, account, people) if line.answers and not gone else None,
+        versions=() if gone else _versions(line),
+        reactions=() if gone else _reactions(line, account, people),
+        withdrawn=gone is not None,
+        addressable=bool(line.message) and not gone and _is_sent(line),
     )
+
+
+def _delivery(line: Line, delivered: int) -> Delivery:
+    if line.withdrawn is not None and line.withdrawn.waiting:
+        return Delivery.QUEUED
+    delivery = _DELIVERIES[line.state]
+    sent = delivery is Delivery.SENT and line.position <= delivered
+    return Delivery.DELIVERED if sent else delivery
+
+
+def _is_sent(line: Line) -> bool:
+    return line.state not in {LineState.QUEUED, LineState.FAILED}
+
+
+def _quote(quoted: Line | None, account: AccountRecord, people: People) -> Quote:
+    if quoted is None or quoted.hidden:
+        return Quote("")
+    return Quote(
+        id=quoted.id,
+        sender_name=name_of(quoted.sender, people),
+        own=quoted.sender == account.user,
+        text="" if quoted.withdrawn else fold.text_of(quoted),
+        withdrawn=quoted.withdrawn is not None,
+    )
+
+
+def _versions(line: Line) -> tuple[Version, ...]:
+    if not line.edits:
+        return ()
+    first = Version("", line.time_ms, line.text, _DELIVERIES[line.state])
+    return (first, *(_version(line, edit) for edit in line.edits))
+
+
+def _version(line: Line, edit: Edited) -> Version:
+    waiting = Delivery.FAILED if edit.failed else Delivery.QUEUED
+    delivery = waiting if edit.failed or edit.waiting else _DELIVERIES[line.state]
+    return Version(edit.id, edit.time_ms, edit.text, delivery)
+
+
+def _reactions(line: Line, account: AccountRecord, people: People) -> tuple[Reactions, ...]:
+    """Return the emojis at a message, in the order in which they came."""
+    shown: list[Reactions] = []
+    for reaction in dict.fromkeys(each.reaction for each in line.reactions):
+        same = [each for each in line.reactions if each.reaction == reaction]
+        own = [each for each in same if each.by == account.user]
+        names = tuple(name_of(each.by, people) for each in same if each.by != account.user)
+        waiting = any(each.waiting for each in own)
+        shown.append(Reactions(reaction, names, own=bool(own), waiting=waiting))
+    return tuple(shown)
 
 
 def conversation_of(

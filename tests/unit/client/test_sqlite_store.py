@@ -9,9 +9,20 @@ import pytest
 
 from teamchat.client.errors import AccountError, ProfileLockedError
 from teamchat.client.sqlite_store import FORGET_AFTER, Lock, SqliteStore
+from teamchat.engine import fold
+from teamchat.engine.amendments import Edited
 from teamchat.engine.model import MessageKind
 from teamchat.engine.records import Line, LineState
-from teamchat.engine.store import AddLine, Clear, Drop, DropLine, Put, PutLine, Table
+from teamchat.engine.store import (
+    AddLine,
+    AmendLine,
+    Clear,
+    Drop,
+    DropLine,
+    Put,
+    PutLine,
+    Table,
+)
 from teamchat.identity.vault import VaultKey
 from teamchat.ids import ConversationId, UserId
 
@@ -156,6 +167,53 @@ def test_one_writer_at_a_time(tmp_path: Path) -> None:
         assert refusal.value.arguments == {"process": "?"}
     SqliteStore(tmp_path, KEY).close()
     Lock.check(tmp_path)
+
+
+def said(position: int, message: bytes) -> Line:
+    return msgspec.structs.replace(line(position), message=message)
+
+
+def test_what_is_done_to_a_message_finds_it_by_its_name(tmp_path: Path) -> None:
+    edit = Edited("id-9", UserId("anna"), 9, 9, "anders")
+    with SqliteStore(tmp_path, KEY) as store:
+        store.commit([PutLine(said(1, b"one")), PutLine(said(2, b"two")), PutLine(line(3))])
+        store.commit([AmendLine(TALK, b"two", edit), AmendLine(TALK, b"none", edit)])
+        store.commit([AmendLine(ConversationId("other"), b"one", edit), AmendLine(TALK, b"", edit)])
+        assert [each.edits for each in store.lines(TALK, None, 9)] == [(), (edit,), ()]
+        assert store.message(TALK, b"two") == store.line(TALK, "id-2")
+        assert store.line(TALK, "id-9") is None
+        store.commit([PutLine(said(2, b"two"))])
+        assert store.lines(TALK, None, 9)[1].edits == (edit,)
+
+
+def test_what_was_deleted_here_is_in_no_page(tmp_path: Path) -> None:
+    with SqliteStore(tmp_path, KEY) as store:
+        store.commit([PutLine(line(1)), PutLine(line(2)), PutLine(fold.hidden(line(2)))])
+        assert [each.position for each in store.lines(TALK, None, 9)] == [1]
+        store.commit([AddLine(line(2)), PutLine(line(2)), PutLine(fold.hidden(line(1)))])
+        assert store.lines(TALK, None, 9) == []
+        assert store.last_lines() == {}
+
+
+def test_a_line_that_was_given_takes_no_name_of_another(tmp_path: Path) -> None:
+    with SqliteStore(tmp_path, KEY) as store:
+        store.commit([PutLine(said(1, b"one")), AddLine(said(2, b"one"))])
+        assert [each.message for each in store.lines(TALK, None, 9)] == [b"one", b""]
+
+
+def test_a_store_of_the_first_version_goes_on(tmp_path: Path) -> None:
+    with SqliteStore(tmp_path, KEY) as store:
+        store.commit([PutLine(line(1))])
+    with sqlite3.connect(tmp_path / "store.db") as database:
+        database.execute("DROP INDEX line_by_message")
+        database.execute("ALTER TABLE line DROP COLUMN message")
+        database.execute("PRAGMA user_version = 1")
+    database.close()
+    for _ in range(2):
+        with SqliteStore(tmp_path, KEY) as store:
+            store.commit([PutLine(said(2, b"two"))])
+            assert store.message(TALK, b"two") == said(2, b"two")
+            assert [each.position for each in store.lines(TALK, None, 9)] == [1, 2]
 
 
 def test_a_store_of_another_version_is_refused_and_left_alone(tmp_path: Path) -> None:

@@ -58,6 +58,7 @@ FILE = external_part(
         (AUTHOR.edit(ID, "Moin!", salt=SALT), Edit(ID, "Moin!")),
         (AUTHOR.reaction(ID, "👩🏽‍⚕️", salt=SALT), Reaction(ID, "👩🏽‍⚕️")),
         (AUTHOR.deletion(ID, salt=SALT), Deletion(ID)),
+        (AUTHOR.deletion(ID, salt=SALT, reaction_to=ID), Deletion(ID, ID)),
         (AUTHOR.room_title("Werk 深圳", salt=SALT), RoomTitle("Werk 深圳")),
         (AUTHOR.room_title("Werk 深圳", since=0, salt=SALT), RoomTitle("Werk 深圳", 0)),
         (AUTHOR.files(FILE, salt=SALT), Unsupported("a.png")),

@@ -5,7 +5,7 @@ import pytest
 
 from teamchat.content.archive import ArchiveError
 from teamchat.engine import gifts
-from teamchat.engine.history.entries import LineEntry, PersonEntry, RoomEntry
+from teamchat.engine.history.entries import EditEntry, LineEntry, PersonEntry, RoomEntry
 from teamchat.engine.model import MessageKind
 from teamchat.engine.records import Offer
 from teamchat.ids import BlobId, ConversationId, DeviceId, UserId
@@ -33,7 +33,8 @@ def test_the_key_is_in_no_repr() -> None:
         {"kind": MessageKind.UNSUPPORTED}, {"arguments": (("by", ANNA),)}, {"sender": UserId("")},
         {"text": " "}, {"text": "x" * 70_000}, {"id": "1.57.system-added.aaaaaaaa"},
         {"id": f"{'d' * 26}.{'0' * 31}"}, {"id": f"{'d' * 26}.{'0' * 32}\n"},
-        {"id": f"{'D' * 26}.{'0' * 32}"}, {"given_by": UserId("w" * 26)},
+        {"edits": (EditEntry("x", 1, " "),)}, {"edits": (EditEntry("x", 1, "x" * 70_000),)},
+        {"withdrawn_ms": 170}, {"id": f"{'D' * 26}.{'0' * 32}"}, {"given_by": UserId("w" * 26)},
     ],
 )  # fmt: skip
 def test_a_line_that_is_none_is_refused(line: dict[str, object]) -> None:

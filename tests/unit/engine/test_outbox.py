@@ -5,7 +5,7 @@ import pytest
 from teamchat.content import profile
 from teamchat.content.envelope import unpack
 from teamchat.content.profile import Seen
-from teamchat.engine import outbox
+from teamchat.engine import outbox, resending
 from teamchat.engine.commands import Command, Decline, Persist, Reply, SendFrame
 from teamchat.engine.events import DirectAsked, DiscardAsked, Received, RetryAsked, TextWritten
 from teamchat.engine.model import Delivery
@@ -140,7 +140,7 @@ def test_what_is_sent_again_is_the_same_message_whatever_was_seen_since(
     (line,) = [each for each in peer.store.lines(talk, None, 100) if each.salt]
     peer.world.person("cem")
     step = Step(peer.engine._held, peer.engine._surroundings)
-    again = outbox._again(step, peer.state(talk), line)
+    again = resending._again(step, peer.state(talk), line)
     assert line.id.endswith(again.client_id.hex())
     assert profile.seen(unpack(again.content).message) == Seen(*line.seen or ())
-    assert outbox._author(step, peer.state(talk)).seen != Seen(*line.seen or ())
+    assert outbox.author(step, peer.state(talk)).seen != Seen(*line.seen or ())

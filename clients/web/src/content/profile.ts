@@ -166,9 +166,13 @@ export class Author {
     return this.#message(part, { salt, in_reply_to: to });
   }
 
-  /** Withdraw a message or a reaction of one's own; `first` is its first version. */
-  deletion(first: MessageId, salt: Bytes): Message {
-    return this.#message(nullPart(), { salt, replaces: first });
+  /**
+   * Withdraw a message or a reaction of one's own.
+   *
+   * `first` is the id of its first version, `reactionTo` what it was a reaction to, if it was one.
+   */
+  deletion(first: MessageId, salt: Bytes, reactionTo?: MessageId): Message {
+    return this.#message(nullPart(), { salt, replaces: first, in_reply_to: reactionTo });
   }
 
   /**
@@ -304,6 +308,8 @@ export interface Reaction {
 export interface Deletion {
   readonly type: "Deletion";
   readonly first: MessageId;
+  /** What it was a reaction to, if it was one. */
+  readonly reaction_to: MessageId | null;
 }
 
 /** What the conversation is called; `since` which place of the log, if it is a repetition. */
@@ -325,7 +331,8 @@ export type Meaning = Text | Edit | Reaction | Deletion | RoomTitle | Unsupporte
 export function meaning(message: Message): Meaning {
   const { part, replaces } = message;
   if (part.kind === "null") {
-    return replaces === null ? unsupported("") : { type: "Deletion", first: replaces };
+    if (replaces === null) return unsupported("");
+    return { type: "Deletion", first: replaces, reaction_to: message.in_reply_to };
   }
   if (part.disposition === Disposition.REACTION) return reactionOf(message);
   if (part.kind === "single" && mediaType(part.content_type) === ROOM) return titleOf(part);

@@ -14,6 +14,7 @@ import { utf8Text } from "../utf8.ts";
 import type { Nack, Sent, ServerFrame } from "../wire/frames.ts";
 import type { Code } from "../wire/problems.ts";
 import * as absence from "./absence.ts";
+import * as amending from "./amending.ts";
 import * as clearing from "./clearing.ts";
 import type { Command } from "./commands.ts";
 import * as commits from "./commits.ts";
@@ -343,6 +344,10 @@ async function dispatch(step: Step, event: Event): Promise<void> {
     case "TextWritten":
     case "RetryAsked":
     case "DiscardAsked":
+    case "EditAsked":
+    case "ReactionAsked":
+    case "WithdrawAsked":
+    case "HideAsked":
     case "ReadUpTo":
     case "LookAsked":
     case "DirectAsked":
@@ -580,18 +585,27 @@ function takeRefusal(
 
 /** What a person asks for. */
 type Asked =
-  TextWritten | RetryAsked | DiscardAsked | ReadUpTo | LookAsked | wishes.Wish | wishes.Decision;
+  | TextWritten
+  | RetryAsked
+  | DiscardAsked
+  | amending.Wish
+  | ReadUpTo
+  | LookAsked
+  | wishes.Wish
+  | wishes.Decision;
 
 async function takeWish(step: Step, event: Asked): Promise<void> {
   switch (event.type) {
     case "TextWritten":
-      outbox.write(step, event.call, event.conversation, event.text);
-      return;
     case "RetryAsked":
-      outbox.retry(step, event.call, event.message);
-      return;
     case "DiscardAsked":
-      outbox.discard(step, event.call, event.message);
+      outbox.take(step, event);
+      return;
+    case "EditAsked":
+    case "ReactionAsked":
+    case "WithdrawAsked":
+    case "HideAsked":
+      amending.wish(step, event);
       return;
     case "ReadUpTo":
       inbox.readUpTo(step, event.call, event.conversation, event.position);

@@ -7,7 +7,7 @@
 
 import type { Given } from "../content/given.ts";
 import type { BlobId, ConversationId, DeviceId, UserId } from "../ids.ts";
-import type { Bytes } from "../mls/bytes.ts";
+import { type Bytes, EMPTY } from "../mls/bytes.ts";
 import {
   ClaimedKeyPackages,
   Conversation,
@@ -238,12 +238,68 @@ export interface TextWritten {
   readonly call: number;
   readonly conversation: ConversationId;
   readonly text: string;
+  /** The MessageId of the message that it answers; empty for none. */
+  readonly answers: Bytes;
 }
 export const TextWritten = (
   call: number,
   conversation: ConversationId,
   text: string,
-): TextWritten => ({ type: "TextWritten", call, conversation, text });
+  answers: Bytes = EMPTY,
+): TextWritten => ({ type: "TextWritten", call, conversation, text, answers });
+
+/** Put another text in the place of one's own message; `line` is it as it is stored. */
+export interface EditAsked {
+  readonly type: "EditAsked";
+  readonly call: number;
+  readonly line: Line;
+  readonly text: string;
+}
+export const EditAsked = (call: number, line: Line, text: string): EditAsked => ({
+  type: "EditAsked",
+  call,
+  line,
+  text,
+});
+
+/** Put an emoji at a message, or take it back. */
+export interface ReactionAsked {
+  readonly type: "ReactionAsked";
+  readonly call: number;
+  readonly line: Line;
+  readonly reaction: string;
+  readonly back: boolean;
+}
+export const ReactionAsked = (
+  call: number,
+  line: Line,
+  reaction: string,
+  back = false,
+): ReactionAsked => ({ type: "ReactionAsked", call, line, reaction, back });
+
+/** Delete one's own message for everybody. */
+export interface WithdrawAsked {
+  readonly type: "WithdrawAsked";
+  readonly call: number;
+  readonly line: Line;
+}
+export const WithdrawAsked = (call: number, line: Line): WithdrawAsked => ({
+  type: "WithdrawAsked",
+  call,
+  line,
+});
+
+/** Delete a message on this device only. */
+export interface HideAsked {
+  readonly type: "HideAsked";
+  readonly call: number;
+  readonly line: Line;
+}
+export const HideAsked = (call: number, line: Line): HideAsked => ({
+  type: "HideAsked",
+  call,
+  line,
+});
 
 /** Send a failed message again. */
 export interface RetryAsked {
@@ -542,6 +598,10 @@ export type Event =
   | HistoryOpened
   | HistoryFailed
   | TextWritten
+  | EditAsked
+  | ReactionAsked
+  | WithdrawAsked
+  | HideAsked
   | RetryAsked
   | DiscardAsked
   | ReadUpTo

@@ -22,7 +22,13 @@ import * as directory from "./directory.ts";
 import { HistoryFailed, type HistoryOpened, Timer, TimerKind } from "./events.ts";
 import * as givingTurns from "./giving_turns.ts";
 import type { Said } from "./governing.ts";
-import { type Entry, type LineEntry, type RoomEntry, positionHere } from "./history/entries.ts";
+import {
+  type Entry,
+  type LineEntry,
+  type RoomEntry,
+  positionHere,
+  withWhatWasDone,
+} from "./history/entries.ts";
 import { UNTOLD } from "./history/records.ts";
 import { MessageKind, TimelineChanged } from "./model.ts";
 import { same } from "./order.ts";
@@ -141,8 +147,10 @@ function isLine(offer: Offer, entry: LineEntry): boolean {
   const plain = entry.kind === MessageKind.TEXT && entry.arguments.length === 0 && !!entry.sender;
   const inTime = offer.since_ms <= entry.time_ms && entry.time_ms <= offer.until_ms;
   const held = entry.given_by === "" || entry.given_by === offer.by;
-  const said = strip(entry.text) !== "" && utf8Bytes(entry.text).length <= MAX_TEXT_BYTES;
-  return plain && inTime && held && said && LINE_ID.test(entry.id);
+  const texts = [entry.text, ...entry.edits.map((edit) => edit.text)];
+  const said = texts.every((one) => strip(one) !== "" && utf8Bytes(one).length <= MAX_TEXT_BYTES);
+  const here = said && entry.withdrawn_ms === 0;
+  return plain && inTime && held && here && LINE_ID.test(entry.id);
 }
 
 /** Store the lines of a part, in one transaction with how far the archive was taken in. */
@@ -211,7 +219,7 @@ function replaceOffer(
 }
 
 function lineOf(found: ConversationState, offer: Offer, room: RoomEntry, entry: LineEntry): Line {
-  return Line.of({
+  const line = Line.of({
     id: entry.id,
     conversation: found.record.id,
     position: positionHere(found.record, room, entry, offer.below),
@@ -223,6 +231,7 @@ function lineOf(found: ConversationState, offer: Offer, room: RoomEntry, entry: 
     given_by: offer.by,
     unexpected: !offer.expected,
   });
+  return withWhatWasDone(line, entry);
 }
 
 /** Know whom the key directory lists. Of others there is a giver's word alone, and no end. */

@@ -7,16 +7,16 @@
  * time, and that is said.
  */
 
-import { unpack } from "../content/envelope.ts";
+import { type Opened, unpack } from "../content/envelope.ts";
 import { ContentError, NewerContentError } from "../content/errors.ts";
 import { plainText } from "../content/fallback.ts";
 import { givenIn } from "../content/given.ts";
-import type { Message } from "../content/model.ts";
 import * as profile from "../content/profile.ts";
 import type { ConversationId, UserId } from "../ids.ts";
-import { type Bytes, equalBytes, toHex } from "../mls/bytes.ts";
+import { type Bytes, EMPTY, equalBytes, toHex } from "../mls/bytes.ts";
 import { MlsError } from "../mls/errors.ts";
 import { type Item, Kind } from "../wire/frames.ts";
+import * as amending from "./amending.ts";
 import * as commits from "./commits.ts";
 import * as departure from "./departure.ts";
 import * as gifts from "./gifts.ts";
@@ -28,6 +28,7 @@ import * as listing from "./listing.ts";
 import { ConversationsChanged, MessageKind, TimelineChanged } from "./model.ts";
 import * as outbox from "./outbox.ts";
 import { Line, LineState, position } from "./records.ts";
+import * as resending from "./resending.ts";
 import { leafOf, UnlistedError } from "./roster.ts";
 import { type ConversationState, heldGroup } from "./state.ts";
 import type { Step } from "./step.ts";
@@ -73,8 +74,7 @@ async function takeItem(
     outbox.confirm(step, conversation, ours, seq, item.time_ms);
     return;
   }
-  const isReread = isOwn && seq <= conversation.record.reread;
-  if (isReread && outbox.stillThere(step, conversation, item)) {
+  if (isOwn && resending.stillThere(step, conversation, seq, item)) {
     return; // the log in place of ours holds it too
   }
   if (conversation.group !== null) await open(step, conversation, seq, item);
@@ -245,15 +245,16 @@ async function read(
     text: "",
     state: sender.user === step.account.user ? LineState.SENT : LineState.RECEIVED,
   });
-  const message = messageIn(heard.data, sender.user, record.id);
-  if (message === "newer") {
+  const opened = openedIn(heard.data, sender.user, record.id);
+  if (opened === "newer") {
     say(step, conversation, { ...line, kind: MessageKind.UNSUPPORTED });
     return;
   }
-  if (message === null) {
+  if (opened === null) {
     undecryptable(step, conversation, seq, item, sender.user);
     return;
   }
+  const { message } = opened;
   gossip.hear(step, sender, profile.seen(message));
   const known = step.known(record.id);
   const gift = givenIn(message);
@@ -265,7 +266,17 @@ async function read(
   const meaning = profile.meaning(message);
   switch (meaning.type) {
     case "Text":
-      say(step, known, { ...line, text: meaning.text });
+      say(step, known, {
+        ...line,
+        text: meaning.text,
+        answers: meaning.in_reply_to ?? EMPTY,
+        message: opened.id,
+      });
+      return;
+    case "Edit":
+    case "Reaction":
+    case "Deletion":
+      amending.hear(step, known, meaning, opened.id, line);
       return;
     case "RoomTitle": {
       const { title, since } = meaning;
@@ -273,24 +284,23 @@ async function read(
       titles.hear(step, known, { title, since, seq, epoch }, line);
       return;
     }
-    case "Edit":
-    case "Reaction":
-    case "Deletion":
-    case "Unsupported":
-      say(step, known, { ...line, kind: MessageKind.UNSUPPORTED, text: plainText(message) });
+    case "Unsupported": {
+      const [kind, text] = [MessageKind.UNSUPPORTED, plainText(message)];
+      say(step, known, { ...line, kind, text, message: opened.id });
+    }
   }
 }
 
 /** Return what was said; null if it is malformed or not theirs to say. */
-function messageIn(
+function openedIn(
   data: Bytes,
   sender: UserId,
   conversation: ConversationId,
-): Message | "newer" | null {
+): Opened | "newer" | null {
   try {
-    const { message } = unpack(data);
-    profile.checkOrigin(message, sender, conversation);
-    return message;
+    const opened = unpack(data);
+    profile.checkOrigin(opened.message, sender, conversation);
+    return opened;
   } catch (error) {
     if (error instanceof NewerContentError) return "newer";
     if (!(error instanceof ContentError)) throw error;

@@ -129,6 +129,18 @@ export interface Message {
   readonly given_by_own: boolean;
   /** With which device it was given. */
   readonly given_device: DeviceId | null;
+  /** What it answers. */
+  readonly quote: Quote | null;
+  /**
+   * What it said, the first text first, and says: none if it was never edited. One that was not
+   * sent is there, too, and `text` is not it.
+   */
+  readonly versions: readonly Version[];
+  readonly reactions: readonly Reactions[];
+  /** It was deleted for everybody; `text` is empty. Until that is sent, `delivery` is QUEUED. */
+  readonly withdrawn: boolean;
+  /** One can answer it and react to it. */
+  readonly addressable: boolean;
 }
 export const Message = valued<Message>()({
   arguments: [],
@@ -136,7 +148,43 @@ export const Message = valued<Message>()({
   given_by_name: "",
   given_by_own: false,
   given_device: null,
+  quote: null,
+  versions: [],
+  reactions: [],
+  withdrawn: false,
+  addressable: false,
 });
+
+/** A text that a message had, or is to have. */
+export interface Version {
+  /** With it, one that was not sent is sent again or discarded; empty for the first text. */
+  readonly id: string;
+  readonly time_ms: number;
+  readonly text: string;
+  readonly delivery: Delivery;
+}
+
+/** One emoji at a message, and who has put it there. */
+export interface Reactions {
+  readonly reaction: string;
+  /** Of the others, in their order. */
+  readonly names: readonly string[];
+  /** Oneself has put it there, too. */
+  readonly own: boolean;
+  /** Only this device knows of it yet. */
+  readonly waiting: boolean;
+}
+
+/** The message that another one answers, as it says now. */
+export interface Quote {
+  /** Of its line; empty if it is not on this device. */
+  readonly id: string;
+  readonly sender_name: string;
+  readonly own: boolean;
+  readonly text: string;
+  readonly withdrawn: boolean;
+}
+export const Quote = valued<Quote>()({ sender_name: "", own: false, text: "", withdrawn: false });
 
 /** A person in a conversation. */
 export interface Member {

@@ -8,20 +8,27 @@
  * is on its way at a time, so that the order of writing is the order of the log.
  */
 
-import { pack } from "../content/envelope.ts";
+import { pack, unpack } from "../content/envelope.ts";
 import { ContentError } from "../content/errors.ts";
 import { type Given, message } from "../content/given.ts";
-import { Author, type Seen } from "../content/profile.ts";
-import type { ConversationId, UserId } from "../ids.ts";
-import { type Bytes, EMPTY, equalBytes, fromHex, toHex } from "../mls/bytes.ts";
+import type { Message } from "../content/model.ts";
+import { Author } from "../content/profile.ts";
+import type { UserId } from "../ids.ts";
+import { type Bytes, EMPTY, equalBytes, toHex } from "../mls/bytes.ts";
 import { type Item, type Nack, NackCode, type Sent } from "../wire/frames.ts";
 import { CLIENT_ID_BYTES, MESSAGE_BYTES } from "../wire/limits.ts";
+import { EditDiscarded } from "./amendments.ts";
 import * as directory from "./directory.ts";
-import { Timer, TimerKind } from "./events.ts";
+import {
+  type DiscardAsked,
+  type RetryAsked,
+  type TextWritten,
+  Timer,
+  TimerKind,
+} from "./events.ts";
 import * as gossip from "./gossip.ts";
 import * as groups from "./groups.ts";
 import * as listing from "./listing.ts";
-import { MessageKind } from "./model.ts";
 import { Errand, type Line, LineState, Outgoing, Phase, position } from "./records.ts";
 import * as requests from "./requests.ts";
 import * as sharing from "./sharing.ts";
@@ -31,15 +38,9 @@ import * as timeline from "./timeline.ts";
 import * as titles from "./titles.ts";
 import * as witnesses from "./witnesses.ts";
 
-const SALT_BYTES = 16;
+export const SALT_BYTES = 16;
 export const RETRY_SECONDS = 5;
 
-const ARRIVALS: ReadonlySet<string> = new Set([
-  "system-added",
-  "system-device-added",
-  "system-joined",
-  "system-rejoined",
-]);
 const OVER: ReadonlySet<Phase> = new Set([Phase.LEFT, Phase.BROKEN]);
 const FINAL: ReadonlySet<NackCode> = new Set([
   NackCode.FORBIDDEN,
@@ -51,36 +52,62 @@ const FINAL: ReadonlySet<NackCode> = new Set([
 /** The key of an error, and because of whom. */
 export type Withheld = readonly [key: string, users: readonly UserId[]];
 
+const NO_MEMBER: Withheld = ["error-not-a-member", []];
+
 // --- what the person does -------------------------------------------------------------------
 
+/** Do what the person wants with something written. */
+export function take(step: Step, event: TextWritten | RetryAsked | DiscardAsked): void {
+  switch (event.type) {
+    case "TextWritten":
+      write(step, event);
+      return;
+    case "RetryAsked":
+      retry(step, event.call, event.message);
+      return;
+    case "DiscardAsked":
+      discard(step, event.call, event.message);
+  }
+}
+
 /** Queue a text. */
-export function write(step: Step, call: number, conversation: ConversationId, text: string): void {
+function write(step: Step, { call, conversation, text, answers }: TextWritten): void {
   const found = step.conversation(conversation);
-  if (found === null || OVER.has(found.record.phase) || found.record.unknown) {
-    step.decline(call, "error-not-a-member");
-    return;
-  }
-  if (leaving(found)) {
-    step.decline(call, "error-leaving");
-    return;
-  }
-  const why = withheld(step, found);
-  if (why !== null) {
-    const [key, users] = why;
-    step.decline(call, key, ["who", users.join(",")]);
+  const why = found === null ? NO_MEMBER : barred(step, found);
+  if (found === null || why !== null) {
+    decline(step, call, why ?? NO_MEMBER);
     return;
   }
   const salt = step.crypto.random(SALT_BYTES);
-  let content: Bytes;
-  try {
-    content = pack(authorIn(step, found).text(text, salt));
-  } catch (error) {
-    if (!(error instanceof ContentError)) throw error;
+  const inReplyTo = answers.length > 0 ? answers : undefined;
+  const content = written(() => author(step, found).text(text, salt, inReplyTo));
+  if (content === null) {
     step.decline(call, "error-text-not-sendable");
     return;
   }
   const item = queue(step, found, { errand: Errand.TEXT, content, text, salt });
   step.reply(call, item.line);
+}
+
+/** Return why the person can say nothing here now. */
+export function barred(step: Step, found: ConversationState): Withheld | null {
+  if (OVER.has(found.record.phase) || found.record.unknown) return NO_MEMBER;
+  return leaving(found) ? ["error-leaving", []] : withheld(step, found);
+}
+
+/** Refuse a call, and say because of whom. */
+export function decline(step: Step, call: number, [key, users]: Withheld): void {
+  step.decline(call, key, ...(users.length > 0 ? [["who", users.join(",")] as const] : []));
+}
+
+/** Return a message as bytes; null if it cannot be sent. */
+export function written(make: () => Message): Bytes | null {
+  try {
+    return pack(make());
+  } catch (error) {
+    if (!(error instanceof ContentError)) throw error;
+    return null;
+  }
 }
 
 /**
@@ -89,31 +116,29 @@ export function write(step: Step, call: number, conversation: ConversationId, te
  * @throws ContentError - It is no title.
  */
 export function announce(step: Step, conversation: ConversationState, title: string): void {
-  const author = authorIn(step, conversation);
   const salt = step.crypto.random(SALT_BYTES);
-  const content = pack(author.roomTitle(title, salt));
+  const content = pack(author(step, conversation).roomTitle(title, salt));
   queue(step, conversation, { errand: Errand.TITLE, content, text: title, salt });
 }
 
 /** Queue the title as it is, for those who are new. */
 export function repeatTitle(step: Step, conversation: ConversationState): void {
-  const author = authorIn(step, conversation);
   const salt = step.crypto.random(SALT_BYTES);
   const { title, titled, shift } = conversation.record;
-  const content = pack(author.roomTitle(title, salt, Math.max(0, titled - shift)));
+  const since = Math.max(0, titled - shift);
+  const content = pack(author(step, conversation).roomTitle(title, salt, since));
   queue(step, conversation, { errand: Errand.TITLE_AGAIN, content, text: title, salt });
 }
 
 /** Queue the message that gives a history to those who are new. */
 export function give(step: Step, conversation: ConversationState, gift: Given): void {
-  const author = authorIn(step, conversation);
   const salt = step.crypto.random(SALT_BYTES);
-  const content = pack(message(author, gift, salt));
+  const content = pack(message(author(step, conversation), gift, salt));
   queue(step, conversation, { errand: Errand.HISTORY, content, text: "", salt });
 }
 
 /** Send a failed message again. */
-export function retry(step: Step, call: number, line: string): void {
+function retry(step: Step, call: number, line: string): void {
   const found = ofLine(step, line);
   if (!found?.item.failed) {
     step.decline(call, "error-no-such-message");
@@ -128,19 +153,20 @@ export function retry(step: Step, call: number, line: string): void {
     return;
   }
   const fresh = { ...found.item, failed: false, body: EMPTY };
-  const conversation = step.putOutgoing(found.conversation, fresh);
-  step.putLine(conversation, lineOf(step, conversation, fresh));
+  tell(step, step.putOutgoing(found.conversation, fresh), fresh);
   step.reply(call);
 }
 
 /** Forget a message that has failed, or was never encrypted and so never sent. */
-export function discard(step: Step, call: number, line: string): void {
+function discard(step: Step, call: number, line: string): void {
   const found = ofLine(step, line);
   if (found === null || (isEncrypted(found.item) && !found.item.failed)) {
     step.decline(call, "error-no-such-message");
     return;
   }
-  step.dropLine(step.dropOutgoing(found.conversation, found.item), line);
+  const conversation = step.dropOutgoing(found.conversation, found.item);
+  if (found.item.amendment === null) step.dropLine(conversation, line);
+  else step.amendLine(conversation, found.item.target, EditDiscarded(line));
   step.reply(call);
 }
 
@@ -223,8 +249,7 @@ export function takeSent(
     return;
   }
   const sent = { ...item, seq, time_ms };
-  const put = step.putOutgoing(conversation, sent);
-  if (sent.line) step.putLine(put, lineOf(step, put, sent));
+  tell(step, step.putOutgoing(conversation, sent), sent);
 }
 
 /** The server does not have it: later, anew, or never. */
@@ -301,8 +326,7 @@ export function place(
   timeMs: number,
 ): Outgoing {
   const placed = { ...item, seq, time_ms: timeMs, failed: false };
-  const put = step.dropOutgoing(conversation, placed);
-  if (placed.line) step.putLine(put, lineOf(step, put, placed));
+  tell(step, step.dropOutgoing(conversation, placed), placed);
   return placed;
 }
 
@@ -313,97 +337,48 @@ export function failAll(step: Step, conversation: ConversationState): void {
   }
 }
 
-// --- the log is another one -------------------------------------------------------------------
-
-/**
- * Queue what this device has said and another log may lack; under its old client id.
- *
- * It goes to who is in the group then, so nothing goes back beyond the last time somebody came
- * or a device was added: who was not there is not to read it, whatever the server says it lost.
- */
-export function sendAgain(
-  step: Step,
-  conversation: ConversationState,
-  lines: readonly Line[],
-): void {
-  let put = conversation;
-  for (const item of conversation.outgoing) {
-    if (item.seq !== 0) put = step.putOutgoing(put, { ...item, seq: 0 }); // it was in the old log
-  }
-  const held = new Set(put.outgoing.map((item) => item.line));
-  for (const line of sinceTheLastArrival(lines)) {
-    const isOurs = line.kind === MessageKind.TEXT && line.state === LineState.SENT;
-    if (isOurs && line.id.startsWith(`${step.account.device}.`) && !held.has(line.id)) {
-      put = step.putOutgoing(put, again(step, put, line));
-    }
-  }
-}
-
-/** Say whether an item is what was to be sent again; then it need not be. */
-export function stillThere(step: Step, conversation: ConversationState, item: Item): boolean {
-  const found = conversation.outgoing.find(
-    (each) => equalBytes(each.client_id, item.client_id) && !isEncrypted(each) && each.order === 0,
-  );
-  if (found === undefined) return false;
-  step.dropOutgoing(conversation, found);
-  return true;
-}
-
-function sinceTheLastArrival(lines: readonly Line[]): readonly Line[] {
-  const last = lines.findLastIndex(
-    (line) => ARRIVALS.has(line.text) && line.kind === MessageKind.SYSTEM,
-  );
-  return lines.slice(Math.max(0, last));
-}
-
-function again(step: Step, conversation: ConversationState, line: Line): Outgoing {
-  const salt = line.salt.length > 0 ? line.salt : step.crypto.random(SALT_BYTES);
-  const author = new Author(step.account.user, conversation.record.id, seenIn(line));
-  return Outgoing.of({
-    client_id: fromHex(line.id.slice(line.id.indexOf(".") + 1)),
-    order: 0,
-    errand: Errand.TEXT,
-    content: pack(author.text(line.text, salt)),
-    text: line.text,
-    time_ms: line.time_ms,
-    line: line.id,
-    salt,
-    seen: line.seen,
-  });
-}
-
-function seenIn({ seen }: Line): Seen | null {
-  if (seen === null) return null;
-  const [begun, size, root] = seen;
-  return { begun, size, root };
-}
-
 // --- inside -----------------------------------------------------------------------------------
 
-function authorIn(step: Step, conversation: ConversationState): Author {
+/** Return who writes what this account says here. */
+export function author(step: Step, conversation: ConversationState): Author {
   return new Author(step.account.user, conversation.record.id, gossip.seen(step));
 }
 
-/** What is written: for what, in which bytes, and the text that is shown of it. */
-type Written = Pick<Outgoing, "errand" | "content" | "text" | "salt">;
+/**
+ * What is written: for what, in which bytes, and the text that is shown of it.
+ *
+ * Of what is done to a message, `target` names the message and `amendment` what is done.
+ */
+type Written = Pick<Outgoing, "errand" | "content" | "text" | "salt"> &
+  Partial<Pick<Outgoing, "target" | "amendment">>;
 
-function queue(step: Step, conversation: ConversationState, written: Written): Outgoing {
+/** Queue what is written, and show it as waiting. */
+export function queue(step: Step, conversation: ConversationState, said: Written): Outgoing {
   const client_id = step.crypto.random(CLIENT_ID_BYTES);
   const order = conversation.record.written + 1;
   const seen = gossip.seen(step);
-  const isText = written.errand === Errand.TEXT;
+  const hasLine = said.errand === Errand.TEXT || said.amendment?.type === "Edited";
   const item = Outgoing.of({
-    ...written,
+    ...said,
     client_id,
     order,
     time_ms: step.nowMs,
-    line: isText ? `${step.account.device}.${toHex(client_id)}` : "",
+    line: hasLine ? `${step.account.device}.${toHex(client_id)}` : "",
     seen: seen === null ? null : [seen.begun, seen.size, seen.root],
   });
   const amended = step.amend(conversation, { ...conversation.record, written: order });
-  const put = step.putOutgoing(amended, item);
-  if (item.line) step.putLine(put, lineOf(step, put, item));
+  tell(step, step.putOutgoing(amended, item), item);
   return item;
+}
+
+/** Show how far something written has come, if it is to be seen. */
+function tell(step: Step, conversation: ConversationState, item: Outgoing): void {
+  if (item.amendment !== null) {
+    const done = timeline.amendmentOf(conversation.record, step.account, item);
+    step.amendLine(conversation, item.target, done);
+  } else if (item.line) {
+    step.putLine(conversation, lineOf(step, conversation, item));
+  }
 }
 
 /** Queue a proposal: it is bytes already; `order` is below 0, before everything else. */
@@ -439,14 +414,20 @@ async function encryptedIn(
 }
 
 function fail(step: Step, conversation: ConversationState, item: Outgoing): void {
-  if (!item.line) {
-    step.dropOutgoing(conversation, item);
-    if (item.errand === Errand.HISTORY) sharing.fail(step, conversation, item);
+  const failed = { ...item, failed: true };
+  if (item.line) {
+    tell(step, step.putOutgoing(conversation, failed), failed);
     return;
   }
-  const failed = { ...item, failed: true };
-  const put = step.putOutgoing(conversation, failed);
-  step.putLine(put, lineOf(step, put, failed));
+  const dropped = step.dropOutgoing(conversation, item);
+  if (item.errand === Errand.HISTORY) {
+    sharing.fail(step, dropped, item);
+  } else if (item.amendment !== null) {
+    tell(step, dropped, failed);
+    if (item.amendment.type === "Withdrawn") {
+      step.alarm("alarm-not-withdrawn", [], dropped.record.id);
+    }
+  }
 }
 
 function lineOf(step: Step, { record }: ConversationState, item: Outgoing): Line {
@@ -454,7 +435,10 @@ function lineOf(step: Step, { record }: ConversationState, item: Outgoing): Line
   const { line, order, seq, time_ms, text, salt, seen } = item;
   const queued = timeline.queued(record.id, line, order, user, time_ms, text);
   const at = seq === 0 ? queued.position : position(record, seq);
-  return { ...queued, state: stateOf(item), position: at, salt, seen };
+  const opened = unpack(item.content);
+  const answers = opened.message.in_reply_to ?? EMPTY;
+  const state = stateOf(item);
+  return { ...queued, state, position: at, salt, seen, message: opened.id, answers };
 }
 
 function stateOf(item: Outgoing): LineState {

@@ -21,6 +21,7 @@ import {
   pair,
   text,
 } from "../wire/shape.ts";
+import { AMENDMENT, EDITED, REACTED, WITHDRAWN } from "./amendments.ts";
 import { MessageKind } from "./model.ts";
 import { either, int, named, record, triple } from "./stored.ts";
 
@@ -387,6 +388,17 @@ export const Line = record({
   given_device: named<DeviceId>(),
   /** Given by somebody who was not to give it, as far as is known. */
   unexpected: defaulted(flag, false),
+  /** Its MessageId, by which others speak of it; empty for what is no message. */
+  message: defaulted(bytes(), new Uint8Array()),
+  /** The MessageId of what it answers; empty for most. */
+  answers: defaulted(bytes(), new Uint8Array()),
+  /** The texts that took the place of `text`, in their order. */
+  edits: defaulted(list(EDITED), []),
+  reactions: defaulted(list(REACTED), []),
+  /** It was deleted for everybody: nothing of it is here any more, unless that waits. */
+  withdrawn: defaulted(maybe(WITHDRAWN), null),
+  /** The owner of this account has deleted it for themselves: nothing of it is here any more. */
+  hidden: defaulted(flag, false),
 });
 export type Line = Infer<typeof Line>;
 
@@ -404,6 +416,8 @@ export const Errand = {
   PROPOSAL: "proposal",
   /** What was said before, for those who are new. */
   HISTORY: "history",
+  /** Something that is done to a message. */
+  AMENDMENT: "amendment",
 } as const;
 export type Errand = (typeof Errand)[keyof typeof Errand];
 
@@ -423,9 +437,14 @@ export const Outgoing = record({
   body: defaulted(bytes(), new Uint8Array()),
   seq: defaulted(int, 0),
   failed: defaulted(flag, false),
+  /** The line that shows it; of another text for a message, the id of the edit. */
   line: defaulted(text(), ""),
   salt: defaulted(bytes(), new Uint8Array()),
   seen: defaulted(maybe(triple(int, int, bytes())), null),
+  /** The MessageId of the message that something is done to. */
+  target: defaulted(bytes(), new Uint8Array()),
+  /** What is done to it. */
+  amendment: defaulted(maybe(AMENDMENT), null),
 });
 export type Outgoing = Infer<typeof Outgoing>;
 

@@ -47,7 +47,7 @@ export function since(recordHistory: number, nowMs: number): number | null {
  * another device of one's own is.
  */
 export function mayGive(line: Line, own: UserId, sinceMs: number, beforeMs = LATEST_MS): boolean {
-  const spoken = line.kind === MessageKind.TEXT && isGiven(line);
+  const spoken = line.kind === MessageKind.TEXT && isGiven(line) && line.withdrawn === null;
   const answered = line.given_by === "" || line.given_by === own;
   return spoken && answered && sinceMs <= line.time_ms && line.time_ms < beforeMs;
 }

@@ -12,6 +12,7 @@ import { type Bytes, toHex } from "../mls/bytes.ts";
 import type { CryptoProvider } from "../mls/crypto/index.ts";
 import { utf8Bytes } from "../utf8.ts";
 import type { ClientFrame } from "../wire/frames.ts";
+import type { Amendment } from "./amendments.ts";
 import {
   Ask,
   CancelTimer,
@@ -25,8 +26,15 @@ import {
   Show,
 } from "./commands.ts";
 import type { Timer } from "./events.ts";
+import * as fold from "./fold.ts";
 import * as groups from "./groups.ts";
-import { AlarmRaised, type Change, LinkChanged, TimelineChanged } from "./model.ts";
+import {
+  AlarmRaised,
+  type Change,
+  ConversationsChanged,
+  LinkChanged,
+  TimelineChanged,
+} from "./model.ts";
 import { Acquaintances } from "./namesakes.ts";
 import { LookupError, same, sorted } from "./order.ts";
 import {
@@ -49,7 +57,7 @@ import {
   linkOf,
   queued,
 } from "./state.ts";
-import { Clear, Drop, DropLine, Put, PutLine, Table, type Write } from "./store.ts";
+import { AmendLine, Clear, Drop, DropLine, Put, PutLine, Table, type Write } from "./store.ts";
 import { alarmOf, messageOf, named } from "./view.ts";
 
 /** Texts that fill a text of the catalogue, by name. */
@@ -295,21 +303,43 @@ export class Step {
     { news = true }: { readonly news?: boolean } = {},
   ): ConversationState {
     this.write(PutLine(line));
-    const { last } = conversation;
-    const newest = last === null || last.id === line.id || last.position <= line.position;
-    const changed = this.put({ ...conversation, last: newest ? line : last });
+    const changed = this.put({ ...conversation, last: newest(conversation.last, line) });
     const foreign = line.state === LineState.RECEIVED && line.sender !== this.account.user;
     const arrived = foreign && news ? [messageOf(line, this.account, this.people(), 0)] : [];
     this.show(TimelineChanged(conversation.record.id, arrived));
     return changed;
   }
 
+  /** Do something to a message, if it is here. */
+  amendLine(conversation: ConversationState, message: Bytes, amendment: Amendment): void {
+    const { id } = conversation.record;
+    this.write(AmendLine(id, message, amendment));
+    const { last } = conversation;
+    if (last !== null && same(last.message, message)) {
+      this.put({ ...conversation, last: fold.amended(last, amendment) });
+      this.show(ConversationsChanged());
+    }
+    this.show(TimelineChanged(id));
+  }
+
+  /** Keep of a line only that it is not to come back. */
+  hideLine(conversation: ConversationState, line: Line): void {
+    this.write(PutLine(fold.hidden(line)));
+    this.#loseLine(conversation, line.id);
+  }
+
   /** Forget a line of the timeline. */
   dropLine(conversation: ConversationState, line: string): void {
-    const { id } = conversation.record;
-    this.write(DropLine(id, line));
-    if (conversation.last?.id === line) this.put({ ...conversation, last: null });
-    this.show(TimelineChanged(id));
+    this.write(DropLine(conversation.record.id, line));
+    this.#loseLine(conversation, line);
+  }
+
+  #loseLine(conversation: ConversationState, line: string): void {
+    if (conversation.last?.id === line) {
+      this.put({ ...conversation, last: null });
+      this.show(ConversationsChanged());
+    }
+    this.show(TimelineChanged(conversation.record.id));
   }
 
   /** Keep what is known of somebody. */
@@ -529,11 +559,23 @@ function alarmKey(number: number): string {
   return `${number}`.padStart(8, "0");
 }
 
-/** Leave out what a later write of the same transaction replaces. */
+/** Return the last line of a conversation after a line was put. */
+function newest(last: Line | null, line: Line): Line | null {
+  if (last?.id === line.id) return fold.after(last, PutLine(line));
+  return last === null || last.position <= line.position ? line : last;
+}
+
+/**
+ * Leave out what a later write of the same transaction replaces.
+ *
+ * What a message is amended by is done to the line as it was put before that.
+ */
 function lastOfEach(writes: readonly Write[]): readonly Write[] {
   const last = new Map<string, Write>();
+  let amendments = 0;
   for (const write of writes) {
-    const place = JSON.stringify(placeOf(write));
+    if (write.type === "AmendLine") amendments += 1;
+    const place = JSON.stringify([...placeOf(write), amendments]);
     last.delete(place);
     last.set(place, write);
   }
@@ -553,5 +595,7 @@ function placeOf(write: Write): readonly string[] {
       return [write.line.conversation, write.line.id, "add"];
     case "DropLine":
       return [write.conversation, write.id];
+    case "AmendLine":
+      return ["amend"]; // each is one of its own
   }
 }

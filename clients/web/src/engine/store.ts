@@ -7,6 +7,7 @@
 
 import type { ConversationId } from "../ids.ts";
 import type { Bytes } from "../mls/bytes.ts";
+import type { Amendment } from "./amendments.ts";
 import type { Line } from "./records.ts";
 
 /** The tables of sealed values, each by a key of its own. */
@@ -73,7 +74,7 @@ export interface Clear {
 }
 export const Clear = (table: Table, prefix: string): Clear => ({ type: "Clear", table, prefix });
 
-/** Keep a line of a timeline; the older one with this id is gone. */
+/** Keep a line of a timeline; of the older one with this id stays what was done to it. */
 export interface PutLine {
   readonly type: "PutLine";
   readonly line: Line;
@@ -99,6 +100,19 @@ export const DropLine = (conversation: ConversationId, id: string): DropLine => 
   id,
 });
 
+/** Do something to the message with this MessageId, if there is one in this conversation. */
+export interface AmendLine {
+  readonly type: "AmendLine";
+  readonly conversation: ConversationId;
+  readonly message: Bytes;
+  readonly amendment: Amendment;
+}
+export const AmendLine = (
+  conversation: ConversationId,
+  message: Bytes,
+  amendment: Amendment,
+): AmendLine => ({ type: "AmendLine", conversation, message, amendment });
+
 /**
  * A place between two lines: before the line at this position with this id; if the id is empty,
  * before all lines at this position.
@@ -106,7 +120,7 @@ export const DropLine = (conversation: ConversationId, id: string): DropLine => 
 export type Cut = readonly [position: number, id: string];
 
 /** What is done to a store. */
-export type Write = Put | Drop | Clear | PutLine | AddLine | DropLine;
+export type Write = Put | Drop | Clear | PutLine | AddLine | DropLine | AmendLine;
 
 /**
  * Keeps what the engine knows; durable when `commit` is done.
@@ -125,11 +139,17 @@ export interface Store {
   lastLines(): Promise<ReadonlyMap<ConversationId, Line>>;
 
   /**
-   * Return the last lines, those before the cut, the oldest first.
+   * Return the last lines, those before the cut, the oldest first; none that is hidden.
    *
    * The order is fixed: of several at one position, whoever put them there, none is left out.
    */
   lines(conversation: ConversationId, before: Cut | null, limit: number): Promise<readonly Line[]>;
+
+  /** Return a line of a conversation by its id. */
+  line(conversation: ConversationId, line: string): Promise<Line | null>;
+
+  /** Return the line of a conversation that is the message with this MessageId. */
+  message(conversation: ConversationId, message: Bytes): Promise<Line | null>;
 
   /** Return how many lines there are in all. */
   count(): Promise<number>;

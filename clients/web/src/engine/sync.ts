@@ -15,7 +15,7 @@ import { Timer, TimerKind } from "./events.ts";
 import * as governing from "./governing.ts";
 import * as inbox from "./inbox.ts";
 import { compare } from "./order.ts";
-import * as outbox from "./outbox.ts";
+import * as resending from "./resending.ts";
 import { type Line, Phase, position, shifted } from "./records.ts";
 import * as session from "./session.ts";
 import { type ConversationState, greeted, Listing, MAX_SHIFT } from "./state.ts";
@@ -129,7 +129,7 @@ export function beginAnew(step: Step, conversation: ConversationId, lines: reado
   const found = step.put({ ...held, reset: null, accepted: false, recalled });
   if (!restart(step, found, frame.log_epoch, seq, Math.max(record.seq, record.reread))) return;
   inbox.tellReset(step, step.known(conversation), { lostCommits: false });
-  outbox.sendAgain(step, step.known(conversation), lines);
+  resending.sendAgain(step, step.known(conversation), lines);
   readAnew(step, conversation);
 }
 

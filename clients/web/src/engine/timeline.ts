@@ -5,11 +5,21 @@
  */
 
 import type { ConversationId, DeviceId, UserId } from "../ids.ts";
+import { type Bytes, equalBytes, toHex } from "../mls/bytes.ts";
+import { type Amendment, ReactionWithdrawn } from "./amendments.ts";
+import * as fold from "./fold.ts";
 import { MessageKind } from "./model.ts";
-import { sorted } from "./order.ts";
-import { type ConversationRecord, Line, LineState, givesWayTo, position } from "./records.ts";
+import { LookupError, sorted } from "./order.ts";
+import {
+  type AccountRecord,
+  type ConversationRecord,
+  Line,
+  LineState,
+  type Outgoing,
+  position,
+} from "./records.ts";
 import { LOCAL_POSITION, type Leaf } from "./state.ts";
-import { PutLine, type Write } from "./store.ts";
+import type { Write } from "./store.ts";
 
 export type Timeline = readonly Line[];
 
@@ -19,16 +29,14 @@ const SHORT = 8;
 /** Return the timeline after a change; what is no change of lines changes nothing. */
 export function apply(timeline: Timeline, write: Write): Timeline {
   switch (write.type) {
-    case "PutLine": {
-      const { line } = write;
-      const others = timeline.filter((each) => each.id !== line.id);
-      return [...others, line].sort((one, other) => one.position - other.position);
-    }
+    case "PutLine":
     case "AddLine": {
-      const old = timeline.find((each) => each.id === write.line.id);
-      const stays = old !== undefined && !givesWayTo(old, write.line);
-      return stays ? timeline : apply(timeline, PutLine(write.line));
+      const { line } = write;
+      const old = timeline.find((each) => each.id === line.id) ?? null;
+      return withLine(timeline, fold.after(old, write, named(timeline, line.message)));
     }
+    case "AmendLine":
+      return withLine(timeline, fold.after(named(timeline, write.message), write));
     case "DropLine":
       return timeline.filter((each) => each.id !== write.id);
     case "Put":
@@ -36,6 +44,17 @@ export function apply(timeline: Timeline, write: Write): Timeline {
     case "Clear":
       return timeline;
   }
+}
+
+function named(timeline: Timeline, message: Bytes): Line | null {
+  const isIt = (each: Line): boolean => equalBytes(each.message, message);
+  return message.length === 0 ? null : (timeline.find(isIt) ?? null);
+}
+
+function withLine(timeline: Timeline, line: Line | null): Timeline {
+  if (line === null) return timeline;
+  const others = timeline.filter((each) => each.id !== line.id);
+  return [...others, line].sort((one, other) => one.position - other.position);
 }
 
 /** Return a line that says what happened to the conversation, at a place of its log. */
@@ -80,6 +99,35 @@ export function queued(
     text,
     state: LineState.QUEUED,
   });
+}
+
+/**
+ * Return what an outgoing item does to a message, as far as it has come.
+ *
+ * @throws LookupError - It does nothing to any.
+ */
+export function amendmentOf(
+  record: ConversationRecord,
+  account: AccountRecord,
+  item: Outgoing,
+): Amendment {
+  const id = `${account.device}.${toHex(item.client_id)}`;
+  const waiting = item.seq === 0;
+  const at = waiting ? LOCAL_POSITION + item.order : position(record, item.seq);
+  const { amendment, failed, time_ms } = item;
+  switch (amendment?.type) {
+    case "Reacted":
+      if (failed) return ReactionWithdrawn(id, amendment.by, amendment);
+      return { ...amendment, id, position: at, time_ms, waiting };
+    case "ReactionWithdrawn":
+      return failed ? amendment.reaction : { ...amendment, id };
+    case "Edited":
+    case "Withdrawn":
+      return { ...amendment, id, position: at, time_ms, waiting, failed };
+    case "EditDiscarded":
+    case undefined:
+      throw new LookupError("nothing is done to a message");
+  }
 }
 
 /** Who came and went with a commit. */

@@ -1,6 +1,8 @@
 /** From what is stored to what an interface sees; names are looked up when they are shown. */
 
 import type { UserId } from "../ids.ts";
+import type { Edited } from "./amendments.ts";
+import * as fold from "./fold.ts";
 import {
   Alarm,
   Conversation,
@@ -9,8 +11,11 @@ import {
   Message,
   Person,
   Profile,
+  Quote,
+  type Reactions,
   Standing,
   Trust,
+  type Version,
 } from "./model.ts";
 import { Acquaintances } from "./namesakes.ts";
 import { casefold, compare, sorted } from "./order.ts";
@@ -72,15 +77,16 @@ export function nameOf(user: UserId, people: People): string {
   return known === undefined ? user : met(people).name(known);
 }
 
-/** Return a line as an interface sees it. */
+/** Return a line as an interface sees it; `quoted` is what it answers, if that is here. */
 export function messageOf(
   line: Line,
   account: AccountRecord,
   people: People,
   delivered: number,
+  quoted: Line | null = null,
 ): Message {
-  const sent = DELIVERIES[line.state];
-  const arrived = sent === Delivery.SENT && line.position <= delivered;
+  const isGone = line.withdrawn !== null;
+  const isAnswer = line.answers.length > 0 && !isGone;
   return Message.of({
     id: line.id,
     conversation: line.conversation,
@@ -90,13 +96,69 @@ export function messageOf(
     sender_name: line.sender ? nameOf(line.sender, people) : "",
     own: line.sender === account.user,
     time_ms: line.time_ms,
-    text: line.text,
-    delivery: arrived ? Delivery.DELIVERED : sent,
+    text: isGone ? "" : fold.textOf(line),
+    delivery: deliveryOf(line, delivered),
     arguments: named(line.arguments, people, account.user),
     given_by: line.given_by || null,
     given_by_name: line.given_by ? nameOf(line.given_by, people) : "",
     given_by_own: line.given_by === account.user,
     given_device: line.given_device || null,
+    quote: isAnswer ? quoteOf(quoted, account, people) : null,
+    versions: isGone ? [] : versionsOf(line),
+    reactions: isGone ? [] : reactionsOf(line, account, people),
+    withdrawn: isGone,
+    addressable: line.message.length > 0 && !isGone && isSent(line),
+  });
+}
+
+function deliveryOf(line: Line, delivered: number): Delivery {
+  if (line.withdrawn?.waiting === true) return Delivery.QUEUED;
+  const delivery = DELIVERIES[line.state];
+  const hasArrived = delivery === Delivery.SENT && line.position <= delivered;
+  return hasArrived ? Delivery.DELIVERED : delivery;
+}
+
+function isSent({ state }: Line): boolean {
+  return state !== LineState.QUEUED && state !== LineState.FAILED;
+}
+
+function quoteOf(quoted: Line | null, account: AccountRecord, people: People): Quote {
+  if (quoted === null || quoted.hidden) return Quote.of({ id: "" });
+  const { id, sender, withdrawn } = quoted;
+  return {
+    id,
+    sender_name: nameOf(sender, people),
+    own: sender === account.user,
+    text: withdrawn === null ? fold.textOf(quoted) : "",
+    withdrawn: withdrawn !== null,
+  };
+}
+
+function versionsOf(line: Line): readonly Version[] {
+  if (line.edits.length === 0) return [];
+  const delivery = DELIVERIES[line.state];
+  const first = { id: "", time_ms: line.time_ms, text: line.text, delivery };
+  return [first, ...line.edits.map((edit) => versionOf(edit, delivery))];
+}
+
+function versionOf({ id, time_ms, text, waiting, failed }: Edited, sent: Delivery): Version {
+  if (failed) return { id, time_ms, text, delivery: Delivery.FAILED };
+  return { id, time_ms, text, delivery: waiting ? Delivery.QUEUED : sent };
+}
+
+/** Return the emojis at a message, in the order in which they came. */
+function reactionsOf(line: Line, account: AccountRecord, people: People): readonly Reactions[] {
+  const shown = new Set(line.reactions.map((each) => each.reaction));
+  return [...shown].map((reaction) => {
+    const same = line.reactions.filter((each) => each.reaction === reaction);
+    const own = same.filter((each) => each.by === account.user);
+    const others = same.filter((each) => each.by !== account.user);
+    return {
+      reaction,
+      names: others.map((each) => nameOf(each.by, people)),
+      own: own.length > 0,
+      waiting: own.some((each) => each.waiting),
+    };
   });
 }
 

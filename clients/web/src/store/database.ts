@@ -8,14 +8,15 @@ import { NewerStoreError, NotStoredError, StoreError } from "./errors.ts";
 import type { Database, Factory, OpenRequest, Platform, Request, Transaction } from "./platform.ts";
 
 /** Version of the layout; IndexedDB keeps it. */
-export const FORMAT = 1;
+export const FORMAT = 2;
 /** How its key is kept (`doors.Kept`), and that it is being erased. */
 export const VAULT = "vault";
 /** By table and key: a sealed value. */
 export const SEALED = "sealed";
-/** Lines, with conversation, keyed hash and position in the clear. */
+/** Lines, with conversation, keyed hashes of id and message, and position in the clear. */
 export const LINES = "line";
 export const BY_POSITION = "by_position";
+export const BY_MESSAGE = "by_message";
 
 export const KEPT = "kept";
 export const ERASING = "erasing";
@@ -38,8 +39,9 @@ export async function openDatabase(
   { make }: { readonly make: boolean },
 ): Promise<Database | null> {
   const request = requested(platform.databases, name);
-  request.onupgradeneeded = () => {
-    if (make) lay(request.result);
+  request.onupgradeneeded = ({ oldVersion }) => {
+    if (oldVersion === 1) addMessages(request.transaction);
+    else if (make) lay(request.result);
     else request.transaction?.abort();
   };
   try {
@@ -156,6 +158,12 @@ function lay(database: Database): void {
   database.createObjectStore(SEALED);
   const lines = database.createObjectStore(LINES, { keyPath: ["conversation", "id"] });
   lines.createIndex(BY_POSITION, ["conversation", "position", "id"]);
+  lines.createIndex(BY_MESSAGE, ["conversation", "message"]);
+}
+
+/** Lay what the first version had not. */
+function addMessages(transaction: Transaction | null): void {
+  transaction?.objectStore(LINES).createIndex(BY_MESSAGE, ["conversation", "message"]);
 }
 
 function requested(databases: Factory, name: string): OpenRequest {

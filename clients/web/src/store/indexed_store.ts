@@ -6,11 +6,14 @@
  * `commit` returned from was handed to the disk.
  */
 
-import { type Line, givesWayTo } from "../engine/records.ts";
-import type { Cut, Store, Table, Write } from "../engine/store.ts";
+import * as fold from "../engine/fold.ts";
+import { HIDDEN_POSITION } from "../engine/fold.ts";
+import type { Line } from "../engine/records.ts";
+import type { AddLine, AmendLine, Cut, PutLine, Store, Table, Write } from "../engine/store.ts";
 import type { ConversationId } from "../ids.ts";
 import type { Bytes } from "../mls/bytes.ts";
 import {
+  BY_MESSAGE,
   BY_POSITION,
   KEPT,
   LINES,
@@ -97,8 +100,8 @@ export class IndexedStore implements Store {
     return this.#under(async (seals) => {
       const found = new Map<ConversationId, Line>();
       await this.#walk(null, (row) => {
-        const line = seals.line(row);
-        found.set(line.conversation, line);
+        if (row.position > HIDDEN_POSITION)
+          found.set(row.conversation as ConversationId, seals.line(row));
         return { before: [row.conversation] }; // that is before all lines of this one
       });
       return found;
@@ -111,11 +114,28 @@ export class IndexedStore implements Store {
       const found: Line[] = [];
       if (limit < 1) return found;
       const end = before === null ? [END] : [before[0], before[1] && seals.index(before[1])];
-      await this.#walk(this.#between([conversation], [conversation, ...end]), (row) => {
+      const begin = [conversation, HIDDEN_POSITION, END];
+      await this.#walk(this.#between(begin, [conversation, ...end]), (row) => {
         found.push(seals.line(row));
         return found.length < limit ? "next" : "end";
       });
       return found.reverse();
+    });
+  }
+
+  /** Return a line of a conversation by its id; throws as `table`. */
+  line(conversation: ConversationId, line: string): Promise<Line | null> {
+    return this.#under((seals) => {
+      const lines = this.#reading(LINES).objectStore(LINES);
+      return read(found(lines.get([conversation, seals.index(line)]), seals));
+    });
+  }
+
+  /** Return the line of a conversation that is the message with this MessageId; throws as `table`. */
+  message(conversation: ConversationId, said: Bytes): Promise<Line | null> {
+    return this.#under((seals) => {
+      const lines = this.#reading(LINES).objectStore(LINES);
+      return read(message(lines, seals, conversation, said));
     });
   }
 
@@ -169,14 +189,10 @@ export class IndexedStore implements Store {
         const range = this.#between([table, prefix], [table, prefix + LAST]);
         return (tables) => void tables.delete(range);
       }
-      case "PutLine": {
-        const row = seals.row(write.line);
-        return (_, lines) => void lines.put(row);
-      }
-      case "AddLine": {
-        const row = seals.row(write.line);
-        return (_, lines) => add(lines, row, (old) => givesWayTo(seals.line(old), write.line));
-      }
+      case "PutLine":
+      case "AddLine":
+      case "AmendLine":
+        return (_, lines) => change(lines, seals, write);
       case "DropLine": {
         const key = [write.conversation, seals.index(write.id)];
         return (_, lines) => void lines.delete(key);
@@ -227,13 +243,42 @@ async function performAll(transaction: Transaction, writes: readonly Prepared[])
   }
 }
 
-async function add(
+/** Do to a line what `fold` says. */
+async function change(
   lines: ObjectStore,
-  row: Row,
-  givesWay: (old: unknown) => boolean,
+  seals: Seals,
+  write: PutLine | AddLine | AmendLine,
 ): Promise<void> {
-  const old = await answered(lines.get([row.conversation, row.id]));
-  if (old === undefined || givesWay(old)) lines.put(row);
+  const [old, named] = await Promise.all(concerned(lines, seals, write));
+  const line = fold.after(old ?? null, write, named ?? null);
+  if (line !== null && line !== old) lines.put(seals.row(line));
+}
+
+/** Begin to read the line that is changed, and the one that is the message it says to be. */
+function concerned(
+  lines: ObjectStore,
+  seals: Seals,
+  write: PutLine | AddLine | AmendLine,
+): readonly Promise<Line | null>[] {
+  if (write.type === "AmendLine") return [message(lines, seals, write.conversation, write.message)];
+  const { conversation, id, message: said } = write.line;
+  const own = found(lines.get([conversation, seals.index(id)]), seals);
+  return write.type === "PutLine" ? [own] : [own, message(lines, seals, conversation, said)];
+}
+
+function message(
+  lines: ObjectStore,
+  seals: Seals,
+  conversation: string,
+  said: Bytes,
+): Promise<Line | null> {
+  if (said.length === 0) return Promise.resolve(null);
+  return found(lines.index(BY_MESSAGE).get([conversation, seals.messageIndex(said)]), seals);
+}
+
+async function found(request: Request<unknown>, seals: Seals): Promise<Line | null> {
+  const row = await answered(request);
+  return row === undefined ? null : seals.line(row);
 }
 
 async function resealTables(tables: ObjectStore, before: Seals, after: Seals): Promise<void> {

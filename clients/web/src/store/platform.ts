@@ -17,7 +17,7 @@ export interface Request<T> {
 
 export interface OpenRequest extends Request<Database> {
   readonly transaction: Transaction | null;
-  onupgradeneeded: (() => void) | null;
+  onupgradeneeded: ((change: { readonly oldVersion: number }) => void) | null;
 }
 
 export interface Database {

@@ -16,6 +16,7 @@ import { utf8Bytes } from "../utf8.ts";
 import { DamagedError } from "./errors.ts";
 
 const LINE = ascii("line");
+const MESSAGE = ascii("message");
 const NUL = ascii("\0");
 
 /** A line as it lies in the database. */
@@ -25,6 +26,8 @@ export interface Row {
   readonly id: string;
   readonly position: number;
   readonly value: Bytes;
+  /** A keyed hash of its MessageId, in hexadecimal; it is not there if it has none. */
+  readonly message?: string;
 }
 
 /** Seals and opens under one vault key. */
@@ -54,7 +57,8 @@ export class Seals {
     const { conversation, position } = line;
     const id = this.index(line.id);
     const value = this.#seal(Line.encode(line), linePlace(conversation, id));
-    return { conversation, id, position, value };
+    const row = { conversation, id, position, value };
+    return line.message.length === 0 ? row : { ...row, message: this.messageIndex(line.message) };
   }
 
   /**
@@ -76,6 +80,11 @@ export class Seals {
   /** Return what a line is found by. */
   index(line: string): string {
     return toHex(this.#key.index(LINE, utf8Bytes(line)));
+  }
+
+  /** Return what a message is found by. */
+  messageIndex(message: Bytes): string {
+    return toHex(this.#key.index(MESSAGE, message));
   }
 
   #seal(value: Bytes, place: Bytes): Bytes {

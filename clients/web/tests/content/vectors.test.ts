@@ -61,6 +61,7 @@ test("what is said is said in the same bytes", () => {
     edit: author.edit(ID, "Moin!", SALT, ID),
     reaction: author.reaction(ID, "\u{1f469}\u{1f3fd}\u200d\u2695\ufe0f", SALT),
     deletion: author.deletion(ID, SALT),
+    "reaction taken back": author.deletion(ID, SALT, ID),
     title: author.roomTitle("Werk \u6df1\u5733", SALT, 17),
     files: author.files([file, file], SALT, "Plan"),
     file: author.files([file], SALT),

@@ -8,6 +8,7 @@ import type { LineEntry, PersonEntry, RoomEntry } from "../../src/engine/history
 import { MessageKind } from "../../src/engine/model.ts";
 import { Offer } from "../../src/engine/records.ts";
 import type { BlobId, ConversationId, DeviceId, UserId } from "../../src/ids.ts";
+import { NOTHING_DONE } from "../support/lines.ts";
 
 const TALK = "t".repeat(26) as ConversationId;
 const ANNA = "a".repeat(26) as UserId;
@@ -44,6 +45,7 @@ const LINE: LineEntry = {
   text: "words",
   arguments: [],
   given_by: "" as UserId,
+  ...NOTHING_DONE,
 };
 
 test("lines as they were said are counted", () => {

@@ -11,7 +11,7 @@ import type { ConversationId, UserId } from "../../src/ids.ts";
 import { ascii, concat } from "../../src/mls/bytes.ts";
 import { type PlatformKey, subtle } from "../../src/mls/crypto/platform.ts";
 import { Secret } from "../../src/mls/crypto/secret.ts";
-import { ERASING, VAULT, databaseName } from "../../src/store/database.ts";
+import { ERASING, FORMAT, VAULT, databaseName } from "../../src/store/database.ts";
 import {
   DamagedError,
   type Door,
@@ -447,7 +447,7 @@ async function inVault(key: string): Promise<unknown> {
 }
 
 async function withVault(work: (transaction: Transaction) => Promise<void>): Promise<void> {
-  const request = origin.databases.open(databaseName("alice"), 1);
+  const request = origin.databases.open(databaseName("alice"), FORMAT);
   await new Promise<void>((resolve) => (request.onsuccess = resolve));
   const transaction = request.result.transaction([VAULT], "readwrite");
   const ended = new Promise<void>((resolve) => (transaction.oncomplete = resolve));

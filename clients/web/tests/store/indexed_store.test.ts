@@ -2,10 +2,13 @@
 
 import { beforeEach, expect, test } from "vitest";
 
+import { Edited } from "../../src/engine/amendments.ts";
+import * as fold from "../../src/engine/fold.ts";
 import { MessageKind } from "../../src/engine/model.ts";
 import { Line, LineState } from "../../src/engine/records.ts";
 import {
   AddLine,
+  AmendLine,
   Clear,
   type Cut,
   Drop,
@@ -19,6 +22,7 @@ import { ascii } from "../../src/mls/bytes.ts";
 import {
   LINES,
   SEALED,
+  VAULT,
   answered,
   begin,
   databaseName,
@@ -162,6 +166,69 @@ test("AddLine takes the place of none but one that gives way", async () => {
   const texts = (await store.lines(ROOM, null, 9)).map(({ text }) => text);
   expect(texts).toEqual(["text of a", "expected", "text of c", "text of d"]);
 });
+
+const NAME = new Uint8Array(32).fill(7);
+const EDIT = Edited({ id: "z", by: "bob" as UserId, position: 9, time_ms: 9, text: "anew" });
+
+test("what is done to a message finds it by its name", async () => {
+  await store.commit([
+    PutLine(line("a", 1, { message: ascii("other") })),
+    PutLine(line("b", 2, { message: NAME })),
+    PutLine(line("c", 3)),
+    PutLine(line("d", 4, { message: NAME, conversation: HALL })),
+  ]);
+  await store.commit([
+    AmendLine(ROOM, NAME, EDIT),
+    AmendLine(ROOM, ascii("nobody"), EDIT),
+    AmendLine(ROOM, ascii(""), EDIT),
+  ]);
+  const lines = await store.lines(ROOM, null, 9);
+  expect(lines.map(({ edits }) => edits)).toEqual([[], [EDIT], []]);
+  expect((await store.message(HALL, NAME))?.edits).toEqual([]);
+  expect(await store.message(ROOM, NAME)).toEqual(await store.line(ROOM, "b"));
+  expect(await store.line(ROOM, "none")).toBeNull();
+  await store.commit([PutLine(line("b", 5, { message: NAME }))]);
+  expect((await store.line(ROOM, "b"))?.edits).toEqual([EDIT]);
+});
+
+test("what was deleted here is in no page", async () => {
+  const hidden = fold.hidden(line("b", 2));
+  await store.commit([line("a", 1), line("b", 2), hidden].map(PutLine));
+  expect(ids(await store.lines(ROOM, null, 9))).toEqual(["a"]);
+  const again = [AddLine(line("b", 2)), PutLine(line("b", 2)), PutLine(fold.hidden(line("a", 1)))];
+  await store.commit(again);
+  expect(await store.lines(ROOM, null, 9)).toEqual([]);
+  expect(await store.lastLines()).toEqual(new Map());
+});
+
+test("a line that was given takes no name of another", async () => {
+  const message = NAME;
+  await store.commit([PutLine(line("a", 1, { message })), AddLine(line("b", 2, { message }))]);
+  const lines = await store.lines(ROOM, null, 9);
+  expect(lines.map((each) => each.message)).toEqual([NAME, new Uint8Array()]);
+});
+
+test("a store of the first version goes on", async () => {
+  await store.close();
+  const first = new Origin();
+  await layFirst(first);
+  const opened = await openStore("alice", {}, first.tab());
+  await opened.commit([PutLine(line("a", 1, { message: NAME }))]);
+  expect((await opened.message(ROOM, NAME))?.id).toBe("a");
+});
+
+/** Lay a database as the first version did. */
+async function layFirst(there: Origin): Promise<void> {
+  const request = there.databases.open(databaseName("alice"), 1);
+  request.onupgradeneeded = () => {
+    const database = request.result;
+    database.createObjectStore(VAULT);
+    database.createObjectStore(SEALED);
+    const lines = database.createObjectStore(LINES, { keyPath: ["conversation", "id"] });
+    lines.createIndex("by_position", ["conversation", "position", "id"]);
+  };
+  (await answered(request)).close();
+}
 
 test("nothing that is said lies open, nor the id of a line", async () => {
   await store.commit([

@@ -2,10 +2,11 @@
 
 import type { Clock } from "../../src/clock.ts";
 import { compare } from "../../src/engine/order.ts";
-import { type Line, givesWayTo } from "../../src/engine/records.ts";
+import * as fold from "../../src/engine/fold.ts";
+import type { Line } from "../../src/engine/records.ts";
 import { type Cut, type Store, Table, type Write } from "../../src/engine/store.ts";
 import type { ConversationId } from "../../src/ids.ts";
-import type { Bytes } from "../../src/mls/bytes.ts";
+import { type Bytes, equalBytes } from "../../src/mls/bytes.ts";
 
 export const START = 1_790_000_000;
 
@@ -55,6 +56,14 @@ export class MemoryStore implements Store {
     return Promise.resolve(found.filter(isBefore).slice(-limit));
   }
 
+  line(conversation: ConversationId, line: string): Promise<Line | null> {
+    return Promise.resolve(this.kept.get(placeOf({ conversation, id: line })) ?? null);
+  }
+
+  message(conversation: ConversationId, message: Bytes): Promise<Line | null> {
+    return Promise.resolve(this.#named(conversation, message));
+  }
+
   count(): Promise<number> {
     return Promise.resolve(this.kept.size);
   }
@@ -73,18 +82,28 @@ export class MemoryStore implements Store {
         }
         break;
       case "PutLine":
-        this.kept.set(placeOf(write.line), write.line);
-        break;
       case "AddLine": {
-        const old = this.kept.get(placeOf(write.line));
-        if (old === undefined || givesWayTo(old, write.line)) {
-          this.kept.set(placeOf(write.line), write.line);
-        }
+        const { line } = write;
+        const old = this.kept.get(placeOf(line)) ?? null;
+        this.#keep(fold.after(old, write, this.#named(line.conversation, line.message)));
         break;
       }
+      case "AmendLine":
+        this.#keep(fold.after(this.#named(write.conversation, write.message), write));
+        break;
       case "DropLine":
         this.kept.delete(placeOf(write));
     }
+  }
+
+  #keep(line: Line | null): void {
+    if (line !== null) this.kept.set(placeOf(line), line);
+  }
+
+  #named(conversation: ConversationId, message: Bytes): Line | null {
+    const isIt = (each: Line): boolean =>
+      each.conversation === conversation && equalBytes(each.message, message);
+    return message.length === 0 ? null : ([...this.kept.values()].find(isIt) ?? null);
   }
 
   #of(table: Table): Map<string, Bytes> {
@@ -96,7 +115,7 @@ export class MemoryStore implements Store {
   #ordered(): readonly Line[] {
     const order = (one: Line, other: Line): number =>
       one.position - other.position || compare(one.id, other.id);
-    return [...this.kept.values()].sort(order);
+    return [...this.kept.values()].filter((each) => !each.hidden).sort(order);
   }
 }
 

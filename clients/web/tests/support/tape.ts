@@ -208,6 +208,8 @@ function storeOf(stored: Stored): Store {
       Promise.resolve(valueOf(stored.last_lines) as ReadonlyMap<ConversationId, Line>),
     commit: unused,
     lines: unused,
+    line: unused,
+    message: unused,
     count: unused,
   };
 }

@@ -12,6 +12,10 @@ import msgspec
 from msgspec import Meta
 
 from teamchat.content.archive import LEAST_BYTES, MAX_BODY, PART_BYTES, ArchiveError, Fault
+from teamchat.content.model import MESSAGE_ID_BYTES
+from teamchat.content.profile import MAX_REACTION_BYTES
+from teamchat.engine import fold
+from teamchat.engine.amendments import Edited, Reacted, Withdrawn
 from teamchat.engine.model import MessageKind
 from teamchat.engine.records import ConversationRecord, Line, LineState, PersonRecord, Phase
 from teamchat.engine.state import LOCAL_POSITION
@@ -24,6 +28,9 @@ _Time = Annotated[int, Meta(ge=0, lt=2**53)]
 _User = Annotated[UserId, Meta(pattern=PATTERN)]
 _UserIfAny = Annotated[UserId, Meta(pattern=rf"^$(?!\n)|{PATTERN}")]
 _Room = Annotated[ConversationId, Meta(pattern=PATTERN)]
+
+
+_MessageId = Annotated[bytes, Meta(max_length=MESSAGE_ID_BYTES)]
 
 
 class _Entry(msgspec.Struct, frozen=True, array_like=True):
@@ -55,6 +62,24 @@ class RoomEntry(_Entry, frozen=True, tag=2):
     shift: _Time
 
 
+class EditEntry(_Entry, frozen=True):
+    """A text that took the place of a line's."""
+
+    id: _LineId
+    time_ms: _Time
+    text: str
+
+
+class ReactionEntry(_Entry, frozen=True):
+    """An emoji at a line."""
+
+    id: Annotated[str, Meta(max_length=2000)]
+    by: _User
+    time_ms: _Time
+    reaction: Annotated[str, Meta(min_length=1, max_length=MAX_REACTION_BYTES)]
+    message: _MessageId
+
+
 class LineEntry(_Entry, frozen=True, tag=3):
     """A line of that conversation, at the giver's position."""
 
@@ -67,6 +92,14 @@ class LineEntry(_Entry, frozen=True, tag=3):
     arguments: tuple[tuple[str, str], ...] = ()
     given_by: _UserIfAny = UserId("")
     """Who gave it to the giver in an archive; empty if the giver has read it in the log."""
+    message: _MessageId = b""
+    """Its MessageId; empty if the giver does not know it, or it is no message."""
+    answers: _MessageId = b""
+    """The MessageId of what it answers."""
+    edits: Annotated[tuple[EditEntry, ...], Meta(max_length=fold.EDITS)] = ()
+    reactions: Annotated[tuple[ReactionEntry, ...], Meta(max_length=fold.REACTIONS)] = ()
+    withdrawn_ms: _Time = 0
+    """When it was deleted, in milliseconds since 1970; 0 if it was not."""
 
 
 Entry: TypeAlias = PersonEntry | RoomEntry | LineEntry
@@ -104,8 +137,38 @@ def line_entry(line: Line) -> LineEntry:
     """Return what an archive says of a line."""
     return LineEntry(
         line.id, line.position, line.kind, line.sender, line.time_ms, line.text, line.arguments,
-        line.given_by,
+        line.given_by, line.message, line.answers,
+        tuple(_edit_entry(each) for each in line.edits if not each.waiting),
+        tuple(_reaction_entry(each) for each in line.reactions if not each.waiting),
+        line.withdrawn.time_ms if line.withdrawn and not line.withdrawn.waiting else 0,
     )  # fmt: skip
+
+
+def _edit_entry(edit: Edited) -> EditEntry:
+    return EditEntry(edit.id, edit.time_ms, edit.text)
+
+
+def _reaction_entry(reaction: Reacted) -> ReactionEntry:
+    return ReactionEntry(
+        reaction.id, reaction.by, reaction.time_ms, reaction.reaction, reaction.message
+    )
+
+
+def with_what_was_done(line: Line, entry: LineEntry) -> Line:
+    """Return a line with what an archive says was done to it since; it stands where the line does.
+
+    What is said of a message and is none of its authors' is no more believed than elsewhere.
+    """
+    at = line.position
+    line = msgspec.structs.replace(line, message=entry.message, answers=entry.answers)
+    for edit in entry.edits:
+        line = fold.amended(line, Edited(edit.id, line.sender, at, edit.time_ms, edit.text))
+    for each in entry.reactions:
+        reacted = Reacted(each.id, each.by, at, each.time_ms, each.reaction, each.message)
+        line = fold.amended(line, reacted)
+    if entry.withdrawn_ms:
+        line = fold.amended(line, Withdrawn("", line.sender, at, entry.withdrawn_ms))
+    return line
 
 
 def room_entry(record: ConversationRecord) -> RoomEntry:
@@ -122,11 +185,9 @@ def person_entry(record: PersonRecord) -> PersonEntry:
 
 
 def is_given(line: Line) -> bool:
-    """Whether a line is in the log: what is not sent yet is its own device's affair."""
-    return line.position < LOCAL_POSITION and line.state not in {
-        LineState.QUEUED,
-        LineState.FAILED,
-    }
+    """Whether a line is in the log, and still here: the rest is its own device's affair."""
+    waiting = line.state in {LineState.QUEUED, LineState.FAILED}
+    return line.position < LOCAL_POSITION and not waiting and not line.hidden
 
 
 def position_here(

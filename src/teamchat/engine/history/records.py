@@ -7,7 +7,7 @@ All of it is in the table `history` of the store, by name: `asked`, `taking`, `g
 from typing import Final
 
 from teamchat.content.archive import Place
-from teamchat.engine.records import Record
+from teamchat.engine.record import Record
 from teamchat.engine.store import Put, Table
 from teamchat.ids import ConversationId
 

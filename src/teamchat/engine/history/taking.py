@@ -10,7 +10,13 @@ from dataclasses import replace
 import msgspec
 
 from teamchat.engine.events import HistoryKeyGiven, HistoryRead, HistoryStopped
-from teamchat.engine.history.entries import LineEntry, PersonEntry, RoomEntry, position_here
+from teamchat.engine.history.entries import (
+    LineEntry,
+    PersonEntry,
+    RoomEntry,
+    position_here,
+    with_what_was_done,
+)
 from teamchat.engine.model import ConversationsChanged, MessageKind, TimelineChanged
 from teamchat.engine.records import (
     ConversationRecord,
@@ -106,6 +112,7 @@ def _add(step: Step, room: RoomEntry, entry: LineEntry, event: HistoryRead) -> N
         given_device=event.giver[1],
         unexpected=entry.given_by not in {"", step.account.user},
     )
+    line = with_what_was_done(line, entry)
     step.write(AddLine(line))
     step.show(TimelineChanged(room.id))
     if found is not None and (found.last is None or found.last.position < line.position):

@@ -33,3 +33,4 @@ cli-alarm-own-entries-more = In der Geräteliste steht auf einmal so viel über 
 }. Sehen Sie Ihre Geräte durch (teamchat devices) und sagen Sie sofort Ihrer IT Bescheid.
 alarm-key-log-unfit = In der Geräteliste des Servers steht, was niemand richtig eingetragen haben kann (Einträge: { $count }). Nichts davon gilt, aber ein ehrlicher Server trägt so etwas nicht ein. Schreiben Sie nichts Vertrauliches und sagen Sie Ihrem Datenschutzbeauftragten Bescheid; dieses Gerät bewahrt die Beweise auf.
 alarm-witnesses-missing = Seit einem Tag haben die Zeugen, die Sie verlangen, die Geräteliste nicht unterschrieben; deshalb wird nichts mehr gesendet. Fragen Sie, wer den Zeugen betreibt, und schreiben Sie nichts Vertrauliches.
+alarm-not-withdrawn = Eine Nachricht, die Sie für alle löschen wollten, ist noch da: Der Server hat das Löschen nicht angenommen. Versuchen Sie es noch einmal.

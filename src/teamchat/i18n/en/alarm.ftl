@@ -33,3 +33,4 @@ cli-alarm-own-entries-more = The list of devices suddenly says so much about you
 } not shown here one by one. Look at your devices (teamchat devices), and tell your IT department at once.
 alarm-key-log-unfit = The server's list of devices holds what nobody can have entered properly (entries: { $count }). None of it counts, but an honest server enters no such thing. Write nothing confidential, and tell your data protection officer; this device keeps the evidence.
 alarm-witnesses-missing = For a day, the witnesses that you require have not signed the list of devices, so nothing is sent any more. Ask the person who runs the witness, and write nothing confidential.
+alarm-not-withdrawn = A message that you wanted to delete for everybody is still there: the server has not taken the deletion. Try again.

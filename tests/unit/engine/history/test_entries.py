@@ -10,8 +10,16 @@ from hypothesis import strategies as st
 
 from teamchat.content import archive
 from teamchat.content.archive import ArchiveError, ArchiveKey, Head, Origin, Place
+from teamchat.engine.amendments import Edited, Reacted, Withdrawn
 from teamchat.engine.history import entries
-from teamchat.engine.history.entries import Entry, LineEntry, Packer, PersonEntry, RoomEntry
+from teamchat.engine.history.entries import (
+    Entry,
+    LineEntry,
+    Packer,
+    PersonEntry,
+    ReactionEntry,
+    RoomEntry,
+)
 from teamchat.engine.model import MessageKind
 from teamchat.engine.records import ConversationRecord, Line, LineState, Phase
 from teamchat.engine.state import LOCAL_POSITION
@@ -136,3 +144,52 @@ def test_a_line_stands_where_an_archive_can_name_it(
     far = msgspec.structs.replace(line(1), position=position)
     assert entries.position_here(record, room, far, below) == place
     entries.read(entries.write([ROOM, msgspec.structs.replace(far, position=place)]))
+
+
+def done_to(kept: Line) -> Line:
+    """Return what comes of a line that goes into an archive and out again."""
+    (said,) = (
+        each
+        for each in entries.read(entries.write([ROOM, entries.line_entry(kept)]))
+        if isinstance(each, LineEntry)
+    )
+    plain = msgspec.structs.replace(
+        kept, message=b"", answers=b"", edits=(), reactions=(), withdrawn=None
+    )
+    return entries.with_what_was_done(plain, said)
+
+
+def test_what_was_done_to_a_line_comes_with_it() -> None:
+    kept = Line(
+        "x.1", ROOM.id, 5, MessageKind.TEXT, ANNA, 1, "Um 8", LineState.SENT,
+        message=b"m" * 32, answers=b"a" * 32,
+        edits=(Edited("x.2", ANNA, 5, 2, "Um 9"),),
+        reactions=(Reacted("x.3", WEI, 5, 3, "👍", b"r" * 32),),
+    )  # fmt: skip
+    assert done_to(kept) == kept
+    waiting = msgspec.structs.replace(kept.edits[0], id="x.4", text="Um 10", waiting=True)
+    more = msgspec.structs.replace(kept, edits=(*kept.edits, waiting))
+    assert done_to(more) == kept, "what waits is its own device's affair"
+
+
+def test_of_what_was_deleted_only_that_it_was_comes() -> None:
+    kept = Line(
+        "x.1", ROOM.id, 5, MessageKind.TEXT, ANNA, 1, "", LineState.SENT, message=b"m" * 32,
+        withdrawn=Withdrawn("", ANNA, 5, 9),
+    )  # fmt: skip
+    assert done_to(kept) == kept
+    assert not entries.is_given(msgspec.structs.replace(kept, hidden=True))
+
+
+def test_an_archive_of_before_says_nothing_of_that() -> None:
+    row = msgspec.msgpack.decode(entries.write([ROOM, line(1)]))
+    row[1] = row[1][:9]
+    (_, said) = entries.read(msgspec.msgpack.encode(row))
+    assert said == line(1)
+
+
+def test_an_emoji_as_long_as_a_text_is_refused() -> None:
+    long = ReactionEntry("x", ANNA, 1, "x" * 65, b"")
+    body = entries.write([ROOM, msgspec.structs.replace(line(1), reactions=(long,))])
+    with pytest.raises(ArchiveError):
+        entries.read(body)

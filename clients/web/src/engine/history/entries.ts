@@ -7,20 +7,26 @@
  */
 
 import { ArchiveError, Fault, LEAST_BYTES, MAX_BODY, PART_BYTES } from "../../content/archive.ts";
+import { MESSAGE_ID_BYTES } from "../../content/model.ts";
+import { MAX_REACTION_BYTES } from "../../content/profile.ts";
 import type { ConversationId, UserId } from "../../ids.ts";
-import { type Bytes, concat } from "../../mls/bytes.ts";
+import { type Bytes, EMPTY, concat } from "../../mls/bytes.ts";
 import { writeMessagePack } from "../../wire/message_pack.ts";
 import {
   type Infer,
+  bytes,
   defaulted,
   flag,
   frame,
   list,
   oneOf,
   pair,
+  row,
   text,
   whole,
 } from "../../wire/shape.ts";
+import { Edited, Reacted, Withdrawn } from "../amendments.ts";
+import * as fold from "../fold.ts";
 import { MessageKind } from "../model.ts";
 import {
   type ConversationRecord,
@@ -35,6 +41,9 @@ import { StoredError, decodeStored, either } from "../stored.ts";
 const ID = /^[a-z2-7]{25}[aeimquy4]$(?!\n)/u;
 const ID_IF_ANY = /^$(?!\n)|^[a-z2-7]{25}[aeimquy4]$(?!\n)/u;
 const Name = text({ most: 1000 });
+const LineId = text({ least: 1, most: 2000 });
+const Named = text({ most: 2000 });
+const MessageName = bytes({ most: MESSAGE_ID_BYTES });
 const Time = whole(0, Number.MAX_SAFE_INTEGER);
 const Which = text<UserId>({ pattern: ID });
 const WhichIfAny = text<UserId>({ pattern: ID_IF_ANY });
@@ -66,8 +75,26 @@ const ROOM = frame("RoomEntry", 2, {
  */
 export type RoomEntry = Infer<typeof ROOM>;
 
+const EDIT = row({
+  id: LineId,
+  time_ms: Time,
+  text: text(),
+});
+/** A text that took the place of a line's. */
+export type EditEntry = Infer<typeof EDIT>;
+
+const REACTION = row({
+  id: Named,
+  by: Which,
+  time_ms: Time,
+  reaction: text({ least: 1, most: MAX_REACTION_BYTES }),
+  message: MessageName,
+});
+/** An emoji at a line. */
+export type ReactionEntry = Infer<typeof REACTION>;
+
 const LINE = frame("LineEntry", 3, {
-  id: text({ least: 1, most: 2000 }),
+  id: LineId,
   position: whole(-LOCAL_POSITION, LOCAL_POSITION - 1),
   kind: oneOf(MessageKind),
   sender: WhichIfAny,
@@ -76,6 +103,14 @@ const LINE = frame("LineEntry", 3, {
   arguments: defaulted(list(pair(text(), text())), []),
   /** Who gave it to the giver in an archive; empty if the giver has read it in the log. */
   given_by: defaulted(WhichIfAny, "" as UserId),
+  /** Its MessageId; empty if the giver does not know it, or it is no message. */
+  message: defaulted(MessageName, EMPTY),
+  /** The MessageId of what it answers. */
+  answers: defaulted(MessageName, EMPTY),
+  edits: defaulted(list(EDIT, { most: fold.EDITS }), []),
+  reactions: defaulted(list(REACTION, { most: fold.REACTIONS }), []),
+  /** When it was deleted, in milliseconds since 1970; 0 if it was not. */
+  withdrawn_ms: defaulted(Time, 0),
 });
 /** A line of that conversation, at the giver's position. */
 export type LineEntry = Infer<typeof LINE>;
@@ -119,7 +154,33 @@ export function lineEntry(line: Line): LineEntry {
     text: line.text,
     arguments: line.arguments,
     given_by: line.given_by,
+    message: line.message,
+    answers: line.answers,
+    edits: line.edits.filter((each) => !each.waiting),
+    reactions: line.reactions.filter((each) => !each.waiting),
+    withdrawn_ms: line.withdrawn?.waiting === false ? line.withdrawn.time_ms : 0,
   };
+}
+
+/**
+ * Return a line with what an archive says was done to it since; it stands where the line does.
+ *
+ * What is said of a message and is none of its authors' is no more believed than elsewhere.
+ */
+export function withWhatWasDone(line: Line, entry: LineEntry): Line {
+  const { position, sender } = line;
+  let done: Line = { ...line, message: entry.message, answers: entry.answers };
+  for (const edit of entry.edits) {
+    done = fold.amended(done, Edited({ ...edit, by: sender, position }));
+  }
+  for (const each of entry.reactions) {
+    done = fold.amended(done, Reacted({ ...each, position }));
+  }
+  if (entry.withdrawn_ms !== 0) {
+    const said = { id: "", by: sender, position, time_ms: entry.withdrawn_ms };
+    done = fold.amended(done, Withdrawn(said));
+  }
+  return done;
 }
 
 /** Return what an archive says of a conversation. */
@@ -148,9 +209,10 @@ export function personEntry(record: PersonRecord): PersonEntry {
   };
 }
 
-/** Say whether a line is in the log: what is not sent yet is its own device's affair. */
-export function isGiven({ position, state }: Line): boolean {
-  return position < LOCAL_POSITION && state !== LineState.QUEUED && state !== LineState.FAILED;
+/** Say whether a line is in the log, and still here: the rest is its own device's affair. */
+export function isGiven({ position, state, hidden }: Line): boolean {
+  const isWaiting = state === LineState.QUEUED || state === LineState.FAILED;
+  return position < LOCAL_POSITION && !isWaiting && !hidden;
 }
 
 /**

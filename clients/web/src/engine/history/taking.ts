@@ -19,7 +19,13 @@ import {
 import { ConversationState } from "../state.ts";
 import type { Step } from "../step.ts";
 import { AddLine, Put, Table } from "../store.ts";
-import { type LineEntry, type PersonEntry, type RoomEntry, positionHere } from "./entries.ts";
+import {
+  type LineEntry,
+  type PersonEntry,
+  type RoomEntry,
+  positionHere,
+  withWhatWasDone,
+} from "./entries.ts";
 
 /** Take in what another device has given. */
 export function take(step: Step, event: HistoryRead | HistoryKeyGiven | HistoryStopped): void {
@@ -101,7 +107,7 @@ function add(step: Step, room: RoomEntry, entry: LineEntry, event: HistoryRead):
   const found = step.conversation(room.id);
   const own = entry.sender === step.account.user && entry.kind !== MessageKind.SYSTEM;
   const [giver, device] = event.giver;
-  const line = Line.of({
+  const said = Line.of({
     id: entry.id,
     conversation: room.id,
     position: positionHere(found?.record ?? null, room, entry),
@@ -115,6 +121,7 @@ function add(step: Step, room: RoomEntry, entry: LineEntry, event: HistoryRead):
     given_device: device,
     unexpected: entry.given_by !== "" && entry.given_by !== step.account.user,
   });
+  const line = withWhatWasDone(said, entry);
   step.write(AddLine(line));
   step.show(TimelineChanged(room.id));
   if (found !== null && (found.last === null || found.last.position < line.position)) {

@@ -28,6 +28,7 @@ export interface Arguments {
   readonly "alarm-own-entries-more": "count";
   readonly "alarm-key-log-unfit": "count";
   readonly "alarm-witnesses-missing": never;
+  readonly "alarm-not-withdrawn": never;
   readonly "notice-custodians": "count" | "day" | "threshold";
   readonly "notice-custodians-none": "day";
   readonly "error-reason-custodians-too-few": never;
@@ -104,6 +105,11 @@ export interface Arguments {
   readonly "error-waits-for-colleague": never;
   readonly "error-not-broken": never;
   readonly "error-text-not-sendable": never;
+  readonly "error-message-not-here": never;
+  readonly "error-not-your-message": never;
+  readonly "error-too-late-to-edit": never;
+  readonly "error-no-reaction": never;
+  readonly "error-too-many-reactions": never;
   readonly "error-conversation-broken": never;
   readonly "error-direct-is-two": never;
   readonly "error-not-with-yourself": never;

@@ -35,6 +35,7 @@ import { ascii } from "../../../src/mls/bytes.ts";
 import { Chance } from "../../support/chance.ts";
 import { FakeClock, MemoryStore } from "../../support/memory_store.ts";
 import { CRYPTO } from "../../support/suite.ts";
+import { NOTHING_DONE } from "../../support/lines.ts";
 
 const ANNA = identifier<UserId>(new Uint8Array(16).fill(97));
 const WEI = identifier<UserId>(new Uint8Array(16).fill(119));
@@ -135,6 +136,7 @@ function given(number: number, sender = WEI): LineEntry {
     text: "given",
     arguments: [],
     given_by: "" as UserId,
+    ...NOTHING_DONE,
   };
 }
 

@@ -28,6 +28,7 @@ import { type ConversationId, type UserId, identifier } from "../../../src/ids.t
 import { type Bytes, fromHex, toHex, uintBytes } from "../../../src/mls/bytes.ts";
 import { MemoryStore } from "../../support/memory_store.ts";
 import { ownVectors } from "../../support/own_vectors.ts";
+import { NOTHING_DONE } from "../../support/lines.ts";
 
 /** How many bytes something has, and their SHA-256. */
 type Told = readonly [number, string];
@@ -141,6 +142,7 @@ function line(number: number, text: string, who: PersonEntry): LineEntry {
     text,
     arguments: [],
     given_by: "" as UserId,
+    ...NOTHING_DONE,
   };
 }
 
