@@ -11,11 +11,23 @@ import * as history from "../../src/wire/history.ts";
 import * as linking from "../../src/wire/linking.ts";
 import * as policy from "../../src/wire/policy.ts";
 import * as problems from "../../src/wire/problems.ts";
+import * as push from "../../src/wire/push.ts";
 import * as recovery from "../../src/wire/recovery.ts";
 import type { Shape } from "../../src/wire/shape.ts";
 
 // Those that others take names from stand last.
-const MODULES = [recovery, problems, policy, linking, history, devices, custody, alarms, bodies];
+const MODULES = [
+  push,
+  recovery,
+  problems,
+  policy,
+  linking,
+  history,
+  devices,
+  custody,
+  alarms,
+  bodies,
+];
 const SHAPES = new Map<string, unknown>(MODULES.flatMap((module) => Object.entries(module)));
 
 /** Read a body and write it anew. */
