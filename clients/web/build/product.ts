@@ -34,7 +34,7 @@ export function page(root: string, outDir: string, sources: readonly string[] = 
       service(),
       packed(),
     ],
-    worker: { format: "es" },
+    worker: { format: "es", rolldownOptions: { checks: { bundlerTimings: false } } },
     build: {
       outDir,
       emptyOutDir: true,

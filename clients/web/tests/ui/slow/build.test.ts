@@ -21,7 +21,9 @@ import { page, WEB } from "../../../build/product.ts";
 import { Stand } from "../stage/stand.ts";
 
 const FIRST_LOAD = 90_000;
-const CORE = 180_000;
+const CORE = 200_000;
+/** The worker that stretches passphrases; only who sets a lock runs it. */
+const STRETCHING = 220_000;
 const folder = mkdtempSync(join(tmpdir(), "teamchat-build-"));
 /** Beside the sources, so that what is large can be linked and need not be copied. */
 const elsewhere = mkdtempSync(join(WEB, "..", "..", ".elsewhere-"));
@@ -111,7 +113,7 @@ function packed(pattern: RegExp): readonly number[] {
   return [...built].flatMap(([path, body]) => (pattern.test(path) ? [body.length] : []));
 }
 
-test("the first load is at most 90 kB, and the core behind it 180 kB", () => {
+test("the first load is at most 90 kB, and the core behind it 200 kB", () => {
   const languages = packed(/assets\/(?:de|en)-.*\.gz$/u);
   const [page] = packed(/assets\/index-.*\.js\.gz$/u);
   const rest = packed(/(?:assets\/index-.*\.css|assets\/mark-.*\.svg|index\.html)\.gz$/u);
@@ -123,6 +125,9 @@ test("the first load is at most 90 kB, and the core behind it 180 kB", () => {
   const [core] = packed(/assets\/worker-.*\.js\.gz$/u);
   expect(core).toBeGreaterThan(CORE / 3); // it is the whole core
   expect(core).toBeLessThanOrEqual(CORE);
+  const [stretching] = packed(/assets\/stretching-.*\.js\.gz$/u);
+  expect(stretching).toBeGreaterThan(STRETCHING / 3);
+  expect(stretching).toBeLessThanOrEqual(STRETCHING);
 });
 
 test("the client that is served asks nobody else, and begins with signing in", async (context) => {
