@@ -13,6 +13,8 @@ import type { State } from "./state.ts";
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const CRITERIA = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 const DESK: Look = { language: "de", theme: "light", width: 1280 };
+/** How long a look at every state may take on a machine that is busy. */
+const ALL_STATES_MS = 240_000;
 const PHONE: Look = { language: "de", theme: "light", width: 390 };
 /** Each language with each theme, each width with both. */
 const LOOKS: readonly Look[] = [
@@ -299,36 +301,44 @@ function innocent({ sins }: Shown): void {
 }
 
 describe.each(LOOKS)("in $language, $theme, $width pixels wide", (look) => {
-  test("every state can be used by everybody", async (context) => {
+  test(
+    "every state can be used by everybody",
+    async (context) => {
+      const place = await theStand(context);
+      const shown = await place.show("/", "open", look);
+      for (const state of STATES) {
+        await place.turn(shown.page, state.path, state.scene);
+        await state.reach?.(shown.page);
+        expect(await violations(shown.page), state.name).toEqual([]);
+        expect(await shown.page.getAttribute("html", "lang")).toBe(look.language);
+      }
+      innocent(shown);
+      await shown.page.context().close();
+    },
+    ALL_STATES_MS,
+  );
+});
+
+test(
+  "nothing has to be scrolled sideways at 320 pixels, nor with text of twice the size",
+  async (context) => {
     const place = await theStand(context);
-    const shown = await place.show("/", "open", look);
+    const shown = await place.show("/", "open", { ...PHONE, width: 320 });
     for (const state of STATES) {
       await place.turn(shown.page, state.path, state.scene);
       await state.reach?.(shown.page);
-      expect(await violations(shown.page), state.name).toEqual([]);
-      expect(await shown.page.getAttribute("html", "lang")).toBe(look.language);
+      expect(await tooWide(shown.page), state.name).toEqual([]);
     }
-    innocent(shown);
+    await shown.page.setViewportSize({ width: 640, height: 800 });
+    for (const state of STATES.filter(({ reach }) => !reach)) {
+      await place.turn(shown.page, state.path, state.scene);
+      await shown.page.evaluate("document.documentElement.style.fontSize = '200%'");
+      expect(await tooWide(shown.page), `${state.name}, large`).toEqual([]);
+    }
     await shown.page.context().close();
-  });
-});
-
-test("nothing has to be scrolled sideways at 320 pixels, nor with text of twice the size", async (context) => {
-  const place = await theStand(context);
-  const shown = await place.show("/", "open", { ...PHONE, width: 320 });
-  for (const state of STATES) {
-    await place.turn(shown.page, state.path, state.scene);
-    await state.reach?.(shown.page);
-    expect(await tooWide(shown.page), state.name).toEqual([]);
-  }
-  await shown.page.setViewportSize({ width: 640, height: 800 });
-  for (const state of STATES.filter(({ reach }) => !reach)) {
-    await place.turn(shown.page, state.path, state.scene);
-    await shown.page.evaluate("document.documentElement.style.fontSize = '200%'");
-    expect(await tooWide(shown.page), `${state.name}, large`).toEqual([]);
-  }
-  await shown.page.context().close();
-});
+  },
+  ALL_STATES_MS,
+);
 
 test("what one presses is large enough for a finger", async (context) => {
   const place = await theStand(context);
@@ -578,6 +588,56 @@ test("a device is removed, a password changed, and this device ended after two q
     stage.asked.filter((each) => /^(?:remove device|change password|sign out)/u.test(each)),
   );
   expect(asked).toEqual(["remove device d2", "change password", "sign out false", "sign out true"]);
+  innocent(shown);
+  await page.context().close();
+});
+
+test("by keyboard alone: a lock is set, changed, locked at once, opened and taken away", async (context) => {
+  const place = await theStand(context);
+  const shown = await place.show("/c/wei", "open", DESK);
+  const { page } = shown;
+  const asked = (): Promise<readonly string[]> =>
+    onStage(page, (stage) => stage.asked.filter((each) => /lock|settled|draft/u.test(each)));
+  const dialog = page.getByRole("dialog");
+  await page.getByRole("button", { name: "Nicht jetzt" }).press("Enter");
+  await page.getByRole("button", { name: "Nicht jetzt" }).waitFor({ state: "detached" });
+  await page.getByRole("link", { name: "Einstellungen" }).press("Enter");
+  await page.getByRole("button", { name: /^App-Sperre/u }).press("Enter");
+  await dialog.getByRole("button", { name: /^Passphrase festlegen/u }).press("Enter");
+  await page.locator("[name=password]:focus").waitFor();
+  await page.keyboard.type("unter der alten Eiche");
+  await page.keyboard.press("Tab"); // past the eye
+  await page.keyboard.press("Tab");
+  await page.keyboard.type("unter der alten Eich");
+  await page.keyboard.press("Enter");
+  await dialog.getByText("Das ist etwas anderes als darüber.").waitFor();
+  await page.keyboard.type("e");
+  await page.keyboard.press("Enter");
+  await dialog.getByText("Die Sperre ist gesetzt.").waitFor();
+  await dialog.getByRole("radio", { name: /15.? Minuten/u }).press("ArrowDown");
+  await page.keyboard.press("Escape");
+  await dialog.waitFor({ state: "detached" });
+  await page.locator('a[href="/c/wei"]').press("Enter");
+  await page.locator("textarea").fill("Noch nicht fertig");
+  await page.keyboard.press("Alt+Shift+KeyL");
+  await page.getByRole("heading", { name: "teamchat ist gesperrt" }).waitFor();
+  await page.locator("[name=password]:focus").waitFor();
+  const left = await page.evaluate("document.documentElement.outerHTML");
+  for (const word of ["Wei", "Grüße", "Noch nicht fertig", "Anna"])
+    expect(left).not.toContain(word);
+  await page.keyboard.type("unter der alten Eiche");
+  await page.keyboard.press("Enter");
+  await page.locator("article").getByText("Grüße nach Shanghai").waitFor();
+  expect(await page.locator("textarea").inputValue()).toBe("Noch nicht fertig");
+  expect(page.url()).toMatch(/\/c\/wei$/u);
+  expect(await asked()).toEqual([
+    "set lock new -> passphrase",
+    "lock after 60",
+    "draft Noch nicht fertig",
+    "lock",
+    "settled",
+    "unlock passphrase",
+  ]);
   innocent(shown);
   await page.context().close();
 });
