@@ -83,6 +83,47 @@ test("a page that dies leaves a commit whole or not at all, and the store to the
   }
 });
 
+test("a page that dies while it sets a lock leaves the old door or the new one, and all behind it", async (context) => {
+  const browser = await launchProfile(context, folder);
+  try {
+    let page = await pageOf(browser);
+    expect(await call(page, "open", true)).toBe("");
+    await call(page, "write", "kept");
+    let passphrase: string | undefined;
+    const doors: (string | undefined)[] = [];
+    for (const [next, hold] of [
+      ["first", true],
+      ["second", false],
+      ["third", false],
+      ["fourth", true],
+    ] as const) {
+      await call(page, "beginLocking", next, hold);
+      await kill(browser, page);
+      page = await pageOf(browser);
+      const isNew = (await call(page, "open", true, next)) === "";
+      if (isNew) passphrase = next;
+      else expect(await call(page, "open", true, ...known(passphrase))).toBe("");
+      doors.push(passphrase);
+      expect(await call(page, "rounds")).toEqual([["kept"], ALL]);
+    }
+    expect(doors[0]).toBeUndefined(); // what is held back never comes
+    expect(doors[3]).toBe(doors[2]);
+    await call(page, "lock", "last");
+    await call(page, "close");
+    expect(await call(page, "open", true)).toBe("LockedError");
+    expect(await call(page, "open", true, ...known(passphrase))).toBe("LockedError");
+    expect(await call(page, "open", true, "last")).toBe("");
+    expect(await call(page, "rounds")).toEqual([["kept"], ALL]);
+    await call(page, "wipe");
+  } finally {
+    await browser.close();
+  }
+});
+
+function known(passphrase: string | undefined): readonly [string] | readonly [] {
+  return passphrase === undefined ? [] : [passphrase];
+}
+
 test("nothing that is written lies open in the databases or on the disk", async (context) => {
   let browser = await launchProfile(context, folder);
   try {

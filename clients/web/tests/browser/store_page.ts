@@ -3,9 +3,12 @@
 import { MessageKind } from "../../src/engine/model.ts";
 import { Line, LineState } from "../../src/engine/records.ts";
 import { Put, PutLine, Table, type Write } from "../../src/engine/store.ts";
+import type { Stretch } from "../../src/identity/vault.ts";
 import type { ConversationId, UserId } from "../../src/ids.ts";
+import { concat } from "../../src/mls/bytes.ts";
+import { Secret } from "../../src/mls/crypto/secret.ts";
 import { utf8Bytes } from "../../src/utf8.ts";
-import { type WebStore, openStore, storeExists } from "../../src/store/index.ts";
+import { type WebStore, type Way, openStore, storeExists } from "../../src/store/index.ts";
 import { type Database, type Source, here } from "../../src/store/platform.ts";
 
 const ROOM = "room" as ConversationId;
@@ -13,8 +16,13 @@ const VALUES = 300;
 
 /** What a test calls. */
 export interface Stage {
-  /** Open the store; the name of what was thrown, or nothing. */
-  open(wait: boolean): Promise<string>;
+  /** Open the store, with a passphrase if there is one; the name of what was thrown, or nothing. */
+  open(wait: boolean, passphrase?: string): Promise<string>;
+  close(): Promise<void>;
+  /** Put it behind a lock with this passphrase. */
+  lock(passphrase: string): Promise<void>;
+  /** The same; answers as soon as the transaction has begun, and never lets it end if `hold`. */
+  beginLocking(passphrase: string, hold: boolean): Promise<void>;
   wipe(): Promise<void>;
   exists(): Promise<boolean>;
   /** Write every value and every line anew, in one commit. */
@@ -105,14 +113,34 @@ interface Listed {
   databases(): Promise<readonly { readonly name: string; readonly version: number }[]>;
 }
 
+/** Not argon2id: what a try costs is the stretch's own affair. */
+const stretch: Stretch = (passphrase, salt) =>
+  Promise.resolve(new Secret(concat(passphrase.reveal(), salt, new Uint8Array(32)).slice(0, 32)));
+
+function typed(passphrase: string): Way {
+  return { type: "passphrase", passphrase, stretch };
+}
+
+function lock(passphrase: string): Promise<void> {
+  return opened().setDoor({ type: "lock", ways: [typed(passphrase)], minutes: 15 });
+}
+
 const stage: Stage = {
-  open: async (wait) => {
+  open: async (wait, passphrase) => {
+    const opener = passphrase === undefined ? ({ type: "browser" } as const) : typed(passphrase);
     try {
-      store = await openStore("alice", { wait });
+      store = await openStore("alice", { wait, opener });
       return "";
     } catch (error) {
       return (error as Error).name;
     }
+  },
+  close: () => opened().close(),
+  lock,
+  beginLocking: async (passphrase, hold) => {
+    const begun = whenBegun(hold);
+    void lock(passphrase);
+    await begun;
   },
   wipe: () => opened().wipe(),
   exists: () => storeExists("alice"),
