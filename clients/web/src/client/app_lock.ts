@@ -4,7 +4,7 @@
  * Locked means that nothing is decrypted: the account is closed, its connection with it, and no
  * key is held. Before that every page stores what is being typed. Where a lock is set, nothing
  * that lies in the browser opens the store without it, and nobody who forgot it can be helped but
- * by beginning anew with the recovery words (docs/decisions/0024-app-lock.md).
+ * by beginning anew with the recovery words (docs/decisions/0027-app-lock.md).
  */
 
 import type { View } from "../bridge/core.ts";
