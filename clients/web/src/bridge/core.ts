@@ -4,8 +4,10 @@
  */
 
 import type { LockSet, LockWanted, LockWays, Unlocking } from "./lock.ts";
+import type { Danger, LostView, TrustPart } from "./trust.ts";
 
 export type * from "./lock.ts";
+export type * from "./trust.ts";
 
 export type ConversationId = string;
 export type LineKey = string;
@@ -115,6 +117,10 @@ export interface Opened {
   readonly manages: boolean;
   /** What newcomers see of what was before them; null where nobody comes. */
   readonly history: Said | null;
+  /** The same as a number: 0 for nothing, -1 for all, or so many days. */
+  readonly historyDays: number;
+  /** How it is encrypted; null as long as this device does not hold the group. */
+  readonly encryption: Said | null;
   /** Who came in unseen: nothing is sent before `acceptMembers`. */
   readonly newcomers: readonly Person[];
   /** Who is here with another key: nothing is sent before `markVerified`. */
@@ -143,6 +149,8 @@ export type View =
       readonly because: Said | null;
       /** An account is still stored here: signing in goes on with it, `signOut` erases it. */
       readonly held: boolean;
+      /** Whose request to the custodians was begun here; empty if nobody's. */
+      readonly helped: string;
     }
   | {
       readonly type: "invited";
@@ -156,6 +164,8 @@ export type View =
   | {
       readonly type: "recovery-asked";
       readonly organisation: string;
+      /** Whether the custodians were asked here: `trust.loseWords` goes on with that. */
+      readonly helped: boolean;
       readonly words: number;
     }
   /** The first device of a person: their key is shown once; `recoveryKeyKept`, or `leave`. */
@@ -166,6 +176,7 @@ export type View =
       /** Which word to ask for, from 1: who types it has written them down. */
       readonly asked: number;
     }
+  | LostView
   | {
       readonly type: "open";
       readonly own: Person;
@@ -181,6 +192,9 @@ export type View =
       readonly alarms: readonly Alarm[];
       /** Null if nothing but the browser is needed to open it. */
       readonly lock: LockSet | null;
+      readonly danger: Danger | null;
+      /** Custodians have opened the words: others are to be taken (`trust.openedWords`). */
+      readonly wordsOpened: boolean;
     };
 
 /** What came of a request: nothing to say, or why not and what helps. */
@@ -215,6 +229,9 @@ export interface Core {
   watch(show: (view: View) => void): Stop;
   /** The same for one conversation; null if there is no such one. */
   watchConversation(id: ConversationId, show: (opened: Opened | null) => void): Stop;
+
+  /** Trust and recovery. */
+  readonly trust: TrustPart;
 
   // --- coming in and going out
   signIn(userName: string, password: string): Promise<Outcome>;

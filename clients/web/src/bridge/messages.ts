@@ -1,6 +1,7 @@
 /** What crosses between a page and the worker in which its core lives. */
 
 import type { Core, Opened, View } from "./core.ts";
+import { TRUST } from "./trust.ts";
 
 /** What of a core is asked and answered once. */
 export type Asked = {
@@ -49,6 +50,12 @@ export const ASKED = {
   changePassword: true,
 } as const satisfies Readonly<Record<AskedName, true>>;
 
+/** The parts of a core, each with the names of what is asked of it. */
+export const PARTS = { trust: TRUST } as const satisfies Readonly<
+  Record<string, Readonly<Record<string, true>>>
+>;
+export type PartName = keyof typeof PARTS;
+
 /** From the page; `id` is the page's number for what it asks. */
 export type FromPage =
   /** The address of the page, with what stands behind `#`. Comes first, once. */
@@ -58,7 +65,9 @@ export type FromPage =
   | {
       readonly type: "ask";
       readonly id: number;
-      readonly name: AskedName;
+      /** Of which part; null for the core itself. */
+      readonly part: PartName | null;
+      readonly name: string;
       readonly given: readonly unknown[];
     };
 

@@ -1,7 +1,8 @@
 /** The core as a page has it: everything is asked of the worker, and what is watched comes by itself. */
 
 import type { Core, Opened, Outcome, Said, Stop, View } from "./core.ts";
-import { ASKED, type Asked, type AskedName, type FromCore, type Port } from "./messages.ts";
+import { ASKED, type Asked, type FromCore, PARTS, type PartName, type Port } from "./messages.ts";
+import type { TrustPart } from "./trust.ts";
 
 const STOPPED: Said = { key: "error-stopped", filling: {} };
 const REFUSED: Outcome = { done: false, why: STOPPED };
@@ -9,12 +10,9 @@ const REFUSED: Outcome = { done: false, why: STOPPED };
 /** Return the core behind a port. */
 export function remoteCore(port: Port): Core {
   const line = new Line(port);
-  const names = Object.keys(ASKED) as AskedName[];
-  const asked = Object.fromEntries(
-    names.map((name) => [name, (...given: unknown[]) => line.ask(name, given)]),
-  ) as unknown as Asked;
   return {
-    ...asked,
+    ...(asking(line, null, ASKED) as Asked),
+    trust: asking(line, "trust", PARTS.trust) as TrustPart,
     watch: (show) =>
       line.watch(null, (value) => {
         show(value as View);
@@ -24,6 +22,13 @@ export function remoteCore(port: Port): Core {
         show(value as Opened | null);
       }),
   };
+}
+
+/** Return what is asked of the core or a part of it, each by its name. */
+function asking(line: Line, part: PartName | null, names: Readonly<Record<string, true>>): unknown {
+  return Object.fromEntries(
+    Object.keys(names).map((name) => [name, (...given: unknown[]) => line.ask(part, name, given)]),
+  );
 }
 
 type Show = (value: View | Opened | null) => void;
@@ -48,12 +53,12 @@ class Line {
     );
   }
 
-  ask(name: AskedName, given: readonly unknown[]): Promise<unknown> {
+  ask(part: PartName | null, name: string, given: readonly unknown[]): Promise<unknown> {
     if (this.#gone) return Promise.resolve(REFUSED);
     const id = this.#number();
     return new Promise((answer) => {
       this.#answers.set(id, answer);
-      this.#port.post({ type: "ask", id, name, given });
+      this.#port.post({ type: "ask", id, part, name, given });
     });
   }
 

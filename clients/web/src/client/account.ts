@@ -53,6 +53,7 @@ import { OwnHistory } from "./history.ts";
 import { Http, json } from "./http.ts";
 import { DeviceLinking } from "./linking.ts";
 import { OwnDevices } from "./own_devices.ts";
+import { OwnTrust } from "./own_trust.ts";
 import { changePassword } from "./own_password.ts";
 import { Pauses } from "./pauses.ts";
 import type { Platform } from "./platform.ts";
@@ -90,6 +91,8 @@ export interface Surroundings {
 
 /** An open account; made by `Account.open`. */
 export class Account {
+  /** Trust and recovery. */
+  readonly trust: OwnTrust;
   readonly #store: OwnStore;
   readonly #engine: Engine;
   readonly #http: Http;
@@ -137,6 +140,7 @@ export class Account {
     const porter = new RoomHistory(folder, store, files, crypto, show);
     this.#pauses = pauses;
     this.#runner = new Runner(engine, store, http, audience, porter);
+    this.trust = new OwnTrust(engine, this.#runner, http, pauses);
     this.#colleagues = new Colleagues(engine, this.#runner, http);
     this.#linking = new DeviceLinking(engine, http);
     this.#history = new OwnHistory({ engine, runner: this.#runner, store, http, pauses });

@@ -50,6 +50,11 @@ export class Attempt {
     return next;
   }
 
+  /** Put the question no more; its answer is known. */
+  withdraw(): void {
+    this.#question = null;
+  }
+
   /** Do not go on. */
   breakOff(): void {
     this.#over = true;

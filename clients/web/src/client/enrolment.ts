@@ -16,7 +16,7 @@ import { issue } from "../identity/certificate.ts";
 import { DeviceKey, IdentityKey, SEED_BYTES } from "../identity/keys.ts";
 import { HISTORY_KEY_BYTES, KEY_BYTES, type Kept, RecoveryKey } from "../identity/recovery.ts";
 import { NONCE_BYTES } from "../identity/sealing.ts";
-import { BYTES, type DeviceId, identifier } from "../ids.ts";
+import { BYTES, type DeviceId, type UserId, identifier } from "../ids.ts";
 import type { Bytes } from "../mls/bytes.ts";
 import type { CryptoProvider } from "../mls/crypto/provider.ts";
 import { Secret } from "../mls/crypto/secret.ts";
@@ -102,15 +102,30 @@ export async function begin(
   return http.ask("GET", "/me", Me);
 }
 
-/** Make and publish the identity of somebody who has none. */
-export async function firstIdentity(http: Http, me: Me, crypto: CryptoProvider): Promise<NewKey> {
+/** Make another recovery key for what it is to open. */
+export function newKey(kept: Kept, user: UserId, language: string, crypto: CryptoProvider): NewKey {
+  const key = new RecoveryKey(new Secret(crypto.random(KEY_BYTES)));
+  return {
+    kept,
+    box: key.seal(kept, user, crypto.random(NONCE_BYTES)),
+    words: key.written(language),
+  };
+}
+
+/** Make an identity of somebody; nobody hears of it. */
+export async function newIdentity(me: Me, crypto: CryptoProvider): Promise<NewKey> {
   const identity = await IdentityKey.of(new Secret(crypto.random(SEED_BYTES)));
   const kept = { identity, history_key: new Secret(crypto.random(HISTORY_KEY_BYTES)) };
-  const key = new RecoveryKey(new Secret(crypto.random(KEY_BYTES)));
-  const box = key.seal(kept, me.user.id, crypto.random(NONCE_BYTES));
-  const wanted = json(SetIdentity, { identity_key: identity.public, recovery_box: box });
+  return newKey(kept, me.user.id, me.language, crypto);
+}
+
+/** Make and publish the identity of somebody who has none. */
+export async function firstIdentity(http: Http, me: Me, crypto: CryptoProvider): Promise<NewKey> {
+  const made = await newIdentity(me, crypto);
+  const identity_key = made.kept.identity.public;
+  const wanted = json(SetIdentity, { identity_key, recovery_box: made.box });
   await http.ask("PUT", "/me/identity", Identity, wanted);
-  return { kept, box, words: key.written(me.language) };
+  return made;
 }
 
 /** Make a device of the person, certified by their identity key. */

@@ -2,6 +2,7 @@
 
 import type { Outcome, Said, View } from "../bridge/core.ts";
 import type { Store } from "../engine/store.ts";
+import { TeamchatError } from "../errors.ts";
 import { WORDS } from "../identity/recovery.ts";
 import type { InvitationShown } from "../wire/bodies.ts";
 import type { Opener } from "../store/index.ts";
@@ -20,9 +21,11 @@ import {
 } from "./enrol.ts";
 import { AccountError } from "./errors.ts";
 import { forPeople, refused } from "./failures.ts";
+import { whoAsked } from "./custody_pending.ts";
 import { Http, RefusedError } from "./http.ts";
 import { type Invitation, readInvitation } from "./invitation.ts";
 import { forgetNotes, keepPromise, promiseTo, reason } from "./kept_notes.ts";
+import { Lost, type Means } from "./lost.ts";
 import { why } from "./showing.ts";
 
 const AT_JOIN = /^https?:\/\/[^/?#]+\/join\b/;
@@ -59,6 +62,16 @@ export interface House {
   open(): Promise<void>;
   /** Close it, if it is open. */
   close(): Promise<void>;
+  /** Custodians have opened the recovery words of who comes in. */
+  opened(words: readonly string[]): void;
+}
+
+/** What is answered where words are asked for, by who has none; nobody types such a sign. */
+const LOST = "\0";
+
+/** There are no words any more. */
+class LostWordsError extends TeamchatError {
+  override readonly name = "LostWordsError";
 }
 
 /** Whether this is the address of an invitation. */
@@ -72,6 +85,8 @@ export class Entrance {
   #attempt: Attempt | null = null;
   #invited: { readonly invitation: Invitation; readonly shown: InvitationShown } | null = null;
   #organisation = "";
+  /** Whose request to the custodians was begun here. */
+  #helped = "";
 
   constructor(place: Place, house: House) {
     this.#place = place;
@@ -94,6 +109,7 @@ export class Entrance {
 
   /** Stand where one signs in. */
   async goOutside(because: Said | null): Promise<void> {
+    this.#helped = await whoAsked(this.#place.notes);
     const erased = because === null ? await reason(this.#place.notes) : null;
     let told = erased === null ? because : why(erased);
     if (this.#organisation === "") {
@@ -137,6 +153,11 @@ export class Entrance {
   goOn(given: string): Promise<Outcome> {
     const next = this.#attempt?.answer(given) ?? null;
     return next ?? Promise.resolve(refused(new AccountError("error-not-possible")));
+  }
+
+  /** There are no words any more. */
+  loseWords(): Promise<Outcome> {
+    return this.goOn(LOST);
   }
 
   /** Do not go on; whoever has not begun goes to where one signs in. */
@@ -186,7 +207,7 @@ export class Entrance {
 
   #standOutside(because: Said | null, held: boolean): void {
     const organisation = this.#organisation || this.#place.address.replace(/^https?:\/\//, "");
-    this.#house.stand({ type: "signed-out", organisation, because, held });
+    this.#house.stand({ type: "signed-out", organisation, because, held, helped: this.#helped });
   }
 
   /** Begin to enter; done when there is a question, or when one is in. */
@@ -222,6 +243,7 @@ export class Entrance {
   async #backTo(outside: Outside, came: Outcome): Promise<void> {
     const used = outside?.type === "invited" && this.#invited === null;
     if (used) await this.goOutside(came.done ? null : came.why);
+    else if (outside?.type === "signed-out" && !outside.held) await this.goOutside(outside.because);
     else if (outside !== null) this.#house.stand(outside);
     else if (this.#house.store === null) await this.#house.open();
   }
@@ -238,13 +260,47 @@ export class Entrance {
       throw new AccountError("error-store-damaged"); // else it would be open
     } else {
       const questions = {
-        recoveryKey: (slip: AccountError | null) => this.#askForKey(attempt, slip),
+        recoveryKey: (slip: AccountError | null) => this.#askForKey(attempt, who.userName, slip),
         keepKey: (words: string) => this.#showKey(attempt, words),
       };
-      await login(surroundings, this.#http(), entry, questions, () => this.#newStore());
+      try {
+        await login(surroundings, this.#http(), entry, questions, () => this.#newStore());
+      } catch (error) {
+        if (!(error instanceof LostWordsError)) throw error;
+        await this.#lose(entry, attempt);
+      }
     }
     await forgetNotes(this.#place.notes);
     await this.#house.open();
+  }
+
+  /** Let somebody in who has no words: with the custodians, or anew. */
+  async #lose(entry: Entry, attempt: Attempt): Promise<void> {
+    const { deviceName, notes, platform } = this.#place;
+    const { userName, password } = entry;
+    const newStore = (): Promise<NewStore> => this.#newStore();
+    const means: Means = {
+      ...{ surroundings: this.#place, notes, platform, deviceName, newStore },
+      organisation: this.#organisation,
+      http: () => this.#http(),
+      stand: (outside) => {
+        this.#house.stand(outside);
+      },
+      showKey: (words) => this.#showKey(attempt, words),
+      enter: async (words) => {
+        const given = {
+          recoveryKey: (slip: AccountError | null) =>
+            slip === null ? Promise.resolve(words) : Promise.reject(slip),
+          keepKey: () => Promise.resolve(),
+        };
+        await login(this.#place, this.#http(), entry, given, newStore);
+      },
+    };
+    const { opened } = await new Lost(means, attempt, { userName, password }).run(
+      this.#helped === userName.trim().toLowerCase(),
+    );
+    this.#helped = "";
+    if (opened !== "") this.#house.opened(opened.split(" "));
   }
 
   async #newStore(): Promise<NewStore> {
@@ -252,10 +308,13 @@ export class Entrance {
     return { store, unmake: () => store.wipe(), close: () => store.close() };
   }
 
-  #askForKey(attempt: Attempt, slip: AccountError | null): Promise<string> {
+  async #askForKey(attempt: Attempt, userName: string, slip: AccountError | null): Promise<string> {
     const organisation = this.#organisation;
-    this.#house.stand({ type: "recovery-asked", organisation, words: WORDS });
-    return attempt.ask(slip === null ? DONE : refused(slip));
+    const helped = this.#helped !== "" && this.#helped === userName.trim().toLowerCase();
+    this.#house.stand({ type: "recovery-asked", organisation, words: WORDS, helped });
+    const given = await attempt.ask(slip === null ? DONE : refused(slip));
+    if (given === LOST) throw new LostWordsError("there are no words any more");
+    return given;
   }
 
   async #showKey(attempt: Attempt, words: string): Promise<void> {

@@ -27,6 +27,7 @@ import { Entrance, isInvitation, type Outside, type Place } from "./entrance.ts"
 import { AccountError } from "./errors.ts";
 import { forPeople, refused } from "./failures.ts";
 import { keepReason } from "./kept_notes.ts";
+import { LocalTrust } from "./local_trust.ts";
 import { alarmOf, colleagueOf, conversationOf, deviceOf, linkOf, said, why } from "./showing.ts";
 import type { Served } from "./serving.ts";
 import { Watched } from "./watched.ts";
@@ -45,6 +46,7 @@ export class LocalCore implements Served {
   readonly #watched = new Set<Watched>();
   readonly #entrance: Entrance;
   readonly #lock: AppLock;
+  readonly trust: LocalTrust;
   #outside: Outside = null;
   #account: Account | null = null;
   #detail = "";
@@ -72,6 +74,17 @@ export class LocalCore implements Served {
       },
       open: () => this.#start(""),
       close: () => this.#close(),
+      opened: (words) => {
+        this.trust.opened(words);
+      },
+    });
+    this.trust = new LocalTrust({
+      entrance: this.#entrance,
+      opened: () => this.#opened(),
+      changed: () => {
+        this.#gather(null);
+      },
+      draw: (below) => (place.crypto.random(1)[0] ?? 0) % below,
     });
     this.#lock = new AppLock(place, place.shelf, this.#behindLock());
   }
@@ -329,6 +342,7 @@ export class LocalCore implements Served {
   /** Hold nothing of the account any more. */
   #forget(): void {
     this.#account = null;
+    this.trust.forget();
     this.#lock.outside();
     for (const each of this.#watched) each.forget();
   }
@@ -397,6 +411,7 @@ export class LocalCore implements Served {
 
   #changed(change: Change): void {
     if (change.type === "LinkChanged") this.#detail = change.detail;
+    this.trust.heard(change);
     const conversation = "conversation" in change ? change.conversation : null;
     this.#gather(conversation);
   }
@@ -450,7 +465,13 @@ export class LocalCore implements Served {
     const { profile, trouble } = account;
     const { organisation } = profile;
     if (account.link === Link.SIGNED_OUT && account.wiped === null) {
-      return { type: "signed-out", organisation, because: said("link-revoked"), held: true };
+      return {
+        type: "signed-out",
+        organisation,
+        because: said("link-revoked"),
+        held: true,
+        helped: "",
+      };
     }
     return {
       type: "open",
@@ -467,6 +488,8 @@ export class LocalCore implements Served {
         ),
       alarms: account.alarms().map(alarmOf),
       lock: this.#lock.set,
+      danger: this.trust.danger,
+      wordsOpened: this.trust.wordsOpened,
     };
   }
 

@@ -14,7 +14,7 @@ import type { Http } from "./http.ts";
 export type RecoveryPrompt = (slip: AccountError | null) => Promise<string>;
 
 const DEVICES = "/me/devices";
-const RESET = "/me/identity/reset/device";
+export const RESET = "/me/identity/reset/device";
 
 /** What was in a box. */
 export interface Opened {
@@ -46,6 +46,22 @@ export async function openedIdentity(http: Http, me: Me, ask: RecoveryPrompt): P
         throw new AccountError("error-recovery-box", {}, { cause: error });
       } else throw error;
     }
+  }
+}
+
+/**
+ * Open the identity of now with words that were typed.
+ *
+ * @throws AccountError - They are not the ones, or the box holds something else.
+ */
+export async function openedNow(http: Http, user: UserId, words: string): Promise<Kept> {
+  const held = await http.ask("GET", "/me/identity", Identity);
+  try {
+    return await RecoveryKey.read(words).open(held.recovery_box, user, held.identity_key);
+  } catch (error) {
+    if (error instanceof WrongRecoveryKeyError) throw told(error);
+    if (!(error instanceof IdentityError)) throw error;
+    throw new AccountError("error-recovery-box", {}, { cause: error });
   }
 }
 

@@ -4,7 +4,7 @@
  * what must not be done twice, and may have been done already, is answered with that.
  */
 
-import type { Opened, Outcome, View } from "../bridge/core.ts";
+import type { Opened, Outcome, TrustPart, View } from "../bridge/core.ts";
 import type { AskedName, FromCore, FromPage, Port } from "../bridge/messages.ts";
 import { said } from "./showing.ts";
 
@@ -29,6 +29,14 @@ const AGAIN: Readonly<Partial<Record<AskedName, true>>> = {
   settled: true,
   setLockMinutes: true,
   used: true,
+};
+/** What only looks, of trust and recovery. */
+const READ: Readonly<Partial<Record<keyof TrustPart, true>>> = {
+  custody: true,
+  openedWords: true,
+  deviceList: true,
+  deviceProof: true,
+  evidence: true,
 };
 const UNKNOWN: Outcome = { done: false, why: said("web-error-tab-closed") };
 const ELSEWHERE: View = { type: "elsewhere" };
@@ -132,8 +140,9 @@ export class Relay {
   }
 
   #askAnew(asking: Asking, core: Port): void {
-    const { id, name } = asking.ask;
-    if (asking.isAsked && AGAIN[name] !== true) {
+    const { id, part, name } = asking.ask;
+    const again: Readonly<Record<string, true>> = part === null ? AGAIN : READ;
+    if (asking.isAsked && again[name] !== true) {
       this.#asking.delete(id);
       this.#page.post({ type: "answered", id, value: UNKNOWN });
       return;

@@ -1,7 +1,7 @@
 /** The core's end of a line: does for a page what it asks, and tells it what it watches. */
 
 import type { Core, Stop } from "../bridge/core.ts";
-import { ASKED, type AskedName, type FromPage, type Port } from "../bridge/messages.ts";
+import { ASKED, type FromPage, PARTS, type Port } from "../bridge/messages.ts";
 
 type Answering = (...given: readonly unknown[]) => Promise<unknown>;
 
@@ -62,9 +62,11 @@ function watch(
 async function answer(
   core: Core,
   port: Port,
-  { id, name, given }: Extract<FromPage, { type: "ask" }>,
+  { id, part, name, given }: Extract<FromPage, { type: "ask" }>,
 ): Promise<void> {
-  if (!Object.hasOwn(ASKED, name)) return;
-  const asked = core as unknown as Readonly<Record<AskedName, Answering>>;
-  port.post({ type: "answered", id, value: await asked[name](...given) });
+  if (part !== null && !Object.hasOwn(PARTS, part)) return;
+  if (!Object.hasOwn(part === null ? ASKED : PARTS[part], name)) return;
+  const whom = part === null ? core : core[part];
+  const value = await (whom as unknown as Readonly<Record<string, Answering>>)[name]?.(...given);
+  port.post({ type: "answered", id, value });
 }

@@ -126,6 +126,8 @@ export function openedOf(
     standing: conversation.standing,
     manages: conversation.own_admin,
     history: conversation.direct ? null : historyOf(conversation),
+    historyDays: conversation.history,
+    encryption: encryptionOf(conversation),
     newcomers: conversation.newcomers.map(personOf),
     changed: conversation.changed.map(personOf),
   };
@@ -167,6 +169,12 @@ function noticeOf(conversation: Conversation, other: Member | null): page.Said |
   }
   if (other?.person.trust !== Trust.CHANGED) return null;
   return said("tui-key-changed", { name: other.person.name });
+}
+
+function encryptionOf({ suite }: Conversation): page.Said | null {
+  if (suite === null) return null;
+  const written = suite.toString(16).toUpperCase().padStart(4, "0");
+  return said("system-encryption", { id: suite, suite: `0x${written}` });
 }
 
 function historyOf(conversation: Conversation): page.Said {

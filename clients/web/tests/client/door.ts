@@ -45,6 +45,8 @@ export class Browser {
   store: MemoryStore | null = null;
   /** Where one stands; "in" once the account is open. */
   outside: Outside | "in" = null;
+  /** The words that custodians have opened for who has come in. */
+  opened: readonly string[] = [];
 
   constructor(company: Company) {
     this.company = company;
@@ -103,6 +105,9 @@ export class Browser {
         return Promise.resolve();
       },
       close: () => Promise.resolve(),
+      opened: (words) => {
+        this.opened = words;
+      },
     };
     const entrance = new Entrance(this.place, house);
     await entrance.arrive(link);

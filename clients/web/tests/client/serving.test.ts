@@ -47,6 +47,13 @@ class Noting {
     return () => this.asked.push("stopped");
   }
 
+  readonly trust = {
+    custody: (...given: readonly unknown[]) => {
+      this.asked.push(["custody", ...given]);
+      return Promise.resolve({ done: true, value: "none" });
+    },
+  };
+
   async newGroup(title: string, people: readonly string[]): Promise<unknown> {
     await settled();
     this.asked.push([title, people]);
@@ -67,6 +74,12 @@ test("a page asks, and is answered each by its own answer", async () => {
   const answers = await Promise.all([page.newGroup("A", ["u1"]), page.newGroup("B", [])]);
   expect(answers).toEqual([1, 2].map(() => ({ done: true, value: "c1" })));
   expect(core.asked).toEqual(["https://chat.example/join#x", ["A", ["u1"]], ["B", []]]);
+});
+
+test("a part of the core is asked by its own names", async () => {
+  const [page, core] = served();
+  expect(await page.trust.custody()).toEqual({ done: true, value: "none" });
+  expect(core.asked.at(-1)).toEqual(["custody"]);
 });
 
 test("what is watched comes until it is stopped", async () => {
@@ -109,7 +122,9 @@ test("nothing else of a core is called across", async () => {
     () => undefined,
   );
   page.post({ type: "start", link: "" });
-  page.post({ type: "ask", id: 1, name: "constructor" as "send", given: [] });
+  page.post({ type: "ask", id: 1, part: null, name: "constructor", given: [] });
+  page.post({ type: "ask", id: 1, part: "trust", name: "constructor", given: [] });
+  page.post({ type: "ask", id: 1, part: "constructor" as "trust", name: "name", given: [] });
   await settled();
   await settled();
   expect(heard).toEqual([]);

@@ -12,7 +12,9 @@ import { Origin } from "../support/storage.ts";
 import { FakePlatform, settled } from "./edge.ts";
 
 const LINK = "https://chat.example/";
-const SIGNED_OUT: View = { type: "signed-out", organisation: "x", because: null, held: false };
+const SIGNED_OUT: View = {
+  ...{ type: "signed-out", organisation: "x", because: null, held: false, helped: "" },
+};
 
 /** A core that notes what it is asked, and shows what it is told to. */
 class Noting {
