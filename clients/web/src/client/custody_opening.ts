@@ -5,8 +5,6 @@
  * (`custody_pending`), until the key is here or the request is gone (docs/spec/custodians.md).
  */
 
-import { sha256 } from "@noble/hashes/sha2.js";
-
 import * as custody from "../identity/custody.ts";
 import type { Deposit } from "../identity/custody.ts";
 import { encodeSlot, readBox, readSlot, SlotKey } from "../identity/device_box.ts";
@@ -211,8 +209,8 @@ class Opener {
     const claim = new Secret(crypto.random(CLAIM_BYTES));
     const made = { user, slot: encodeSlot(key.slot), secret: key.secret, claim };
     await keepRequest(notes, this.#userName, made, crypto);
-    const claim_sha256 = new Uint8Array(sha256(claim.reveal()));
-    const wanted = json(AskCustodians, { slot: made.slot, claim_sha256 });
+    const asked = { slot: made.slot, claim_sha256: custody.claimHash(claim) };
+    const wanted = json(AskCustodians, asked);
     try {
       await this.#http.ask("POST", "/me/custody/request", OwnRequest, wanted);
     } catch (error) {

@@ -73,7 +73,7 @@ export async function keepRequest(
 /** Return the request of somebody; null if there is none, or nothing that can be read. */
 export async function keptRequest(notes: Notes, userName: string): Promise<Pending | null> {
   const noted = fields(await notes.read("custodians"));
-  if (noted === null || noted.userName !== folded(userName)) return null;
+  if (noted?.userName !== folded(userName)) return null;
   try {
     const plain = (await open(noted.kept, BROWSER)).open(noted.sealed, PLACE);
     if (plain.length !== SLOT_SECRET_BYTES + CLAIM_BYTES) return null;

@@ -236,6 +236,11 @@ export async function receive(
   return checked(deposit, share, plain);
 }
 
+/** Return what the server is told of the secret with which a person takes their shares. */
+export function claimHash(claim: Secret): Bytes {
+  return new Uint8Array(sha256(claim.reveal()));
+}
+
 /**
  * Return the bytes of the recovery key.
  *

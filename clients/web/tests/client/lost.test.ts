@@ -23,7 +23,8 @@ import { Browser } from "./door.ts";
 import { FakePlatform } from "./edge.ts";
 
 const SET = "dddddddddddddddddddddddddq";
-const IDS = ["a", "b", "c", "e"].map((letter) => `${letter.repeat(25)}a` as UserId);
+const ANNA = "a".repeat(26) as UserId;
+const CUSTODIANS = ["b", "c", "e"].map((letter) => `${letter.repeat(25)}a` as UserId);
 
 /** Somebody with a device, as far as custodians need one. */
 class Person {
@@ -111,14 +112,14 @@ beforeEach(async () => {
   const names = ["Anna", "Bo", "Carla", "Emil"];
   const made: Person[] = [];
   for (const [place, name] of names.entries()) {
-    made.push(await Person.of(company, IDS[place] as UserId, name));
+    made.push(await Person.of(company, [ANNA, ...CUSTODIANS][place] ?? ANNA, name));
   }
   people = made;
   const custodians = made
     .slice(1)
     .map(({ held }) => ({ user: held.user, active: true, key: null }));
   company.custodians = { set: SET, threshold: 2, custodians, delay_hours: 0 };
-  company.which = { op: "custodians", which: SET, people: IDS.slice(1), threshold: 2, day: "" };
+  company.which = { op: "custodians", which: SET, people: CUSTODIANS, threshold: 2, day: "" };
   company.deviceKey = (who) => person(who.user.display_name).key.public;
   browser = new Browser(company);
 });
@@ -227,7 +228,7 @@ test("another code gives nothing, and neither does another name", async () => {
   expect(await why(bo.desk.approve(who, wrong))).toBe("error-custody-code");
   expect(company.people.get("anna")?.boxes.size).toBe(0);
 
-  const met = PersonRecord.of({ id: IDS[0] as UserId, user_name: "anna", name: "Anna Meier" });
+  const met = PersonRecord.of({ id: ANNA, user_name: "anna", name: "Anna Meier" });
   bo.known.set(met.id, met);
   expect(await why(bo.desk.approve(who, code()))).toBe("error-custody-name");
   bo.known.set(met.id, { ...met, name: "Anna" });

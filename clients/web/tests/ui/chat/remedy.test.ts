@@ -19,6 +19,8 @@ function opened(id: string, more: Partial<Opened> = {}): Opened {
     standing: "member",
     manages: true,
     history: null,
+    historyDays: 0,
+    encryption: null,
     newcomers: [],
     changed: [],
     ...more,

@@ -22,6 +22,7 @@ import type {
   View,
 } from "../../../src/ui/core.ts";
 import type { Said } from "../../../src/ui/texts/texts.ts";
+import { MemoryTrust } from "./memory_trust.ts";
 import {
   ANNA,
   conversation,
@@ -47,6 +48,7 @@ const LONG = 50_000;
 type Show = (opened: Opened | null) => void;
 
 export class MemoryCore implements Core {
+  readonly trust: MemoryTrust;
   /** What the page has asked for, in order. */
   readonly asked: string[] = [];
   readonly #scene: Scene;
@@ -68,6 +70,21 @@ export class MemoryCore implements Core {
     this.#scene = scene;
     this.#conversations = scene === "empty" ? [] : CONVERSATIONS;
     this.#view = this.#first(scene);
+    this.trust = new MemoryTrust({
+      answer: (asked, does) => this.#answer(asked, does),
+      tell: (view) => {
+        this.#tell(view);
+      },
+      turnView: (change) => {
+        this.turnView(change);
+      },
+      setHistory: (id, historyDays) => {
+        const see = historyDays === 0 ? "none" : historyDays < 0 ? "all" : "days";
+        const history = { key: `trust-newcomers-${see}`, filling: { days: historyDays } };
+        this.#held.set(id, { ...this.#held.get(id), historyDays, history });
+        this.#refresh(id);
+      },
+    });
     if (scene === "long") this.#lines.set("wei", long());
   }
 
@@ -78,6 +95,11 @@ export class MemoryCore implements Core {
 
   setLink(link: Link, waiting = 0): void {
     if (this.#view.type === "open") this.#tell({ ...this.#view, link, waiting });
+  }
+
+  /** Let what is open be in another way. */
+  turnView(change: Partial<Extract<View, { type: "open" }>>): void {
+    if (this.#view.type === "open") this.#tell({ ...this.#view, ...change });
   }
 
   /** The reader has to know something. */
@@ -349,7 +371,13 @@ export class MemoryCore implements Core {
 
   #first(scene: Scene): View {
     if (scene === "signed-out")
-      return { type: "signed-out", organisation: ORGANISATION, because: null, held: false };
+      return {
+        type: "signed-out",
+        organisation: ORGANISATION,
+        because: null,
+        held: false,
+        helped: "",
+      };
     if (scene === "locked") return { type: "locked", passphrase: true, passkeys: PASSKEYS };
     if (scene === "invited") {
       return {
@@ -370,6 +398,8 @@ export class MemoryCore implements Core {
       waiting: 0,
       conversations,
       alarms: [],
+      danger: null,
+      wordsOpened: false,
       lock: null,
     };
   }
@@ -472,6 +502,8 @@ export class MemoryCore implements Core {
         conversation.kind === "group"
           ? { key: "trust-newcomers-days", filling: { days: 30 } }
           : null,
+      historyDays: conversation.kind === "group" ? 30 : 0,
+      encryption: { key: "system-encryption", filling: { id: 61453, suite: "0xF00D" } },
       newcomers: [],
       changed: [],
       ...this.#held.get(id),
