@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import type { InlineConfig } from "vite";
 
+import { licences } from "./licences.ts";
 import { packed } from "./packed.ts";
 import { service } from "./service.ts";
 import { texts } from "./catalogue.ts";
@@ -22,6 +23,7 @@ const TARGET = ["chrome123", "firefox121", "safari17.5"];
 
 /** A page of the client, with everything that it needs, in a folder. */
 export function page(root: string, outDir: string, sources: readonly string[] = []): InlineConfig {
+  const { page: pages, worker } = licences();
   return {
     configFile: false,
     root,
@@ -31,10 +33,15 @@ export function page(root: string, outDir: string, sources: readonly string[] = 
     plugins: [
       svelte({ configFile: false, compilerOptions: { runes: true } }),
       texts([SOURCES, ...sources]),
+      pages,
       service(),
       packed(),
     ],
-    worker: { format: "es", rolldownOptions: { checks: { bundlerTimings: false } } },
+    worker: {
+      format: "es",
+      plugins: () => [worker()],
+      rolldownOptions: { checks: { bundlerTimings: false } },
+    },
     build: {
       outDir,
       emptyOutDir: true,
@@ -44,7 +51,6 @@ export function page(root: string, outDir: string, sources: readonly string[] = 
       modulePreload: { polyfill: false },
       reportCompressedSize: false,
       rolldownOptions: { checks: { bundlerTimings: false } },
-      license: { fileName: "licences.txt" },
     },
   };
 }

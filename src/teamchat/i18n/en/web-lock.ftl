@@ -14,7 +14,10 @@ web-lock-passkey = Passkey
 web-lock-passphrase-now = Your passphrase until now
 web-lock-passphrase-new = New passphrase
 web-lock-passphrase-again = Once more
-web-lock-passphrase-hint = At least { $count } characters, and not your password. Some words one after the other are easy to remember.
+web-lock-passphrase-hint = At least { $count ->
+    [one] { $count } character
+   *[other] { $count } characters
+}, and not your password. Some words one after the other are easy to remember.
 web-lock-differ = This is something else than above.
 web-lock-by-passphrase = Something that you remember and type each time.
 web-lock-by-passkey = Fingerprint, face, PIN of the device, or a security key.
@@ -66,5 +69,8 @@ web-lock-wrong = This is not the passphrase.
 web-lock-wrong-pause = This is not the passphrase. The next try can be in { $seconds } seconds.
 web-lock-pause = { $seconds } seconds more, then you can try again.
 web-lock-wrong-passkey = This passkey does not open here.
-web-lock-short = A new passphrase has at least { $count } characters.
+web-lock-short = A new passphrase has at least { $count ->
+    [one] { $count } character
+   *[other] { $count } characters
+}.
 web-lock-memory = This device is short of memory for a passphrase just now. Close other tabs and try again.

@@ -99,6 +99,15 @@ test("nothing tells where it was built, and what is kept for good has a hash in 
   }
 });
 
+test("whatever is in it is named with its licence, of the page and of its workers", () => {
+  const licences = String(built.get("licences.txt"));
+  for (const each of ["svelte", "bits-ui", "@noble/hashes", "libsodium-sumo"]) {
+    expect(licences).toMatch(new RegExp(`^## ${each} \\d`, "mu"));
+  }
+  expect(licences).toContain("Permission to use, copy, modify, and/or distribute this software");
+  expect(licences).not.toMatch(/^## (?:vitest|typescript|eslint)/mu);
+});
+
 test("the page has no script, style or address of its own", () => {
   const html = String(built.get("index.html"));
   expect(html).not.toMatch(/<style|\sstyle=|\son\w+=|https?:\/\//u);
