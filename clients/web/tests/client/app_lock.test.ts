@@ -298,6 +298,25 @@ test("a device with little memory takes a smaller cost, and one with none no pas
   expect(costs.at(-1)).toEqual({ passes: 3, memory_kib: 64 * 1024 });
 });
 
+test("what comes too late waits until it is opened", async () => {
+  const house = await open();
+  await house.lock.opened(); // nothing is locked
+  await house.lock.change(null, BY_PASSPHRASE);
+  await house.lock.lock();
+  let isOpen = false;
+  const late = house.lock.opened().then(() => (isOpen = true));
+  await refusal(house.lock.unlock(OTHER));
+  await settled();
+  expect(isOpen).toBe(false);
+  await house.lock.unlock(TYPED);
+  await late;
+  await house.lock.lock();
+  const never = refusal(house.lock.opened());
+  house.lock.erased();
+  expect(await never).toBe("error-closed"); // it is nobody's who comes in next
+  await house.lock.opened();
+});
+
 test("two tries at once are one", async () => {
   const house = await locked(BY_PASSPHRASE);
   const [one, other] = await Promise.all([

@@ -23,7 +23,7 @@ export function watchUse(window: Window, page: Used): void {
   let told = -Infinity;
   const use = (): void => {
     const now = performance.now();
-    if (now - told < TELL_MS || !canLock(page.view)) return;
+    if (now - told < TELL_MS || !isOpen(page.view)) return;
     told = now;
     void page.core.used();
   };
@@ -37,6 +37,11 @@ export function watchUse(window: Window, page: Used): void {
     event.preventDefault();
     void page.lock();
   });
+}
+
+/** Whether the account is open: also while one signs in again, where nothing of it is shown. */
+function isOpen(view: View | null): boolean {
+  return canLock(view) || (view?.type === "signed-out" && view.held);
 }
 
 function canLock(view: View | null): boolean {

@@ -154,6 +154,9 @@ test(
     const { visitor, ask } = await here(context);
     const { page, sins, context: browser } = await visitor();
     await enter(page, await ask("invite", "olga"));
+    await ask("join", "otto");
+    const conversation = await ask("direct", "otto", "olga");
+    await page.locator(`a[href="/c/${conversation}"]`).waitFor();
     await openSettings(page);
     await setPassphrase(page);
     await closeSheet(page);
@@ -165,10 +168,14 @@ test(
     for (const each of [page, second]) {
       await each.getByRole("navigation", { name: "Conversations" }).waitFor();
     }
+    await second.locator(`a[href="/c/${conversation}"]`).click();
+    await second.getByLabel(/^Message to/u).fill(DRAFT);
     await page.close(); // the one that had the account open: the other one asks
     await isLocked(second);
+    expect(await shown(second)).not.toContain(DRAFT);
     await unlock(second, PASSPHRASE);
-    await second.getByRole("navigation", { name: "Conversations" }).waitFor();
+    const typed = second.getByLabel(/^Message to/u);
+    await expect.poll(() => typed.inputValue(), { timeout: SECONDS }).toBe(DRAFT);
     expect(sins).toEqual({ errors: [], elsewhere: [] });
     await browser.close();
   },
