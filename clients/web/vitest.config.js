@@ -9,5 +9,6 @@ export default defineConfig({
     // A limit is there to end what hangs, not to measure: machines are slow and busy.
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    expect: { poll: { timeout: 30_000 } },
   },
 });

@@ -40,7 +40,7 @@ function reads(page: Page, text: string): Promise<void> {
 /** Wait until this stands where one writes. */
 async function holds(page: Page, text: string): Promise<void> {
   const field = page.getByLabel(/^Message to/u);
-  await expect.poll(() => field.inputValue(), { timeout: SECONDS }).toBe(text);
+  await expect.poll(() => field.inputValue()).toBe(text);
 }
 
 /** Send, and wait until there is room for the next. */
@@ -73,7 +73,7 @@ test(
     await page.close();
     await ask("send", "david", conversation, "Still there?");
     await reads(second, "Still there\\?");
-    expect(await second.getByLabel(/^Message to/u).inputValue()).toBe("begun in the second");
+    await holds(second, "begun in the second");
     expect(await ask<number>("sockets", "carla")).toBe(1);
     expect(sins).toEqual({ errors: [], elsewhere: [] });
     await browser.close();

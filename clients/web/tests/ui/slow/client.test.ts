@@ -401,42 +401,50 @@ test("by keyboard alone: find a conversation, read, write, take it back, look wh
       const at = document.activeElement;
       return at?.getAttribute("aria-label") ?? at?.getAttribute("href") ?? at?.tagName ?? "";
     });
-  const press = async (...keys: readonly string[]): Promise<string> => {
+  const press = async (...keys: readonly string[]): Promise<void> => {
     for (const key of keys) await page.keyboard.press(key);
-    return focused();
   };
-  expect(await press("Tab")).toBe("Neue Unterhaltung");
-  expect(await press("Tab")).toBe("Einstellungen");
-  expect(await press("Tab")).toBe("/c/werk");
-  expect(await press("ArrowDown")).toBe("/c/wei");
-  expect(await press("End")).toBe("/c/ohne");
-  expect(await press("Home", "Tab")).toBe("Breite der Liste"); // the list is one stop
-  await press("Shift+Tab", "Enter");
+  const reach = async (key: string, place: string | RegExp): Promise<void> => {
+    await press(key);
+    await expect.poll(focused).toMatch(place);
+  };
+  await reach("Tab", "Neue Unterhaltung");
+  await reach("Tab", "Einstellungen");
+  await reach("Tab", "/c/werk");
+  await reach("ArrowDown", "/c/wei");
+  await reach("End", "/c/ohne");
+  await reach("Home", "/c/werk");
+  await reach("Tab", "Breite der Liste"); // the list is one stop
+  await reach("Shift+Tab", "/c/werk");
+  await press("Enter");
   await page.locator("article").first().waitFor();
-  expect(page.url()).toMatch(/\/c\/werk$/u);
-  expect(await press("F6")).toBe("TEXTAREA");
+  await page.waitForURL(/\/c\/werk$/u);
+  await reach("F6", "TEXTAREA");
   await page.keyboard.type("Zeile 1");
   await press("Shift+Enter");
   await page.keyboard.type("Zeile 2");
   await press("Enter");
-  await page.getByText("Zeile 2").first().waitFor();
-  expect(await page.locator("textarea").inputValue()).toBe("");
-  expect(await press("Shift+Tab")).toMatch(/^Sie, 10:42, gesendet: Zeile 1\sZeile 2$/u);
-  expect(await press("ArrowUp")).toMatch(/^Sie, 10:37, wartet/u);
-  expect(await press("ArrowUp")).toMatch(/^Sie, 10:13, nicht gesendet/u);
-  expect(await press("Tab", "Tab")).toBe("BUTTON");
+  await page.getByRole("article", { name: /gesendet: Zeile 1\sZeile 2$/u }).waitFor();
+  await expect.poll(() => page.locator("textarea").inputValue()).toBe("");
+  await reach("Shift+Tab", /^Sie, 10:42, gesendet: Zeile 1\sZeile 2$/u);
+  await reach("ArrowUp", /^Sie, 10:37, wartet/u);
+  await reach("ArrowUp", /^Sie, 10:13, nicht gesendet/u);
+  await press("Tab");
+  await reach("Tab", "BUTTON");
   await press("Enter");
   await page.getByRole("dialog").waitFor();
   await press("Escape");
   await page.getByRole("dialog").waitFor({ state: "detached" });
-  expect(await page.evaluate("document.activeElement.textContent.trim()")).toBe("Verwerfen");
+  await expect
+    .poll(() => page.evaluate("document.activeElement.textContent.trim()"))
+    .toBe("Verwerfen");
   await page.locator("header [aria-expanded]").focus();
   await press("Enter");
   await page.locator("aside").waitFor();
   await press("Escape");
   await page.locator("aside").waitFor({ state: "detached" });
   await press("Alt+ArrowDown");
-  expect(page.url()).toMatch(/\/c\/wei$/u);
+  await page.waitForURL(/\/c\/wei$/u);
   innocent(shown);
   await page.context().close();
 });
@@ -451,7 +459,7 @@ test("by keyboard alone: begin a conversation with somebody, and with several", 
   await page.getByRole("option").first().waitFor();
   await page.keyboard.press("Escape");
   await page.getByRole("dialog").waitFor({ state: "detached" });
-  expect(await begin.evaluate((button) => button === document.activeElement)).toBe(true);
+  await expect.poll(() => begin.evaluate((button) => button === document.activeElement)).toBe(true);
   await page.keyboard.press("Enter");
   await page.getByRole("combobox").pressSequentially("wei");
   await page.getByRole("option", { name: "Leyla" }).waitFor({ state: "detached" });
@@ -467,7 +475,7 @@ test("by keyboard alone: begin a conversation with somebody, and with several", 
     await page.keyboard.press(key);
   await page.getByRole("button", { name: "Gruppe mit \u{2068}2\u{2069} Personen" }).press("Enter");
   await page.waitForURL(/\/c\/group-han-joerg$/u);
-  expect(await page.getByRole("heading", { name: "Messe" }).count()).toBe(1);
+  await page.getByRole("heading", { name: "Messe" }).waitFor();
   innocent(shown);
   await page.context().close();
 });
@@ -502,7 +510,7 @@ test("who manages a group adds, lets manage, removes, renames and leaves", async
   await aside.getByRole("button", { name: "Gruppe verlassen" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Verlassen" }).click();
   await page.getByText("aber nicht mehr darin schreiben").waitFor();
-  expect(await page.locator("textarea").count()).toBe(0);
+  await page.locator("textarea").waitFor({ state: "detached" });
   expect(await changes()).toEqual([
     "admin werk wei true",
     "remove werk wei",
@@ -568,7 +576,7 @@ test("a device is removed, a password changed, and this device ended after two q
   await dialog.getByRole("button", { name: "Laptop entfernen" }).click();
   await dialog.last().getByRole("button", { name: "Gerät entfernen" }).click();
   await dialog.getByText("ist entfernt. War es verloren").waitFor();
-  expect(await dialog.locator("li").count()).toBe(1);
+  await expect.poll(() => dialog.locator("li").count()).toBe(1);
   await page.keyboard.press("Escape");
   await way(page, 1);
   await dialog.getByLabel("Ihr Passwort von bisher").fill("das alte");
@@ -685,7 +693,9 @@ test("what others write is spoken, and only in the open conversation", async (co
     stage.receive("wei", "Guten Morgen");
   });
   await page.locator("[data-spoken]:not(:empty)").waitFor({ state: "attached" });
-  expect(await page.locator("[data-spoken]").textContent()).toBe("Wei Zhang: Guten Morgen");
+  await expect
+    .poll(() => page.locator("[data-spoken]").textContent())
+    .toBe("Wei Zhang: Guten Morgen");
   await page.context().close();
 });
 
@@ -697,13 +707,13 @@ test("nothing typed is lost: the draft is kept, and what was refused stays", asy
   await page.locator('a[href="/c/leyla"]').click();
   await page.locator('a[href="/c/wei"]').getByText("Noch nicht fertig").waitFor();
   await page.locator('a[href="/c/wei"]').click();
-  expect(await field.inputValue()).toBe("Noch nicht fertig");
+  await expect.poll(() => field.inputValue()).toBe("Noch nicht fertig");
   await onStage(page, (stage) => {
     stage.refuse("send", { key: "error-not-stored", filling: {} });
   });
   await field.press("Enter");
   await page.locator(".toast").getByText("Es lässt sich nichts speichern").waitFor();
-  expect(await field.inputValue()).toBe("Noch nicht fertig");
+  await expect.poll(() => field.inputValue()).toBe("Noch nicht fertig");
   await page.context().close();
 });
 
@@ -712,7 +722,7 @@ test("50,000 messages are a few in the page; what is older comes without a jump"
   const shown = await place.show("/c/wei", "long", DESK);
   const { page } = shown;
   await page.getByText("50000: ").waitFor();
-  expect(await page.locator("article").count()).toBeLessThan(60);
+  await expect.poll(() => page.locator("article").count()).toBeLessThan(60);
   const asked = (beginning: string): Promise<number> =>
     page.evaluate(
       (what) => window.stage.asked.filter((each) => each.startsWith(what)).length,
@@ -726,7 +736,7 @@ test("50,000 messages are a few in the page; what is older comes without a jump"
   });
   await expect.poll(() => asked("earlier")).toBe(1);
   await page.waitForFunction(() => (document.querySelector("main .scroll")?.scrollTop ?? 0) > 3000);
-  expect(await page.locator("article").count()).toBeLessThan(60);
+  await expect.poll(() => page.locator("article").count()).toBeLessThan(60);
   await onStage(page, (stage) => {
     stage.receive("wei", "ganz neu");
   });
@@ -743,14 +753,14 @@ test("a conversation opens where one has not read, else at its end", async (cont
   const reads = (): Promise<readonly string[]> =>
     onStage(page, (stage) => stage.asked.filter((each) => each.startsWith("read")));
   await expect.poll(async () => (await reads()).length).toBe(1);
-  expect(await page.getByText("Ungelesen", { exact: true }).isVisible()).toBe(true);
+  await page.getByText("Ungelesen", { exact: true }).waitFor();
   await page.locator(".newest").click();
   await page.getByText("Bin gleich da.").last().waitFor();
   await expect.poll(async () => (await reads()).length).toBe(2);
   await place.turn(page, "/c/wei", "open");
   await page.locator("article").getByText("Grüße nach Shanghai").waitFor();
   await expect.poll(async () => (await reads()).length).toBe(1);
-  expect(await page.locator(".newest").count()).toBe(0);
+  await page.locator(".newest").waitFor({ state: "detached" });
   await page.context().close();
 });
 
@@ -759,9 +769,11 @@ test("language and theme change at once and are found again", async (context) =>
   const { page } = await place.show("/settings", "open", DESK);
   await page.getByLabel("English").check();
   await page.getByRole("heading", { name: "Settings" }).waitFor();
-  await page.getByLabel("Dark").check();
   const ground = (): Promise<string> =>
     page.evaluate("getComputedStyle(document.body).backgroundColor");
+  const light = await ground();
+  await page.getByLabel("Dark").check();
+  await expect.poll(ground).not.toBe(light);
   const dark = await ground();
   await page.reload();
   await page.getByRole("heading", { name: "Settings" }).waitFor();
