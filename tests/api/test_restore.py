@@ -34,13 +34,13 @@ async def account_of(server: RunningServer, name: str, folder: Path) -> AsyncIte
         profile_dir=folder / name, key_source=source, ask_recovery_key=no_recovery_key,
     )  # fmt: skip
     async with await Account.open(folder / name, source) as account:
-        await account.wait_online(10)
+        await account.wait_online(60)
         yield account
 
 
 async def until(condition: object) -> None:
     assert callable(condition)
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while not condition():  # noqa: ASYNC110 - a test looks from outside
             await asyncio.sleep(0.02)
 
@@ -81,8 +81,8 @@ async def test_clients_find_their_way_after_a_restore(tmp_path: Path) -> None:
         assert log_epochs(data)[0] > before
         settings = load(None, {}, server_data=str(data), server_port=port, **CHEAP)
         async with serving(settings, clock=SystemClock()):
-            await anna.wait_online(30)
-            await wei.wait_online(30)
+            await anna.wait_online(60)
+            await wei.wait_online(60)
             await anna.send_text(talk, "after, by Anna")
             await wei.send_text(talk, "after, by Wei")
             expected = {"before", "since", "after, by Anna", "after, by Wei"}

@@ -85,7 +85,7 @@ async def company(folder: Path, *, entrusted: bool = True) -> AsyncIterator[Comp
         for name in (*NAMES, "anna", ADMIN):  # a device of the owner ends the session that invites
             account, keys[name] = await enter(server, name, folder)
             accounts[name] = await stack.enter_async_context(account)
-            await account.wait_online(20)
+            await account.wait_online(60)
         it = Company(
             server, folder, accounts[ADMIN], {name: accounts[name] for name in NAMES},
             accounts["anna"], keys["anna"], keys,
@@ -386,7 +386,7 @@ async def test_a_custodian_who_has_come_back_is_one_still(tmp_path: Path) -> Non
             profile_dir=tmp_path / "another", key_source=source(), ask_recovery_key=typed,
         )  # fmt: skip
         async with await Account.open(tmp_path / "another", source()) as another:
-            await another.wait_online(20)
+            await another.wait_online(60)
             [request] = await another.custody.requests()
             await another.custody.approve(request, told[0].code)
         await it.approve("lead", told[0].code)

@@ -122,7 +122,7 @@ async def test_a_laptop_links_a_terminal_and_nobody_is_alarmed(tmp_path: Path) -
             await until(lambda: texts(terminal, after)[-1:] == ["you live on"])
             assert bo.alarms() == []
         async with await Account.open(tmp_path / "terminal", source()) as again:
-            await again.wait_online(10)
+            await again.wait_online(60)
             assert texts(again, after)[-1:] == ["you live on"]
 
 

@@ -73,7 +73,7 @@ async def test_a_title_comes_as_soon_as_somebody_is_there(tmp_path: Path) -> Non
             account_of(server, "bo", tmp_path) as bo,
             await Account.open(tmp_path / "laptop", source()) as laptop,
         ):
-            await laptop.wait_online(10)
+            await laptop.wait_online(60)
             await laptop.create_group("Werk 2", [bo.profile.user])
             await until(lambda: any(each.title for each in bo.conversations()))
 

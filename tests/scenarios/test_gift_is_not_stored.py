@@ -60,8 +60,8 @@ async def test_a_disk_that_is_full_just_then_loses_no_history(
     delay(monkeypatch, wei)
     refused = refuse_lines(wei, NotStoredError(), 2)
     await anna.add(talk, [wei.profile.user])
-    await until(refused, 20)
-    await until(lambda: texts(wei, talk) == WORDS, 20)
+    await until(refused)
+    await until(lambda: texts(wei, talk) == WORDS)
     assert "system-history-damaged" not in system(wei, talk)
     await until(lambda: not stage.files)
     await until(lambda: not list(stage.folder.rglob(f"*{PART}")))
@@ -72,12 +72,12 @@ async def test_who_is_killed_just_then_loses_no_history(stage: Stage) -> None:
     wei = await stage.enter("wei")
     refused = refuse_lines(wei, Killed(), 1)
     await anna.add(talk, [wei.profile.user])
-    await until(refused, 20)
+    await until(refused)
     await asyncio.wait(set(wei._runner._tasks), timeout=0.5)  # what runs beside may go on a while
     await wei.close()
     assert stage.files
     async with await Account.open(stage.folder / "wei", source()) as again:
-        await until(lambda: texts(again, talk) == WORDS, 20)
+        await until(lambda: texts(again, talk) == WORDS)
         assert "system-history-damaged" not in system(again, talk)
         await until(lambda: not stage.files)
         await until(lambda: not list(stage.folder.rglob(f"*{PART}")))

@@ -64,7 +64,7 @@ async def further_device(server: RunningServer, name: str, folder: Path, recover
 @asynccontextmanager
 async def opened(profile: Path) -> AsyncIterator[Account]:
     async with await Account.open(profile, source()) as account:
-        await account.wait_online(10)
+        await account.wait_online(60)
         yield account
 
 
@@ -88,13 +88,13 @@ async def two_devices(
             talk = await laptop.create_group("Werk", [bo.profile.user])
             for text in said:
                 await laptop.send_text(talk, text)
-            await until(lambda: texts(bo, talk) == said, 60)
+            await until(lambda: texts(bo, talk) == said)
             await until(lambda: texts(laptop, talk) == said and laptop.queued == 0)
             profile = await further_device(server, "anna", tmp_path, recovery_key)
             async with opened(profile) as tablet:
-                await until(lambda: any(each.joined for each in tablet.conversations()), 30)
+                await until(lambda: any(each.joined for each in tablet.conversations()))
                 known = laptop.log_status
-                await until(lambda: known().size == tablet.log_status().size, 20)
+                await until(lambda: known().size == tablet.log_status().size)
                 yield server, laptop, tablet, talk
 
 
@@ -221,7 +221,7 @@ async def test_nobody_takes_what_was_made_for_somebody_else(tmp_path: Path) -> N
         phone = await stack.enter_async_context(opened(tmp_path / "cem"))
         profile = await further_device(server, "cem", tmp_path, recovery_key)
         cems = await stack.enter_async_context(opened(profile))
-        await until(lambda: phone.log_status().size == cems.log_status().size, 20)
+        await until(lambda: phone.log_status().size == cems.log_status().size)
         for new in (tablet, cems):
             await new.history.ask()
         (wish,) = await laptop.history.wishes()
@@ -325,7 +325,7 @@ async def test_a_linked_device_gets_the_key_of_the_backup_with_the_history(tmp_p
         await laptop.history.back_up()
         await linked(server, laptop, tmp_path / "terminal")
         async with opened(tmp_path / "terminal") as terminal:
-            await until(lambda: any(each.joined for each in terminal.conversations()), 30)
+            await until(lambda: any(each.joined for each in terminal.conversations()))
             await refused(terminal.history.restore(), "error-history-no-key")
             await refused(terminal.history.back_up(), "error-history-no-key")
             await arrives(laptop, terminal)

@@ -121,7 +121,7 @@ async def test_the_next_one_gives_if_who_added_them_cannot(
 
     monkeypatch.setattr(RoomHistory, "_gathered", gathered)
     await anna.add(talk, [wei.profile.user])
-    await until(lambda: texts(wei, talk) == ["Guten Morgen", "早上好"], 20)
+    await until(lambda: texts(wei, talk) == ["Guten Morgen", "早上好"])
     assert tried[:2] == [anna.profile.user, bo.profile.user]
     lines = [each for each in wei.timeline(talk) if each.kind.value == "text"]
     assert {each.given_by for each in lines} == {bo.profile.user}
@@ -192,10 +192,10 @@ async def test_a_long_history_comes_whole(stage: Stage, monkeypatch: pytest.Monk
     words = "x" * 60_000
     for _ in range(3 * PIECE // len(words) + 1):
         await anna.send_text(talk, words)
-    await until(lambda: anna.queued == 0, 30)
+    await until(lambda: anna.queued == 0)
     before = len(anna.timeline(talk, limit=500))
     await anna.add(talk, [wei.profile.user])
-    await until(lambda: len(texts_of(wei, talk)) == len(texts_of(anna, talk)), 30)
+    await until(lambda: len(texts_of(wei, talk)) == len(texts_of(anna, talk)))
     assert before <= len(anna.timeline(talk, limit=500))
     assert sizes[0] > 3 * PIECE
 

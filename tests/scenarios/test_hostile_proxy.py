@@ -94,7 +94,7 @@ class Scene:
             profile_dir=profile, key_source=source(), ask_recovery_key=asked,
         )  # fmt: skip
         account = await self.stack.enter_async_context(await Account.open(profile, source()))
-        await account.wait_online(20)
+        await account.wait_online(60)
         await until(lambda: account.log_status().size)
         return account, entered.recovery_key or ""
 

@@ -58,7 +58,7 @@ async def test_a_first_login_is_shown_the_log_of_the_invitation_or_none(tmp_path
                 key_source=source(), ask_recovery_key=no_recovery_key, promise=promise,
             )  # fmt: skip
             async with await Account.open(tmp_path / name, source()) as account:
-                await account.wait_online(10)
+                await account.wait_online(60)
                 await until(lambda account=account: account.log_status().size or account.alarms())
                 assert [each.key for each in account.alarms()] == alarms
                 assert (account.log_status().size > 0) is not bool(alarms)

@@ -26,9 +26,9 @@ async def test_nothing_is_lost_and_nothing_comes_twice(tmp_path: Path) -> None:
             first = int(written[-1]) + 1000 if written else 0
             written += await write_until_killed(tmp_path / "bo", talk, first, chance.random())
         async with await Account.open(tmp_path / "bo", source()) as bo:
-            await until(lambda: bo.queued == 0, 30)
-            await until(lambda: set(written) <= set(texts_of(anna, talk)), 30)
-            await until(lambda: texts_of(bo, talk) == texts_of(anna, talk), 30)
+            await until(lambda: bo.queued == 0)
+            await until(lambda: set(written) <= set(texts_of(anna, talk)))
+            await until(lambda: texts_of(bo, talk) == texts_of(anna, talk))
         arrived = texts_of(anna, talk)
         assert len(arrived) == len(set(arrived))
         assert [int(each) for each in arrived] == sorted(int(each) for each in arrived)
@@ -49,7 +49,7 @@ async def write_until_killed(profile: Path, talk: str, first: int, chance: float
         stdout=asyncio.subprocess.PIPE,
     )  # fmt: skip
     assert process.stdout is not None
-    said = [await asyncio.wait_for(process.stdout.readline(), 30)]
+    said = [await asyncio.wait_for(process.stdout.readline(), 60)]
     await asyncio.sleep(0.1 + chance)
     process.kill()
     rest, _ = await process.communicate()

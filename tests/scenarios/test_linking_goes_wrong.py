@@ -143,7 +143,7 @@ async def test_a_device_waits_for_an_administrator_and_goes_on_when_it_is_starte
             await task
         assert len(person.pictures) == 1
         async with await Account.open(folder, source()) as new:
-            await new.wait_online(10)
+            await new.wait_online(60)
             assert len(await anna.devices()) == 2
 
 
@@ -239,7 +239,7 @@ async def test_whenever_it_is_killed_there_is_a_profile_or_none(tmp_path: Path) 
                 again, _ = await run_new_device(server, folder, anna, 1000)
                 assert again == 0
             async with await Account.open(folder, source()) as new:
-                await new.wait_online(20)
+                await new.wait_online(60)
         assert "linked" in said
         assert halves >= 3
         assert dies_at >= 8

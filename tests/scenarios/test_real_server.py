@@ -41,11 +41,11 @@ async def account_of(server: ReachedServer, name: str, folder: Path) -> AsyncIte
         profile_dir=profile, key_source=source(), ask_recovery_key=no_recovery_key,
     )  # fmt: skip
     async with await Account.open(profile, source()) as account:
-        await account.wait_online(10)
+        await account.wait_online(60)
         yield account
 
 
-async def until(condition: object, seconds: float = 10) -> None:
+async def until(condition: object, seconds: float = 60) -> None:
     assert callable(condition)
     async with asyncio.timeout(seconds):
         while not condition():  # noqa: ASYNC110 - a test looks from outside
@@ -159,7 +159,7 @@ async def test_changes_are_told_and_a_second_process_is_refused(tmp_path: Path) 
         arrived = asyncio.create_task(first_arrival(bo))
         await asyncio.sleep(0)
         await anna.send_text(talk, "news")
-        assert await asyncio.wait_for(arrived, 10) == "news"
+        assert await asyncio.wait_for(arrived, 60) == "news"
         with pytest.raises(AccountError, match="error-profile-locked"):
             await Account.open(tmp_path / "bo", source())
 
@@ -191,7 +191,7 @@ async def test_a_second_device_needs_the_recovery_key(tmp_path: Path) -> None:
             return next(tries)
 
         laptop = await stack.enter_async_context(await Account.open(tmp_path / "laptop", source()))
-        await laptop.wait_online(10)
+        await laptop.wait_online(60)
         talk = await bo.create_direct(laptop.profile.user)
         await bo.send_text(talk, "before the tablet")
         second = await login(

@@ -105,7 +105,7 @@ async def test_the_words_bring_back_identity_and_conversations_on_an_empty_devic
         made = await first(server, tmp_path, "anna")
         assert made.recovery_key is not None
         async with await Account.open(tmp_path / "anna", source()) as laptop:
-            await laptop.wait_online(10)
+            await laptop.wait_online(60)
             talk = await laptop.create_direct(bo.profile.user)
             await laptop.send_text(talk, "before")
             await until(lambda: [each.id for each in bo.conversations()] == [talk])
@@ -113,7 +113,7 @@ async def test_the_words_bring_back_identity_and_conversations_on_an_empty_devic
         assert again.account.identity_key == made.account.identity_key
         assert again.account.history_key == made.account.history_key
         async with await Account.open(tmp_path / "empty", source()) as tablet:
-            await tablet.wait_online(10)
+            await tablet.wait_online(60)
             await until(lambda: any(each.id == talk for each in tablet.conversations()))
             await tablet.arrive(10, lambda _: None)
             await bo.send_text(talk, "are you there?")
@@ -181,7 +181,7 @@ async def test_a_fresh_start_that_nobody_of_the_person_wanted_is_stopped_by_thei
     async with running_server(tmp_path) as server:
         await first(server, tmp_path, "anna")
         async with await Account.open(tmp_path / "anna", source()) as laptop:
-            await laptop.wait_online(10)
+            await laptop.wait_online(60)
             shown = Shown()
             begun = await begin(server, tmp_path / "thief", "anna", shown)
             assert begun.entered is None
@@ -224,7 +224,7 @@ async def test_a_fresh_start_ends_all_devices_and_everybody_is_warned(tmp_path: 
         await bo.send_text(group, "where is she?")  # the new device is not there yet
         await until(lambda: "where is she?" in lines(cem, group))
         async with await Account.open(tmp_path / "new", source()) as fresh:
-            await fresh.wait_online(10)
+            await fresh.wait_online(60)
             await fresh.arrive(10, lambda _: None)
             await until(lambda: is_changed(bo, talk))
             with pytest.raises(AccountError, match="error-key-changed"):
@@ -264,7 +264,7 @@ async def test_a_renewed_key_takes_the_place_of_the_old_one(tmp_path: Path) -> N
         made = await first(server, tmp_path, "anna")
         words = made.recovery_key or ""
         async with await Account.open(tmp_path / "anna", source()) as laptop:
-            await laptop.wait_online(10)
+            await laptop.wait_online(60)
             user = laptop.profile.user
             talk = await laptop.create_direct(bo.profile.user)
             await until(lambda: [each.id for each in bo.conversations()] == [talk])
@@ -287,7 +287,7 @@ async def test_a_renewed_key_takes_the_place_of_the_old_one(tmp_path: Path) -> N
         again = await further(server, tmp_path / "tablet", "anna", shown.words)
         assert again.account.history_key == made.account.history_key
         async with await Account.open(tmp_path / "tablet", source()) as tablet:
-            await tablet.wait_online(10)
+            await tablet.wait_online(60)
             await tablet.arrive(10, lambda _: None)
             await bo.send_text(talk, "to the new one")
             await until(lambda: "to the new one" in lines(tablet, talk))

@@ -155,7 +155,7 @@ async def company(tmp_path: Path, founded: ServerProcess) -> AsyncIterator[Compa
             async with AsyncExitStack() as stack:
                 phone = await Account.open(folder / "phone", source())
                 await stack.enter_async_context(phone)
-                await phone.wait_online(10)
+                await phone.wait_online(60)
                 bo = await stack.enter_async_context(account_of(server, "bo", folder))
                 cem = await stack.enter_async_context(account_of(server, "cem", folder))
                 direct = await phone.create_direct(bo.profile.user)

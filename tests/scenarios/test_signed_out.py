@@ -69,7 +69,7 @@ async def test_what_was_written_while_signed_out_goes_out(tmp_path: Path) -> Non
     async with talking(tmp_path) as (server, anna, talk):
         device = (await anna.devices())[0].id
         async with await Account.open(tmp_path / "bo", source()) as bo:
-            await bo.wait_online(10)
+            await bo.wait_online(60)
             (mine,) = await bo.devices()
             await end_sessions(server, "bo")
             await until(lambda: bo.link is Link.SIGNED_OUT)
@@ -100,10 +100,10 @@ async def test_a_session_that_was_not_used_for_long_is_replaced(tmp_path: Path) 
         clock.advance(91 * DAY)
         async with await Account.open(tmp_path / "bo", source()) as bo:
             with pytest.raises(AccountError, match="error-signed-out"):
-                await bo.wait_online(10)
+                await bo.wait_online(60)
         assert (await come_back(server, tmp_path)).account.device == device
         async with await Account.open(tmp_path / "bo", source()) as bo:
-            await bo.wait_online(10)
+            await bo.wait_online(60)
         assert (await come_back(server, tmp_path)).returned  # also when nothing had ended
 
 
@@ -123,14 +123,14 @@ async def test_who_does_not_come_back_changes_nothing(tmp_path: Path) -> None:
         async with await Account.open(tmp_path / "bo", source()) as bo:
             with pytest.raises(AccountError, match="error-profile-locked"):
                 await come_back(server, tmp_path)
-            await bo.wait_online(10)
+            await bo.wait_online(60)
             assert texts(bo, talk) == ["before"]
 
 
 async def test_a_removed_device_is_told_and_can_log_out(tmp_path: Path) -> None:
     async with talking(tmp_path) as (server, _, talk):
         async with await Account.open(tmp_path / "bo", source()) as bo:
-            await bo.wait_online(10)
+            await bo.wait_online(60)
             user, (device,) = bo.profile.user, await bo.devices()
         path = f"/v1/admin/users/{user}/devices/{device.id}"
         assert (await server.call("DELETE", path, token=server.admin_token)).status == 204
@@ -157,7 +157,7 @@ async def test_a_login_that_breaks_off_leaves_no_session(tmp_path: Path) -> None
 async def test_logging_out_needs_the_server_or_a_word(tmp_path: Path) -> None:
     async with talking(tmp_path) as (server, _, __):
         async with await Account.open(tmp_path / "bo", source()) as bo:
-            await bo.wait_online(10)
+            await bo.wait_online(60)
             await end_sessions(server, "bo")
         async with await Account.open(tmp_path / "bo", source(), network=False) as bo:
             assert bo.link is Link.OFFLINE  # nobody has told it yet that its session has ended

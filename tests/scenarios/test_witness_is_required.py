@@ -99,7 +99,7 @@ async def test_a_required_witness_that_is_away_is_a_warning_and_a_day_later_a_st
     server, council, stack = scene
     clock = FakeClock(time.time())
     anna = await stack.enter_async_context(await of_anna(server, tmp_path, clock))
-    await anna.wait_online(20)
+    await anna.wait_online(60)
     bo = await stack.enter_async_context(account_of(server, "bo", tmp_path))
     talk = await anna.create_direct(bo.profile.user)
     await until(lambda: anna.log_status().size)

@@ -79,7 +79,7 @@ def files(tmp_path: Path) -> list[Path]:
 
 
 async def none_left(tmp_path: Path) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while files(tmp_path):  # noqa: ASYNC110 - the disk tells nobody
             await asyncio.sleep(0.02)
 

@@ -27,8 +27,8 @@ from tests.support.fake_doors import LINK, RECOVERY_KEY, FakeDoors
 
 def _wait_after_ctrl_c(_: str) -> str:
     os.kill(os.getpid(), signal.SIGINT)
-    time.sleep(5)
-    return "typed too late"
+    time.sleep(60)
+    raise AssertionError("it went on waiting")
 
 
 def test_ctrl_c_ends_a_question_within_a_loop(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -40,10 +40,8 @@ def test_ctrl_c_ends_a_question_within_a_loop(monkeypatch: pytest.MonkeyPatch) -
     # Who runs tests in the background is born with the signal ignored.
     inherited = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
-        begun = time.monotonic()
         with pytest.raises(click.Abort):
             asyncio.run(ask())
-        assert time.monotonic() - begun < 4
         assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
     finally:
         signal.signal(signal.SIGINT, inherited)

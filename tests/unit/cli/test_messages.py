@@ -148,7 +148,7 @@ async def test_following_ends_with_the_session() -> None:
     await settle()
     assert not following.done()
     account.end_session()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         await following
 
 
@@ -156,7 +156,7 @@ async def test_nothing_is_waited_for_when_the_session_has_ended() -> None:
     account = FakeAccount()
     account.end_session()
     message = await account.send_text(DIRECT, "geht nicht hinaus")
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         settled = await _settled(account.as_account(), message, 3600)
     assert settled.delivery is Delivery.QUEUED
 

@@ -91,7 +91,7 @@ async def test_a_full_disk_is_said_and_nothing_that_was_accepted_is_lost(office:
 async def test_who_waits_for_a_connection_is_told_of_the_full_disk(office: Office) -> None:
     await filled(office)
     with pytest.raises(AccountError, match="error-not-stored"):
-        await office.account.wait_online(5)
+        await office.account.wait_online(60)
     assert office.trouble() == "link-not-stored"
     office.make_room()
     await office.account.send_text(office.talk, "room again")

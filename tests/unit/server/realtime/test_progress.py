@@ -61,7 +61,7 @@ async def test_what_moves_together_is_told_once(half: DeliveryHalf) -> None:
     await half.cursors.acknowledge(bob.device, {room: 2}, 0)
     for _ in range(20):
         progress.moved([room])
-    await asyncio.wait_for(ear.happened.wait(), 10)
+    await asyncio.wait_for(ear.happened.wait(), 60)
     await asyncio.sleep(0.05)
     assert ear.heard == [DeliveredTo(room, 2)]
     await progress.close()
@@ -82,11 +82,11 @@ async def test_a_failure_is_logged_and_the_next_move_is_told(
     with monkeypatch.context() as broken, caplog.at_level(logging.ERROR):
         broken.setattr(half.cursors, "delivered", fail)
         progress.moved([room])
-        await asyncio.wait_for(failed.wait(), 10)
+        await asyncio.wait_for(failed.wait(), 60)
         await asyncio.sleep(0)
     assert "could not tell" in caplog.text
     progress.moved([room])
-    await asyncio.wait_for(ear.happened.wait(), 10)
+    await asyncio.wait_for(ear.happened.wait(), 60)
     await progress.close()
 
 

@@ -77,7 +77,7 @@ class Line:
 
     async def hear(self) -> frames.ServerFrame | int:
         """The next frame, or the close code."""
-        message = await self.socket.receive(timeout=10)
+        message = await self.socket.receive(timeout=60)
         if message.type is not aiohttp.WSMsgType.BINARY:
             assert self.socket.close_code is not None
             return self.socket.close_code
@@ -242,7 +242,7 @@ async def test_who_does_not_say_hello_is_closed_within_seconds(
     for where in (module, session_module):
         monkeypatch.setattr(where, "HELLO_SECONDS", 0.2)
     line = await world.connect()
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(60):
         bye = await line.hear()
         assert isinstance(bye, frames.Bye)
         assert bye.detail == "no HELLO in time"
@@ -326,8 +326,6 @@ async def test_a_connection_that_breaks_is_forgotten(world: World) -> None:
     transport = line.socket._response.connection.transport
     assert transport is not None
     transport.abort()
-    for _ in range(100):
-        if len(world.half.hub) == 0:
-            break
-        await asyncio.sleep(0.02)
-    assert len(world.half.hub) == 0
+    async with asyncio.timeout(60):
+        while len(world.half.hub):  # noqa: ASYNC110 - a test looks from outside
+            await asyncio.sleep(0.01)

@@ -45,8 +45,9 @@ async def test_what_nobody_takes_in_is_gone_after_a_week(tmp_path: Path) -> None
             await history.add(phone.actor, which, 1, b"part")
         assert caught.value.code is Code.NOT_FOUND
         assert await history.sweep() == 1
-        await asyncio.sleep(0.2)
-        assert files(tmp_path) == 0
+        async with asyncio.timeout(60):
+            while files(tmp_path):  # noqa: ASYNC110 - the files go a little after the rows
+                await asyncio.sleep(0.01)
 
 
 async def test_of_two_that_send_a_part_at_once_one_is_kept(tmp_path: Path) -> None:

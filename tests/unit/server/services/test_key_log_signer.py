@@ -62,7 +62,7 @@ async def test_the_running_signer_signs_by_itself(tmp_path: Path) -> None:
     async with writing(tmp_path) as desk:
         running = asyncio.create_task(desk.signer.run())
         await desk.append()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while (await desk.signed()).size < 1:  # noqa: ASYNC110 - a test looks from outside
                 await asyncio.sleep(0.01)
         running.cancel()
@@ -272,7 +272,7 @@ async def test_a_disk_that_takes_nothing_now_is_asked_again(
         shown = await desk.log.shown()
         assert shown.checkpoint.splitlines()[1] == "0"
         running = asyncio.create_task(desk.signer.run())
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while (await desk.signed()).size < 1:  # noqa: ASYNC110 - a test looks from outside
                 await asyncio.sleep(0.01)
         running.cancel()

@@ -252,7 +252,7 @@ async def test_an_answer_without_end_is_not_read_to_its_end(tmp_path: Path) -> N
 
     async with writing(tmp_path) as desk, fake() as there:
         there.instead = endless
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             await ask(watched(desk, FakeClock(), Witness(there.url, KEY.verifier)))
         assert sent < 10_000 * MOST
         assert await refusals(desk) == []
@@ -336,7 +336,7 @@ async def test_nothing_is_signed_before_the_witnesses_were_asked(tmp_path: Path)
         await desk.signer.settle()
         assert (await desk.signed()).size == 0
         tasks = [asyncio.create_task(each) for each in (desk.signer.run(), witnesses.run())]
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while there.seen < 1:  # noqa: ASYNC110 - a test looks from outside
                 await asyncio.sleep(0.01)
         for task in tasks:

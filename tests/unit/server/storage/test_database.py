@@ -40,9 +40,15 @@ class Gate:
 
     def __init__(self) -> None:
         self._open = threading.Event()
+        self._reached = threading.Event()
 
     def __call__(self, _connection: Connection) -> None:
-        self._open.wait(10)
+        self._reached.set()
+        self._open.wait(60)
+
+    async def reached(self) -> None:
+        """Wait until a write has come to it, and is held."""
+        await asyncio.to_thread(self._reached.wait, 60)
 
     def open(self) -> None:
         self._open.set()
@@ -51,7 +57,7 @@ class Gate:
 async def test_what_waits_together_is_one_transaction(database: Database) -> None:
     gate = Gate()
     held = asyncio.ensure_future(database.write(gate))
-    await asyncio.sleep(0.05)
+    await gate.reached()
     commits: list[Connection] = []
     event.listen(database._writer, "commit", commits.append)
     waiting = [asyncio.ensure_future(database.write(partial(put, n))) for n in range(50)]
@@ -67,7 +73,7 @@ async def test_what_waits_together_is_one_transaction(database: Database) -> Non
 async def test_one_that_fails_fails_alone(database: Database) -> None:
     gate = Gate()
     held = asyncio.ensure_future(database.write(gate))
-    await asyncio.sleep(0.05)
+    await gate.reached()
     waiting = [asyncio.ensure_future(database.write(partial(put, n % 7))) for n in range(10)]
     gate.open()
     results = await asyncio.gather(*waiting, return_exceptions=True)
@@ -80,7 +86,7 @@ async def test_one_that_fails_fails_alone(database: Database) -> None:
 async def test_refusals_cost_no_transaction_and_leave_nothing(database: Database) -> None:
     gate = Gate()
     held = asyncio.ensure_future(database.write(gate))
-    await asyncio.sleep(0.05)
+    await gate.reached()
     commits: list[Connection] = []
     event.listen(database._writer, "commit", commits.append)
     heard: list[int] = []
@@ -105,7 +111,7 @@ async def test_refusals_cost_no_transaction_and_leave_nothing(database: Database
 async def test_when_the_database_fails_each_is_tried_alone(database: Database) -> None:
     gate = Gate()
     held = asyncio.ensure_future(database.write(gate))
-    await asyncio.sleep(0.05)
+    await gate.reached()
 
     def broken(connection: Connection) -> None:
         connection.execute(text("ROLLBACK"))  # as SQLite does by itself when a disk is full
@@ -149,7 +155,9 @@ async def test_a_caller_that_goes_away_does_not_take_its_write_back(database: Da
         await database.write(partial(put, 5))
 
     task = asyncio.create_task(write())
-    await asyncio.sleep(0.05)
+    await gate.reached()
+    while database.waiting < 2:  # noqa: ASYNC110 - a test looks from outside
+        await asyncio.sleep(0)
     task.cancel()
     gate.open()
     await held
