@@ -7,8 +7,8 @@ export default defineConfig({
     pool: "threads",
     isolate: false,
     // A limit is there to end what hangs, not to measure: machines are slow and busy.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
     expect: { poll: { timeout: 30_000 } },
   },
 });

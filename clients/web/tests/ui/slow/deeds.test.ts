@@ -1,0 +1,129 @@
+/** What a person does with groups, with what holds them up and with their own devices. */
+
+import { expect, test } from "vitest";
+
+import { onStage } from "../stage/stand.ts";
+import { innocent, standing } from "./standing.ts";
+import { compare, DESK, details, help, PHONE, warn, way } from "./states.ts";
+
+const theStand = standing();
+
+test("who manages a group adds, lets manage, removes, renames and leaves", async (context) => {
+  const place = await theStand(context);
+  const shown = await place.show("/c/werk", "open", DESK);
+  const { page } = shown;
+  const changes = (): Promise<readonly string[]> =>
+    onStage(page, (stage) =>
+      stage.asked.filter((each) => /^(?:add|remove|admin|rename|leave) /u.test(each)),
+    );
+  await details(page);
+  const aside = page.locator("aside");
+  await aside.getByRole("button", { name: "Wei Zhang" }).click();
+  await aside.getByRole("button", { name: "Verwalten lassen" }).click();
+  await aside.getByRole("button", { name: "Verwaltung entziehen" }).waitFor();
+  await aside.getByRole("button", { name: "Aus der Gruppe entfernen" }).click();
+  await page.getByRole("dialog").getByText("kann nichts lesen, was ab jetzt").waitFor();
+  await page.getByRole("dialog").getByRole("button", { name: "Entfernen" }).click();
+  await aside.getByText("Nur die \u{2068}5\u{2069} Personen").waitFor();
+  await aside.getByRole("button", { name: "Personen hinzufügen" }).click();
+  await page.getByRole("option", { name: "Leyla" }).getByText("ist schon dabei").waitFor();
+  await page.getByRole("option", { name: "Leyla" }).click({ force: true }); // of no use
+  await page.getByRole("option", { name: "Wei Zhang" }).click();
+  await page.getByRole("dialog").locator("footer button").click();
+  await aside.getByText("Nur die \u{2068}6\u{2069} Personen").waitFor();
+  await aside.getByRole("button", { name: "Umbenennen" }).click();
+  await page.getByLabel("Titel der Gruppe").fill("Schichtleitung");
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { name: "Schichtleitung", exact: true }).waitFor();
+  await aside.getByRole("button", { name: "Gruppe verlassen" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Verlassen" }).click();
+  await page.getByText("aber nicht mehr darin schreiben").waitFor();
+  await page.locator("textarea").waitFor({ state: "detached" });
+  expect(await changes()).toEqual([
+    "admin werk wei true",
+    "remove werk wei",
+    "add werk wei",
+    "rename werk Schichtleitung",
+    "leave werk",
+  ]);
+  innocent(shown);
+  await page.context().close();
+});
+
+test("what holds a conversation up is looked at and decided, and it goes on", async (context) => {
+  const place = await theStand(context);
+  const shown = await place.show("/c/leyla", "open", DESK);
+  const { page } = shown;
+  const asked = (): Promise<string | undefined> => onStage(page, (stage) => stage.asked.at(-1));
+  const end = page.getByRole("dialog").locator("footer button").last();
+  await compare(page);
+  expect(await page.getByRole("dialog").locator("li").allTextContents()).toEqual(
+    "04711 38254 90163 27745 61890 12034 55872 39416 80027 14963 72508 46351".split(" "),
+  );
+  await end.click();
+  await page.getByText("Vermerkt.").waitFor();
+  expect(await asked()).toBe("verified leyla");
+  await page.keyboard.press("Escape");
+  await page.locator(".banner").waitFor({ state: "detached" });
+  await page.locator('a[href="/c/qs"]').click();
+  await help(page);
+  await end.click();
+  await page.locator(".banner").waitFor({ state: "detached" });
+  expect(await asked()).toBe("accept qs priya");
+  await page.locator('a[href="/c/ohne"]').click();
+  await help(page);
+  await page.getByRole("dialog").getByRole("button", { name: "Wieder beitreten" }).click();
+  await page.locator(".banner").waitFor({ state: "detached" });
+  expect(await asked()).toBe("rejoin ohne");
+  innocent(shown);
+  await page.context().close();
+});
+
+test("alarms are new until one has looked, and lead to where they are about", async (context) => {
+  const place = await theStand(context);
+  const shown = await place.show("/", "open", DESK);
+  const { page } = shown;
+  await warn(page);
+  await page.getByRole("button", { name: "Hinweise, 2 neue" }).click();
+  const newest = page.getByRole("dialog").locator("li").first();
+  await newest.getByText("hat sich geändert. Vergleichen Sie die Sicherheitsnummer").waitFor();
+  await newest.getByRole("button", { name: "Leyla" }).click();
+  await page.waitForURL(/\/c\/leyla$/u);
+  await page.getByRole("button", { name: "Hinweise", exact: true }).waitFor();
+  innocent(shown);
+  await page.context().close();
+});
+
+test("a device is removed, a password changed, and this device ended after two questions", async (context) => {
+  const place = await theStand(context);
+  const shown = await place.show("/settings", "open", PHONE);
+  const { page } = shown;
+  const dialog = page.getByRole("dialog");
+  await way(page, 0);
+  await dialog.getByText("zuletzt benutzt: \u{2068}heute\u{2069}").waitFor();
+  await dialog.getByRole("button", { name: "Laptop entfernen" }).click();
+  await dialog.last().getByRole("button", { name: "Gerät entfernen" }).click();
+  await dialog.getByText("ist entfernt. War es verloren").waitFor();
+  await expect.poll(() => dialog.locator("li").count()).toBe(1);
+  await page.keyboard.press("Escape");
+  await way(page, 1);
+  await dialog.getByLabel("Ihr Passwort von bisher").fill("das alte");
+  await dialog.getByLabel("Ihr neues Passwort").fill("das neue Passwort");
+  await page.keyboard.press("Enter");
+  await dialog.getByText("Ihre anderen Geräte behalten alles").waitFor();
+  await dialog.getByRole("button", { name: "Fertig" }).click();
+  await onStage(page, (stage) => {
+    stage.refuse("sign out", { key: "error-network", filling: {} });
+  });
+  await way(page, 3);
+  await dialog.getByRole("button", { name: "Weiter" }).click();
+  await dialog.getByRole("button", { name: "Abmelden und löschen" }).click();
+  await dialog.getByRole("button", { name: "Trotzdem hier löschen" }).click();
+  await page.getByRole("heading", { name: "Anmelden" }).waitFor();
+  const asked = await onStage(page, (stage) =>
+    stage.asked.filter((each) => /^(?:remove device|change password|sign out)/u.test(each)),
+  );
+  expect(asked).toEqual(["remove device d2", "change password", "sign out false", "sign out true"]);
+  innocent(shown);
+  await page.context().close();
+});

@@ -1,0 +1,252 @@
+/** The states of the client that are looked at in every look, and how one comes to them. */
+
+import type { Page } from "playwright-core";
+
+import { onStage, type Look } from "../stage/stand.ts";
+import { LOCK_STATES } from "./lock_states.ts";
+import type { State } from "./state.ts";
+
+export const DESK: Look = { language: "de", theme: "light", width: 1280 };
+export const PHONE: Look = { language: "de", theme: "light", width: 390 };
+/** Each language with each theme, each width with both. */
+export const LOOKS: readonly Look[] = [
+  DESK,
+  { language: "en", theme: "dark", width: 1280 },
+  { language: "de", theme: "dark", width: 390 },
+  { language: "en", theme: "light", width: 390 },
+];
+
+export async function beginNew(page: Page): Promise<void> {
+  await page
+    .getByRole("button", { name: /Neue Unterhaltung|New conversation/u })
+    .first()
+    .click();
+  await page.getByRole("option").first().waitFor();
+}
+
+export async function details(page: Page): Promise<void> {
+  await page.locator("header [aria-expanded]").click();
+  await page.locator("aside").waitFor();
+}
+
+export async function help(page: Page): Promise<void> {
+  await page.locator(".banner button").click();
+  await page.getByRole("dialog").waitFor();
+}
+
+/** Go one of the ways to account and devices, counted from the top. */
+export async function way(page: Page, place: number): Promise<void> {
+  await page.locator(".settings section").nth(1).getByRole("button").nth(place).click();
+  await page.getByRole("dialog").locator("footer, li").first().waitFor();
+}
+
+export async function warn(page: Page): Promise<void> {
+  await onStage(page, (stage) => {
+    const at = Date.now() - 3_600_000;
+    stage.warn(
+      { at, conversation: null, text: { key: "alarm-proposal-refused", filling: {} } },
+      {
+        at: at + 60_000,
+        conversation: "leyla",
+        text: { key: "alarm-key-changed", filling: { who: "Leyla Öztürk" } },
+      },
+    );
+  });
+}
+
+export async function compare(page: Page): Promise<void> {
+  await help(page);
+  await page.getByRole("dialog").locator("ol").waitFor();
+}
+
+export const STATES: readonly State[] = [
+  {
+    name: "signed out, and refused",
+    path: "/",
+    scene: "signed-out",
+    reach: async (page) => {
+      await onStage(page, (stage) => {
+        stage.refuse("sign in", { key: "error-wrong-credentials", filling: {} });
+      });
+      await page.locator("[name=username]").fill("anna");
+      await page.locator("[name=password]").fill("wrong");
+      await page.locator("[type=submit]").click();
+      await page.locator("[role=alert]:not(:empty)").first().waitFor();
+    },
+  },
+  { name: "invited", path: "/", scene: "invited" },
+  { name: "nothing yet", path: "/", scene: "empty" },
+  { name: "the list", path: "/", scene: "open" },
+  {
+    name: "a group, offline",
+    path: "/c/werk",
+    scene: "open",
+    reach: async (page) => {
+      await page.locator("article").first().waitFor();
+      await onStage(page, (stage) => {
+        stage.setLink("offline", 2);
+      });
+      await page.locator(".banner").waitFor();
+    },
+  },
+  {
+    name: "who can read it",
+    path: "/c/werk",
+    scene: "open",
+    reach: async (page) => {
+      await details(page);
+      await page.locator("aside [aria-expanded]").first().click();
+    },
+  },
+  {
+    name: "a question",
+    path: "/c/werk",
+    scene: "open",
+    reach: async (page) => {
+      await page.locator("article .ways button").nth(1).click();
+      await page.getByRole("dialog").waitFor();
+    },
+  },
+  {
+    name: "a refusal",
+    path: "/c/wei",
+    scene: "open",
+    reach: async (page) => {
+      await onStage(page, (stage) => {
+        stage.refuse("send", { key: "error-not-stored", filling: {} });
+      });
+      await page.locator("textarea").fill("Hallo");
+      await page.locator("[type=submit]").click();
+      await page.locator(".toast").waitFor();
+    },
+  },
+  { name: "an empty conversation", path: "/c/leyla", scene: "open" },
+  { name: "no such conversation", path: "/c/nobody", scene: "open" },
+  { name: "settings", path: "/settings", scene: "open" },
+  {
+    name: "more people for a group",
+    path: "/c/werk",
+    scene: "open",
+    reach: async (page) => {
+      await details(page);
+      await page.locator("aside section .button").first().click();
+      await page.getByRole("option").first().waitFor();
+    },
+  },
+  { name: "a safety number", path: "/c/leyla", scene: "open", reach: compare },
+  {
+    name: "a safety number that is another one",
+    path: "/c/leyla",
+    scene: "open",
+    reach: async (page) => {
+      await compare(page);
+      await page.getByRole("dialog").locator("footer button").first().click();
+    },
+  },
+  {
+    name: "a safety number that is the same",
+    path: "/c/leyla",
+    scene: "open",
+    reach: async (page) => {
+      await compare(page);
+      await page.getByRole("dialog").locator("footer button").last().click();
+      await page.getByRole("dialog").getByRole("status").waitFor();
+    },
+  },
+  { name: "who came in unseen", path: "/c/qs", scene: "open", reach: help },
+  { name: "a broken conversation", path: "/c/ohne", scene: "open", reach: help },
+  {
+    name: "alarms",
+    path: "/",
+    scene: "open",
+    reach: async (page) => {
+      await warn(page);
+      await page.getByRole("button", { name: /^(?:Hinweise|Notices)/u }).click();
+      await page.getByRole("dialog").waitFor();
+    },
+  },
+  { name: "own devices", path: "/settings", scene: "open", reach: (page) => way(page, 0) },
+  {
+    name: "a device to be removed",
+    path: "/settings",
+    scene: "open",
+    reach: async (page) => {
+      await way(page, 0);
+      await page.getByRole("dialog").locator("li button").click();
+      await page.getByRole("dialog").nth(1).waitFor();
+    },
+  },
+  {
+    name: "another password, and none typed",
+    path: "/settings",
+    scene: "open",
+    reach: async (page) => {
+      await way(page, 1);
+      await page.locator("footer [type=submit]").click();
+      await page.locator("[role=alert]:not(:empty)").first().waitFor();
+    },
+  },
+  { name: "signing out", path: "/settings", scene: "open", reach: (page) => way(page, 3) },
+  ...LOCK_STATES,
+  {
+    name: "signing out without the server",
+    path: "/settings",
+    scene: "open",
+    reach: async (page) => {
+      await onStage(page, (stage) => {
+        stage.refuse("sign out", { key: "error-network", filling: {} });
+      });
+      await way(page, 3);
+      const end = page.getByRole("dialog").locator("footer button").last();
+      await end.click();
+      await end.click();
+      await page.locator("[role=alert]:not(:empty)").first().waitFor();
+    },
+  },
+  {
+    name: "open in another tab",
+    path: "/",
+    scene: "open",
+    reach: async (page) => {
+      await onStage(page, (stage) => {
+        stage.stand({ type: "elsewhere" });
+      });
+      await page.getByRole("heading", { level: 1 }).waitFor();
+    },
+  },
+  {
+    name: "stopped",
+    path: "/",
+    scene: "open",
+    reach: async (page) => {
+      await onStage(page, (stage) => {
+        stage.stand({ type: "stopped", because: { key: "error-stopped", filling: {} } });
+      });
+      await page.getByRole("heading", { level: 1 }).waitFor();
+    },
+  },
+  { name: "a new conversation", path: "/", scene: "open", reach: beginNew },
+  {
+    name: "a new group",
+    path: "/",
+    scene: "empty",
+    reach: async (page) => {
+      await beginNew(page);
+      await page.getByRole("button", { name: /Neue Gruppe|New group/u }).click();
+      await page.getByRole("option").nth(1).click();
+      await page.getByRole("dialog").getByRole("button").last().click();
+      await page.locator("[role=alert]:not(:empty)").first().waitFor();
+    },
+  },
+  {
+    name: "nobody found",
+    path: "/",
+    scene: "open",
+    reach: async (page) => {
+      await beginNew(page);
+      await page.getByRole("combobox").fill("nobody of this name");
+      await page.getByRole("option").first().waitFor({ state: "detached" });
+    },
+  },
+  { name: "still loading", path: "/c/wei", scene: "loading" },
+];
