@@ -2,7 +2,7 @@
 
 import { fileURLToPath } from "node:url";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
-import type { InlineConfig } from "vite";
+import { build, type InlineConfig } from "vite";
 
 import { licences } from "./licences.ts";
 import { packed } from "./packed.ts";
@@ -20,6 +20,18 @@ export const BUILT = at("../../../src/teamchat/server/web/built");
 
 /** Browsers that have `light-dark()`, OKLCH and `:has()`; others get the page's own words. */
 const TARGET = ["chrome123", "firefox121", "safari17.5"];
+
+/** Build it; whatever runs here, as a product and not as a test of one. */
+export async function built(config: InlineConfig): Promise<void> {
+  const before = process.env.NODE_ENV;
+  process.env.NODE_ENV = "production"; // packages bring other files along for everything else
+  try {
+    await build(config);
+  } finally {
+    if (before === undefined) delete process.env.NODE_ENV;
+    else process.env.NODE_ENV = before;
+  }
+}
 
 /** A page of the client, with everything that it needs, in a folder. */
 export function page(root: string, outDir: string, sources: readonly string[] = []): InlineConfig {

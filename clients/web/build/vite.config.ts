@@ -4,4 +4,7 @@ import { defineConfig } from "vite";
 
 import { BUILT, page, WEB } from "./product.ts";
 
-export default defineConfig(page(WEB, BUILT));
+export default defineConfig(() => {
+  process.env.NODE_ENV = "production"; // whatever whoever builds has set
+  return page(WEB, BUILT);
+});

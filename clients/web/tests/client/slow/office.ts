@@ -8,9 +8,8 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import type { TestContext } from "vitest";
-import { build } from "vite";
 
-import { page as pageOf, WEB } from "../../../build/product.ts";
+import { built, page as pageOf, WEB } from "../../../build/product.ts";
 import { launch } from "../../browser/chromium.ts";
 
 const CHECKOUT = fileURLToPath(new URL("../../../../..", import.meta.url));
@@ -32,9 +31,10 @@ export interface Visitor {
 export class Office {
   readonly address: string;
   readonly browser: Browser;
+  /** Where the client was built. */
+  readonly folder: string;
   readonly #server: ChildProcess;
   readonly #lines: AsyncIterator<string>;
-  readonly #folder: string;
 
   private constructor(
     address: string,
@@ -47,14 +47,14 @@ export class Office {
     this.browser = browser;
     this.#server = server;
     this.#lines = lines;
-    this.#folder = folder;
+    this.folder = folder;
   }
 
   /** Build the client and serve it; without Chromium the test is left out. */
   static async open(context: TestContext): Promise<Office> {
     const browser = await launch(context); // first: where there is none, the test ends here
     const folder = mkdtempSync(join(tmpdir(), "teamchat-office-"));
-    await build(pageOf(WEB, folder)).catch(async (error: unknown) => {
+    await built(pageOf(WEB, folder)).catch(async (error: unknown) => {
       await browser.close();
       throw error;
     });
@@ -97,6 +97,6 @@ export class Office {
     await this.browser.close();
     this.#server.stdin?.end();
     await new Promise((ended) => this.#server.once("exit", ended));
-    rmSync(this.#folder, { recursive: true });
+    rmSync(this.folder, { recursive: true });
   }
 }

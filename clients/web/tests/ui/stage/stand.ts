@@ -8,9 +8,8 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
 import type { TestContext } from "vitest";
-import { build } from "vite";
 
-import { page as pageOf } from "../../../build/product.ts";
+import { built, page as pageOf } from "../../../build/product.ts";
 import { launch } from "../../browser/chromium.ts";
 import type { MemoryCore, Scene } from "./memory_core.ts";
 import { NOW } from "./people.ts";
@@ -57,7 +56,7 @@ export class Stand {
   /** Build the stage and stand before it. */
   static async open(context: TestContext): Promise<Stand> {
     const folder = mkdtempSync(join(tmpdir(), "teamchat-stage-"));
-    const stand = await Stand.before(context, folder, () => build(pageOf(STAGE, folder, [TESTS])));
+    const stand = await Stand.before(context, folder, () => built(pageOf(STAGE, folder, [TESTS])));
     stand.#owned = true;
     return stand;
   }
