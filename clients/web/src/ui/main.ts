@@ -5,10 +5,10 @@ import { remoteCore } from "../bridge/remote_core.ts";
 // eslint-disable-next-line no-restricted-imports
 import address from "../client/worker.ts?worker&url";
 import type { Core } from "./core.ts";
-import { start } from "./start.ts";
 import { trustedScript } from "../bridge/trusted.ts";
+import { lackOf } from "./support.ts";
 
-function core(): Core {
+function open(): Core {
   const worker = new Worker(trustedScript(address), { type: "module", name: "teamchat" });
   worker.postMessage({ type: "start", link: location.href });
   return remoteCore({
@@ -25,4 +25,7 @@ function core(): Core {
   });
 }
 
-await start(core, window);
+// The core takes longest to come: it is on its way before the page is.
+const core = lackOf(window) === null ? open() : null;
+const { start } = await import("./start.ts");
+await start(() => core ?? open(), window);
