@@ -1,5 +1,6 @@
 /** What crosses between a page and the worker in which its core lives. */
 
+import type { Changed } from "./changed.ts";
 import type { Core, Opened, View } from "./core.ts";
 import { TRUST } from "./trust.ts";
 
@@ -74,6 +75,8 @@ export type FromPage =
 /** From the worker, with the page's number. */
 export type FromCore =
   | { readonly type: "shown"; readonly id: number; readonly value: View | Opened | null }
+  /** The same conversation again: what is another in it. */
+  | { readonly type: "changed"; readonly id: number; readonly value: Changed }
   | { readonly type: "answered"; readonly id: number; readonly value: unknown };
 
 /** One end of what they speak through. */

@@ -1,5 +1,6 @@
 /** The core as a page has it: everything is asked of the worker, and what is watched comes by itself. */
 
+import { applied, isElsewhere } from "./changed.ts";
 import type { Core, Opened, Outcome, Said, Stop, View } from "./core.ts";
 import { ASKED, type Asked, type FromCore, PARTS, type PartName, type Port } from "./messages.ts";
 import type { TrustPart } from "./trust.ts";
@@ -37,6 +38,8 @@ class Line {
   readonly #port: Port;
   readonly #shows = new Map<number, Show>();
   readonly #views = new Set<Show>();
+  /** What is shown of the conversations that are watched. */
+  readonly #opened = new Map<number, Opened>();
   readonly #answers = new Map<number, (value: unknown) => void>();
   #next = 1;
   #gone = false;
@@ -70,17 +73,32 @@ class Line {
     return () => {
       this.#shows.delete(id);
       this.#views.delete(show);
+      this.#opened.delete(id);
       this.#port.post({ type: "stop", id });
     };
   }
 
   #hear(message: FromCore): void {
     if (message.type === "shown") {
-      this.#shows.get(message.id)?.(message.value);
+      this.#show(message.id, message.value);
+      return;
+    }
+    if (message.type === "changed") {
+      const shown = this.#opened.get(message.id);
+      if (shown !== undefined) this.#show(message.id, applied(shown, message.value));
       return;
     }
     this.#answers.get(message.id)?.(message.value);
     this.#answers.delete(message.id);
+  }
+
+  #show(id: number, value: View | Opened | null): void {
+    const show = this.#shows.get(id);
+    if (show === undefined) return;
+    if (value !== null && isElsewhere(value)) this.#opened.clear();
+    if (value !== null && "lines" in value) this.#opened.set(id, value);
+    else this.#opened.delete(id);
+    show(value);
   }
 
   /** The worker is gone: nobody answers any more, and the page says so. */

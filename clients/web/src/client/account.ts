@@ -34,11 +34,12 @@ import {
   type Profile,
 } from "../engine/model.ts";
 import { LookupError } from "../engine/order.ts";
-import type { AccountRecord } from "../engine/records.ts";
+import type { Acquaintances } from "../engine/namesakes.ts";
+import type { AccountRecord, Line } from "../engine/records.ts";
 import { type ConversationState, linkOf } from "../engine/state.ts";
 import { queuedIn } from "../engine/step.ts";
 import { StoredError } from "../engine/stored.ts";
-import type { Store } from "../engine/store.ts";
+import type { Store, Write } from "../engine/store.ts";
 import { alarmOf, conversationOf, membersOf, messageOf, profileOf } from "../engine/view.ts";
 import type { ConversationId, DeviceId, UserId } from "../ids.ts";
 import type { CryptoProvider } from "../mls/crypto/provider.ts";
@@ -58,6 +59,7 @@ import { changePassword } from "./own_password.ts";
 import { Pauses } from "./pauses.ts";
 import type { Platform } from "./platform.ts";
 import { errorsForPeople } from "./refusals.ts";
+import { NewestLines } from "./newest_lines.ts";
 import { RoomHistory } from "./room_history.ts";
 import { Runner } from "./runner.ts";
 
@@ -76,6 +78,8 @@ export interface Watching {
   changed(change: Change): void;
   /** Everything that is stored is erased next. */
   erasing(why: WipedError): Promise<void>;
+  /** This was stored. */
+  stored(writes: readonly Write[]): void;
   /** It has ended by itself: it failed, or everything was erased. */
   ended(): void;
 }
@@ -125,6 +129,9 @@ export class Account {
     };
     const audience = {
       show,
+      stored: (writes: readonly Write[]) => {
+        watching.stored(writes);
+      },
       wipe: async (why: WipedError) => {
         this.#closed = true;
         await watching.erasing(why);
@@ -239,12 +246,20 @@ export class Account {
     return state === undefined ? null : conversationOf(state, this.#record, this.#engine.people);
   }
 
-  /** The last lines, the oldest first. */
-  async timeline(id: ConversationId, limit: number): Promise<readonly Message[]> {
-    const lines = await this.#store.lines(id, null, limit);
-    const { delivered } = this.#state(id).record;
-    const { people } = this.#engine;
-    return lines.map((each) => messageOf(each, this.#record, people, delivered));
+  /** The newest lines of a conversation; told of what is stored, they stay so. */
+  lines(id: ConversationId): NewestLines {
+    return new NewestLines(this.#store, id);
+  }
+
+  /** Everybody who is known; another value if anything about them is another. */
+  get people(): Acquaintances {
+    return this.#engine.people;
+  }
+
+  /** What a line says, as things stand now. */
+  message(line: Line): Message {
+    const { delivered } = this.#state(line.conversation).record;
+    return messageOf(line, this.#record, this.#engine.people, delivered);
   }
 
   /** Who is in a conversation, by name. */

@@ -320,6 +320,9 @@ export class LocalCore implements Served {
         this.#changed(change);
       },
       erasing: (why) => keepReason(this.#place.notes, why),
+      stored: (writes) => {
+        for (const each of this.#watched) each.heed(writes);
+      },
       ended: () => {
         this.#ended();
       },

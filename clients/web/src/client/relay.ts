@@ -4,6 +4,7 @@
  * what must not be done twice, and may have been done already, is answered with that.
  */
 
+import { changeOf, isElsewhere } from "../bridge/changed.ts";
 import type { Opened, Outcome, TrustPart, View } from "../bridge/core.ts";
 import type { AskedName, FromCore, FromPage, Port } from "../bridge/messages.ts";
 import { said } from "./showing.ts";
@@ -48,6 +49,8 @@ interface Watching {
   readonly watch: Watch;
   /** What was shown last; undefined if nothing was yet. */
   shown: View | Opened | null | undefined;
+  /** What the page has of it, if it is a conversation. */
+  given: Opened | null;
 }
 
 interface Asking {
@@ -114,7 +117,7 @@ export class Relay {
         started();
         return;
       case "watch":
-        this.#watching.set(message.id, { watch: message, shown: undefined });
+        this.#watching.set(message.id, { watch: message, shown: undefined, given: null });
         if (this.#isSilent && message.conversation === null) this.#show(message.id, ELSEWHERE);
         this.#core?.post(message);
         return;
@@ -135,8 +138,9 @@ export class Relay {
     }
     const watching = this.#watching.get(message.id);
     if (watching === undefined) return;
+    if (message.type !== "shown") return;
     watching.shown = message.value;
-    if (!this.#isSilent) this.#page.post(message);
+    if (!this.#isSilent) this.#show(message.id, message.value);
   }
 
   #askAnew(asking: Asking, core: Port): void {
@@ -151,7 +155,16 @@ export class Relay {
     core.post(asking.ask);
   }
 
+  /** Of a conversation that the page shows already, it is given what is another. */
   #show(id: number, value: View | Opened | null): void {
-    this.#page.post({ type: "shown", id, value });
+    const watching = this.#watching.get(id);
+    const given = watching?.given ?? null;
+    const opened = value !== null && "lines" in value ? value : null;
+    if (value !== null && isElsewhere(value)) {
+      for (const each of this.#watching.values()) each.given = null;
+    }
+    if (watching !== undefined) watching.given = opened;
+    if (opened === null || given === null) this.#page.post({ type: "shown", id, value });
+    else this.#page.post({ type: "changed", id, value: changeOf(given, opened) });
   }
 }

@@ -42,6 +42,8 @@ export interface Mind {
 
 /** What the runner tells to. */
 export interface Audience {
+  /** This was stored. */
+  stored(writes: readonly Write[]): void;
   /** Something changed. */
   show(change: Change): void;
   /** Erase everything that is stored. */
@@ -250,6 +252,7 @@ export class Runner {
     if (writes.length > 0) {
       await this.#store.commit(writes);
       this.#outOfRoom = false;
+      this.#audience.stored(writes);
     }
     for (const command of commands) {
       if (this.#wiped !== null) return;

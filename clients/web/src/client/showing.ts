@@ -4,6 +4,8 @@ import type * as page from "../bridge/core.ts";
 import { hueOf } from "../bridge/hue.ts";
 import type { Alarm, Conversation, Member, Message, OwnDevice, Person } from "../engine/model.ts";
 import { Delivery, Link, MessageKind, newcomersSee, Standing, Trust } from "../engine/model.ts";
+import type { Line } from "../engine/records.ts";
+import type { UserId } from "../ids.ts";
 import type { AccountError } from "./errors.ts";
 
 const LINKS: Readonly<Record<Link, page.Link>> = {
@@ -134,11 +136,15 @@ export function openedOf(
 }
 
 /** Return the first line that was not read, if so many of others were not. */
-export function unreadFrom(lines: readonly Message[], unread: number): page.LineKey | null {
+export function unreadFrom(
+  lines: readonly Line[],
+  unread: number,
+  own: UserId,
+): page.LineKey | null {
   let [left, first] = [unread, null as page.LineKey | null];
-  for (const each of lines.toReversed()) {
-    if (left === 0) break;
-    if (each.own || each.kind === MessageKind.SYSTEM) continue;
+  for (let at = lines.length - 1; at >= 0 && left > 0; at -= 1) {
+    const each = lines[at];
+    if (each === undefined || each.sender === own || each.kind === MessageKind.SYSTEM) continue;
     left -= 1;
     first = each.id;
   }

@@ -1,22 +1,34 @@
-/** One conversation that a page has open: as many of its lines as were asked for, read anew. */
+/** One conversation that a page has open: as many of its lines as were asked for, kept as stored. */
 
-import type { ConversationId as Shown, LineKey, Opened } from "../bridge/core.ts";
-import type { Message } from "../engine/model.ts";
+import type {
+  ConversationId as Shown,
+  LineKey,
+  Opened,
+  Line as ShownLine,
+} from "../bridge/core.ts";
+import type { Line } from "../engine/records.ts";
+import type { Write } from "../engine/store.ts";
 import type { ConversationId } from "../ids.ts";
 import type { Account } from "./account.ts";
+import type { NewestLines } from "./newest_lines.ts";
 import { lineOf, openedOf, unreadFrom } from "./showing.ts";
 
-/** How many lines are read at once. */
+/** How many lines are read at first. */
 export const PAGE = 60;
+/** How many at once at the most: each time twice as many, for whoever goes far back. */
+export const MOST = 960;
 
 export class Watched {
   readonly id: ConversationId;
   readonly #show: (opened: Opened | null) => void;
   readonly #account: () => Account | null;
   #count = PAGE;
-  #lines: readonly Message[] = [];
-  /** Where the first line stands that was shown. */
-  #oldest: number | null = null;
+  #more = PAGE;
+  #of: Account | null = null;
+  #lines: NewestLines | null = null;
+  #people: object | null = null;
+  /** How lines are shown: as long as nothing about one changes, the page is given the same. */
+  #shown = new WeakMap<Line, ShownLine>();
   #unreadFrom: LineKey | null | undefined;
   #reading: Promise<void> | null = null;
   #wanted = 0;
@@ -28,7 +40,12 @@ export class Watched {
     this.#account = account;
   }
 
-  /** Read it again and show it; what comes meanwhile is read right after. */
+  /** This was stored. */
+  heed(writes: readonly Write[]): void {
+    this.#lines?.heed(writes);
+  }
+
+  /** Read what is another, and show it; what comes meanwhile is read right after. */
   refresh(): Promise<void> {
     this.#wanted += 1;
     this.#reading ??= this.#run().finally(() => (this.#reading = null));
@@ -38,14 +55,14 @@ export class Watched {
   /** Read what is older, too. */
   async earlier(): Promise<void> {
     await this.#reading;
-    this.#count += PAGE;
-    this.#oldest = null;
+    this.#count = (this.#lines?.lines.length ?? 0) + this.#more;
+    this.#more = Math.min(2 * this.#more, MOST);
     await this.refresh();
   }
 
   /** Where a line stands; null if it is not here. */
   positionOf(key: LineKey): number | null {
-    return this.#lines.find((each) => each.id === key)?.position ?? null;
+    return this.#lines?.lines.findLast((each) => each.id === key)?.position ?? null;
   }
 
   stop(): void {
@@ -55,9 +72,10 @@ export class Watched {
 
   /** Hold nothing of it any more; what is read next begins anew. */
   forget(): void {
-    this.#lines = [];
+    this.#lines = null;
+    this.#shown = new WeakMap();
     this.#count = PAGE;
-    this.#oldest = null;
+    this.#more = PAGE;
   }
 
   async #run(): Promise<void> {
@@ -73,35 +91,44 @@ export class Watched {
       this.#tell(null);
       return;
     }
-    const hasEarlier = await this.#read(account);
+    if (this.#of !== account) this.#lines = null;
+    this.#of = account;
+    const newest = (this.#lines ??= account.lines(this.id));
+    await newest.read(this.#count);
+    if (this.#lines !== newest) return; // all of it is to be forgotten
     const now = account.conversation(this.id) ?? conversation;
-    this.#unreadFrom ??= unreadFrom(this.#lines, now.unread);
+    const { lines, hasEarlier } = newest;
+    this.#unreadFrom ??= unreadFrom(lines, now.unread, account.profile.user);
     this.#tell({
       ...openedOf(now, account.draft(this.id), account.members(this.id)),
-      lines: this.#lines.map(lineOf),
+      lines: this.#drawn(account, lines),
       hasEarlier,
       unreadFrom: this.#unreadFrom,
     });
   }
 
-  /** Read the lines: what was shown once stays, however much comes behind it. */
-  async #read(account: Account): Promise<boolean> {
-    for (;;) {
-      const found = await account.timeline(this.id, this.#count + 1);
-      const hasEarlier = found.length > this.#count;
-      const lines = hasEarlier ? found.slice(1) : found;
-      const first = lines[0]?.position ?? null;
-      if (hasEarlier && this.#oldest !== null && first !== null && first > this.#oldest) {
-        this.#count += PAGE;
-        continue;
+  /** How lines are shown; who somebody is, and whether it has arrived, may be another now. */
+  #drawn(account: Account, lines: readonly Line[]): readonly ShownLine[] {
+    if (this.#people !== account.people) this.#shown = new WeakMap();
+    this.#people = account.people;
+    return lines.map((line) => {
+      const before = this.#shown.get(line);
+      if (before !== undefined && isSettled(before)) return before;
+      const drawn = lineOf(account.message(line));
+      if (before?.type === "message" && drawn.type === "message" && before.state === drawn.state) {
+        return before;
       }
-      this.#lines = lines;
-      this.#oldest ??= first;
-      return hasEarlier;
-    }
+      this.#shown.set(line, drawn);
+      return drawn;
+    });
   }
 
   #tell(opened: Opened | null): void {
     if (!this.#stopped) this.#show(opened);
   }
+}
+
+/** Whether a line that is stored as it was is shown as it was: only what was sent can arrive yet. */
+function isSettled(line: ShownLine): boolean {
+  return line.type === "event" || line.state === null || line.state === "delivered";
 }

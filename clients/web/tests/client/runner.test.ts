@@ -79,6 +79,7 @@ class World {
       },
     } as unknown as Store;
     const audience: Audience = {
+      stored: () => undefined,
       show: (change: Change) => {
         this.happened.push(change.type === "LinkChanged" ? change.detail : "shown");
       },

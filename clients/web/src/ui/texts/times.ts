@@ -7,6 +7,9 @@ import type { Language } from "./texts.ts";
 
 const USUAL: Readonly<Record<Language, string>> = { de: "de-DE", en: "en-GB" };
 const DAY = 86_400_000;
+/** In every zone a day begins at a quarter of an hour, so each quarter is of one day. */
+const QUARTER = 900_000;
+const DAYS_KNOWN = 20_000;
 
 /** The locale for days and times: the browser's first of the language that is spoken. */
 export function localeFor(language: Language, asked: readonly string[]): string {
@@ -29,6 +32,7 @@ export class Times {
   readonly #day: Intl.DateTimeFormat;
   readonly #dayOfYear: Intl.DateTimeFormat;
   readonly #weekday: Intl.DateTimeFormat;
+  readonly #days = new Map<number, string>();
 
   constructor(locale: string, zone = new Intl.DateTimeFormat().resolvedOptions().timeZone) {
     this.#locale = locale;
@@ -61,7 +65,13 @@ export class Times {
 
   /** Which day it is where the reader is, to be compared: "2026-11-21". */
   dayKey(at: number): string {
-    return this.#date.format(at);
+    const quarter = Math.floor(at / QUARTER);
+    const known = this.#days.get(quarter);
+    if (known !== undefined) return known;
+    if (this.#days.size >= DAYS_KNOWN) this.#days.clear();
+    const day = this.#date.format(at);
+    this.#days.set(quarter, day);
+    return day;
   }
 
   /** The day in full, or by its name. */
