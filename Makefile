@@ -15,10 +15,10 @@ unexport PYTHONDONTWRITEBYTECODE
 # The quick kinds of test; `make test` runs all of them.
 SHORT := -m "not slow" tests/unit tests/vectors tests/architecture
 
-.PHONY: help setup web demo run test lint-python test-web install-web install-go check check-python check-web soak bench fuzz corpus format lock clean
+.PHONY: help setup web demo run test lint-python test-web install-web install-go check check-python check-web soak bench bench-web fuzz corpus format lock clean
 
 help: ## Explain the commands
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
 
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -110,7 +110,7 @@ test-web:
 soak: $(READY) ## 20 people, 40 devices, 20,000 messages, reconnects and changes of membership
 	@$(BIN)/python -m benchmarks.soak
 
-bench: $(READY) ## Measure: both encryption cores, the key directory, then messages end to end
+bench: $(READY) ## Measure: both encryption cores, the key directory, messages end to end, the web client
 	$(call web,installed)
 	@$(BIN)/python -m benchmarks.mls
 	@$(BIN)/python -m benchmarks.key_log.client
@@ -118,6 +118,11 @@ bench: $(READY) ## Measure: both encryption cores, the key directory, then messa
 	@$(BIN)/python -m benchmarks.messages
 	@$(BIN)/python -m benchmarks.history
 	@$(BIN)/python -m benchmarks.history.transfer
+	@$(BIN)/python -m benchmarks.web
+
+bench-web: $(READY) ## Measure the web client alone, in Chromium at a real server
+	$(call web,installed)
+	@$(BIN)/python -m benchmarks.web
 
 fuzz: $(READY) ## Throw random bytes at every decoder for longer than the tests do
 	@HYPOTHESIS_PROFILE=nightly $(BIN)/pytest -q --timeout 3600 tests/properties -k decoder

@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 SMALL = {
     "mls": ["--members", "2", "--suites", "1"],
@@ -20,6 +20,7 @@ SMALL = {
     "messages.slow_disk": ["--seconds", "0.05"],
     "history": ["--lines", "500"],
     "history.transfer": ["--lines", "500"],
+    "web": ["--lines", "70", "130", "--tries", "1", "--frames", "10", "--climb-seconds", "30"],
 }
 
 

@@ -1,0 +1,1 @@
+"""What the web client costs in a browser: loading, opening, scrolling, holding."""
