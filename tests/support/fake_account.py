@@ -35,9 +35,11 @@ from teamchat.engine.model import (
     Person,
     Profile,
     Quote,
+    Reactions,
     Standing,
     TimelineChanged,
     Trust,
+    Version,
 )
 from teamchat.engine.store import Cut
 from teamchat.identity.recovery import RecoveryKey
@@ -408,6 +410,37 @@ class FakeAccount:
         self._tell(TimelineChanged(conversation), ConversationsChanged())
         return message
 
+    async def edit(self, conversation: ConversationId, message: str, text: str) -> None:
+        self._called("edit")
+        said = self._own(message)
+        first = Version("", said.time_ms, said.text, said.delivery)
+        state = Delivery.SENT if self._link is Link.ONLINE else Delivery.QUEUED
+        anew = Version(self._next(), self._now_ms, text, state)
+        versions = (*(said.versions or (first,)), anew)
+        self._put(conversation, replace(said, text=text, versions=versions))
+
+    async def react(
+        self, conversation: ConversationId, message: str, reaction: str, *, back: bool = False
+    ) -> None:
+        self._called("react")
+        said = self._find(message)[1]
+        others = tuple(each for each in said.reactions if each.reaction != reaction)
+        same = next((each for each in said.reactions if each.reaction == reaction), None)
+        names = same.names if same is not None else ()
+        shown = (Reactions(reaction, names, own=not back),) if names or not back else ()
+        self._put(conversation, replace(said, reactions=(*others, *shown)))
+
+    async def withdraw(self, conversation: ConversationId, message: str) -> None:
+        self._called("withdraw")
+        said = self._own(message)
+        gone = replace(said, text="", withdrawn=True, addressable=False, reactions=())
+        self._put(conversation, replace(gone, versions=(), quote=None))
+
+    async def hide(self, conversation: ConversationId, message: str) -> None:
+        self._called("hide")
+        self.rooms[conversation].messages.remove(self._find(message)[1])
+        self._tell(TimelineChanged(conversation), ConversationsChanged())
+
     async def retry(self, message: str) -> None:
         self._called("retry")
         conversation, found = self._find(message)
@@ -659,13 +692,26 @@ class FakeAccount:
                     return name, message
         raise AccountError("error-no-such-message")
 
+    def _own(self, message_id: str) -> Message:
+        said = self._find(message_id)[1]
+        if not said.own:
+            raise AccountError("error-not-your-message")
+        return said
+
+    def _put(self, conversation: ConversationId, message: Message) -> None:
+        messages = self.rooms[conversation].messages
+        at = next(at for at, each in enumerate(messages) if each.id == message.id)
+        messages[at] = message
+        self._tell(TimelineChanged(conversation), ConversationsChanged())
+
     def _leave_queue(self, conversation: ConversationId, message: Message, state: Delivery) -> None:
         room = self.rooms[conversation]
         position = message.position
         if state is Delivery.SENT:
             room.head += 1
             position = room.head
-        changed = replace(message, delivery=state, position=position)
+        sent = state is not Delivery.FAILED
+        changed = replace(message, delivery=state, position=position, addressable=sent)
         room.messages[room.messages.index(message)] = changed
         self._tell(TimelineChanged(conversation), LinkChanged(self._link, self.queued))
 
@@ -683,6 +729,7 @@ class FakeAccount:
         message = Message(
             self._next(), conversation, position, MessageKind.TEXT, sender.id, sender.name,
             own, self._now_ms, text, state,
+            addressable=state not in {Delivery.QUEUED, Delivery.FAILED},
         )  # fmt: skip
         room.messages.append(message)
         if own:

@@ -95,7 +95,11 @@ ACTIONS: tuple[Action, ...] = (
     Action("message-first", Scope.MESSAGE, ("home",)),
     Action("message-last", Scope.MESSAGE, ("end",)),
     Action("message-open", Scope.MESSAGE, ("enter",)),
+    Action("message-answer", Scope.MESSAGE, ("r",)),
+    Action("message-react", Scope.MESSAGE, ("plus",)),
+    Action("message-edit", Scope.MESSAGE, ("e",)),
     Action("message-copy", Scope.MESSAGE, ("y",)),
+    Action("message-delete", Scope.MESSAGE, ("delete",)),
     Action("message-retry", Scope.MESSAGE, ("t",)),
     Action("message-discard", Scope.MESSAGE, ("d",)),
     _composer("send", "send", "enter"),
@@ -158,6 +162,7 @@ _SIGNS = {
     "left": "←",
     "right": "→",
     "question_mark": "?",
+    "plus": "+",
     "underscore": "_",
 }
 

@@ -15,7 +15,7 @@ from textual.worker import Worker
 
 from teamchat.client.account import Account
 from teamchat.errors import TeamchatError
-from teamchat.ids import ConversationId
+from teamchat_terminal.aim import Composed
 from teamchat_terminal.messages import (
     AccountChanged,
     Done,
@@ -99,16 +99,16 @@ class Bridge(Errands):
     def __init__(self, app: "App[None]", account: Account, voice: Voice) -> None:
         super().__init__(app, voice)
         self._account = account
-        self._outgoing: asyncio.Queue[tuple[MessagePump, ConversationId, str]] = asyncio.Queue()
+        self._outgoing: asyncio.Queue[tuple[MessagePump, Composed]] = asyncio.Queue()
 
     def start(self) -> None:
         """Begin to listen and to send."""
         self._app.run_worker(self._listen(), group="changes")
         self._app.run_worker(self._send_in_order(), group="sending")
 
-    def send(self, origin: MessagePump, conversation: ConversationId, text: str) -> None:
+    def send(self, origin: MessagePump, composed: Composed) -> None:
         """Send a text after those before it; `MessageKept` or `MessageRefused` follows."""
-        self._outgoing.put_nowait((origin, conversation, text))
+        self._outgoing.put_nowait((origin, composed))
 
     async def _listen(self) -> None:
         async for change in self._account.changes():
@@ -116,15 +116,19 @@ class Bridge(Errands):
 
     async def _send_in_order(self) -> None:
         while True:
-            origin, conversation, text = await self._outgoing.get()
-            origin.post_message(await self._sent(conversation, text))
+            origin, composed = await self._outgoing.get()
+            origin.post_message(await self._sent(composed))
 
-    async def _sent(self, conversation: ConversationId, text: str) -> Message:
+    async def _sent(self, composed: Composed) -> Message:
+        conversation, text, aim = composed.conversation, composed.text, composed.aim
         try:
-            await self._account.send_text(conversation, text)
+            if aim is not None and aim.edits:
+                await self._account.edit(conversation, aim.message.id, text)
+            else:
+                await self._account.send_text(conversation, text, aim.answers if aim else "")
         except EXPECTED as error:
-            return MessageRefused(conversation, text, explain(error, self._voice))
-        return MessageKept(conversation, text)
+            return MessageRefused(composed, explain(error, self._voice))
+        return MessageKept(composed)
 
 
 def explain(error: Exception, voice: Voice) -> str:

@@ -18,6 +18,7 @@ class Drafts:
         self._account = account
         self._typed: dict[ConversationId, str] = {}
         self._leaving: dict[ConversationId, list[str]] = {}
+        self._edits: dict[ConversationId, list[str]] = {}
         self._unsaved: set[ConversationId] = set()
         self._saving = asyncio.Lock()
 
@@ -39,13 +40,14 @@ class Drafts:
         self._unsaved.add(conversation)
         return True
 
-    def leave(self, conversation: ConversationId, text: str) -> None:
-        """Note that a text is on its way; it is no longer in the composer."""
-        self._leaving.setdefault(conversation, []).append(text)
+    def leave(self, conversation: ConversationId, text: str, *, edits: bool = False) -> None:
+        """Note that a text is on its way, as a message or in place of one's text."""
+        leaving = self._edits if edits else self._leaving
+        leaving.setdefault(conversation, []).append(text)
         self._unsaved.add(conversation)
 
     def leaving(self, conversation: ConversationId) -> Sequence[str]:
-        """Return the texts that the account does not hold yet, in their order."""
+        """Return the messages that the account does not hold yet, in their order."""
         return tuple(self._leaving.get(conversation, ()))
 
     def left(self, conversation: ConversationId, text: str) -> None:
@@ -71,11 +73,13 @@ class Drafts:
                     raise
 
     def _whole(self, conversation: ConversationId) -> str:
-        parts = [*self._leaving.get(conversation, []), self.typed(conversation)]
+        leaving = [*self._edits.get(conversation, []), *self._leaving.get(conversation, [])]
+        parts = [*leaving, self.typed(conversation)]
         return "\n".join(part for part in parts if part)
 
     def _forget(self, conversation: ConversationId, text: str) -> None:
-        leaving = self._leaving.get(conversation, [])
-        if text in leaving:
-            leaving.remove(text)
+        for leaving in (self._edits.get(conversation, []), self._leaving.get(conversation, [])):
+            if text in leaving:
+                leaving.remove(text)
+                break
         self._unsaved.add(conversation)

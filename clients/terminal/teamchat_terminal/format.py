@@ -18,6 +18,7 @@ from teamchat.engine.model import (
     MessageKind,
     Person,
     Profile,
+    Quote,
     Standing,
     Trust,
 )
@@ -90,6 +91,8 @@ def title(conversation: Conversation, voice: Voice, cells: int = 64) -> str:
 
 def body(message: Message, voice: Voice) -> str:
     """Return a message's words, clean, with line breaks."""
+    if message.withdrawn:
+        return voice.say("said-withdrawn", own="yes" if message.own else "no")
     match message.kind:
         case MessageKind.TEXT:
             return visible(message.text)
@@ -99,13 +102,23 @@ def body(message: Message, voice: Voice) -> str:
             return voice.tell(message.text, message.arguments)
 
 
+def quoted(quote: Quote, voice: Voice) -> str:
+    """Return what a message answers, on one line."""
+    if not quote.id:
+        return voice.say("said-quote-not-here")
+    name = voice.say("tui-you") if quote.own else first_name(quote.sender_name)
+    own = "yes" if quote.own else "no"
+    words = voice.say("said-withdrawn", own=own) if quote.withdrawn else quote.text
+    return f"{name}: {one_line(words, 200)}"
+
+
 def preview(conversation: Conversation, voice: Voice) -> str:
     """Return the last line of a conversation on one line; in groups with who wrote it."""
     last = conversation.last
     if last is None:
         return voice.say("tui-nothing-yet")
     words = one_line(body(last, voice), 200)
-    if last.kind is MessageKind.SYSTEM:
+    if last.kind is MessageKind.SYSTEM or last.withdrawn:
         return words
     if last.own:
         return f"{voice.say('tui-you')}: {words}"

@@ -21,8 +21,9 @@ from teamchat_terminal.format import (
     delivery,
     given,
     person_style,
+    quoted,
 )
-from teamchat_terminal.visible import cut, name_line
+from teamchat_terminal.visible import cut, name_line, one_line
 from teamchat_terminal.voice import Voice
 
 GROUP_MS = 5 * 60 * 1000
@@ -149,21 +150,40 @@ def _spoken(message: Message, place: _Place, voice: Voice, measure: int) -> Iter
 
 def _rows(message: Message, voice: Voice, measure: int) -> list[Content]:
     words = _wrapped(body(message, voice), measure)
-    style = "italic $tc-dim" if message.kind is MessageKind.UNSUPPORTED else ""
-    rows = [Content.assemble((line, style)) for line in words[:LINES]]
+    unsaid = message.kind is MessageKind.UNSUPPORTED or message.withdrawn
+    style = "italic $tc-dim" if unsaid else ""
+    rows = [*_quote(message, voice, measure)]
+    rows += [Content.assemble((line, style)) for line in words[:LINES]]
     if len(words) > LINES:
         more = voice.say("tui-more-lines", count=len(words) - LINES)
         rows.append(Content.assemble((cut(more, measure), DIM)))
-    return rows
+    return [*rows, *_reactions(message, measure)]
+
+
+def _quote(message: Message, voice: Voice, measure: int) -> Iterator[Content]:
+    """Return the line that says what a message answers."""
+    if message.quote is not None:
+        yield Content.assemble((cut(f"┃ {quoted(message.quote, voice)}", measure), DIM))
+
+
+def _reactions(message: Message, measure: int) -> Iterator[Content]:
+    """Return the emojis at a message, and how many people have put each there."""
+    signs = [
+        f"{one_line(each.reaction, 8)} {len(each.names) + each.own}" + ("✓" if each.own else "")
+        for each in message.reactions
+    ]
+    if signs:
+        yield Content.assemble((cut("  ".join(signs), measure), "$tc-dim"))
 
 
 def _note(message: Message, place: _Place, voice: Voice) -> Content | None:
     """Return time and state: on the last of a group, and wherever something waits or failed."""
     stands_out = message.delivery in {Delivery.QUEUED, Delivery.FAILED}
-    if not (place.closes or stands_out or message.given_by):
+    if not (place.closes or stands_out or message.given_by or message.versions):
         return None
     state = given(message, voice) if message.given_by else delivery(message, voice)
-    time = (voice.time(message.time_ms), DIM)
+    edited = f"{voice.say('said-edited')} · " if message.versions else ""
+    time = (edited + voice.time(message.time_ms), DIM)
     return Content.assemble(time) if state is None else Content.assemble(time, (" · ", DIM), state)
 
 

@@ -11,6 +11,7 @@ from teamchat.client.history import HistoryStatus
 from teamchat.engine.model import Change, Member, OwnDevice, Person
 from teamchat.ids import ConversationId, UserId
 from teamchat.wire.custody import Custodians, Custody
+from teamchat_terminal.aim import Composed
 
 
 @dataclass
@@ -53,16 +54,14 @@ class Begun(Message, bubble=False):
 class MessageKept(Message, bubble=False):
     """A text is a message now, kept by the account."""
 
-    conversation: ConversationId
-    text: str
+    composed: Composed
 
 
 @dataclass
 class MessageRefused(Message, bubble=False):
     """A text did not become a message; it goes back to who wrote it."""
 
-    conversation: ConversationId
-    text: str
+    composed: Composed
     explanation: str
 
 

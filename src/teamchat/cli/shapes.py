@@ -56,6 +56,13 @@ def message(value: "Message") -> Shape:
         "arguments": dict(value.arguments),
         "given_by": value.given_by,
         "given_device": value.given_device,
+        "answers": value.quote.id if value.quote else None,
+        "edited": bool(value.versions),
+        "withdrawn": value.withdrawn,
+        "reactions": [
+            {"reaction": each.reaction, "names": list(each.names), "own": each.own}
+            for each in value.reactions
+        ],
     }
 
 

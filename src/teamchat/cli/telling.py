@@ -8,7 +8,7 @@ from teamchat.cli import shapes
 if TYPE_CHECKING:
     from teamchat.cli.output import Output
     from teamchat.client.account import Account
-    from teamchat.engine.model import Conversation, Message, Person
+    from teamchat.engine.model import Conversation, Message, Person, Quote
     from teamchat.engine.store import Cut
     from teamchat.ids import ConversationId
 
@@ -44,13 +44,30 @@ def words(out: "Output", line: "Message") -> tuple[str, str]:
     if line.kind is MessageKind.SYSTEM:
         return "", out.say(line.text, **dict(line.arguments))
     text = line.text
-    if line.kind is MessageKind.UNSUPPORTED:
+    if line.withdrawn:
+        text = out.say("said-withdrawn", own="yes" if line.own else "no")
+    elif line.kind is MessageKind.UNSUPPORTED:
         text = out.say("cli-unsupported") + (f"\n{text}" if text else "")
     if line.delivery in {Delivery.QUEUED, Delivery.FAILED}:
         text += f"  [{out.say(f'cli-delivery-{line.delivery.value}')}]"
     if line.given_by:
         text += f"  [{given(out, line)}]"
+    if line.quote is not None:
+        text = f"> {_quoted(out, line.quote)}\n{text}"
+    if line.versions:
+        text += f"  [{out.say('said-edited')}]"
+    if line.reactions:
+        counted = (f"{each.reaction} {len(each.names) + each.own}" for each in line.reactions)
+        text += f"  [{', '.join(counted)}]"
     return line.sender_name, text
+
+
+def _quoted(out: "Output", quote: "Quote") -> str:
+    if not quote.id:
+        return out.say("said-quote-not-here")
+    own = "yes" if quote.own else "no"
+    text = out.say("said-withdrawn", own=own) if quote.withdrawn else quote.text
+    return f"{quote.sender_name}: {' '.join(text.split())}"
 
 
 def given(out: "Output", line: "Message") -> str:

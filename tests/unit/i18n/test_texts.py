@@ -23,7 +23,7 @@ PAGES = [
     ROOT / "clients/web/index.html",
     *(path for path in (ROOT / "clients/web/src").rglob("*") if path.suffix in {".ts", ".svelte"}),
 ]
-PLACES = "system|link|alarm|notice|trust|error|cli|tui|web"
+PLACES = "system|said|link|alarm|notice|trust|error|cli|tui|web"
 IN_PAGE = re.compile(
     r"""["'`]([a-z]+(?:-[a-z0-9]+)+)["'`]|`([a-z]+-(?:[a-z0-9]+-)*)\$\{|\{\{\w+ ([a-z0-9-]+)"""
 )

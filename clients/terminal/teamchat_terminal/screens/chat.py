@@ -9,6 +9,7 @@ from teamchat.engine.model import Conversation, Link, OwnChanged, Person, Trust
 from teamchat.ids import ConversationId
 from teamchat.wire.frames import OwnKind
 from teamchat_terminal.actions import Scope, bindings, key_label, keys_of
+from teamchat_terminal.aim import Aim, Composed
 from teamchat_terminal.bridge import EXPECTED, explain
 from teamchat_terminal.desk import Desk
 from teamchat_terminal.format import standing, the_other
@@ -111,18 +112,19 @@ class ChatScreen(ChatView):
     @on(Composer.Sent)
     def _asked_to_send(self, event: Composer.Sent) -> None:
         conversation = event.conversation
+        composed = Composed(conversation, event.text, self.aims.get(conversation))
         if self.desk.account.link is Link.SIGNED_OUT:
-            self._give_back(conversation, event.text)
+            self._give_back(composed)
             return
         if self._withheld(conversation):
-            self._give_back(conversation, event.text)
+            self._give_back(composed)
             self.action_resolve()
             return
         changed = self._changed_key(conversation)
         if changed is None or conversation in self._confirmed:
-            self._send(conversation, event.text)
+            self._send(composed)
             return
-        self._give_back(conversation, event.text)
+        self._give_back(composed)
         self._confirm(conversation, changed)
 
     def _changed_key(self, conversation: ConversationId) -> Person | None:
@@ -140,11 +142,15 @@ class ChatScreen(ChatView):
         here = next((one for one in all_ if one.id == conversation), None)
         return conversation == self.current and here is not None and bool(standing(here))
 
-    def _give_back(self, conversation: ConversationId, text: str) -> None:
+    def _give_back(self, composed: Composed) -> None:
         """Put a text that did not go where it was written, before what was written since."""
-        draft = self.drafts.returned(conversation, text)
+        conversation = composed.conversation
+        draft = self.drafts.returned(conversation, composed.text)
+        if composed.aim is not None:
+            self.aims.setdefault(conversation, composed.aim)
         if conversation == self.current:
             self.composer.put(draft)
+        self.show_notice()
         self._save_drafts()
 
     def _confirm(self, conversation: ConversationId, person: Person) -> None:
@@ -160,25 +166,51 @@ class ChatScreen(ChatView):
         dialog = Confirm(self.voice, question, say(words), say("tui-send-anyway"))
         ask(self.app, dialog, answered)
 
-    def _send(self, conversation: ConversationId, text: str) -> None:
+    def _send(self, composed: Composed) -> None:
+        conversation = composed.conversation
+        edits = composed.aim is not None and composed.aim.edits
         self.problem.pop(conversation, None)
-        self.drafts.leave(conversation, text)
+        self.aims.pop(conversation, None)
+        self.drafts.leave(conversation, composed.text, edits=edits)
         self.note_typed()
-        self.desk.bridge.send(self, conversation, text)
+        self.desk.bridge.send(self, composed)
         self._save_drafts()
-        if conversation == self.current:
+        if conversation == self.current and not edits:
             self.unread_from = None
             self.action_to_newest()
+        self.show_notice()
 
     def on_message_kept(self, message: MessageKept) -> None:
-        self.drafts.left(message.conversation, message.text)
+        self.drafts.left(message.composed.conversation, message.composed.text)
         self._save_drafts()
         self.show_all()
 
     def on_message_refused(self, message: MessageRefused) -> None:
-        self.problem[message.conversation] = message.explanation
-        self._give_back(message.conversation, message.text)
+        self.problem[message.composed.conversation] = message.explanation
+        self._give_back(message.composed)
         self.show_all()
+
+    def aim_at(self, aim: Aim | None) -> None:
+        """Write to another end from now on; what was begun is not overwritten by an edit."""
+        if self.current is None or self.composer.disabled:
+            self.app.bell()
+            return
+        if aim is None:
+            self._end_aim(self.aims.pop(self.current, None))
+        elif aim.edits and self.composer.text.strip():
+            self.tell(self.voice.say("tui-edit-not-now"))
+            return
+        else:
+            self.aims[self.current] = aim
+            if aim.edits:
+                self.composer.put(aim.message.text)
+        self.show_notice()
+        self._go_to_pane(self.composer)
+
+    def _end_aim(self, aim: Aim | None) -> None:
+        """Take back the text that an edit began with, unless it was changed."""
+        if aim is not None and aim.edits and self.composer.text == aim.message.text:
+            self.composer.put("")
 
     def on_failed(self, message: Failed) -> None:
         self.rejoining.discard(ConversationId(message.what))
@@ -266,6 +298,8 @@ class ChatScreen(ChatView):
         """Go one step back: from writing to the messages or the list, from those to writing."""
         if self.telling:
             self.action_put_aside()
+        elif self.current in self.aims and self.composer.has_focus:
+            self.aim_at(None)
         elif self.narrow and self.has_class("reading"):
             self._go_to_pane(self.conversation_list)
         elif self.composer.has_focus:

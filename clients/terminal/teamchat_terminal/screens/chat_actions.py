@@ -5,17 +5,20 @@ from collections.abc import Sequence
 from textual import on
 from textual.screen import Screen
 
-from teamchat.engine.model import Conversation, Delivery, Member, Message, Standing, Trust
+from teamchat.engine.model import Conversation, Member, Message, Standing, Trust
 from teamchat.ids import ConversationId
+from teamchat_terminal.aim import Aim
 from teamchat_terminal.desk import Desk
 from teamchat_terminal.flow import Flow
 from teamchat_terminal.format import body, the_other, title
+from teamchat_terminal.message_actions import delete, failed, offered, toggle, unsent
 from teamchat_terminal.own_key import refuse_custody, renew_words, stop_reset
 from teamchat_terminal.own_password import change_password
 from teamchat_terminal.palette import Palette, action_entries, conversation_entries
 from teamchat_terminal.screens.ask_text import AskText
 from teamchat_terminal.screens.confirm import Confirm
 from teamchat_terminal.screens.custodians import CustodiansSheet
+from teamchat_terminal.screens.delete import Delete
 from teamchat_terminal.screens.devices import DevicesSheet
 from teamchat_terminal.screens.help import HelpSheet
 from teamchat_terminal.screens.history import HistorySheet
@@ -25,6 +28,7 @@ from teamchat_terminal.screens.message import MessageSheet
 from teamchat_terminal.screens.newcomers import NewcomersSheet
 from teamchat_terminal.screens.notices import NoticesSheet
 from teamchat_terminal.screens.people import AddPeople, NewConversation
+from teamchat_terminal.screens.react import React
 from teamchat_terminal.screens.readers import ReadersSheet
 from teamchat_terminal.screens.verify import VerifySheet
 from teamchat_terminal.stack import ask, show
@@ -59,6 +63,10 @@ class ChatActions(Screen[None]):
         """Show a conversation, ready to type."""
         raise NotImplementedError
 
+    def aim_at(self, aim: Aim | None) -> None:
+        """Write to another end from now on; None for a message that stands for itself."""
+        raise NotImplementedError
+
     @property
     def conversation(self) -> Conversation | None:
         """The open conversation, as the account knows it now."""
@@ -73,27 +81,61 @@ class ChatActions(Screen[None]):
 
     @on(Timeline.Opened)
     def _opened(self, event: Timeline.Opened) -> None:
-        account, message = self.desk.account, event.message
-        waiting = message.delivery in {Delivery.FAILED, Delivery.QUEUED}
-        match event.action:
+        if event.action == "open":
+            self._show_message(event.message)
+        elif event.action in offered(event.message):
+            self._do(event.message, event.action)
+        else:
+            self.app.bell()
+
+    def _show_message(self, message: Message) -> None:
+        def answered(action: str | None) -> None:
+            if action:
+                self._do(message, action)
+
+        ask(self.app, MessageSheet(self.desk, message), answered)
+
+    def _do(self, message: Message, action: str) -> None:
+        account = self.desk.account
+        match action:
             case "copy":
                 self.app.copy_to_clipboard(body(message, self.voice))
                 self.tell(self.voice.say("tui-copied"))
-            case "retry" if message.delivery is Delivery.FAILED:
-                self.desk.bridge.do(self, "retry", lambda: account.retry(message.id))
-            case "discard" if waiting:
+            case "retry":
+                self.desk.bridge.do(self, "retry", lambda: account.retry(failed(message)))
+            case "discard":
                 self._discard(message)
-            case "open":
-                show(self.app, MessageSheet(self.desk, message))
+            case "answer" | "edit":
+                self.aim_at(Aim(message, edits=action == "edit"))
+            case "react":
+                self._react(message)
             case _:
-                self.app.bell()
+                self._delete(message)
+
+    def _react(self, message: Message) -> None:
+        account = self.desk.account
+
+        def chosen(reaction: str | None) -> None:
+            if reaction:
+                self.desk.bridge.do(self, "react", lambda: toggle(account, message, reaction))
+
+        ask(self.app, React(self.voice, message), chosen)
+
+    def _delete(self, message: Message) -> None:
+        account = self.desk.account
+
+        def answered(where: str | None) -> None:
+            if where:
+                self.desk.bridge.do(self, "delete", lambda: delete(account, message, where))
+
+        ask(self.app, Delete(self.voice, message), answered)
 
     def _discard(self, message: Message) -> None:
         account, say = self.desk.account, self.voice.say
 
         def answered(yes: bool | None) -> None:  # noqa: FBT001 - Textual's callback
             if yes:
-                self.desk.bridge.do(self, "discard", lambda: account.discard(message.id))
+                self.desk.bridge.do(self, "discard", lambda: account.discard(unsent(message)))
 
         question, words = say("tui-discard-question"), say("tui-discard-consequence")
         yes = say("tui-action-message-discard")

@@ -18,6 +18,7 @@ from teamchat.engine.model import (
 )
 from teamchat.ids import ConversationId
 from teamchat_terminal.actions import key_label, keys_of
+from teamchat_terminal.aim import Aim, said
 from teamchat_terminal.desk import Desk
 from teamchat_terminal.drafts import Drafts
 from teamchat_terminal.format import header, may_write, standing
@@ -54,6 +55,7 @@ class ChatView(ChatActions):
         self.window = Window()
         self.unread_from: int | None = None
         self._read_to: dict[ConversationId, int] = {}
+        self.aims: dict[ConversationId, Aim] = {}
         self.problem: dict[ConversationId, str] = {}
         self._below = 0
         self._soon: Timer | None = None
@@ -252,6 +254,8 @@ class ChatView(ChatActions):
             return say("tui-rejoining"), False
         if here.id in self.problem and not standing(here):
             return self.problem[here.id], True
+        if here.id in self.aims and not standing(here):
+            return said(self.aims[here.id], self.voice), False
         return notice(here, self.members, self.voice)
 
     # --- opening a conversation

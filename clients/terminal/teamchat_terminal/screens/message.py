@@ -7,14 +7,14 @@ from textual.widgets import Button, Static
 from teamchat.engine.model import Delivery, Message, MessageKind
 from teamchat_terminal.desk import Desk
 from teamchat_terminal.format import body, delivery, given
-from teamchat_terminal.messages import Done
+from teamchat_terminal.message_actions import offered
 from teamchat_terminal.screens.sheet import Sheet
 from teamchat_terminal.stack import close
-from teamchat_terminal.visible import name_line
+from teamchat_terminal.visible import name_line, one_line, visible
 
 
 class MessageSheet(Sheet):
-    """Shows a message and offers what fits its state."""
+    """Shows a message and offers what fits its state; the answer is what is to be done."""
 
     def __init__(self, desk: Desk, message: Message) -> None:
         super().__init__(desk)
@@ -32,12 +32,24 @@ class MessageSheet(Sheet):
         with VerticalScroll(id="whole"):
             yield Static(self._facts(), id="message-facts", markup=False)
             yield Static(body(message, self.voice), id="message-body", markup=False)
+            yield from self._what_was_done()
         with Horizontal(id="message-buttons"):
-            yield Button(say("tui-action-message-copy"), id="copy", compact=True)
-            if message.delivery is Delivery.FAILED:
-                yield Button(say("tui-action-message-retry"), id="retry", compact=True)
-            if message.delivery in {Delivery.FAILED, Delivery.QUEUED}:
-                yield Button(say("tui-action-message-discard"), id="discard", compact=True)
+            for action in offered(message):
+                yield Button(say(f"tui-action-message-{action}"), id=action, compact=True)
+
+    def _what_was_done(self) -> ComposeResult:
+        """Show who has reacted, and what the message said before."""
+        message, say = self._message, self.voice.say
+        for each in message.reactions:
+            names = [name_line(name) for name in each.names]
+            who = ", ".join([*([say("tui-you")] if each.own else []), *names])
+            yield Static(f"{one_line(each.reaction, 8)}  {who}", classes="done", markup=False)
+        for version in message.versions:
+            moment = self.voice.moment(version.time_ms)
+            state = "tui-version-failed" if version.delivery is Delivery.FAILED else "tui-version"
+            when = f"{self.voice.day_alone(moment.date())}, {moment:%H:%M}"
+            yield Static(say(state, when=when), classes="done facts", markup=False)
+            yield Static(visible(version.text), markup=False)
 
     def _facts(self) -> str:
         moment = self.voice.moment(self._message.time_ms)
@@ -53,17 +65,4 @@ class MessageSheet(Sheet):
         return f"{facts} · {state[0]}\n{about}"
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
-        account, message = self.desk.account, self._message
-        match event.button.id:
-            case "copy":
-                self.app.copy_to_clipboard(body(message, self.voice))
-                close(self)
-            case "retry":
-                self.desk.bridge.do(self, "retry", lambda: account.retry(message.id))
-            case "discard":
-                self.desk.bridge.do(self, "discard", lambda: account.discard(message.id))
-            case _:
-                raise ValueError(event.button.id)
-
-    def on_done(self, _: Done) -> None:
-        close(self)
+        close(self, event.button.id)

@@ -17,8 +17,8 @@ from teamchat_terminal.stack import close
 from teamchat_terminal.widgets.link_text import LinkText
 
 
-class Sheet(ModalScreen[None]):
-    """A titled pane; what is in it, a subclass says."""
+class Sheet(ModalScreen[str]):
+    """A titled pane; what is in it, a subclass says. Its answer is empty unless one gives it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "close", show=False),

@@ -249,6 +249,18 @@ class Timeline(ScrollView, can_focus=True):
     def action_message_copy(self) -> None:
         self._tell("copy")
 
+    def action_message_answer(self) -> None:
+        self._tell("answer")
+
+    def action_message_react(self) -> None:
+        self._tell("react")
+
+    def action_message_edit(self) -> None:
+        self._tell("edit")
+
+    def action_message_delete(self) -> None:
+        self._tell("delete")
+
     def action_message_retry(self) -> None:
         self._tell("retry")
 
