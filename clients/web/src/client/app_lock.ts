@@ -18,25 +18,21 @@ import {
 } from "../bridge/lock.ts";
 import type { Clock } from "../clock.ts";
 import { IdentityError } from "../identity/errors.ts";
-import { type Cost, DEFAULT_COST, type Stretch } from "../identity/vault.ts";
+import { type Cost, DEFAULT_COST } from "../identity/vault.ts";
 import { Secret } from "../mls/crypto/secret.ts";
-import { LockedError } from "../store/errors.ts";
-import type { Door, DoorSeen, LockSeen, Opener, Tries, Way } from "../store/index.ts";
+import type { Door, DoorSeen, LockSeen, Opener, Way } from "../store/index.ts";
 import type { OwnStore } from "./account.ts";
 import { AccountError } from "./errors.ts";
 import { Idle } from "./idle.ts";
+import { LockTries, type TryShelf, withoutMemory } from "./lock_tries.ts";
 import type { Platform } from "./platform.ts";
 
 /** How long pages may take to store what is being typed. */
 const SETTLE_SECONDS = 5;
-/** So many tries in vain are nobody's fault. */
-const FREE_TRIES = 3;
-const LONGEST_PAUSE_SECONDS = 60;
 /** For a device without the memory of the usual cost: the second choice of RFC 9106, one lane. */
 const SMALL_COST: Cost = { passes: 3, memory_kib: 64 * 1024 };
 /** So many characters are fewer bytes than a vault takes, whichever they are. */
 const MOST_CHARACTERS = 1000;
-const NO_TRIES: Tries = { wrong: 0, at: 0 };
 
 /** A store that can be put behind a lock (`store/index.ts`). */
 export interface LockableStore extends OwnStore {
@@ -47,12 +43,9 @@ export interface LockableStore extends OwnStore {
 }
 
 /** What is known of a lock while nothing is open. */
-export interface LockShelf {
+export interface LockShelf extends TryShelf {
   /** How the store is opened; null if there is none. */
   door(): Promise<DoorSeen | null>;
-  tries(): Promise<Tries>;
-  keepTries(tries: Tries): Promise<void>;
-  readonly stretch: Stretch;
 }
 
 /** What tells the time. */
@@ -82,11 +75,11 @@ export class AppLock {
   readonly #around: Around;
   readonly #shelf: LockShelf;
   readonly #behind: Behind;
+  readonly #tries: LockTries;
   #store: LockableStore | null = null;
   #seen: LockSeen | null = null;
   #idle: Idle | null = null;
   #locking: Promise<void> | null = null;
-  #trying = false;
   #settled: () => void = () => undefined;
   #barrier: Barrier | null = null;
 
@@ -94,6 +87,7 @@ export class AppLock {
     this.#around = around;
     this.#shelf = shelf;
     this.#behind = behind;
+    this.#tries = new LockTries(shelf, around.clock);
   }
 
   /** The lock that is set; null if none is. */
@@ -106,7 +100,7 @@ export class AppLock {
   /** The account is open, on this store. */
   async inside(store: LockableStore): Promise<void> {
     this.#take(store, await store.door());
-    if (this.#seen !== null) await this.#forgive();
+    if (this.#seen !== null) await this.#tries.forgive();
     this.#barrier?.lift();
     this.#barrier = null;
   }
@@ -172,8 +166,14 @@ export class AppLock {
       await this.#behind.close();
     } finally {
       this.outside();
-      this.#shut(seen);
+      this.#shut(await this.#seenNow(seen));
     }
+  }
+
+  /** What opens it by now: perhaps that was being changed. */
+  async #seenNow(before: LockSeen): Promise<LockSeen> {
+    const door = await this.#shelf.door().catch(() => null);
+    return door?.type === "lock" ? door : before;
   }
 
   #shut({ passphrase, passkeys }: LockSeen): void {
@@ -209,7 +209,7 @@ export class AppLock {
    */
   async unlock(given: Unlocking): Promise<void> {
     if (this.#store !== null) throw new AccountError("error-not-possible");
-    await this.#tried(given, (opener) => this.#behind.open(opener));
+    await this.#tries.tried(given, (opener) => this.#behind.open(opener));
   }
 
   /**
@@ -219,50 +219,8 @@ export class AppLock {
    */
   async prove(given: Unlocking): Promise<void> {
     const store = this.#opened();
-    await this.#tried(given, (opener) => store.prove(opener));
-    await this.#forgive();
-  }
-
-  async #forgive(): Promise<void> {
-    const { wrong } = await this.#shelf.tries();
-    if (wrong > 0) await this.#shelf.keepTries(NO_TRIES);
-  }
-
-  /** Try it; who types is held up a little longer after each try in vain. */
-  async #tried(given: Unlocking, work: (opener: Opener) => Promise<void>): Promise<void> {
-    if (this.#trying) throw new AccountError("error-still-working");
-    this.#trying = true;
-    try {
-      const { wrong } = given.type === "passphrase" ? await this.#counted() : NO_TRIES;
-      await this.#work(wrong, () => work(this.#openerOf(given)));
-    } finally {
-      this.#trying = false;
-    }
-  }
-
-  async #work(wrong: number, work: () => Promise<void>): Promise<void> {
-    try {
-      await work();
-    } catch (error) {
-      if (error instanceof IdentityError) throw withoutMemory(error);
-      if (!(error instanceof LockedError)) throw error;
-      const seconds = pauseAfter(wrong);
-      if (wrong === 0) throw new AccountError("web-lock-wrong-passkey");
-      if (seconds === 0) throw new AccountError("web-lock-wrong");
-      throw new AccountError("web-lock-wrong-pause", { seconds: `${seconds}` });
-    }
-  }
-
-  /** Count a try as one in vain before it is made: who ends the page meanwhile wins nothing. */
-  async #counted(): Promise<Tries> {
-    const { wrong, at } = await this.#shelf.tries();
-    const now = this.#around.clock.nowMs();
-    const left = Math.ceil(pauseAfter(wrong) - (now - at) / 1000);
-    // A clock that was set back must lock nobody out.
-    if (left > 0 && now >= at) throw new AccountError("web-lock-pause", { seconds: `${left}` });
-    const tries = { wrong: wrong + 1, at: now };
-    await this.#shelf.keepTries(tries);
-    return tries;
+    await this.#tries.tried(given, (opener) => store.prove(opener));
+    await this.#tries.forgive();
   }
 
   // --- what opens it ----------------------------------------------------------------------
@@ -282,8 +240,7 @@ export class AppLock {
       await this.prove(proof);
     }
     await this.#setDoor(store, wanted);
-    this.#take(store, await store.door());
-    this.#behind.tell();
+    await this.#changed(store);
   }
 
   /** Choose after how many minutes without use it is locked. */
@@ -293,7 +250,13 @@ export class AppLock {
       throw new AccountError("error-not-possible");
     }
     await store.setMinutes(minutes);
-    this.#take(store, await store.door());
+    await this.#changed(store);
+  }
+
+  async #changed(store: LockableStore): Promise<void> {
+    const door = await store.door();
+    if (this.#store !== store) throw new AccountError("error-closed"); // it was locked meanwhile
+    this.#take(store, door);
     this.#behind.tell();
   }
 
@@ -330,12 +293,6 @@ export class AppLock {
     return { type: "lock", ways: [first, ...more], minutes: this.#seen?.minutes ?? USUAL_MINUTES };
   }
 
-  #openerOf(given: Unlocking): Opener {
-    if (given.type === "passkey") return { type: "passkey", secret: new Secret(given.secret) };
-    const { passphrase } = given;
-    return { type: "passphrase", passphrase, stretch: this.#shelf.stretch };
-  }
-
   #take(store: LockableStore, door: DoorSeen): void {
     this.#idle?.stop();
     this.#idle = null;
@@ -354,21 +311,12 @@ export class AppLock {
   }
 }
 
-/** How many seconds the next try waits after so many in vain. */
-export function pauseAfter(wrong: number): number {
-  return wrong < FREE_TRIES ? 0 : Math.min(2 ** (wrong - FREE_TRIES + 1), LONGEST_PAUSE_SECONDS);
-}
-
 function checkPassphrase(passphrase: string | null): void {
   if (passphrase === null) return;
   const { length } = Array.from(passphrase);
   if (length > MOST_CHARACTERS) throw new AccountError("error-passphrase-not-usable");
   if (length >= PASSPHRASE_CHARACTERS) return;
   throw new AccountError("web-lock-short", { count: `${PASSPHRASE_CHARACTERS}` });
-}
-
-function withoutMemory(cause: IdentityError): AccountError {
-  return new AccountError("web-lock-memory", {}, { cause });
 }
 
 /** What stands in the way of those who come too late. */

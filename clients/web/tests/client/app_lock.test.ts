@@ -8,9 +8,9 @@ import {
   type Behind,
   type LockableStore,
   type LockShelf,
-  pauseAfter,
 } from "../../src/client/app_lock.ts";
 import { AccountError } from "../../src/client/errors.ts";
+import { pauseAfter } from "../../src/client/lock_tries.ts";
 import { Put, Table } from "../../src/engine/store.ts";
 import type { Cost, Stretch } from "../../src/identity/vault.ts";
 import { ascii, concat } from "../../src/mls/bytes.ts";
@@ -296,6 +296,24 @@ test("a device with little memory takes a smaller cost, and one with none no pas
   memory = 1024 * 1024;
   await house.lock.unlock(TYPED);
   expect(costs.at(-1)).toEqual({ passes: 3, memory_kib: 64 * 1024 });
+});
+
+test("a lock that is changed while it locks asks for what opens it by then", async () => {
+  const house = await open();
+  await house.lock.change(null, BY_PASSPHRASE);
+  const { store } = house;
+  if (store === null) throw new Error("it is not open");
+  const setDoor = store.setDoor.bind(store);
+  const locking: Promise<void>[] = [];
+  store.setDoor = async (door) => {
+    await setDoor(door);
+    locking.push(house.lock.lock()); // nobody has been told yet
+  };
+  await refusal(house.lock.change(TYPED, BY_PASSKEY));
+  await Promise.all(locking);
+  expect(house.stood.at(-1)).toEqual({ type: "locked", passphrase: false, passkeys: [ASKED] });
+  await house.lock.unlock(TOUCHED);
+  expect(await draft(house)).toBe("begun");
 });
 
 test("what comes too late waits until it is opened", async () => {
