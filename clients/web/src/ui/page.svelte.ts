@@ -11,6 +11,8 @@ import { localeFor, Times } from "./texts/times.ts";
 
 const TOAST_MS = 8_000;
 const CONTEXT = Symbol("page");
+/** Where the details stand in place of the conversation (`Shell`). */
+const COVERED = "(max-width: 59.99em)";
 
 export interface Toast {
   readonly id: number;
@@ -44,6 +46,8 @@ export class Page {
   readonly times = $derived.by(() => new Times(localeFor(this.texts.language, this.#asked)));
   readonly #shelf: Shelf | null;
   readonly #asked: readonly string[];
+  /** How many addresses of the client lie before this one. */
+  #place = placeOf(history.state);
   #stop: Stop = () => undefined;
   #toasts = 0;
   #spokenUpTo: LineKey | null = null;
@@ -61,7 +65,7 @@ export class Page {
       if (view.type === "open") keepStored();
     });
     addEventListener("popstate", () => {
-      this.#arrive(routeOf(location.pathname));
+      this.#travelled();
     });
     setInterval(() => (this.now = Date.now()), 30_000);
     this.#arrive(this.route);
@@ -70,7 +74,8 @@ export class Page {
   /** Go somewhere, as a link does. */
   go(route: Route): void {
     if (pathOf(route) === location.pathname) return;
-    history.pushState(null, "", pathOf(route));
+    this.#place += 1;
+    history.pushState(this.#place, "", pathOf(route));
     this.#arrive(route);
   }
 
@@ -130,6 +135,31 @@ export class Page {
     this.toasts = [];
   }
 
+  /** Go where the browser went; who goes back leaves first what stands above the page. */
+  #travelled(): void {
+    const route = routeOf(location.pathname);
+    const place = placeOf(history.state);
+    if (pathOf(route) === pathOf(this.route)) {
+      this.#place = place;
+    } else if (place < this.#place && this.#leaveAbove()) {
+      history.go(this.#place - place);
+    } else {
+      this.#place = place;
+      this.#arrive(route);
+    }
+  }
+
+  /** Close what stands above the page, or the details where they cover it; tell whether any did. */
+  #leaveAbove(): boolean {
+    if (document.querySelector('[role="dialog"]')) {
+      document.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true }));
+      return true;
+    }
+    if (!this.detailsShown || !matchMedia(COVERED).matches) return false;
+    this.detailsShown = false;
+    return true;
+  }
+
   #arrive(route: Route): void {
     this.route = route;
     this.detailsShown = false;
@@ -159,6 +189,11 @@ export class Page {
 function dropInvitation({ type }: View): void {
   const used = type !== "invited" && type !== "not-invited";
   if (used && location.pathname === "/join") history.replaceState(null, "", "/");
+}
+
+/** What `go` has noted of an address in the history of the browser. */
+function placeOf(state: unknown): number {
+  return typeof state === "number" ? state : 0;
 }
 
 function isShut(view: View | null): boolean {

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 
 import { onStage } from "../stage/stand.ts";
 import { innocent, standing } from "./standing.ts";
-import { compare, DESK, PHONE } from "./states.ts";
+import { compare, details, DESK, PHONE } from "./states.ts";
 
 const theStand = standing();
 
@@ -148,13 +148,22 @@ test("by keyboard alone: a lock is set, changed, locked at once, opened and take
   await page.context().close();
 });
 
-test("going back leaves what stood above the page", async (context) => {
+test("going back leaves first what stands above the page or covers it, then the page", async (context) => {
   const place = await theStand(context);
   const { page } = await place.show("/", "open", PHONE);
+  const back = (): Promise<unknown> => page.evaluate("history.back()");
   await page.locator('a[href="/c/leyla"]').click();
+  await details(page);
+  await page.locator("aside button").first().waitFor();
+  await back();
+  await page.locator("aside").waitFor({ state: "detached" });
+  await page.waitForURL(/\/c\/leyla$/u);
   await compare(page);
-  await page.goBack();
+  await back();
   await page.getByRole("dialog").waitFor({ state: "detached" });
+  await page.waitForURL(/\/c\/leyla$/u);
+  await back();
+  await page.waitForURL((url) => url.pathname === "/");
   await expect
     .poll(() => page.evaluate("document.activeElement.getAttribute('href')"))
     .toBe("/c/leyla");
