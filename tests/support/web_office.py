@@ -24,7 +24,9 @@ from teamchat.identity import vault
 from teamchat.ids import ConversationId, UserId
 from teamchat.wire.bodies import ChangePassword, CreateUser
 from teamchat.wire.devices import ManagedDevices
+from teamchat.wire.room_policy import ALL
 from tests.support.cheap_vaults import CHEAP as CHEAP_VAULT
+from tests.support.office_linking import Host, Newcomer
 from tests.support.server import PASSWORD, RunningServer, running_server
 
 SECONDS: Final = 60.0
@@ -39,6 +41,8 @@ class Office:
         self._folder = folder
         self._open_until = open_until
         self._colleagues: dict[str, Account] = {}
+        self._newcomers: dict[str, Newcomer] = {}
+        self._hosts: dict[str, Host] = {}
 
     async def invite(self, name: str) -> str:
         """Provision somebody; return the whole link of their invitation."""
@@ -74,6 +78,21 @@ class Office:
         account = self._colleagues[name]
         users = [(await account.find_people(other))[0].id for other in others]
         return await account.create_group(title, [UserId(user) for user in users])
+
+    async def open_group(self, name: str, title: str, *others: str) -> str:
+        """Let a colleague make a group that others manage too; newcomers see what was before."""
+        account = self._colleagues[name]
+        users = [(await account.find_people(other))[0].id for other in others]
+        conversation = await account.create_group(title, users, ALL)
+        for user in users:
+            await account.set_admin(conversation, user, True)  # noqa: FBT003 - the agreed name
+        return conversation
+
+    async def add(self, name: str, conversation: str, other: str) -> None:
+        """Let a colleague add somebody."""
+        account = self._colleagues[name]
+        (found,) = await account.find_people(other)
+        await account.add(ConversationId(conversation), [found.id])
 
     async def send(self, name: str, conversation: str, text: str) -> None:
         """Let a colleague write."""
@@ -122,6 +141,40 @@ class Office:
         path = f"/v1/admin/users/{await self._user(name)}/devices"
         got = await self._server.call("GET", path, token=self._server.admin_token)
         return [each.name for each in got.read(ManagedDevices).devices]
+
+    async def show_code(self, name: str) -> str:
+        """Let a further device of somebody show the code that is typed into one they have."""
+        self._newcomers[name] = Newcomer(self._server.url, self._folder / f"{name}-further")
+        return await self._newcomers[name].code()
+
+    async def pictures(self, name: str) -> list[str]:
+        """Return what that device shows to be compared."""
+        return await self._newcomers[name].pictures()
+
+    async def say_same(self, name: str) -> None:
+        """Say there that both show the same."""
+        await self._newcomers[name].say_same()
+
+    async def come_in(self, name: str) -> None:
+        """Wait until that device is in, and let it fetch what was written before."""
+        account = await self._newcomers[name].account()
+        self._colleagues[name] = await self._open_until.enter_async_context(account)
+        await account.wait_online(SECONDS)
+        await account.history.ask()
+
+    async def fetch_history(self, name: str) -> None:
+        """Wait until that device has what was written before."""
+        async with asyncio.timeout(SECONDS):
+            await self._colleagues[name].history.follow()
+
+    async def meet(self, name: str, code: str) -> list[str]:
+        """Let a colleague meet who shows a code; return what is to be compared."""
+        self._hosts[name] = Host(self._colleagues[name])
+        return await self._hosts[name].meet(code)
+
+    async def let_in(self, name: str) -> str:
+        """Let a colleague say that it is the same, and give what was written before."""
+        return await self._hosts[name].let_in()
 
     async def dismiss(self, name: str) -> None:
         """Remove every device of somebody, for the company."""

@@ -5,6 +5,7 @@
 
 import type { LockSet, LockWanted, LockWays, Unlocking } from "./lock.ts";
 import type { Danger, LostView, TrustPart } from "./trust.ts";
+import type { FurtherCore, HistoryMove, HistoryWish, Linking } from "./further.ts";
 
 export type * from "./lock.ts";
 export type * from "./trust.ts";
@@ -177,6 +178,8 @@ export type View =
       readonly asked: number;
     }
   | LostView
+  /** This browser is to be linked by a device that is in. */
+  | { readonly type: "linking"; readonly organisation: string; readonly linking: Linking }
   | {
       readonly type: "open";
       readonly own: Person;
@@ -195,6 +198,10 @@ export type View =
       readonly danger: Danger | null;
       /** Custodians have opened the words: others are to be taken (`trust.openedWords`). */
       readonly wordsOpened: boolean;
+      /** Devices of the reader that want what was written before they came. */
+      readonly wishes: readonly HistoryWish[];
+      /** What is on its way to or from another device of the reader; null if nothing. */
+      readonly moving: HistoryMove | null;
     };
 
 /** What came of a request: nothing to say, or why not and what helps. */
@@ -224,7 +231,7 @@ export interface OwnDevice {
 export type Stop = () => void;
 
 /** The messenger behind the page. */
-export interface Core {
+export interface Core extends FurtherCore {
   /** Tell how things are, at once and after every change, until stopped. */
   watch(show: (view: View) => void): Stop;
   /** The same for one conversation; null if there is no such one. */

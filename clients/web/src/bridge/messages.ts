@@ -3,6 +3,7 @@
 import type { Changed } from "./changed.ts";
 import type { Core, Opened, View } from "./core.ts";
 import { TRUST } from "./trust.ts";
+import { FURTHER } from "./further.ts";
 
 /** What of a core is asked and answered once. */
 export type Asked = {
@@ -49,6 +50,7 @@ export const ASKED = {
   devices: true,
   removeDevice: true,
   changePassword: true,
+  ...FURTHER,
 } as const satisfies Readonly<Record<AskedName, true>>;
 
 /** The parts of a core, each with the names of what is asked of it. */

@@ -6,6 +6,7 @@
  * and reads again what it shows.
  */
 
+import type { Said } from "../bridge/core.ts";
 import type { Clock } from "../clock.ts";
 import { Engine } from "../engine/engine.ts";
 import {
@@ -61,6 +62,7 @@ import type { Platform } from "./platform.ts";
 import { errorsForPeople } from "./refusals.ts";
 import { NewestLines } from "./newest_lines.ts";
 import { RoomHistory } from "./room_history.ts";
+import { RoomProgress } from "./room_progress.ts";
 import { Runner } from "./runner.ts";
 
 /** How long a change to a group is waited for; it goes on in the background. */
@@ -105,6 +107,7 @@ export class Account {
   readonly #devices: OwnDevices;
   readonly #history: OwnHistory;
   readonly #linking: DeviceLinking;
+  readonly #progress = new RoomProgress();
   readonly #folder: Folder;
   readonly #pauses: Pauses;
   readonly #drafts: Drafts;
@@ -125,6 +128,7 @@ export class Account {
     this.#drafts = drafts;
     const pauses = new Pauses(http.platform);
     const show = (change: Change): void => {
+      this.#progress.heard(change);
       watching.changed(change);
     };
     const audience = {
@@ -260,6 +264,11 @@ export class Account {
   message(line: Line): Message {
     const { delivered } = this.#state(line.conversation).record;
     return messageOf(line, this.#record, this.#engine.people, delivered);
+  }
+
+  /** How far a history has come that is given or taken in a conversation; null if none is. */
+  moving(id: ConversationId): Said | null {
+    return this.#progress.of(this.#state(id));
   }
 
   /** Who is in a conversation, by name. */

@@ -7,7 +7,7 @@ import { WORDS } from "../identity/recovery.ts";
 import type { InvitationShown } from "../wire/bodies.ts";
 import type { Opener } from "../store/index.ts";
 import type { Notes } from "../store/notes.ts";
-import type { Surroundings } from "./account.ts";
+import type { OwnStore, Surroundings } from "./account.ts";
 import type { LockableStore, LockShelf } from "./app_lock.ts";
 import { Attempt, BrokenOffError } from "./attempt.ts";
 import {
@@ -26,6 +26,8 @@ import { Http, RefusedError } from "./http.ts";
 import { type Invitation, readInvitation } from "./invitation.ts";
 import { forgetNotes, keepPromise, promiseTo, reason } from "./kept_notes.ts";
 import { Lost, type Means } from "./lost.ts";
+import { LinkingEntrance } from "./linking_entrance.ts";
+import type { HalfProfile } from "./linking_profile.ts";
 import { why } from "./showing.ts";
 
 const AT_JOIN = /^https?:\/\/[^/?#]+\/join\b/;
@@ -64,6 +66,8 @@ export interface House {
   close(): Promise<void>;
   /** Custodians have opened the recovery words of who comes in. */
   opened(words: readonly string[]): void;
+  /** A new device has come in. */
+  entered(): Promise<void>;
 }
 
 /** What is answered where words are asked for, by who has none; nobody types such a sign. */
@@ -82,6 +86,7 @@ export function isInvitation(link: string): boolean {
 export class Entrance {
   readonly #place: Place;
   readonly #house: House;
+  readonly #linking: LinkingEntrance;
   #attempt: Attempt | null = null;
   #invited: { readonly invitation: Invitation; readonly shown: InvitationShown } | null = null;
   #organisation = "";
@@ -91,6 +96,7 @@ export class Entrance {
   constructor(place: Place, house: House) {
     this.#place = place;
     this.#house = house;
+    this.#linking = new LinkingEntrance(place, house);
   }
 
   /** Stand before the door with what a page was opened with: its address. */
@@ -160,12 +166,31 @@ export class Entrance {
     return this.goOn(LOST);
   }
 
+  /** Be linked by a device that is in. */
+  async link(): Promise<Outcome> {
+    const { outside } = this.#house;
+    const isFree = outside?.type === "signed-out" ? !outside.held : this.#linking.isUsed;
+    if (!isFree) return refused(new AccountError("error-not-possible"));
+    return this.#linking.begin(this.#organisation);
+  }
+
+  /** The other device shows the same, or something else. */
+  compared(same: boolean): Outcome {
+    return this.#linking.compared(same);
+  }
+
+  /** Go on with a linking that an earlier page has begun. */
+  resume(store: OwnStore, half: HalfProfile): void {
+    this.#linking.resume(store, half);
+  }
+
   /** Do not go on; whoever has not begun goes to where one signs in. */
   async leave(): Promise<void> {
     if (this.#attempt !== null) {
       this.#attempt.breakOff();
       return;
     }
+    this.#linking.leave();
     this.#invited = null;
     await this.goOutside(null);
   }
@@ -272,6 +297,7 @@ export class Entrance {
     }
     await forgetNotes(this.#place.notes);
     await this.#house.open();
+    if (store === null) await this.#house.entered();
   }
 
   /** Let somebody in who has no words: with the custodians, or anew. */

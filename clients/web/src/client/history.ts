@@ -73,12 +73,14 @@ export class OwnHistory {
    * Go on with what was interrupted, now and each minute, until nobody waits any more.
    *
    * @param tell - Told how far it comes; `given` if this device gives.
+   * @param rests - Told when nothing is on its way any more.
    */
-  async run(tell: (given: boolean) => Tell): Promise<void> {
+  async run(tell: (given: boolean) => Tell, rests: () => void): Promise<void> {
     try {
       for (;;) {
         await unlessRefused(() => this.#goOnTaking(tell(false)));
         await unlessRefused(() => this.#goOnGiving(tell(true)));
+        rests();
         await this.#pauses.pause(REST_SECONDS);
       }
     } catch (error) {
@@ -160,6 +162,19 @@ export class OwnHistory {
   async follow(tell: Tell): Promise<void> {
     // The hint of the server may be lost.
     while (!(await this.take(tell))) await this.#pauses.pause(LOOK_SECONDS);
+  }
+
+  /**
+   * Take in the history that was asked for, as long as another device gives it.
+   *
+   * @throws AccountError - As `take`.
+   * @throws BrokenOffError - Nobody waits any more.
+   */
+  async followGiven(tell: Tell): Promise<void> {
+    while ((await this.#taking.asked()) !== null && !(await this.take(tell))) {
+      if ((await this.#taking.taking()) === null) return; // nobody gives it yet
+      await this.#pauses.pause(LOOK_SECONDS);
+    }
   }
 
   /**

@@ -15,6 +15,7 @@ import type {
   Unlocking,
   View,
 } from "../bridge/core.ts";
+import type { Histories, LetIn, Met } from "../bridge/further.ts";
 import { hueOf } from "../bridge/hue.ts";
 import { type Change, Link } from "../engine/model.ts";
 import { type Store, Table } from "../engine/store.ts";
@@ -28,6 +29,8 @@ import { AccountError } from "./errors.ts";
 import { forPeople, refused } from "./failures.ts";
 import { keepReason } from "./kept_notes.ts";
 import { LocalTrust } from "./local_trust.ts";
+import { FurtherDevices } from "./further_devices.ts";
+import { HalfProfile } from "./linking_profile.ts";
 import { alarmOf, colleagueOf, conversationOf, deviceOf, linkOf, said, why } from "./showing.ts";
 import type { Served } from "./serving.ts";
 import { Watched } from "./watched.ts";
@@ -49,6 +52,7 @@ export class LocalCore implements Served {
   readonly trust: LocalTrust;
   #outside: Outside = null;
   #account: Account | null = null;
+  #further: FurtherDevices | null = null;
   #detail = "";
   #begun = false;
   /** Resolved once it is known whether somebody is in. */
@@ -74,6 +78,9 @@ export class LocalCore implements Served {
       },
       open: () => this.#start(""),
       close: () => this.#close(),
+      entered: async () => {
+        await this.#further?.arrived();
+      },
       opened: (words) => {
         this.trust.opened(words);
       },
@@ -297,6 +304,44 @@ export class LocalCore implements Served {
     return this.#in((account) => account.changePassword(old, wanted));
   }
 
+  // --- further devices --------------------------------------------------------------------
+
+  link(): Promise<Outcome> {
+    return this.#entrance.link();
+  }
+
+  linkCompared(same: boolean): Promise<Outcome> {
+    return Promise.resolve(this.#entrance.compared(same));
+  }
+
+  meetDevice(code: string): Promise<Answer<Met>> {
+    return this.#ofFurther((further) => further.meet(code));
+  }
+
+  letDeviceIn(): Promise<Answer<LetIn>> {
+    return this.#ofFurther((further) => further.letIn());
+  }
+
+  refuseDevice(different: boolean): Promise<Outcome> {
+    return this.#ofFurther((further) => further.refuse(different));
+  }
+
+  histories(): Promise<Answer<Histories>> {
+    return this.#ofFurther((further) => further.histories());
+  }
+
+  askHistory(): Promise<Outcome> {
+    return this.#ofFurther((further) => further.ask());
+  }
+
+  giveHistory(wish: string): Promise<Outcome> {
+    return this.#ofFurther((further) => further.give(wish));
+  }
+
+  cancelHistory(): Promise<Outcome> {
+    return this.#ofFurther((further) => further.cancel());
+  }
+
   // --- the account ------------------------------------------------------------------------
 
   async #start(link: string): Promise<void> {
@@ -309,6 +354,11 @@ export class LocalCore implements Served {
   async #open(wait: boolean, opener = BROWSER): Promise<void> {
     const store = await this.#store(wait, opener);
     if (store === null) return;
+    const half = await HalfProfile.resumed(store);
+    if (half !== null) {
+      this.#entrance.resume(store, half);
+      return;
+    }
     if (await isEmpty(store)) {
       // It was begun and never filled, or another tab has erased it meanwhile.
       await store.wipe();
@@ -328,6 +378,9 @@ export class LocalCore implements Served {
       },
     });
     await this.#lock.inside(store);
+    this.#further = new FurtherDevices(this.#account, () => {
+      this.#gather("");
+    });
     this.#outside = null;
     this.#know();
     this.#gather(null);
@@ -346,6 +399,7 @@ export class LocalCore implements Served {
   #forget(): void {
     this.#account = null;
     this.trust.forget();
+    this.#further = null;
     this.#lock.outside();
     for (const each of this.#watched) each.forget();
   }
@@ -415,6 +469,7 @@ export class LocalCore implements Served {
   #changed(change: Change): void {
     if (change.type === "LinkChanged") this.#detail = change.detail;
     this.trust.heard(change);
+    this.#further?.heard(change);
     const conversation = "conversation" in change ? change.conversation : null;
     this.#gather(conversation);
   }
@@ -493,6 +548,8 @@ export class LocalCore implements Served {
       lock: this.#lock.set,
       danger: this.trust.danger,
       wordsOpened: this.trust.wordsOpened,
+      wishes: this.#further?.wishes ?? [],
+      moving: this.#further?.moving ?? null,
     };
   }
 
@@ -515,6 +572,13 @@ export class LocalCore implements Served {
     } catch (error) {
       return { done: false, why: why(forPeople(error)) };
     }
+  }
+
+  #ofFurther<T>(work: (further: FurtherDevices) => Promise<T>): Promise<Answer<T>> {
+    return this.#answer(() => {
+      if (this.#further === null) throw new AccountError("error-closed");
+      return work(this.#further);
+    });
   }
 
   async #outcome(work: () => Promise<void>): Promise<Outcome> {

@@ -1,11 +1,13 @@
 /** From what the engine says to what a page shows: pure functions, plain values. */
 
 import type * as page from "../bridge/core.ts";
+import type { Compared } from "../bridge/further.ts";
 import { hueOf } from "../bridge/hue.ts";
 import type { Alarm, Conversation, Member, Message, OwnDevice, Person } from "../engine/model.ts";
 import { Delivery, Link, MessageKind, newcomersSee, Standing, Trust } from "../engine/model.ts";
 import type { Line } from "../engine/records.ts";
 import type { UserId } from "../ids.ts";
+import type { ShortAuthenticationString } from "../identity/sas.ts";
 import type { AccountError } from "./errors.ts";
 
 const LINKS: Readonly<Record<Link, page.Link>> = {
@@ -42,6 +44,11 @@ export function said(key: string, filling: page.Said["filling"] = {}): page.Said
 /** Why something did not happen. */
 export function why({ key, filling }: AccountError): page.Said {
   return { key, filling };
+}
+
+/** What two devices show to be compared. */
+export function compared(sas: ShortAuthenticationString): Compared {
+  return { pictures: sas.pictures(), numbers: sas.numbers() };
 }
 
 /** How the account stands to its server. */

@@ -99,8 +99,10 @@ export class Watched {
     const now = account.conversation(this.id) ?? conversation;
     const { lines, hasEarlier } = newest;
     this.#unreadFrom ??= unreadFrom(lines, now.unread, account.profile.user);
+    const opened = openedOf(now, account.draft(this.id), account.members(this.id));
     this.#tell({
-      ...openedOf(now, account.draft(this.id), account.members(this.id)),
+      ...opened,
+      notice: opened.notice ?? account.moving(this.id),
       lines: this.#drawn(account, lines),
       hasEarlier,
       unreadFrom: this.#unreadFrom,

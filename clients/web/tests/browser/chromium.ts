@@ -33,6 +33,14 @@ export async function launch(context: TestContext): Promise<Browser> {
   return chromium.launch(options(context));
 }
 
+/** Start Chromium with a camera that sees a film (y4m), and is allowed without a question. */
+export async function launchWithCamera(context: TestContext, film: string): Promise<Browser> {
+  const { args = [], ...rest } = options(context) ?? {};
+  const camera = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"];
+  const seen = `--use-file-for-fake-video-capture=${film}`;
+  return chromium.launch({ ...rest, args: [...args, ...camera, seen] });
+}
+
 /** Start Chromium with a folder that keeps what its pages keep. */
 export async function launchProfile(context: TestContext, folder: string): Promise<BrowserContext> {
   return chromium.launchPersistentContext(folder, options(context));

@@ -108,6 +108,7 @@ export class Browser {
       opened: (words) => {
         this.opened = words;
       },
+      entered: () => Promise.resolve(),
     };
     const entrance = new Entrance(this.place, house);
     await entrance.arrive(link);

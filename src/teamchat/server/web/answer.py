@@ -37,15 +37,15 @@ STRETCHING_POLICY: Final = (
 """What the worker may do that stretches passphrases: no address, no script made of text."""
 
 _OFF: Final = (
-    "accelerometer", "autoplay", "camera", "display-capture", "fullscreen", "geolocation",
+    "accelerometer", "autoplay", "display-capture", "fullscreen", "geolocation",
     "gyroscope", "magnetometer", "microphone", "midi", "payment", "usb",
 )  # fmt: skip
-"""Features of the device that the client does not use."""
+"""Features of the device that the client does not use; the camera reads codes to link devices."""
 
 HEADERS: Final[Mapping[str, str]] = {
     "Content-Security-Policy": POLICY,
     "Cross-Origin-Embedder-Policy": "require-corp",
-    "Permissions-Policy": ", ".join(f"{feature}=()" for feature in _OFF),
+    "Permissions-Policy": ", ".join(["camera=(self)", *(f"{each}=()" for each in _OFF)]),
     "Vary": "Accept-Encoding",
 }
 """What every file of the client has, besides what every answer of this server has."""

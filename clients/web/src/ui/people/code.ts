@@ -1,4 +1,4 @@
-/** The QR code of a safety number, as every client of teamchat draws it. */
+/** QR codes, as every client of teamchat draws them. */
 
 import encode from "qr";
 
@@ -16,7 +16,11 @@ export interface Code {
 
 /** Draw the code of a safety number. */
 export function codeOf(number: string): Code {
-  const text = PREFIX + number.replace(/\D/gu, "");
+  return drawn(PREFIX + number.replace(/\D/gu, ""));
+}
+
+/** Draw a text as a QR code. */
+export function drawn(text: string): Code {
   const rows = encode(text, "raw", { ecc: "medium", border: BORDER });
   const dark = rows.flatMap((row, y) => row.flatMap((on, x) => (on ? `M${x} ${y}h1v1h-1z` : [])));
   return { size: rows.length, path: dark.join("") };

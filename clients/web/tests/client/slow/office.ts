@@ -76,8 +76,8 @@ export class Office {
   };
 
   /** A fresh browser; what it should not have done is noted. */
-  readonly visitor = async (): Promise<Visitor> => {
-    const context = await this.browser.newContext({
+  readonly visitor = async (browser = this.browser): Promise<Visitor> => {
+    const context = await browser.newContext({
       locale: "en-GB",
       timezoneId: "Europe/Berlin",
       reducedMotion: "reduce",

@@ -106,7 +106,7 @@ test("a device is removed, a password changed, and this device ended after two q
   await dialog.getByText("ist entfernt. War es verloren").waitFor();
   await expect.poll(() => dialog.locator("li").count()).toBe(1);
   await page.keyboard.press("Escape");
-  await way(page, 1);
+  await way(page, 2);
   await dialog.getByLabel("Ihr Passwort von bisher").fill("das alte");
   await dialog.getByLabel("Ihr neues Passwort").fill("das neue Passwort");
   await page.keyboard.press("Enter");
@@ -115,7 +115,7 @@ test("a device is removed, a password changed, and this device ended after two q
   await onStage(page, (stage) => {
     stage.refuse("sign out", { key: "error-network", filling: {} });
   });
-  await way(page, 3);
+  await way(page, 4);
   await dialog.getByRole("button", { name: "Weiter" }).click();
   await dialog.getByRole("button", { name: "Abmelden und löschen" }).click();
   await dialog.getByRole("button", { name: "Trotzdem hier löschen" }).click();

@@ -8,7 +8,7 @@ import type { State } from "./state.ts";
 /** Open the sheet of the lock: with none, with a passphrase, or with a passkey as well. */
 export async function openLock(page: Page, set: "none" | "passphrase" | "both"): Promise<void> {
   await setLock(page, set);
-  await page.locator(".settings section").nth(1).getByRole("button").nth(2).click();
+  await page.locator(".settings section").nth(1).getByRole("button").nth(3).click();
   await page.getByRole("dialog").locator("h2").waitFor();
 }
 

@@ -3,6 +3,7 @@
 import type { Page } from "playwright-core";
 
 import { onStage, type Look } from "../stage/stand.ts";
+import { FURTHER_STATES } from "./further_states.ts";
 import { LOCK_STATES } from "./lock_states.ts";
 import type { State } from "./state.ts";
 
@@ -181,12 +182,13 @@ export const STATES: readonly State[] = [
     path: "/settings",
     scene: "open",
     reach: async (page) => {
-      await way(page, 1);
+      await way(page, 2);
       await page.locator("footer [type=submit]").click();
       await page.locator("[role=alert]:not(:empty)").first().waitFor();
     },
   },
-  { name: "signing out", path: "/settings", scene: "open", reach: (page) => way(page, 3) },
+  { name: "signing out", path: "/settings", scene: "open", reach: (page) => way(page, 4) },
+  ...FURTHER_STATES,
   ...LOCK_STATES,
   {
     name: "signing out without the server",
@@ -196,7 +198,7 @@ export const STATES: readonly State[] = [
       await onStage(page, (stage) => {
         stage.refuse("sign out", { key: "error-network", filling: {} });
       });
-      await way(page, 3);
+      await way(page, 4);
       const end = page.getByRole("dialog").locator("footer button").last();
       await end.click();
       await end.click();

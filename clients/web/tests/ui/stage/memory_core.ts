@@ -7,6 +7,8 @@ import type {
   Conversation,
   ConversationId,
   Core,
+  Histories,
+  LetIn,
   Line,
   LineKey,
   Link,
@@ -14,6 +16,7 @@ import type {
   LockWanted,
   Member,
   MessageState,
+  Met,
   Opened,
   Outcome,
   OwnDevices,
@@ -23,6 +26,7 @@ import type {
 } from "../../../src/ui/core.ts";
 import type { Said } from "../../../src/ui/texts/texts.ts";
 import { MemoryTrust } from "./memory_trust.ts";
+import { CODES, COMPARING, HISTORIES, MET, WISH } from "./further.ts";
 import {
   ANNA,
   conversation,
@@ -271,6 +275,61 @@ export class MemoryCore implements Core {
     });
   }
 
+  link(): Promise<Outcome> {
+    return this.#answer("link", () => {
+      this.#tell({ type: "linking", organisation: ORGANISATION, linking: CODES });
+    });
+  }
+
+  linkCompared(same: boolean): Promise<Outcome> {
+    return this.#answer(`compared ${String(same)}`, () => {
+      this.#tell(this.#first("open"));
+    });
+  }
+
+  /** The other device has answered. */
+  meet(): void {
+    this.#tell({ type: "linking", organisation: ORGANISATION, linking: COMPARING });
+  }
+
+  meetDevice(code: string): Promise<Answer<Met>> {
+    return this.#give(`meet ${code}`, MET);
+  }
+
+  letDeviceIn(): Promise<Answer<LetIn>> {
+    return this.#give("let in", { device: WISH.device }, () => {
+      this.wish();
+    });
+  }
+
+  refuseDevice(different: boolean): Promise<Outcome> {
+    return this.#answer(`refuse device ${String(different)}`);
+  }
+
+  /** A new device wants what was written before. */
+  wish(): void {
+    if (this.#view.type === "open") this.#tell({ ...this.#view, wishes: [WISH] });
+  }
+
+  histories(): Promise<Answer<Histories>> {
+    return this.#give("histories", HISTORIES);
+  }
+
+  askHistory(): Promise<Outcome> {
+    return this.#answer("ask history");
+  }
+
+  giveHistory(wish: string): Promise<Outcome> {
+    return this.#answer(`give history ${wish}`, () => {
+      const moving = { given: true, lines: 300, expected: 1000 };
+      if (this.#view.type === "open") this.#tell({ ...this.#view, wishes: [], moving });
+    });
+  }
+
+  cancelHistory(): Promise<Outcome> {
+    return this.#answer("cancel history");
+  }
+
   changePassword(): Promise<Outcome> {
     return this.#answer("change password");
   }
@@ -401,6 +460,8 @@ export class MemoryCore implements Core {
       danger: null,
       wordsOpened: false,
       lock: null,
+      wishes: [],
+      moving: null,
     };
   }
 

@@ -1,0 +1,70 @@
+/** The states of linking and of earlier messages, as they are looked at. */
+
+import type { Page } from "playwright-core";
+
+import { onStage } from "../stage/stand.ts";
+import type { State } from "./state.ts";
+
+/** Go one of the ways to account and devices, counted from the top. */
+async function way(page: Page, place: number): Promise<void> {
+  await page.locator(".settings section").nth(1).getByRole("button").nth(place).click();
+  await page.getByRole("dialog").locator("li, section").first().waitFor();
+}
+
+async function linkDevice(page: Page): Promise<void> {
+  await way(page, 0);
+  await page.getByRole("dialog").locator("footer button").click();
+  await page.locator("[name=linking-code]").waitFor();
+}
+
+async function meetDevice(page: Page): Promise<void> {
+  await linkDevice(page);
+  await page.locator("[name=linking-code]").fill("4H7KQ-9TMZ2");
+  await page.getByRole("dialog").locator("[type=submit]").click();
+  await page.getByRole("dialog").locator("ol").waitFor();
+}
+
+async function beLinked(page: Page): Promise<void> {
+  await page.getByRole("button", { name: /Mit einem Ihrer|to a device/u }).click();
+  await page.locator("svg[role=img]").waitFor();
+}
+
+export const FURTHER_STATES: readonly State[] = [
+  { name: "a code to be linked by", path: "/", scene: "signed-out", reach: beLinked },
+  {
+    name: "what both devices show",
+    path: "/",
+    scene: "signed-out",
+    reach: async (page) => {
+      await beLinked(page);
+      await onStage(page, (stage) => {
+        stage.meet();
+      });
+      await page.locator("ol").waitFor();
+    },
+  },
+  { name: "a device to be linked", path: "/settings", scene: "open", reach: linkDevice },
+  { name: "a device that shows the same", path: "/settings", scene: "open", reach: meetDevice },
+  {
+    name: "a device that was linked",
+    path: "/settings",
+    scene: "open",
+    reach: async (page) => {
+      await meetDevice(page);
+      await page.getByRole("dialog").locator("footer button").last().click();
+      await page.getByRole("dialog").getByRole("status").waitFor();
+    },
+  },
+  {
+    name: "earlier messages that a device wants",
+    path: "/settings",
+    scene: "open",
+    reach: async (page) => {
+      await onStage(page, (stage) => {
+        stage.wish();
+      });
+      await page.locator(".banner").waitFor();
+      await way(page, 1);
+    },
+  },
+];
