@@ -72,6 +72,8 @@ export class Watched {
 
   /** Hold nothing of it any more; what is read next begins anew. */
   forget(): void {
+    this.#of = null;
+    this.#people = null;
     this.#lines = null;
     this.#shown = new WeakMap();
     this.#count = PAGE;
