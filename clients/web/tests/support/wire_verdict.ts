@@ -7,6 +7,7 @@ import { decodeBody, encodeBody } from "../../src/wire/body.ts";
 import * as custody from "../../src/wire/custody.ts";
 import * as devices from "../../src/wire/devices.ts";
 import { decodeClient, decodeServer, encodeFrame } from "../../src/wire/framing.ts";
+import * as gifts from "../../src/wire/gifts.ts";
 import * as history from "../../src/wire/history.ts";
 import * as linking from "../../src/wire/linking.ts";
 import * as policy from "../../src/wire/policy.ts";
@@ -23,6 +24,7 @@ const MODULES = [
   policy,
   linking,
   history,
+  gifts,
   devices,
   custody,
   alarms,
