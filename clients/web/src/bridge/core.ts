@@ -299,5 +299,7 @@ export interface Core extends FurtherCore {
   keepKey(person: PersonId): Promise<Outcome>;
   devices(): Promise<Answer<OwnDevices>>;
   removeDevice(device: DeviceId): Promise<Outcome>;
+  /** How many characters a new password has at least; 0 if the server does not say. */
+  passwordCharacters(): Promise<Answer<number>>;
   changePassword(old: string, wanted: string): Promise<Outcome>;
 }

@@ -49,6 +49,7 @@ export const ASKED = {
   keepKey: true,
   devices: true,
   removeDevice: true,
+  passwordCharacters: true,
   changePassword: true,
   ...FURTHER,
 } as const satisfies Readonly<Record<AskedName, true>>;

@@ -56,7 +56,7 @@ import { Http, json } from "./http.ts";
 import { DeviceLinking } from "./linking.ts";
 import { OwnDevices } from "./own_devices.ts";
 import { OwnTrust } from "./own_trust.ts";
-import { changePassword } from "./own_password.ts";
+import { changePassword, passwordCharacters } from "./own_password.ts";
 import { Pauses } from "./pauses.ts";
 import type { Platform } from "./platform.ts";
 import { errorsForPeople } from "./refusals.ts";
@@ -391,6 +391,11 @@ export class Account {
   /** End one of one's own other devices, and take it out of every conversation. */
   async removeDevice(device: DeviceId): Promise<void> {
     await this.#devices.remove(device, CHANGE_SECONDS);
+  }
+
+  /** How many characters a new password has at least; 0 if the server does not say. */
+  async passwordCharacters(): Promise<number> {
+    return passwordCharacters(this.#http);
   }
 
   /** Set another password; every other session of the person ends. */

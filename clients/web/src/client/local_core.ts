@@ -300,6 +300,10 @@ export class LocalCore implements Served {
     return this.#in((account) => account.removeDevice(device as DeviceId));
   }
 
+  passwordCharacters(): Promise<Answer<number>> {
+    return this.#answer((account) => account.passwordCharacters());
+  }
+
   changePassword(old: string, wanted: string): Promise<Outcome> {
     return this.#in((account) => account.changePassword(old, wanted));
   }

@@ -108,6 +108,9 @@ test("a device is removed, a password changed, and this device ended after two q
   await page.keyboard.press("Escape");
   await way(page, 2);
   await dialog.getByLabel("Ihr Passwort von bisher").fill("das alte");
+  await dialog.getByText("Mindestens \u{2068}12\u{2069} Zeichen").waitFor();
+  await dialog.getByLabel("Ihr neues Passwort").fill("das neue");
+  await dialog.getByText("Es fehlen noch \u{2068}4\u{2069} Zeichen").waitFor();
   await dialog.getByLabel("Ihr neues Passwort").fill("das neue Passwort");
   await page.keyboard.press("Enter");
   await dialog.getByText("Ihre anderen Geräte behalten alles").waitFor();
@@ -124,6 +127,23 @@ test("a device is removed, a password changed, and this device ended after two q
     stage.asked.filter((each) => /^(?:remove device|change password|sign out)/u.test(each)),
   );
   expect(asked).toEqual(["remove device d2", "change password", "sign out false", "sign out true"]);
+  innocent(shown);
+  await page.context().close();
+});
+
+test("how long a password has to be is said before and while one thinks of it", async (context) => {
+  const place = await theStand(context);
+  const shown = await place.show("/", "invited", PHONE);
+  const { page } = shown;
+  await page.getByText("Mindestens \u{2068}12\u{2069} Zeichen").waitFor();
+  await page.getByLabel("Ihr neues Passwort").fill("elf Zeichen");
+  await page.getByText("Es fehlt noch \u{2068}1\u{2069} Zeichen").waitFor();
+  expect(await page.locator("[aria-invalid]").count()).toBe(0); // nothing was wanted of it yet
+  await page.locator("[type=submit]").click();
+  await page.locator("[aria-invalid]").waitFor();
+  await page.getByLabel("Ihr neues Passwort").fill("zwölf Zeichen");
+  await page.getByText("Mindestens \u{2068}12\u{2069} Zeichen").waitFor();
+  await page.locator("[aria-invalid]").waitFor({ state: "detached" });
   innocent(shown);
   await page.context().close();
 });

@@ -330,6 +330,10 @@ export class MemoryCore implements Core {
     return this.#answer("cancel history");
   }
 
+  passwordCharacters(): Promise<Answer<number>> {
+    return this.#give("password characters", 12);
+  }
+
   changePassword(): Promise<Outcome> {
     return this.#answer("change password");
   }
