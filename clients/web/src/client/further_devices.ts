@@ -155,11 +155,13 @@ export class FurtherDevices {
     if (this.#following) return;
     this.#following = true;
     try {
+      if (!(await this.#account.history.isAsked())) return;
       await this.#account.history.followGiven(this.#tell(false));
+      this.#because = null;
     } catch (error) {
       if (error instanceof BrokenOffError) return;
       if (!(error instanceof AccountError)) throw error;
-      this.#because = why(error);
+      if (error.key !== "error-offline") this.#because = why(error);
     } finally {
       this.#following = false;
       this.#move(null);

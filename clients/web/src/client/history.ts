@@ -164,6 +164,11 @@ export class OwnHistory {
     while (!(await this.take(tell))) await this.#pauses.pause(LOOK_SECONDS);
   }
 
+  /** Whether this device has asked, and not everything has come. */
+  async isAsked(): Promise<boolean> {
+    return (await this.#taking.asked()) !== null;
+  }
+
   /**
    * Take in the history that was asked for, as long as another device gives it.
    *
