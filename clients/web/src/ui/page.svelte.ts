@@ -4,6 +4,7 @@ import { getContext, setContext } from "svelte";
 
 import type { Core, LineKey, Opened, Outcome, Stop, View } from "./core.ts";
 import { keeper } from "./keeping.ts";
+import { takeBackNotices } from "./locking/notices.ts";
 import { keepPreferences, type Preferences, type Shelf } from "./preferences.ts";
 import { pathOf, routeOf, type Route } from "./route.ts";
 import { languageFor, loadTexts, unisolated, type Said, type Texts } from "./texts/texts.ts";
@@ -133,6 +134,7 @@ export class Page {
     this.#arrive(this.route);
     this.spoken = "";
     this.toasts = [];
+    void takeBackNotices((navigator as Partial<Navigator>).serviceWorker);
   }
 
   /** Go where the browser went; who goes back leaves first what stands above the page. */
