@@ -91,6 +91,8 @@ check-web:
 test: ## Everything that must hold, the long tests too
 	@command -v chromium >/dev/null || test "$$(id -u)" != 0 \
 		|| { apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium >/dev/null; } || true
+	@command -v firefox-esr firefox >/dev/null || test "$$(id -u)" != 0 \
+		|| { apt-get update -qq && apt-get install -y -qq --no-install-recommends firefox-esr >/dev/null 2>&1; } || true
 	@$(MAKE) --no-print-directory -j2 --output-sync install-web install-go
 	@said=$$(mktemp); MAKEFLAGS= make --no-print-directory -j2 --output-sync lint-python test-web >$$said 2>&1 & checks=$$!; \
 	trap 'kill $$checks 2>/dev/null; rm -f $$said' EXIT; \
