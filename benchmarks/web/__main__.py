@@ -65,6 +65,7 @@ class Figures(msgspec.Struct, frozen=True):
     scroll_fast: Frames
     scroll_long: Frames
     climb: Climbed
+    load_cpu_s: float
     scroll_cpu_s: float
     scroll_fast_cpu_s: float
     scroll_long_cpu_s: float
@@ -152,6 +153,7 @@ def missed(found: Figures) -> list[str]:
 def _costs(found: Figures) -> Mapping[str, float]:
     return {
         "scrolling": found.scroll_cpu_s,
+        "until it can be used, first time": found.load_cpu_s,
         "scrolling fast, past what is loaded": found.scroll_fast_cpu_s,
         "scrolling in all that was loaded": found.scroll_long_cpu_s,
         f"going up to {found.climb.rows} messages": found.climb_cpu_s,

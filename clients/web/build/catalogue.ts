@@ -74,7 +74,10 @@ export function texts(folders: readonly string[]): Plugin {
       if (!id.startsWith(`\0${VIRTUAL}`)) return null;
       const named = namesIn(folders);
       const messages = catalogue(id.slice(VIRTUAL.length + 1));
-      const source = written(messages.filter((message) => named(message.id.name)));
+      const own = new Set(messages.map((message) => message.id.name));
+      // What the browser says in its own way, it says in no other.
+      const needed = messages.filter(({ id: { name } }) => named(name) && !own.has(`web-${name}`));
+      const source = written(needed);
       return `export default ${JSON.stringify(source)};`;
     },
     transformIndexHtml: {
