@@ -39,18 +39,8 @@ export function isElsewhere(value: View | Opened): boolean {
   return "type" in value && value.type !== "open";
 }
 
-function alike(one: Line | undefined, other: Line | undefined): boolean {
+/** Whether two lines are shown alike, whatever a line consists of. */
+export function alike(one: Line | undefined, other: Line | undefined): boolean {
   if (one === other) return true;
-  if (one?.key !== other?.key || one?.at !== other?.at) return false;
-  if (one?.type === "message") {
-    return (
-      other?.type === "message" &&
-      one.text === other.text &&
-      one.state === other.state &&
-      one.sender.id === other.sender.id &&
-      one.sender.name === other.sender.name &&
-      one.sender.hue === other.sender.hue
-    );
-  }
-  return one !== undefined && JSON.stringify(one) === JSON.stringify(other);
+  return one?.key === other?.key && JSON.stringify(one) === JSON.stringify(other);
 }

@@ -6,6 +6,7 @@ import type {
   Opened,
   Line as ShownLine,
 } from "../bridge/core.ts";
+import { alike } from "../bridge/changed.ts";
 import type { Line } from "../engine/records.ts";
 import type { Write } from "../engine/store.ts";
 import type { ConversationId } from "../ids.ts";
@@ -119,9 +120,7 @@ export class Watched {
       const before = this.#shown.get(line);
       if (before !== undefined && isSettled(before)) return before;
       const drawn = lineOf(account.message(line));
-      if (before?.type === "message" && drawn.type === "message" && before.state === drawn.state) {
-        return before;
-      }
+      if (before !== undefined && alike(before, drawn)) return before;
       this.#shown.set(line, drawn);
       return drawn;
     });
