@@ -77,18 +77,71 @@ test(
   ALL_STATES_MS,
 );
 
-test("what one presses is large enough for a finger", async (context) => {
+test(
+  "read from right to left, with more room between signs, nothing has to be scrolled sideways",
+  async (context) => {
+    const place = await theStand(context);
+    const shown = await place.show("/", "open", { ...PHONE, width: 360 });
+    for (const state of STATES.filter(({ reach }) => !reach)) {
+      await place.turn(shown.page, state.path, state.scene);
+      await shown.page.evaluate(() => {
+        const { style } = document.documentElement;
+        document.documentElement.dir = "rtl";
+        [style.letterSpacing, style.wordSpacing, style.lineHeight] = ["0.12em", "0.16em", "1.5"];
+      });
+      expect(await tooWide(shown.page), state.name).toEqual([]);
+    }
+    innocent(shown);
+    await shown.page.context().close();
+  },
+  ALL_STATES_MS,
+);
+
+test("in the colours of the system alone everything that is pressed has an edge or words", async (context) => {
   const place = await theStand(context);
-  const { page } = await place.show("/c/werk", "open", PHONE);
+  const shown = await place.show("/c/werk", "open", DESK);
+  const { page } = shown;
+  await page.emulateMedia({ forcedColors: "active" });
   await page.locator("article").first().waitFor();
-  const small = await page.evaluate(() =>
+  const bare = await page.evaluate(() =>
     [...document.querySelectorAll("a, button, textarea")]
       .filter((each) => each.checkVisibility())
-      .map((each) => [each.outerHTML.slice(0, 60), each.getBoundingClientRect()] as const)
-      .filter(([, { width, height }]) => width < 40 || height < 40)
-      .map(([html]) => html),
+      .filter(
+        (each) =>
+          !each.textContent.trim() && !each.querySelector("svg") && each.tagName !== "TEXTAREA",
+      )
+      .filter((each) => getComputedStyle(each).borderStyle === "none")
+      .map((each) => each.outerHTML.slice(0, 80)),
   );
-  expect(small).toEqual([]);
+  expect(bare).toEqual([]);
+  const own = await page
+    .locator("article")
+    .first()
+    .evaluate((each) => getComputedStyle(each).color);
+  expect(own).toBe(await page.evaluate("getComputedStyle(document.body).color"));
+  innocent(shown);
+  await page.context().close();
+});
+
+test("what one presses is large enough for a finger", async (context) => {
+  const place = await theStand(context);
+  const { page } = await place.show("/", "open", PHONE);
+  for (const [path, there] of [
+    ["/", "nav a"],
+    ["/c/werk", "article"],
+    ["/settings", ".settings section"],
+  ] as const) {
+    await place.turn(page, path, "open");
+    await page.locator(there).first().waitFor();
+    const small = await page.evaluate(() =>
+      [...document.querySelectorAll("a, button, textarea")]
+        .filter((each) => each.checkVisibility())
+        .map((each) => [each.outerHTML.slice(0, 60), each.getBoundingClientRect()] as const)
+        .filter(([, { width, height }]) => width < 44 || height < 44)
+        .map(([html]) => html),
+    );
+    expect(small, path).toEqual([]);
+  }
   await page.context().close();
 });
 
