@@ -57,7 +57,8 @@ function written(messages: readonly Message[]): string {
   return new FluentSerializer().serialize(new Resource(plain));
 }
 
-function said(language: string, key: string): string {
+/** Return a text of the catalogue that has nothing to be filled in. */
+export function said(language: string, key: string): string {
   const bundle = new FluentBundle(language, { useIsolating: false });
   bundle.addResource(new FluentResource(written(catalogue(language))));
   const pattern = bundle.getMessage(key)?.value;

@@ -12,10 +12,14 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import type { Plugin } from "vite";
 
+import { LANGUAGES, said } from "./catalogue.ts";
+
 const ENTRY = fileURLToPath(new URL("../src/service/worker.ts", import.meta.url));
 /** Which browsers run the client (`product.ts`), in esbuild's words. */
 const TARGET = ["chrome123", "firefox121", "safari17.5"];
 const PAGE = "index.html";
+/** What the worker shows when the server calls. */
+const WORDS = Object.fromEntries(LANGUAGES.map((each) => [each, said(each, "web-push-new")]));
 /** Nobody needs them to write a message. */
 const LEFT_OUT = /^licences\.txt$/u;
 
@@ -54,7 +58,7 @@ async function workerOf(files: ReadonlyMap<string, string>): Promise<string> {
     write: false,
     format: "iife",
     target: TARGET,
-    define: { TEAMCHAT_BUILD: JSON.stringify(known) },
+    define: { TEAMCHAT_BUILD: JSON.stringify(known), TEAMCHAT_WORDS: JSON.stringify(WORDS) },
   });
   return made.outputFiles[0]?.text ?? "";
 }

@@ -302,4 +302,11 @@ export interface Core extends FurtherCore {
   /** How many characters a new password has at least; 0 if the server does not say. */
   passwordCharacters(): Promise<Answer<number>>;
   changePassword(old: string, wanted: string): Promise<Outcome>;
+
+  // --- being woken
+  /** The key with which the server calls push services; empty if it calls none. */
+  pushKey(): Promise<Answer<string>>;
+  /** Be called at this address of the browser's push service, and at no other. */
+  subscribePush(endpoint: string): Promise<Outcome>;
+  unsubscribePush(): Promise<Outcome>;
 }

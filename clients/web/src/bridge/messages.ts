@@ -51,6 +51,9 @@ export const ASKED = {
   removeDevice: true,
   passwordCharacters: true,
   changePassword: true,
+  pushKey: true,
+  subscribePush: true,
+  unsubscribePush: true,
   ...FURTHER,
 } as const satisfies Readonly<Record<AskedName, true>>;
 

@@ -64,6 +64,7 @@ import { NewestLines } from "./newest_lines.ts";
 import { RoomHistory } from "./room_history.ts";
 import { RoomProgress } from "./room_progress.ts";
 import { Runner } from "./runner.ts";
+import { Waking } from "./waking.ts";
 
 /** How long a change to a group is waited for; it goes on in the background. */
 export const CHANGE_SECONDS = 60;
@@ -104,6 +105,8 @@ export class Account {
   readonly #http: Http;
   readonly #runner: Runner;
   readonly #colleagues: Colleagues;
+  /** Where this device is woken. */
+  readonly waking: Waking;
   readonly #devices: OwnDevices;
   readonly #history: OwnHistory;
   readonly #linking: DeviceLinking;
@@ -153,6 +156,7 @@ export class Account {
     this.#runner = new Runner(engine, store, http, audience, porter);
     this.trust = new OwnTrust(engine, this.#runner, http, pauses);
     this.#colleagues = new Colleagues(engine, this.#runner, http);
+    this.waking = new Waking(http);
     this.#linking = new DeviceLinking(engine, http);
     this.#history = new OwnHistory({ engine, runner: this.#runner, store, http, pauses });
     this.#devices = new OwnDevices(engine.desk.account, this.#runner, http);

@@ -346,6 +346,20 @@ export class LocalCore implements Served {
     return this.#ofFurther((further) => further.cancel());
   }
 
+  // --- being woken ------------------------------------------------------------------------
+
+  pushKey(): Promise<Answer<string>> {
+    return this.#answer((account) => account.waking.key());
+  }
+
+  subscribePush(endpoint: string): Promise<Outcome> {
+    return this.#in((account) => account.waking.subscribe(endpoint));
+  }
+
+  unsubscribePush(): Promise<Outcome> {
+    return this.#in((account) => account.waking.unsubscribe());
+  }
+
   // --- the account ------------------------------------------------------------------------
 
   async #start(link: string): Promise<void> {

@@ -30,6 +30,9 @@ const AGAIN: Readonly<Partial<Record<AskedName, true>>> = {
   settled: true,
   setLockMinutes: true,
   used: true,
+  pushKey: true,
+  subscribePush: true,
+  unsubscribePush: true,
 };
 /** What only looks, of trust and recovery. */
 const READ: Readonly<Partial<Record<keyof TrustPart, true>>> = {

@@ -5,6 +5,8 @@ import { getContext, setContext } from "svelte";
 import type { Core, LineKey, Opened, Outcome, Stop, View } from "./core.ts";
 import { keeper } from "./keeping.ts";
 import { takeBackNotices } from "./locking/notices.ts";
+import { browserOf, type FromService } from "./notifying/browser.ts";
+import { Notifying } from "./notifying/notifying.svelte.ts";
 import { keepPreferences, type Preferences, type Shelf } from "./preferences.ts";
 import { pathOf, routeOf, type Route } from "./route.ts";
 import { languageFor, loadTexts, unisolated, type Said, type Texts } from "./texts/texts.ts";
@@ -44,6 +46,7 @@ export class Page {
   updateReady = $state(false);
   /** What keeps the things that are being typed; each tells whether they are stored. */
   readonly keepers = new Set<() => Promise<boolean>>();
+  readonly notifying: Notifying;
   readonly times = $derived.by(() => new Times(localeFor(this.texts.language, this.#asked)));
   readonly #shelf: Shelf | null;
   readonly #asked: readonly string[];
@@ -59,11 +62,20 @@ export class Page {
     this.#asked = asked;
     this.preferences = $state.raw(preferences);
     this.texts = $state.raw(texts);
+    const browser = browserOf(window);
+    this.notifying = new Notifying(this, browser);
     const keepStored = keeper(navigator.storage);
     core.watch((view) => {
       this.#see(view);
       dropInvitation(view);
       if (view.type === "open") keepStored();
+      this.notifying.see(view);
+    });
+    document.addEventListener("visibilitychange", () => {
+      if (!document.hidden) this.notifying.look();
+    });
+    browser.listen((told) => {
+      this.#hear(told);
     });
     addEventListener("popstate", () => {
       this.#travelled();
@@ -84,7 +96,10 @@ export class Page {
   async prefer(change: Partial<Preferences>): Promise<void> {
     const chosen = { ...this.preferences, ...change };
     const language = languageFor(chosen.language, this.#asked);
-    if (language !== this.texts.language) this.texts = await loadTexts(language);
+    if (language !== this.texts.language) {
+      this.texts = await loadTexts(language);
+      this.notifying.speak(language);
+    }
     this.preferences = chosen;
     keepPreferences(this.#shelf, chosen);
   }
@@ -109,6 +124,12 @@ export class Page {
 
   dismiss(id: number): void {
     this.toasts = this.toasts.filter((toast) => toast.id !== id);
+  }
+
+  /** The service worker speaks: a notice was pressed, or the browser has another address. */
+  #hear(told: FromService): void {
+    if (told.type === "go") this.go(routeOf(told.path));
+    else void this.notifying.subscribe();
   }
 
   #toast(text: Said): void {

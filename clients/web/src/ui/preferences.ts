@@ -3,12 +3,18 @@
 export const THEMES = ["auto", "light", "dark"] as const;
 export const SPOKEN = ["auto", "de", "en"] as const;
 export const ENTER = ["auto", "sends", "breaks"] as const;
+/** What somebody said to being told of messages on this device. */
+export const NOTIFY = ["unasked", "declined", "on", "off"] as const;
+/** What is shown of a message then, while the page is open. */
+export const NOTICE = ["plain", "names"] as const;
 export const LIST_WIDTHS = { least: 280, usual: 320, most: 360 } as const;
 
 export interface Preferences {
   readonly theme: (typeof THEMES)[number];
   readonly language: (typeof SPOKEN)[number];
   readonly enter: (typeof ENTER)[number];
+  readonly notify: (typeof NOTIFY)[number];
+  readonly notice: (typeof NOTICE)[number];
   /** The width of the list in CSS pixels. */
   readonly listWidth: number;
   /** When the newest of the alarms was that were looked at, in milliseconds since 1970. */
@@ -28,6 +34,8 @@ export function readPreferences(shelf: Shelf | null): Preferences {
     theme: oneOf(THEMES, kept.theme),
     language: oneOf(SPOKEN, kept.language),
     enter: oneOf(ENTER, kept.enter),
+    notify: oneOf(NOTIFY, kept.notify),
+    notice: oneOf(NOTICE, kept.notice),
     listWidth: width(kept.listWidth),
     alarmsSeen: typeof kept.alarmsSeen === "number" ? kept.alarmsSeen : 0,
     lockDeclined: kept.lockDeclined === true,

@@ -5,6 +5,7 @@ import type { Page } from "playwright-core";
 import { onStage, type Look } from "../stage/stand.ts";
 import { FURTHER_STATES } from "./further_states.ts";
 import { LOCK_STATES } from "./lock_states.ts";
+import { NOTICE_STATES } from "./notice_states.ts";
 import type { State } from "./state.ts";
 
 export const DESK: Look = { language: "de", theme: "light", width: 1280 };
@@ -190,6 +191,7 @@ export const STATES: readonly State[] = [
   { name: "signing out", path: "/settings", scene: "open", reach: (page) => way(page, 4) },
   ...FURTHER_STATES,
   ...LOCK_STATES,
+  ...NOTICE_STATES,
   {
     name: "signing out without the server",
     path: "/settings",

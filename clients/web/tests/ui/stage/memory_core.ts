@@ -122,6 +122,13 @@ export class MemoryCore implements Core {
     this.#add(id, message(sender, NOW, text));
   }
 
+  /** The list says that somebody has written. */
+  announce(id: ConversationId, sender: string): void {
+    const unread = 1 + (this.#conversations.find((each) => each.id === id)?.unread ?? 0);
+    const last = { at: Date.now(), sender, own: false, text: "canary of a message" };
+    this.#turnConversation(id, { unread, last });
+  }
+
   watch(show: (view: View) => void): Stop {
     this.#watchers.push(show);
     show(this.#view);
@@ -388,6 +395,21 @@ export class MemoryCore implements Core {
 
   used(): Promise<Outcome> {
     return this.#answer("used");
+  }
+
+  /** The key with which the server calls; empty if it calls nobody. */
+  serverKey = "";
+
+  pushKey(): Promise<Answer<string>> {
+    return Promise.resolve({ done: true, value: this.serverKey });
+  }
+
+  subscribePush(endpoint: string): Promise<Outcome> {
+    return this.#answer(`wake at ${endpoint}`);
+  }
+
+  unsubscribePush(): Promise<Outcome> {
+    return this.#answer("wake no more");
   }
 
   earlier(id: ConversationId): Promise<Outcome> {
