@@ -7,13 +7,16 @@ are real clients of the terminal's kind. It ends with its standard input: nobody
 
 import asyncio
 import json
+import os
 import sys
 import tempfile
+import time
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Final
 
 import msgspec
+from sqlalchemy import select
 
 from teamchat.client.account import Account
 from teamchat.client.enrol import login, redeem_invitation
@@ -22,11 +25,15 @@ from teamchat.client.vault_file import Passphrase
 from teamchat.engine.model import MessageKind
 from teamchat.identity import vault
 from teamchat.ids import ConversationId, UserId
+from teamchat.server import tls
+from teamchat.server.storage.tables.people import device
+from teamchat.server.storage.tables.push import push_subscription
 from teamchat.wire.bodies import ChangePassword, CreateUser
 from teamchat.wire.devices import ManagedDevices
 from teamchat.wire.room_policy import ALL
 from tests.support.cheap_vaults import CHEAP as CHEAP_VAULT
 from tests.support.office_linking import Host, Newcomer
+from tests.support.push_service import PushService, push_service
 from tests.support.server import PASSWORD, RunningServer, running_server
 
 SECONDS: Final = 60.0
@@ -36,10 +43,17 @@ LOOK_SECONDS: Final = 0.05
 class Office:
     """The server, and the colleagues of whoever sits at the browser."""
 
-    def __init__(self, server: RunningServer, folder: Path, open_until: AsyncExitStack) -> None:
+    def __init__(
+        self,
+        server: RunningServer,
+        folder: Path,
+        open_until: AsyncExitStack,
+        push: PushService,
+    ) -> None:
         self._server = server
         self._folder = folder
         self._open_until = open_until
+        self._push = push
         self._colleagues: dict[str, Account] = {}
         self._newcomers: dict[str, Newcomer] = {}
         self._hosts: dict[str, Host] = {}
@@ -117,6 +131,36 @@ class Office:
         """Return how many connections somebody has."""
         hub = self._server.parts.sockets._desk.hub
         return len(hub._people.get(UserId(await self._user(name)), ()))
+
+    async def push_service(self) -> str:
+        """Return the address of the push service that pretends."""
+        return self._push.origin
+
+    async def wakes(self, name: str) -> bool:
+        """Wait until the server knows where a device of somebody is woken."""
+        user = UserId(await self._user(name))
+        subscribed = select(push_subscription.c.device).join(
+            device, device.c.id == push_subscription.c.device
+        )
+        theirs = subscribed.where(device.c.person == user)
+        async with asyncio.timeout(SECONDS):
+            while True:
+                if await self._server.parts.database.read(lambda c: c.scalar(theirs)):
+                    return True
+                await asyncio.sleep(LOOK_SECONDS)
+
+    async def called(self, path: str) -> dict[str, str]:
+        """Wait until the push service was called for an address; return what it was told."""
+        async with asyncio.timeout(SECONDS):
+            while True:
+                for each in self._push.calls:
+                    if each.path == path:
+                        return {"urgency": each.urgency, "contact": str(each.claims["sub"])}
+                await asyncio.sleep(LOOK_SECONDS)
+
+    async def calls(self) -> int:
+        """Return how many calls the push service has had."""
+        return len(self._push.calls)
 
     async def titles(self, name: str) -> list[str]:
         """Return what the conversations of a colleague are called."""
@@ -196,9 +240,20 @@ async def _nobody() -> str:
 
 async def _serve(built: Path, folder: Path) -> None:
     setattr(vault, "DEFAULT_COST", CHEAP_VAULT)  # noqa: B010 - it is not to be changed elsewhere
-    async with running_server(folder, built) as server, AsyncExitStack() as open_until:
+    files = tls.make(folder / "tls", names=["localhost"], organisation="Push", now=int(time.time()))
+    os.environ["SSL_CERT_FILE"] = str(files.authority)
+    async with (
+        push_service(tls.context(files.certificate, files.key)) as service,
+        running_server(
+            folder,
+            built,
+            push_contact="mailto:it@chat.example",
+            push_private_hosts=["localhost"],
+        ) as server,
+        AsyncExitStack() as open_until,
+    ):
         await server.add_device(server.admin)
-        office = Office(server, folder, open_until)
+        office = Office(server, folder, open_until, service)
         _say(server.url)
         while line := await asyncio.to_thread(sys.stdin.readline):
             name, *given = json.loads(line)

@@ -110,6 +110,7 @@ export class Notifying {
 
   async #arrive(): Promise<void> {
     this.speak(this.#place.texts.language);
+    if (document.visibilityState === "visible") void this.#browser.clear();
     await this.subscribe();
   }
 
