@@ -184,3 +184,15 @@ def test_draining_tells_everybody_another_time() -> None:
     hub.register(bob)
     hub.drain(iter([5, 9, 11]))
     assert (alice.heard, bob.heard) == ([Draining(5)], [Draining(9)])
+
+
+def test_a_device_has_a_connection_until_the_last_of_its_sockets_is_gone() -> None:
+    hub, one = Hub(), ear("alice")
+    other = Ear(one.user, one.device)
+    assert not hub.is_live(one.device)
+    for each in (one, other):
+        hub.register(each)
+    hub.forget(one)
+    assert hub.is_live(one.device)
+    hub.forget(other)
+    assert not hub.is_live(one.device)
