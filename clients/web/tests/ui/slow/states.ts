@@ -7,6 +7,7 @@ import { FURTHER_STATES } from "./further_states.ts";
 import { LOCK_STATES } from "./lock_states.ts";
 import { NOTICE_STATES } from "./notice_states.ts";
 import type { State } from "./state.ts";
+import { TRUST_STATES } from "./trust_states.ts";
 
 export const DESK: Look = { language: "de", theme: "light", width: 1280 };
 export const PHONE: Look = { language: "de", theme: "light", width: 390 };
@@ -192,6 +193,7 @@ export const STATES: readonly State[] = [
   ...FURTHER_STATES,
   ...LOCK_STATES,
   ...NOTICE_STATES,
+  ...TRUST_STATES,
   {
     name: "signing out without the server",
     path: "/settings",
