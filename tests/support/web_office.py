@@ -17,18 +17,24 @@ from typing import Final
 
 import msgspec
 from sqlalchemy import select
+from sqlalchemy import Connection, update
 
 from teamchat.client.account import Account
+from teamchat.client.custody_opening import Asked, open_with_custodians
 from teamchat.client.enrol import login, redeem_invitation
 from teamchat.client.invitation import read_invitation
 from teamchat.client.vault_file import Passphrase
+from teamchat.clock import SystemClock
 from teamchat.engine.model import MessageKind
 from teamchat.identity import vault
 from teamchat.ids import ConversationId, UserId
 from teamchat.server import tls
 from teamchat.server.storage.tables.people import device
 from teamchat.server.storage.tables.push import push_subscription
+from teamchat.server.storage.tables.identities import identity_reset
+from teamchat.transparency import Policy, TLogProof, VerifierKey, leaf_hash
 from teamchat.wire.bodies import ChangePassword, CreateUser
+from teamchat.wire.custody import AppointCustodians
 from teamchat.wire.devices import ManagedDevices
 from teamchat.wire.room_policy import ALL
 from tests.support.cheap_vaults import CHEAP as CHEAP_VAULT
@@ -57,6 +63,8 @@ class Office:
         self._colleagues: dict[str, Account] = {}
         self._newcomers: dict[str, Newcomer] = {}
         self._hosts: dict[str, Host] = {}
+        self._words: dict[str, str] = {}
+        self._opening: dict[str, asyncio.Task[str]] = {}
 
     async def invite(self, name: str) -> str:
         """Provision somebody; return the whole link of their invitation."""
@@ -72,10 +80,11 @@ class Office:
         shown = await redeem_invitation(link, PASSWORD)
         source = Passphrase(lambda: "passphrase", CHEAP_VAULT)
         invitation, place = read_invitation(link), self._folder / name
-        await login(
+        made = await login(
             invitation.server, shown.user_name, PASSWORD, "Terminal", profile_dir=place,
             key_source=source, ask_recovery_key=_nobody, promise=invitation.promise,
         )  # fmt: skip
+        self._words[name] = made.recovery_key or ""
         account = await self._open_until.enter_async_context(await Account.open(place, source))
         self._colleagues[name] = account
         await account.wait_online(SECONDS)
@@ -171,6 +180,76 @@ class Office:
         (found,) = await self._colleagues[name].find_people(other)
         return await self._colleagues[name].safety_number(found.id)
 
+    async def appoint(self, threshold: str, *names: str) -> None:
+        """Make people the custodians of the company; the colleagues among them accept."""
+        users = [UserId(await self._user(name)) for name in names]
+        wanted = AppointCustodians(int(threshold), users)
+        token = self._server.admin_token
+        got = await self._server.call("PUT", "/v1/admin/custodians", wanted, token=token)
+        assert got.status == 200, got
+        for name in names:
+            if name in self._colleagues:
+                await self._colleagues[name].custody.accept()
+
+    async def entrust(self, name: str) -> None:
+        """Let a colleague entrust their recovery words to the custodians."""
+        await self._colleagues[name].custody.entrust(self._words[name])
+
+    async def approve(self, name: str, code: str) -> None:
+        """Let a colleague, as a custodian, give their part to whoever has read out a code."""
+        desk = self._colleagues[name].custody
+        async with asyncio.timeout(SECONDS):
+            while not (asking := await desk.requests()):  # noqa: ASYNC110 - the server is asked
+                await asyncio.sleep(LOOK_SECONDS)
+        await desk.approve(asking[0], code)
+
+    async def ask_custodians(self, name: str) -> str:
+        """Let a colleague ask the custodians from another computer; return the code."""
+        code = asyncio.get_running_loop().create_future()
+
+        def tell(asked: Asked) -> None:
+            if not code.done():
+                code.set_result(asked.code)
+
+        self._opening[name] = asyncio.create_task(
+            open_with_custodians(
+                self._server.url, name, PASSWORD, profile_dir=self._folder / f"{name} anew",
+                tell=tell, look_seconds=LOOK_SECONDS,
+            )
+        )  # fmt: skip
+        async with asyncio.timeout(SECONDS):
+            return str(await code)
+
+    async def opened(self, name: str) -> bool:
+        """Say whether a colleague has got their own words from the custodians."""
+        async with asyncio.timeout(SECONDS):
+            return await self._opening[name] == self._words[name]
+
+    async def waited(self) -> None:
+        """Let the fresh starts be due that people have asked for."""
+
+        def work(connection: Connection) -> None:
+            connection.execute(update(identity_reset).values(due=SystemClock().now()))
+
+        await self._server.parts.database.write(work)
+
+    async def checked(self, proof: str) -> bool:
+        """Check a proof as anybody would who has the key of the list of devices."""
+        account = next(iter(self._colleagues.values()))
+        read = TLogProof.decode(proof.encode())
+        key = VerifierKey.parse(account.log_status().key)
+        read.verify(leaf_hash(read.extra), Policy(key))
+        return True
+
+    async def newcomers_see(self, name: str, title: str) -> str:
+        """Return what a colleague reads of what newcomers of a conversation see."""
+        conversations = self._colleagues[name].conversations()
+        return next((each.newcomers_see for each in conversations if each.title == title), "")
+
+    async def alarms(self, name: str) -> list[str]:
+        """Return what a colleague was alarmed by."""
+        return [each.key for each in self._colleagues[name].alarms()]
+
     async def end_sessions(self, name: str) -> None:
         """End every session of somebody, as a change of password does; theirs stays as it was."""
         session = await self._server.log_in(name)
@@ -250,6 +329,8 @@ async def _serve(built: Path, folder: Path) -> None:
             push_contact="mailto:it@chat.example",
             push_private_hosts=["localhost"],
         ) as server,
+    async with (
+        running_server(folder, built, custody_delay_hours=0) as server,
         AsyncExitStack() as open_until,
     ):
         await server.add_device(server.admin)
