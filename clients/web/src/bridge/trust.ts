@@ -179,6 +179,10 @@ export interface TrustPart {
   /** Everything that was found, as files that others can check. */
   evidence(): Promise<Answer<readonly Kept[]>>;
 
+  // --- other people
+  /** Whether this is the safety number with somebody, as typed or as a QR code says it. */
+  compareNumber(person: string, typed: string): Promise<Answer<boolean>>;
+
   // --- conversations
   /** What newcomers see: 0 for nothing, -1 for all, or so many days. */
   setHistory(id: ConversationId, history: number): Promise<Outcome>;
@@ -205,5 +209,6 @@ export const TRUST = {
   deviceList: true,
   deviceProof: true,
   evidence: true,
+  compareNumber: true,
   setHistory: true,
 } as const satisfies Readonly<Record<keyof TrustPart, true>>;

@@ -7,7 +7,7 @@ import type { Person } from "../engine/model.ts";
 import { PersonRecord } from "../engine/records.ts";
 import { personOf } from "../engine/view.ts";
 import { IdentityError } from "../identity/errors.ts";
-import { safetyNumber, same } from "../identity/safety_number.ts";
+import { read, safetyNumber, same } from "../identity/safety_number.ts";
 import type { UserId } from "../ids.ts";
 import type { Bytes } from "../mls/bytes.ts";
 import { type User, Users } from "../wire/bodies.ts";
@@ -51,6 +51,21 @@ export class Colleagues {
    */
   safetyNumber(user: UserId): string {
     return this.#number(user, this.#keyOf(user));
+  }
+
+  /**
+   * Say whether this is the safety number, as somebody typed it or as their QR code says.
+   *
+   * @throws AccountError - It is none (`tui-verify-no-number`), or no key of this person is known.
+   */
+  compare(user: UserId, typed: string): boolean {
+    const number = this.safetyNumber(user);
+    try {
+      return same(number, read(typed));
+    } catch (error) {
+      if (!(error instanceof IdentityError)) throw error;
+      throw new AccountError("tui-verify-no-number", {}, { cause: error });
+    }
   }
 
   /**

@@ -11,7 +11,7 @@ import type {
   TrustPart,
 } from "../bridge/core.ts";
 import type { Change } from "../engine/model.ts";
-import type { ConversationId, DeviceId } from "../ids.ts";
+import type { ConversationId, DeviceId, UserId } from "../ids.ts";
 import { utf8Bytes } from "../utf8.ts";
 import { Standing } from "../wire/custody.ts";
 import { OwnKind } from "../wire/frames.ts";
@@ -196,6 +196,12 @@ export class LocalTrust implements TrustPart {
 
   evidence(): Promise<Answer<readonly Kept[]>> {
     return this.#answer(async ({ trust }) => evidenceOf(await trust.log.evidence()));
+  }
+
+  // --- other people -----------------------------------------------------------------------
+
+  compareNumber(person: string, typed: string): Promise<Answer<boolean>> {
+    return this.#answer(({ colleagues }) => colleagues.compare(person as UserId, typed));
   }
 
   // --- conversations ----------------------------------------------------------------------

@@ -41,6 +41,7 @@ const READ: Readonly<Partial<Record<keyof TrustPart, true>>> = {
   deviceList: true,
   deviceProof: true,
   evidence: true,
+  compareNumber: true,
 };
 const UNKNOWN: Outcome = { done: false, why: said("web-error-tab-closed") };
 const ELSEWHERE: View = { type: "elsewhere" };

@@ -33,3 +33,7 @@ web-error-custody-shares = Was die Treuhänder gegeben haben, ergibt nicht Ihre 
 web-error-reason-no-reset-asked = Es wartet kein neuer Anfang: Er wurde nicht verlangt, oder eines Ihrer Geräte hat ihn verhindert. Beginnen Sie noch einmal.
 web-error-nothing-to-recover = Dieses Konto hatte noch nie ein Gerät, es gibt nichts wiederherzustellen. Melden Sie sich einfach an.
 web-error-wrong-recovery-key = Dieser Wiederherstellungsschlüssel passt nicht zu Ihrem Konto; vielleicht sind es die Wörter einer anderen Person. Suchen Sie das Papier, das bei der Einrichtung Ihres ersten Geräts oder zuletzt bei einer Erneuerung beschrieben wurde.
+web-words-print = Drucken
+web-words-sheet-for = Mit diesen Wörtern kommen Sie zurück, wenn kein Gerät mehr da ist: Öffnen Sie diese Adresse, melden Sie sich mit Benutzername und Passwort an und tippen Sie sie ein. Vier Buchstaben jedes Wortes genügen.
+web-words-sheet-keep = Bewahren Sie dieses Blatt getrennt von Ihren Geräten auf, so wie einen Reisepass. Geben Sie die Wörter niemandem, auch nicht Ihrer IT. Hat sie jemand gesehen, nehmen Sie neue: Einstellungen, „Neue Wiederherstellungswörter“.
+web-number-typed-same = ✓ Das ist dieselbe Nummer wie hier.

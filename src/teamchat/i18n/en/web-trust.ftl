@@ -33,3 +33,7 @@ web-error-custody-shares = What the custodians gave does not make your recovery 
 web-error-reason-no-reset-asked = No new beginning is waiting: none was asked for, or one of your devices has prevented it. Begin again.
 web-error-nothing-to-recover = This account never had a device, so there is nothing to recover. Just sign in.
 web-error-wrong-recovery-key = This recovery key does not fit your account; perhaps these are the words of another person. Look for the paper that was written when your first device was set up, or when the words were last renewed.
+web-words-print = Print
+web-words-sheet-for = With these words you come back when no device is left: open this address, sign in with user name and password, and type them. Four letters of each word are enough.
+web-words-sheet-keep = Keep this sheet apart from your devices, as you keep a passport. Give the words to nobody, nor to your IT department. If somebody has seen them, take new ones: Settings, “New recovery words”.
+web-number-typed-same = ✓ It matches what you see here.

@@ -362,6 +362,9 @@ export interface Arguments {
   readonly "error-recovery-word-strange": "place";
   readonly "error-recovery-mixed": never;
   readonly "error-wrong-recovery-key": never;
+  readonly "trust-sheet-title": never;
+  readonly "trust-sheet-server": never;
+  readonly "trust-sheet-day": never;
   readonly "alarm-own-reset-asked": "day";
   readonly "alarm-own-key-renewed": "day";
   readonly "notice-key-renewed": "who";
@@ -492,6 +495,10 @@ export interface Arguments {
   readonly "tui-verify-new": "name";
   readonly "tui-verify-keep": never;
   readonly "tui-verify-kept": "name";
+  readonly "tui-verify-question": "name";
+  readonly "tui-verify-hint": never;
+  readonly "tui-verify-compare": never;
+  readonly "tui-verify-no-number": never;
   readonly "tui-does-not-match-words": "name";
   readonly "tui-code-heading": "name";
   readonly "tui-devices-heading": never;
@@ -509,6 +516,7 @@ export interface Arguments {
   readonly "tui-action-member-remove": never;
   readonly "tui-action-member-admin": never;
   readonly "tui-action-member-leave": never;
+  readonly "tui-action-verify-enter": never;
   readonly "web-account": never;
   readonly "web-devices-about": never;
   readonly "web-device-since": "day";
@@ -778,6 +786,10 @@ export interface Arguments {
   readonly "web-error-reason-no-reset-asked": never;
   readonly "web-error-nothing-to-recover": never;
   readonly "web-error-wrong-recovery-key": never;
+  readonly "web-words-print": never;
+  readonly "web-words-sheet-for": never;
+  readonly "web-words-sheet-keep": never;
+  readonly "web-number-typed-same": never;
   readonly "web-product": never;
   readonly "web-unsupported-heading": never;
   readonly "web-unsupported-old": never;

@@ -148,3 +148,42 @@ test("who manages a group decides what newcomers see", async (context) => {
   expect(await asked(page, "history")).toEqual(["history werk 7"]);
   await page.context().close();
 });
+
+test("what the other side sees is typed and compared, and another number is said to be one", async (context) => {
+  const { page } = await (await theStand(context)).show("/c/leyla", "open", DESK);
+  await page.locator(".banner button").click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("button", { name: "Enter number" }).click();
+  const field = dialog.getByRole("textbox", { name: /^What does/u });
+  await onStage(page, (stage) => {
+    stage.refuse("compare", { key: "tui-verify-no-number", filling: {} });
+  });
+  await field.fill("12");
+  await page.keyboard.press("Enter");
+  await dialog.getByText("This is no safety number").waitFor();
+  await field.fill("04711 38254");
+  await page.keyboard.press("Enter");
+  await dialog.getByText("It matches what you see here").waitFor();
+  await field.fill("99999");
+  await page.keyboard.press("Enter");
+  await dialog.getByText("sees another safety number than you").waitFor();
+  await page.context().close();
+});
+
+test("on the printed sheet stand the words, and nothing else of the page", async (context) => {
+  const { page } = await (await theStand(context)).show("/settings", "open", DESK);
+  await trustWay(page, 0);
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("button", { name: "Next" }).click();
+  await dialog.getByLabel("Your recovery words").fill("the old ones");
+  await page.keyboard.press("Enter");
+  await dialog.getByRole("button", { name: "Print" }).waitFor();
+  await page.emulateMedia({ media: "print" });
+  await page.getByRole("heading", { name: "Recovery key for teamchat" }).waitFor();
+  await dialog.waitFor({ state: "hidden" });
+  expect(await page.locator(".paper li").allTextContents()).toHaveLength(16);
+  await page.emulateMedia({ media: "screen" });
+  await dialog.getByRole("button", { name: "They are on paper" }).click();
+  await page.locator(".paper").waitFor({ state: "detached" });
+  await page.context().close();
+});

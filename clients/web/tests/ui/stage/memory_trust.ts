@@ -242,6 +242,10 @@ export class MemoryTrust implements TrustPart {
     return this.#give("evidence", [this.#file("1-log.vkey"), this.#file("1-known.checkpoint")]);
   }
 
+  compareNumber(person: string, typed: string): Promise<Answer<boolean>> {
+    return this.#give(`compare ${person}`, typed.startsWith("04711"));
+  }
+
   setHistory(id: ConversationId, history: number): Promise<Outcome> {
     return this.#around.answer(`history ${id} ${history}`, () => {
       this.#around.setHistory(id, history);
