@@ -16,8 +16,7 @@ from pathlib import Path
 from typing import Final
 
 import msgspec
-from sqlalchemy import select
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, select, update
 
 from teamchat.client.account import Account
 from teamchat.client.custody_opening import Asked, open_with_custodians
@@ -29,9 +28,9 @@ from teamchat.engine.model import MessageKind
 from teamchat.identity import vault
 from teamchat.ids import ConversationId, UserId
 from teamchat.server import tls
+from teamchat.server.storage.tables.identities import identity_reset
 from teamchat.server.storage.tables.people import device
 from teamchat.server.storage.tables.push import push_subscription
-from teamchat.server.storage.tables.identities import identity_reset
 from teamchat.transparency import Policy, TLogProof, VerifierKey, leaf_hash
 from teamchat.wire.bodies import ChangePassword, CreateUser
 from teamchat.wire.custody import AppointCustodians
@@ -328,9 +327,8 @@ async def _serve(built: Path, folder: Path) -> None:
             built,
             push_contact="mailto:it@chat.example",
             push_private_hosts=["localhost"],
+            custody_delay_hours=0,
         ) as server,
-    async with (
-        running_server(folder, built, custody_delay_hours=0) as server,
         AsyncExitStack() as open_until,
     ):
         await server.add_device(server.admin)
