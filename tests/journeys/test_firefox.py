@@ -7,6 +7,7 @@ only Firefox does otherwise: it has no ML-KEM of its own, another IndexedDB and 
 import asyncio
 import re
 import shutil
+import time
 from contextlib import AsyncExitStack
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import pytest
 
 from tests.cross.node import WEB
 from tests.support import firefox
+from tests.support.push_service import PushService
 from tests.support.server import PASSWORD, running_server
 from tests.support.web_office import Office
 
@@ -65,7 +67,7 @@ async def test_somebody_comes_in_writes_and_reads_offline(tmp_path: Path) -> Non
         page = await until_end.enter_async_context(firefox.firefox(program, tmp_path))
         server = await online.enter_async_context(running_server(tmp_path / "server", client))
         await server.add_device(server.admin)
-        office = Office(server, tmp_path, online)
+        office = Office(server, tmp_path, online, PushService(time.time))
         await enter(page, await office.invite("anna"))
         await office.join("bo")
         conversation = await office.direct("bo", "anna")

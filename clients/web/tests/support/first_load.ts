@@ -7,6 +7,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, posix } from "node:path";
 import { gzipSync } from "node:zlib";
 
+/** Asked for when somebody puts the page on the home screen of an iPhone, and not before. */
+const HOME_SCREEN = /<link rel="apple-touch-icon"[^>]*>/gu;
 const NAMED = /(?:src|href)="\/([^"]+)"/gu;
 const IMPORTED = /(?:\bfrom|\bimport)\s*"(\.[^"]+)"/gu;
 const START = /^start-.*\.(?:js|css)$/u;
@@ -21,7 +23,8 @@ export function firstLoad(folder: string): ReadonlyMap<string, number> {
     const body = readFileSync(join(folder, path));
     found.set(path, Math.min(gzipSync(body, { level: 9 }).length, body.length));
     if (path.endsWith(".html")) {
-      for (const [, named] of String(body).matchAll(NAMED)) if (named) add(named);
+      const html = String(body).replaceAll(HOME_SCREEN, "");
+      for (const [, named] of html.matchAll(NAMED)) if (named) add(named);
     } else if (path.endsWith(".js")) {
       for (const [, imported] of String(body).matchAll(IMPORTED)) {
         if (imported) add(posix.join(dirname(path), imported));
