@@ -85,6 +85,8 @@ export interface Message {
   readonly text: string;
   /** Null for what others wrote. */
   readonly state: MessageState | null;
+  /** It is not what was said at first. */
+  readonly edited: boolean;
 }
 
 export interface Happening {

@@ -7,6 +7,7 @@
 import type { Line } from "../engine/records.ts";
 import type { Store, Write } from "../engine/store.ts";
 import type { ConversationId } from "../ids.ts";
+import { type Bytes, equalBytes } from "../mls/bytes.ts";
 
 const AT_ONCE = 30;
 
@@ -48,6 +49,9 @@ export class NewestLines {
       } else if (write.type === "DropLine" && write.conversation === this.#conversation) {
         this.#heeded += 1;
         this.#forget(write.id);
+      } else if (write.type === "AmendLine" && write.conversation === this.#conversation) {
+        this.#heeded += 1;
+        this.#amended(write.message);
       }
     }
   }
@@ -61,6 +65,11 @@ export class NewestLines {
   /** A line that is not what it was: where it stood is read anew. */
   #forget(id: string): void {
     const known = this.#lines.findLast((each) => each.id === id);
+    if (known !== undefined) this.#stale(known.position);
+  }
+
+  #amended(message: Bytes): void {
+    const known = this.#lines.findLast((each) => equalBytes(each.message, message));
     if (known !== undefined) this.#stale(known.position);
   }
 

@@ -115,7 +115,8 @@ export function lineOf(message: Message): page.Line {
   if (typeof text !== "string") return { type: "event", key, at, text };
   const sender = { id: message.sender, name: message.sender_name, hue: hueOf(message.sender) };
   const state = message.own ? STATES[message.delivery] : null;
-  return { type: "message", key, at, sender, text, state };
+  const edited = message.versions.length > 0;
+  return { type: "message", key, at, sender, text, state, edited };
 }
 
 /** What is known of an open conversation besides its lines. */
@@ -205,6 +206,7 @@ function textOf(message: Message): string | page.Said {
   if (message.kind === MessageKind.SYSTEM) {
     return said(message.text, Object.fromEntries(message.arguments));
   }
+  if (message.withdrawn) return said("said-withdrawn", { own: message.own ? "yes" : "no" });
   if (message.kind === MessageKind.UNSUPPORTED && message.text === "") {
     return said("tui-unsupported");
   }

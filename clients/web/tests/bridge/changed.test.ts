@@ -9,7 +9,7 @@ import { Chance } from "../support/chance.ts";
 const ANNA = { id: "anna", name: "Anna", hue: 1 };
 
 function message(key: number, text = "", state: "sent" | null = null): Line {
-  return { type: "message", key: `${key}`, at: key, sender: ANNA, text, state };
+  return { type: "message", key: `${key}`, at: key, sender: ANNA, text, state, edited: false };
 }
 
 function opened(lines: readonly Line[], hasEarlier = false): Opened {

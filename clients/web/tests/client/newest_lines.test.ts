@@ -3,10 +3,13 @@
 import { expect, test } from "vitest";
 
 import { NewestLines } from "../../src/client/newest_lines.ts";
+import { Edited } from "../../src/engine/amendments.ts";
+import * as fold from "../../src/engine/fold.ts";
 import { MessageKind } from "../../src/engine/model.ts";
 import { Line, LineState } from "../../src/engine/records.ts";
 import {
   AddLine,
+  AmendLine,
   type Cut,
   DropLine,
   PutLine,
@@ -14,6 +17,7 @@ import {
   type Write,
 } from "../../src/engine/store.ts";
 import type { ConversationId, UserId } from "../../src/ids.ts";
+import { type Bytes, ascii } from "../../src/mls/bytes.ts";
 import { Chance } from "../support/chance.ts";
 import { MemoryStore } from "../support/memory_store.ts";
 
@@ -24,7 +28,11 @@ const ALL = 100_000;
 function line(id: number, position: number, conversation = HERE, text = ""): Line {
   const plain = { id: `line-${id}`, conversation, kind: MessageKind.TEXT, text };
   const rest = { sender: "anna" as UserId, time_ms: position, state: LineState.SENT };
-  return Line.of({ ...plain, ...rest, position });
+  return Line.of({ ...plain, ...rest, position, message: nameOf(id) });
+}
+
+function nameOf(id: number): Bytes {
+  return ascii(`message-${id}`);
 }
 
 /** A store that counts the lines it gives out. */
@@ -102,11 +110,17 @@ function someWrite(chance: Chance): Write {
   const [id, position] = [chance.whole(0, 80), chance.whole(0, 60)];
   const conversation = chance.whole(0, 9) === 0 ? ELSEWHERE : HERE;
   const text = `${chance.whole(0, 1_000)}`;
-  switch (chance.whole(0, 3)) {
+  switch (chance.whole(0, 5)) {
     case 0:
       return DropLine(conversation, `line-${id}`);
     case 1:
       return AddLine(line(id, position, conversation, text));
+    case 2: {
+      const said = { id: text, by: "anna" as UserId, position, time_ms: 1 };
+      return AmendLine(conversation, nameOf(id), Edited({ ...said, text }));
+    }
+    case 3:
+      return PutLine(fold.hidden(line(id, position, conversation)));
     default:
       return PutLine(line(id, position, conversation, text));
   }

@@ -12,7 +12,7 @@ const LOCKED = { type: "locked" } as unknown as View;
 function opened(...texts: readonly string[]): Opened {
   const sender = { id: "anna", name: "Anna", hue: 1 };
   const lines = texts.map((text, at): Line => {
-    return { type: "message", key: `${at}`, at, sender, text, state: null };
+    return { type: "message", key: `${at}`, at, sender, text, state: null, edited: false };
   });
   return { lines, hasEarlier: false } as unknown as Opened;
 }

@@ -357,6 +357,8 @@ export interface Arguments {
   readonly "error-reason-no-reset-asked": never;
   readonly "error-reason-reset-not-due": never;
   readonly "error-nothing-to-recover": never;
+  readonly "said-edited": never;
+  readonly "said-withdrawn": "own";
   readonly "tui-done": never;
   readonly "tui-try-again": never;
   readonly "tui-device-unused": "day";

@@ -15,6 +15,7 @@ function message(key: string, sender: string, minutes: number): Message {
     sender: from,
     text: key,
     state: null,
+    edited: false,
   };
 }
 

@@ -21,7 +21,7 @@ import { bytesOf, firstLoad } from "../../support/first_load.ts";
 import { Stand } from "../stage/stand.ts";
 
 const FIRST_LOAD = 90_000;
-const CORE = 200_000;
+const CORE = 210_000;
 /** The worker that stretches passphrases; only who sets a lock runs it. */
 const STRETCHING = 220_000;
 const folder = mkdtempSync(join(tmpdir(), "teamchat-build-"));
@@ -123,7 +123,7 @@ function packed(pattern: RegExp): readonly number[] {
   return [...built].flatMap(([path, body]) => (pattern.test(path) ? [body.length] : []));
 }
 
-test("the first load is at most 90 kB, and the core behind it 200 kB", () => {
+test("the first load is at most 90 kB, and the core behind it 210 kB", () => {
   const first = firstLoad(folder);
   const paths = [...first.keys()].join("\n");
   expect(paths).toMatch(/index-.*\.js/u);

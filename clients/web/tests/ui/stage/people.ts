@@ -78,7 +78,7 @@ let made = 0;
 export function message(sender: Member, at: number, text: string, state?: MessageState): Message {
   made += 1;
   const own = sender === ANNA ? (state ?? "delivered") : null;
-  return { type: "message", key: `m${made}`, at, sender, text, state: own };
+  return { type: "message", key: `m${made}`, at, sender, text, state: own, edited: false };
 }
 
 const MORNING = NOW - 70 * MINUTE;
