@@ -44,7 +44,8 @@ async def enter(page: firefox.Page, link: str) -> None:
     await page.click("button", "Continue")
     await page.sees("h1, h2", "Your 16 recovery words")
     shown = await page.evaluate(
-        "() => [...document.querySelectorAll('li')].map((each) => each.textContent).join(' ')"
+        "() => [...document.querySelectorAll('li')].filter((each) => each.checkVisibility())"
+        ".map((each) => each.textContent).join(' ')"
     )
     words = re.findall(r"[a-z]+", str(shown))
     assert len(words) == 16

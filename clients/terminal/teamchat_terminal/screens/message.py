@@ -1,7 +1,7 @@
 """One message, whole: its words, when, by whom, how far it came, and what can be done."""
 
 from textual.app import ComposeResult
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import ItemGrid, VerticalScroll
 from textual.widgets import Button, Static
 
 from teamchat.engine.model import Delivery, Message, MessageKind
@@ -11,6 +11,9 @@ from teamchat_terminal.message_actions import offered
 from teamchat_terminal.screens.sheet import Sheet
 from teamchat_terminal.stack import close
 from teamchat_terminal.visible import name_line, one_line, visible
+
+COLUMN = 13
+"""Cells that a button has, the longest word in it."""
 
 
 class MessageSheet(Sheet):
@@ -33,7 +36,7 @@ class MessageSheet(Sheet):
             yield Static(self._facts(), id="message-facts", markup=False)
             yield Static(body(message, self.voice), id="message-body", markup=False)
             yield from self._what_was_done()
-        with Horizontal(id="message-buttons"):
+        with ItemGrid(id="message-buttons", min_column_width=COLUMN):
             for action in offered(message):
                 yield Button(say(f"tui-action-message-{action}"), id=action, compact=True)
 
