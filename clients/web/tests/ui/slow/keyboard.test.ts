@@ -1,5 +1,6 @@
 /** Where the focus goes: the client by keyboard alone, and back and forth on a phone. */
 
+import type { Locator } from "playwright-core";
 import { expect, test } from "vitest";
 
 import { onStage } from "../stage/stand.ts";
@@ -42,8 +43,10 @@ test("by keyboard alone: find a conversation, read, write, take it back, look wh
   await press("Shift+Enter");
   await page.keyboard.type("Zeile 2");
   await press("Enter");
-  await page.getByRole("article", { name: /gesendet: Zeile 1\sZeile 2$/u }).waitFor();
+  const written = page.getByRole("article", { name: /gesendet: Zeile 1\sZeile 2$/u });
+  await written.waitFor();
   await expect.poll(() => page.locator("textarea").inputValue()).toBe("");
+  await atRest(written);
   await reach("Shift+Tab", /^Sie, 10:42, gesendet: Zeile 1\sZeile 2$/u);
   await reach("ArrowUp", /^Sie, 10:37, wartet/u);
   await reach("ArrowUp", /^Sie, 10:13, nicht gesendet/u);
@@ -66,6 +69,23 @@ test("by keyboard alone: find a conversation, read, write, take it back, look wh
   innocent(shown);
   await page.context().close();
 });
+
+/** Wait until a message is drawn where it stays: it is in view, and nothing has moved for a while. */
+async function atRest(message: Locator): Promise<void> {
+  const place = (): Promise<string> =>
+    message.evaluate((each) => {
+      const { top, bottom } = each.getBoundingClientRect();
+      return top >= 0 && bottom <= window.innerHeight ? `${top}` : "out of view";
+    });
+  let before = "out of view";
+  await expect
+    .poll(async () => {
+      const [last, now] = [before, await place()];
+      before = now;
+      return now !== "out of view" && now === last;
+    })
+    .toBe(true);
+}
 
 test("by keyboard alone: begin a conversation with somebody, and with several", async (context) => {
   const place = await theStand(context);
