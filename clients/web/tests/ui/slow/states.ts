@@ -11,13 +11,8 @@ import { TRUST_STATES } from "./trust_states.ts";
 
 export const DESK: Look = { language: "de", theme: "light", width: 1280 };
 export const PHONE: Look = { language: "de", theme: "light", width: 390 };
-/** Each language with each theme, each width with both. */
-export const LOOKS: readonly Look[] = [
-  DESK,
-  { language: "en", theme: "dark", width: 1280 },
-  { language: "de", theme: "dark", width: 390 },
-  { language: "en", theme: "light", width: 390 },
-];
+/** Each language, each theme, each width: what axe looks at differs by the theme and by the width. */
+export const LOOKS: readonly Look[] = [DESK, { language: "en", theme: "dark", width: 390 }];
 
 export async function beginNew(page: Page): Promise<void> {
   await page
