@@ -6,6 +6,7 @@ import { remoteCore } from "../bridge/remote_core.ts";
 import address from "../client/worker.ts?worker&url";
 import type { Core } from "./core.ts";
 import { trustedScript } from "../bridge/trusted.ts";
+import { sayLate } from "./late.ts";
 import { lackOf } from "./support.ts";
 
 function open(): Core {
@@ -27,5 +28,6 @@ function open(): Core {
 
 // The core takes longest to come: it is on its way before the page is.
 const core = lackOf(window) === null ? open() : null;
-const { start } = await import("./start.ts");
-await start(() => core ?? open(), window);
+const come = await import("./start.ts").catch(() => null);
+if (come === null) sayLate(document);
+else await come.start(() => core ?? open(), window);

@@ -97,7 +97,12 @@ export class Page {
     const chosen = { ...this.preferences, ...change };
     const language = languageFor(chosen.language, this.#asked);
     if (language !== this.texts.language) {
-      this.texts = await loadTexts(language);
+      const texts = await loadTexts(language).catch(() => null);
+      if (texts === null) {
+        this.#toast({ key: "web-sheet-not-loaded", filling: {} });
+        return;
+      }
+      this.texts = texts;
       this.notifying.speak(language);
     }
     this.preferences = chosen;
@@ -115,6 +120,12 @@ export class Page {
   async settle(): Promise<boolean> {
     const kept = await Promise.all([...this.keepers].map((keep) => keep()));
     return kept.every((each) => each);
+  }
+
+  /** Load the page anew; what is being typed is kept first, as far as it can be. */
+  async loadAnew(): Promise<void> {
+    await this.settle();
+    location.reload();
   }
 
   /** Lock now; not, if something that is being typed would be lost: then it is said why. */

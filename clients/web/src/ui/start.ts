@@ -5,6 +5,7 @@ import { mount, type Component } from "svelte";
 import App from "./App.svelte";
 import type { Core } from "./core.ts";
 import Lacking from "./entering/Lacking.svelte";
+import { sayLate } from "./late.ts";
 import { watchUse } from "./locking/use.ts";
 import { Page } from "./page.svelte.ts";
 import { readPreferences, type Shelf } from "./preferences.ts";
@@ -17,7 +18,11 @@ export async function start(make: () => Core, window: Window): Promise<void> {
   const shelf = shelfOf(window);
   const preferences = readPreferences(shelf);
   const asked = window.navigator.languages;
-  const texts = await loadTexts(languageFor(preferences.language, asked));
+  const texts = await loadTexts(languageFor(preferences.language, asked)).catch(() => null);
+  if (texts === null) {
+    sayLate(window.document);
+    return;
+  }
   const lack = lackOf(window);
   if (lack !== null) show(Lacking, texts, { texts, lack });
   else showApp(new Page({ core: make(), shelf, asked }, preferences, texts), window);

@@ -33,6 +33,7 @@ web-link-type = Code eintippen
 web-link-hold = Halten Sie den Code vor die Kamera.
 web-link-camera = Was die Kamera sieht
 web-link-camera-refused = teamchat darf die Kamera nicht benutzen. Erlauben Sie es im Browser, oder tippen Sie den Code ein.
+web-link-scanner-missing = Der Teil von teamchat, der Codes liest, kam nicht vom Server. Tippen Sie den Code ein.
 web-link-camera-none = Hier lässt sich keine Kamera benutzen. Tippen Sie den Code ein.
 web-link-meeting = Das neue Gerät wird gesucht …
 web-link-linked = „{ $name }“ gehört jetzt zu Ihnen: Es liest und schreibt als Sie.

@@ -1,9 +1,12 @@
 ## web: der Client im Browser
 
 web-product = teamchat
+web-not-come-heading = teamchat ist noch nicht da
+web-not-come = Es lädt länger als sonst, oder ein Teil davon kam nicht an. Prüfen Sie die Verbindung und laden Sie die Seite neu. Es wurde nichts geändert; bleibt es so, fragen Sie Ihre IT.
 web-unsupported-heading = Dieser Browser ist zu alt für teamchat
 web-unsupported-old = Aktualisieren Sie ihn, oder öffnen Sie diese Adresse mit einem neuen Chrome, Edge, Firefox oder Safari. Es wurde nichts geändert.
-web-unsupported-script = teamchat verschlüsselt hier im Browser und braucht dafür JavaScript. Erlauben Sie es für diese Adresse, oder fragen Sie Ihre IT.
+web-unsupported-script-heading = teamchat braucht JavaScript
+web-unsupported-script = Es verschlüsselt hier im Browser, und das geht nur mit JavaScript. Erlauben Sie es für diese Adresse und laden Sie die Seite neu, oder fragen Sie Ihre IT.
 web-unsupported-insecure-heading = Diese Verbindung ist nicht geschützt
 web-unsupported-insecure = Ohne https:// kann der Browser nicht verschlüsseln. Öffnen Sie die Adresse mit https://, oder fragen Sie Ihre IT.
 

@@ -33,6 +33,7 @@ web-link-type = Type the code
 web-link-hold = Hold the code in front of the camera.
 web-link-camera = What the camera sees
 web-link-camera-refused = teamchat may not use the camera. Allow it in the browser, or type the code.
+web-link-scanner-missing = The part of teamchat that reads codes did not come from the server. Type the code.
 web-link-camera-none = No camera can be used here. Type the code.
 web-link-meeting = Looking for the new device …
 web-link-linked = “{ $name }” is yours now: it reads and writes as you.

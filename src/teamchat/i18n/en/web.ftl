@@ -1,9 +1,12 @@
 ## web: the client in the browser
 
 web-product = teamchat
+web-not-come-heading = teamchat is not here yet
+web-not-come = It takes longer than usual, or a part of it did not come. Check the connection and load the page again. Nothing was changed; if it stays like this, ask your IT department.
 web-unsupported-heading = This browser is too old for teamchat
 web-unsupported-old = Update it, or open this address with a recent Chrome, Edge, Firefox or Safari. Nothing was changed.
-web-unsupported-script = teamchat encrypts here in the browser and needs JavaScript for it. Allow it for this address, or ask your IT department.
+web-unsupported-script-heading = teamchat needs JavaScript
+web-unsupported-script = It encrypts here in the browser, and that works with JavaScript only. Allow it for this address and load the page again, or ask your IT department.
 web-unsupported-insecure-heading = This connection is not protected
 web-unsupported-insecure = Without https:// the browser cannot encrypt. Open the address with https://, or ask your IT department.
 

@@ -594,6 +594,7 @@ export interface Arguments {
   readonly "web-link-hold": never;
   readonly "web-link-camera": never;
   readonly "web-link-camera-refused": never;
+  readonly "web-link-scanner-missing": never;
   readonly "web-link-camera-none": never;
   readonly "web-link-meeting": never;
   readonly "web-link-linked": "name";

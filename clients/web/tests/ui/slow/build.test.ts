@@ -149,6 +149,17 @@ test("the client that is served asks nobody else, and begins with signing in", a
     await page.getByRole("heading", { name: "Anmelden" }).waitFor();
     expect(await page.locator("#without").isVisible()).toBe(false);
     expect(sins).toEqual({ errors: [], elsewhere: [] });
+    const halted = await stand.browse(look);
+    await halted.page.route(/\/start-[^/]*\.js$/u, (route) => route.abort());
+    await halted.page.goto(stand.address);
+    await halted.page.getByRole("heading", { name: "teamchat is not here yet" }).waitFor();
+    const empty = await stand.browse(look);
+    const session = await empty.page.context().newCDPSession(empty.page);
+    await session.send("Animation.enable");
+    await session.send("Animation.setPlaybackRate", { playbackRate: 1000 }); // what waits is one
+    await empty.page.route(/\/assets\/index-[^/]*\.js$/u, (route) => route.abort());
+    await empty.page.goto(stand.address);
+    await empty.page.getByRole("heading", { name: "teamchat ist noch nicht da" }).waitFor();
     const plain = await stand.browse(look, { javaScriptEnabled: false });
     await plain.page.goto(stand.address);
     expect(await plain.page.locator("noscript p").first().isVisible()).toBe(true);
