@@ -2,7 +2,8 @@
  * The texts of the web client out of the one catalogue (`src/teamchat/i18n`): only those that its
  * sources name, so that a page does not load what the terminal says.
  *
- * `virtual:texts/de` is the Fluent source of one language; `{{de web-some-key}}` in a page's HTML
+ * `virtual:texts/de` is the Fluent pattern of each message of one language by its key: a page reads
+ * only those that it shows. No message names another one. `{{de web-some-key}}` in a page's HTML
  * becomes the text itself, for browsers that run nothing.
  */
 
@@ -52,18 +53,24 @@ function sources(folder: string): readonly string[] {
     .map((name) => readFileSync(join(folder, name), "utf8"));
 }
 
-function written(messages: readonly Message[]): string {
-  const plain = messages.map((message) => new Message(message.id, message.value));
-  return new FluentSerializer().serialize(new Resource(plain));
+/** Return the Fluent pattern of each message by its key: what stands behind `key =`. */
+export function patternsOf(messages: readonly Message[]): Readonly<Record<string, string>> {
+  const serializer = new FluentSerializer();
+  const found = messages.map(({ id, value }): [string, string] => {
+    const source = serializer.serialize(new Resource([new Message(id, value)]));
+    return [id.name, source.slice(`${id.name} =`.length).trimEnd()];
+  });
+  return Object.fromEntries(found);
 }
 
 /** Return a text of the catalogue that has nothing to be filled in. */
 export function said(language: string, key: string): string {
   const bundle = new FluentBundle(language, { useIsolating: false });
-  bundle.addResource(new FluentResource(written(catalogue(language))));
-  const pattern = bundle.getMessage(key)?.value;
-  if (!pattern) throw new Error(`the catalogue has no ${key} in ${language}`);
-  return bundle.formatPattern(pattern);
+  const pattern = patternsOf(catalogue(language))[key] ?? "";
+  bundle.addResource(new FluentResource(`${key} =${pattern}`));
+  const value = bundle.getMessage(key)?.value;
+  if (!value) throw new Error(`the catalogue has no ${key} in ${language}`);
+  return bundle.formatPattern(value);
 }
 
 /** Hand the texts to the build; `folders` are those whose sources name keys. */
@@ -78,8 +85,7 @@ export function texts(folders: readonly string[]): Plugin {
       const own = new Set(messages.map((message) => message.id.name));
       // What the browser says in its own way, it says in no other.
       const needed = messages.filter(({ id: { name } }) => named(name) && !own.has(`web-${name}`));
-      const source = written(needed);
-      return `export default ${JSON.stringify(source)};`;
+      return `export default ${JSON.stringify(patternsOf(needed))};`;
     },
     transformIndexHtml: {
       order: "pre",

@@ -21,6 +21,12 @@ export const BUILT = at("../../../src/teamchat/server/web/built");
 /** Browsers that have `light-dark()`, OKLCH and `:has()`; others get the page's own words. */
 const TARGET = ["chrome123", "firefox121", "safari17.5"];
 
+/** What every page needs at once, each with all that it imports: a phone pays for each file. */
+const FIRST = [
+  { name: "main", test: /\/src\/ui\/main\.ts$/u },
+  { name: "start", test: /\/src\/ui\/start\.ts$/u },
+];
+
 /** Build it; whatever runs here, as a product and not as a test of one. */
 export async function built(config: InlineConfig): Promise<void> {
   const before = process.env.NODE_ENV;
@@ -62,7 +68,10 @@ export function page(root: string, outDir: string, sources: readonly string[] = 
       assetsInlineLimit: 0, // the policy has no data: addresses
       modulePreload: { polyfill: false },
       reportCompressedSize: false,
-      rolldownOptions: { checks: { bundlerTimings: false } },
+      rolldownOptions: {
+        checks: { bundlerTimings: false },
+        output: { codeSplitting: { groups: FIRST } },
+      },
     },
   };
 }

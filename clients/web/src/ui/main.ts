@@ -8,6 +8,7 @@ import type { Core } from "./core.ts";
 import { trustedScript } from "../bridge/trusted.ts";
 import { sayLate } from "./late.ts";
 import { lackOf } from "./support.ts";
+import { languageHere, loadPatterns } from "./texts/language.ts";
 
 function open(): Core {
   const worker = new Worker(trustedScript(address), { type: "module", name: "teamchat" });
@@ -26,8 +27,13 @@ function open(): Core {
   });
 }
 
-// The core takes longest to come: it is on its way before the page is.
+// The core takes longest to come: it is on its way before the page is, and so are the texts.
 const core = lackOf(window) === null ? open() : null;
-const come = await import("./start.ts").catch(() => null);
-if (come === null) sayLate(document);
-else await come.start(() => core ?? open(), window);
+loadPatterns(languageHere(window)).catch(() => undefined); // whoever shows them asks again
+// Not awaited here: what it brings may import from this file.
+void import("./start.ts").then(
+  ({ start }) => start(() => core ?? open(), window),
+  () => {
+    sayLate(document);
+  },
+);

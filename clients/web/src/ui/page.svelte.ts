@@ -9,7 +9,8 @@ import { browserOf, type FromService } from "./notifying/browser.ts";
 import { Notifying } from "./notifying/notifying.svelte.ts";
 import { keepPreferences, type Preferences, type Shelf } from "./preferences.ts";
 import { pathOf, routeOf, type Route } from "./route.ts";
-import { languageFor, loadTexts, unisolated, type Said, type Texts } from "./texts/texts.ts";
+import { languageFor } from "./texts/language.ts";
+import { loadTexts, unisolated, type Said, type Texts } from "./texts/texts.ts";
 import { localeFor, Times } from "./texts/times.ts";
 
 const TOAST_MS = 8_000;

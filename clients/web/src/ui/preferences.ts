@@ -27,6 +27,15 @@ export type Shelf = Pick<Storage, "getItem" | "setItem">;
 
 const PLACE = "teamchat-preferences";
 
+/** Where they are kept, if anywhere: a browser may refuse its storage, even to be asked for it. */
+export function shelfOf(window: Window): Shelf | null {
+  try {
+    return window.localStorage;
+  } catch {
+    return null;
+  }
+}
+
 /** Read them; what is missing or was tampered with is as usual. */
 export function readPreferences(shelf: Shelf | null): Preferences {
   const kept = parsed(shelf);

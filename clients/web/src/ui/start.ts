@@ -8,9 +8,10 @@ import Lacking from "./entering/Lacking.svelte";
 import { sayLate } from "./late.ts";
 import { watchUse } from "./locking/use.ts";
 import { Page } from "./page.svelte.ts";
-import { readPreferences, type Shelf } from "./preferences.ts";
+import { readPreferences, shelfOf } from "./preferences.ts";
 import { lackOf } from "./support.ts";
-import { languageFor, loadTexts, type Texts } from "./texts/texts.ts";
+import { languageHere } from "./texts/language.ts";
+import { loadTexts, type Texts } from "./texts/texts.ts";
 import { keepUpdated } from "./updates.ts";
 
 /** Show the client in the page; its core is made where the browser has what it needs. */
@@ -18,7 +19,7 @@ export async function start(make: () => Core, window: Window): Promise<void> {
   const shelf = shelfOf(window);
   const preferences = readPreferences(shelf);
   const asked = window.navigator.languages;
-  const texts = await loadTexts(languageFor(preferences.language, asked)).catch(() => null);
+  const texts = await loadTexts(languageHere(window)).catch(() => null);
   if (texts === null) {
     sayLate(window.document);
     return;
@@ -47,13 +48,4 @@ function show<Props extends Record<string, unknown>>(
   document.documentElement.lang = texts.language;
   const target = document.getElementById("app");
   if (target) mount(component, { target, props });
-}
-
-/** A browser may refuse its storage, even to be asked for it. */
-function shelfOf(window: Window): Shelf | null {
-  try {
-    return window.localStorage;
-  } catch {
-    return null;
-  }
 }

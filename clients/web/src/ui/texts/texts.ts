@@ -5,10 +5,11 @@
  * attributes, which screen readers spell out, it is not.
  */
 
-import { FluentBundle, FluentResource } from "@fluent/bundle";
+import { FluentBundle, FluentResource, type Message } from "@fluent/bundle";
 
 import type { Said } from "../../bridge/core.ts";
 import type { Arguments } from "./keys.ts";
+import { type Language, loadPatterns, type Patterns } from "./language.ts";
 
 export type { Said };
 
@@ -17,9 +18,6 @@ export type Filling = Readonly<Record<string, string | number>>;
 export type Given<Key extends TextKey> = [Arguments[Key]] extends [never]
   ? []
   : [Readonly<Record<Arguments[Key], string | number>>];
-
-export const LANGUAGES = ["en", "de"] as const;
-export type Language = (typeof LANGUAGES)[number];
 
 /** Arguments that a text may be shown without; it then chooses the variant of this name. */
 const ABSENT: Filling = {
@@ -45,17 +43,19 @@ const PLACE = "web-";
 
 export class Texts {
   readonly language: Language;
+  readonly #patterns: Patterns;
   readonly #bundle: FluentBundle;
   readonly #days: Intl.DateTimeFormat;
 
-  constructor(language: Language, source: string) {
+  /** @param patterns - The Fluent pattern of each message; what is never said is never read. */
+  constructor(language: Language, patterns: Patterns) {
     this.language = language;
+    this.#patterns = patterns;
     this.#bundle = new FluentBundle(language, { useIsolating: true });
     this.#days = new Intl.DateTimeFormat(language === "de" ? "de-DE" : "en-GB", {
       dateStyle: "long",
       timeZone: "UTC",
     });
-    this.#bundle.addResource(new FluentResource(source));
   }
 
   /** The text of a key with its arguments filled in, for what is shown. */
@@ -70,9 +70,16 @@ export class Texts {
 
   /** The text that somebody else has chosen; its key if a newer version has chosen it. */
   said({ key, filling }: Said): string {
-    const own = this.#bundle.getMessage(PLACE + key);
-    const pattern = (own ?? this.#bundle.getMessage(key))?.value;
+    const pattern = this.#patternOf(PLACE + key) ?? this.#patternOf(key);
     return pattern ? this.#bundle.formatPattern(pattern, this.#filled(filling), []) : key;
+  }
+
+  #patternOf(key: string): Message["value"] {
+    if (!Object.hasOwn(this.#patterns, key)) return null;
+    if (!this.#bundle.hasMessage(key)) {
+      this.#bundle.addResource(new FluentResource(`${key} =${this.#patterns[key] ?? ""}`));
+    }
+    return this.#bundle.getMessage(key)?.value ?? null;
   }
 
   #filled(filling: Filling): Filling {
@@ -94,19 +101,7 @@ export function unisolated(text: string): string {
   return text.replace(/[\u2066-\u2069]/gu, "");
 }
 
-/** The language to speak: what was chosen, else the first that the browser asks for. */
-export function languageFor(chosen: string, asked: readonly string[]): Language {
-  for (const wish of [chosen, ...asked]) {
-    const short = wish.toLowerCase().split("-")[0];
-    const found = LANGUAGES.find((language) => language === short);
-    if (found) return found;
-  }
-  return "en";
-}
-
-/** Fetch the texts of a language; each is a file of its own. */
+/** Fetch the texts of a language. */
 export async function loadTexts(language: Language): Promise<Texts> {
-  const { default: source } =
-    language === "de" ? await import("virtual:texts/de") : await import("virtual:texts/en");
-  return new Texts(language, source);
+  return new Texts(language, await loadPatterns(language));
 }

@@ -3,7 +3,7 @@
  * of the region that the browser names. A locale is no language: Britain and America share one.
  */
 
-import type { Language } from "./texts.ts";
+import type { Language } from "./language.ts";
 
 const USUAL: Readonly<Record<Language, string>> = { de: "de-DE", en: "en-GB" };
 const DAY = 86_400_000;

@@ -1,5 +1,5 @@
 /** What `build/catalogue.ts` hands to the build. */
 declare module "virtual:texts/*" {
-  const source: string;
-  export default source;
+  const patterns: Readonly<Record<string, string>>;
+  export default patterns;
 }

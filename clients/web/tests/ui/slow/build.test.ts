@@ -126,7 +126,7 @@ function packed(pattern: RegExp): readonly number[] {
 test("the first load is at most 90 kB, and the core behind it 210 kB", () => {
   const first = firstLoad(folder);
   const paths = [...first.keys()].join("\n");
-  expect(paths).toMatch(/index-.*\.js/u);
+  expect(paths).toMatch(/main-.*\.js/u);
   expect(paths).toMatch(/start-.*\.js/u);
   expect(paths).toMatch(/index-.*\.css/u);
   expect(paths).toMatch(/(?:de|en)-.*\.js/u);

@@ -1,13 +1,12 @@
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { FluentSerializer, Resource } from "@fluent/syntax";
 
-import { catalogue, namesIn } from "../../../build/catalogue.ts";
-import { languageFor, Texts, unisolated, type Language } from "../../../src/ui/texts/texts.ts";
+import { catalogue, namesIn, patternsOf } from "../../../build/catalogue.ts";
+import { languageFor, type Language } from "../../../src/ui/texts/language.ts";
+import { Texts, unisolated } from "../../../src/ui/texts/texts.ts";
 
 function texts(language: Language): Texts {
-  const source = new FluentSerializer().serialize(new Resource([...catalogue(language)]));
-  return new Texts(language, source);
+  return new Texts(language, patternsOf(catalogue(language)));
 }
 
 describe("texts", () => {
