@@ -1,5 +1,6 @@
 """A new device gets what was said before it came: from another one, or from the backup."""
 
+import asyncio
 import os
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -150,6 +151,16 @@ async def test_a_new_device_gets_the_history_and_marks_it(tmp_path: Path) -> Non
         assert conversation.last.text == "to both"
         assert await laptop.history.wishes() == []
         await refused(tablet.history.take(), "error-history-not-asked")
+
+
+async def test_who_waits_for_it_is_not_refused_because_it_went_on_by_itself(tmp_path: Path) -> None:
+    async with two_devices(tmp_path, SAID) as (_, laptop, tablet, talk):
+        await refused(tablet.history.follow(), "error-history-not-asked")
+        await tablet.history.ask()
+        (wish,) = await laptop.history.wishes()
+        await laptop.history.give(wish.id)
+        await asyncio.gather(tablet.history._go_on_taking(), tablet.history.follow())
+        assert texts(tablet, talk) == SAID
 
 
 async def test_a_backup_brings_it_back(tmp_path: Path) -> None:
@@ -380,7 +391,7 @@ async def test_what_was_broken_off_goes_on_after_opening_again(
         seed(tmp_path / "anna", source(), talk, 4_000)
         await tablet.history.ask()
         async with opened(tmp_path / "anna") as again:
-            wish = await again.history.wish_soon(5)
+            wish = await again.history.wish_soon(60)
             assert wish is not None
             breaks_off(again, 3, arrives_first=arrives_first)
             await refused(again.history.give(wish.id), "error-offline")
@@ -449,7 +460,7 @@ async def test_a_device_that_is_removed_between_two_parts_gets_no_more(tmp_path:
         seed(tmp_path / "anna", source(), talk, 4_000)
         await tablet.history.ask()
         async with opened(tmp_path / "anna") as again:
-            wish = await again.history.wish_soon(5)
+            wish = await again.history.wish_soon(60)
             assert wish is not None
             seen: list[int] = []
             history = again.history

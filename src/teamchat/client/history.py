@@ -249,10 +249,15 @@ class OwnHistory:
     async def follow(self, tell: Tell = silent) -> None:
         """Take in the history that was asked for, waiting for what is still to come.
 
+        What goes on by itself may take in the last of it first; then it is here all the same.
+
         Raises:
             AccountError: As `take`.
         """
-        while not await self.take(tell):  # noqa: ASYNC110 - the hint of the server may be lost
+        while True:  # the hint of the server may be lost
+            async with self._one:
+                if self._taking.has_come or await self._taking.take(tell):
+                    return
             await asyncio.sleep(LOOK_SECONDS)
 
     async def cancel(self) -> None:

@@ -38,6 +38,12 @@ class Taking:
         self._transfers = transfers
         self._parts = transfers.parts
         self._runner = runner
+        self._came = False
+
+    @property
+    def has_come(self) -> bool:
+        """Whether everything came of what was last asked for, since the account was opened."""
+        return self._came and self.asked is None
 
     @property
     def asked(self) -> AskedRecord | None:
@@ -103,6 +109,7 @@ class Taking:
 
     def forget(self) -> None:
         """Want nothing any more; what was taken in stays."""
+        self._came = False
         self._parts.forget(_ASKED, _TAKING)
 
     async def _opened(self, asked: AskedRecord, at: HistoryArchive) -> TakingRecord:
@@ -128,6 +135,7 @@ class Taking:
         if not gone:
             await self._transfers.drop(transfer)
         self.forget()
+        self._came = True
 
 
 def _inside(plaintext: bytes, sender: Party) -> tuple[Head, ArchiveKey, bytes]:

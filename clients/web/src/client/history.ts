@@ -153,17 +153,6 @@ export class OwnHistory {
     return this.#turns.take(() => this.#taking.take(tell));
   }
 
-  /**
-   * Take in the history that was asked for, waiting for what is still to come.
-   *
-   * @throws AccountError - As `take`.
-   * @throws BrokenOffError - Nobody waits any more.
-   */
-  async follow(tell: Tell): Promise<void> {
-    // The hint of the server may be lost.
-    while (!(await this.take(tell))) await this.#pauses.pause(LOOK_SECONDS);
-  }
-
   /** Whether this device has asked, and not everything has come. */
   async isAsked(): Promise<boolean> {
     return (await this.#taking.asked()) !== null;
@@ -176,7 +165,10 @@ export class OwnHistory {
    * @throws BrokenOffError - Nobody waits any more.
    */
   async followGiven(tell: Tell): Promise<void> {
-    while ((await this.#taking.asked()) !== null && !(await this.take(tell))) {
+    // What goes on by itself may take in the last of it first.
+    const take = async (): Promise<boolean> =>
+      (await this.#taking.asked()) === null || this.#taking.take(tell);
+    while (!(await this.#turns.take(take))) {
       if ((await this.#taking.taking()) === null) return; // nobody gives it yet
       await this.#pauses.pause(LOOK_SECONDS);
     }
