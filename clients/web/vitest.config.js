@@ -9,6 +9,6 @@ export default defineConfig({
     // A limit is there to end what hangs, not to measure: machines are slow and busy.
     testTimeout: 180_000,
     hookTimeout: 180_000,
-    expect: { poll: { timeout: 30_000 } },
+    expect: { poll: { timeout: 60_000 } },
   },
 });

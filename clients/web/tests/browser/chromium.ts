@@ -10,6 +10,8 @@ import { leftOut } from "../support/left_out.ts";
 // It shall ask nobody but the page's own server.
 const ARGUMENTS = ["--disable-background-networking", "--disable-component-update"];
 ARGUMENTS.push("--disable-sync", "--disable-quic", "--disable-gpu", "--no-first-run");
+/** A limit is there to end what hangs (vitest.config.js): Playwright's own 30 s are few on a busy machine. */
+export const PATIENCE_MS = 60_000;
 const NAMES = ["chromium", "chromium-browser", "google-chrome"];
 
 function executable(path: string): boolean {

@@ -1,21 +1,11 @@
 /** The web client as people use it: in Chromium, at a real server, with colleagues at the terminal. */
 
-import { afterAll, expect, test, type TestContext } from "vitest";
+import { expect, test } from "vitest";
 
-import { Office } from "./office.ts";
+import { theOffice } from "./office.ts";
 import { enter, PASSWORD, SECONDS, signIn, write } from "./people.ts";
 
-let opening: Promise<Office> | null = null;
-
-/** The office; without Chromium the test is left out. */
-function here(context: TestContext): Promise<Office> {
-  opening ??= Office.open(context);
-  return opening;
-}
-
-afterAll(async () => {
-  await (await opening)?.close();
-});
+const here = theOffice();
 
 test(
   "an invitation leads to messages from the terminal and back, and all of it stays",

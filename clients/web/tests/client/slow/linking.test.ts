@@ -4,11 +4,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
-import { afterAll, expect, test, type TestContext } from "vitest";
+import { expect, test } from "vitest";
 
 import { launchWithCamera } from "../../browser/chromium.ts";
 import { writeFilm } from "./film.ts";
-import { Office } from "./office.ts";
+import { theOffice } from "./office.ts";
 import { enter, SECONDS, write } from "./people.ts";
 
 /** The files that a browser keeps for itself. */
@@ -16,17 +16,7 @@ const FILES = `navigator.storage.getDirectory()
   .then((root) => root.getDirectoryHandle("teamchat-default"))
   .then((folder) => Array.fromAsync(folder.keys()))`;
 
-let opening: Promise<Office> | null = null;
-
-/** The office; without Chromium the test is left out. */
-function here(context: TestContext): Promise<Office> {
-  opening ??= Office.open(context);
-  return opening;
-}
-
-afterAll(async () => {
-  await (await opening)?.close();
-});
+const here = theOffice();
 
 /** Let a browser show its codes; return the one that is typed. */
 async function showCode(page: Page, address: string): Promise<string> {
@@ -158,16 +148,13 @@ test(
     await fresh.page.getByRole("button", { name: "Break off" }).click();
     await fresh.page.getByRole("heading", { name: "Sign in" }).waitFor();
     await expect
-      .poll(
-        async () => {
-          await typeCode(old.page, code);
-          return old.page
-            .getByRole("alert")
-            .filter({ hasText: /broken off|No device/u })
-            .count();
-        },
-        { timeout: SECONDS },
-      )
+      .poll(async () => {
+        await typeCode(old.page, code);
+        return old.page
+          .getByRole("alert")
+          .filter({ hasText: /broken off|No device/u })
+          .count();
+      })
       .toBe(1);
     expect(await fresh.page.evaluate("indexedDB.databases().then((found) => found.length)")).toBe(
       0,

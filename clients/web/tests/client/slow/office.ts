@@ -1,16 +1,15 @@
 /** The built client behind a real server, with colleagues at the terminal, and a browser. */
 
 import { spawn, type ChildProcess } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import type { TestContext } from "vitest";
 
-import { built, page as pageOf, WEB } from "../../../build/product.ts";
-import { launch } from "../../browser/chromium.ts";
+import { launch, PATIENCE_MS } from "../../browser/chromium.ts";
+import { once } from "../../browser/once.ts";
+import { kept } from "../../support/kept_build.ts";
 
 const CHECKOUT = fileURLToPath(new URL("../../../../..", import.meta.url));
 const PYTHON = join(CHECKOUT, ".venv/bin/python");
@@ -31,7 +30,7 @@ export interface Visitor {
 export class Office {
   readonly address: string;
   readonly browser: Browser;
-  /** Where the client was built. */
+  /** The client that is served. */
   readonly folder: string;
   readonly #server: ChildProcess;
   readonly #lines: AsyncIterator<string>;
@@ -50,11 +49,10 @@ export class Office {
     this.folder = folder;
   }
 
-  /** Build the client and serve it; without Chromium the test is left out. */
+  /** Serve the client; without Chromium the test is left out. */
   static async open(context: TestContext): Promise<Office> {
     const browser = await launch(context); // first: where there is none, the test ends here
-    const folder = mkdtempSync(join(tmpdir(), "teamchat-office-"));
-    await built(pageOf(WEB, folder)).catch(async (error: unknown) => {
+    const folder = await kept("client").catch(async (error: unknown) => {
       await browser.close();
       throw error;
     });
@@ -82,6 +80,7 @@ export class Office {
       timezoneId: "Europe/Berlin",
       reducedMotion: "reduce",
     });
+    context.setDefaultTimeout(PATIENCE_MS);
     const sins: Sins = { errors: [], elsewhere: [] };
     context.on("request", (request) => {
       if (!request.url().startsWith(this.address)) sins.elsewhere.push(request.url());
@@ -97,6 +96,10 @@ export class Office {
     await this.browser.close();
     this.#server.stdin?.end();
     await new Promise((ended) => this.#server.once("exit", ended));
-    rmSync(this.folder, { recursive: true });
   }
+}
+
+/** Return what opens the office of a file. */
+export function theOffice(): (context: TestContext) => Promise<Office> {
+  return once((context) => Office.open(context));
 }

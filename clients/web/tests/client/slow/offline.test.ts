@@ -1,22 +1,13 @@
 /** What is written without a connection goes out once, whatever happens to page and wire meanwhile. */
 
 import type { Page } from "playwright-core";
-import { afterAll, expect, test, type TestContext } from "vitest";
+import { expect, test, type TestContext } from "vitest";
 
-import { Office } from "./office.ts";
+import { theOffice } from "./office.ts";
 import { enter, SECONDS, write } from "./people.ts";
 import { Wire } from "./wire.ts";
 
-let opening: Promise<Office> | null = null;
-
-function here(context: TestContext): Promise<Office> {
-  opening ??= Office.open(context);
-  return opening;
-}
-
-afterAll(async () => {
-  await (await opening)?.close();
-});
+const here = theOffice();
 
 interface Talk {
   readonly page: Page;
@@ -68,7 +59,7 @@ function waits(page: Page, text: string): Promise<void> {
 
 function leaves(page: Page, text: string): Promise<void> {
   const name = new RegExp(`, (?:sent|delivered): ${text}$`, "u");
-  return page.getByRole("article", { name }).waitFor({ timeout: SECONDS });
+  return page.getByRole("article", { name }).waitFor();
 }
 
 test(

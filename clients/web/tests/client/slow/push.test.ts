@@ -1,24 +1,14 @@
 /** A phone that is away: the server calls the push service, and the browser shows one notice. */
 
 import type { BrowserContext, Page } from "playwright-core";
-import { afterAll, expect, test, type TestContext } from "vitest";
+import { expect, test } from "vitest";
 
-import { Office } from "./office.ts";
+import { theOffice } from "./office.ts";
 import { enter, SECONDS, write } from "./people.ts";
 
 const CANARY = "canary-of-a-message";
 
-let opening: Promise<Office> | null = null;
-
-/** The office; without Chromium the test is left out. */
-function here(context: TestContext): Promise<Office> {
-  opening ??= Office.open(context);
-  return opening;
-}
-
-afterAll(async () => {
-  await (await opening)?.close();
-});
+const here = theOffice();
 
 /**
  * A browser as one that reaches its maker: what it asks its push service is answered by ours. A test's
@@ -66,7 +56,7 @@ test(
     await page.evaluate("navigator.serviceWorker.ready");
     expect(await ask<number>("calls")).toBe(0); // nobody is called who is there
     await page.goto("about:blank");
-    await expect.poll(() => ask<number>("sockets", "nora"), { timeout: SECONDS }).toBe(0);
+    await expect.poll(() => ask<number>("sockets", "nora")).toBe(0);
     await ask("send", "otto", conversation, CANARY);
     await ask("send", "otto", conversation, `${CANARY} again`);
     const told = { urgency: "high", contact: "mailto:it@chat.example" };
@@ -79,11 +69,11 @@ test(
       worker.evaluate(
         "registration.getNotifications().then((all) => all.map(({ title, body }) => [title, body]))",
       );
-    await expect.poll(shown, { timeout: SECONDS }).toEqual([["New message in teamchat", ""]]);
+    await expect.poll(shown).toEqual([["New message in teamchat", ""]]);
     await page.goto(address);
     await page.getByRole("link", { name: new RegExp(`${CANARY} again`, "u") }).click();
     await page.getByRole("article", { name: new RegExp(`${CANARY}$`, "u") }).waitFor();
-    await expect.poll(shown, { timeout: SECONDS }).toEqual([]);
+    await expect.poll(shown).toEqual([]);
     expect(sins).toEqual({ errors: [], elsewhere: [] });
     await browser.close();
   },

@@ -1,22 +1,12 @@
 /** Several tabs of the web client: one connection, everything live in all, and no tab that matters. */
 
 import type { BrowserContext, Page } from "playwright-core";
-import { afterAll, expect, test, type TestContext } from "vitest";
+import { expect, test } from "vitest";
 
-import { Office } from "./office.ts";
+import { theOffice } from "./office.ts";
 import { enter, SECONDS, write } from "./people.ts";
 
-let opening: Promise<Office> | null = null;
-
-/** The office; without Chromium the test is left out. */
-function here(context: TestContext): Promise<Office> {
-  opening ??= Office.open(context);
-  return opening;
-}
-
-afterAll(async () => {
-  await (await opening)?.close();
-});
+const here = theOffice();
 
 /** Kill a tab's process, as a crash does. */
 async function kill(browser: BrowserContext, page: Page): Promise<void> {

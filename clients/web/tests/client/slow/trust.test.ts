@@ -2,22 +2,12 @@
 
 import { readFileSync } from "node:fs";
 import type { Page } from "playwright-core";
-import { afterAll, expect, test, type TestContext } from "vitest";
+import { expect, test } from "vitest";
 
-import { Office } from "./office.ts";
+import { theOffice } from "./office.ts";
 import { enter, openWay, SECONDS, signIn, writeDown } from "./people.ts";
 
-let opening: Promise<Office> | null = null;
-
-/** The office; without Chromium the test is left out. */
-function here(context: TestContext): Promise<Office> {
-  opening ??= Office.open(context);
-  return opening;
-}
-
-afterAll(async () => {
-  await (await opening)?.close();
-});
+const here = theOffice();
 
 /** Sign in without the words. */
 async function lose(page: Page, address: string, userName: string): Promise<void> {
@@ -71,7 +61,7 @@ test(
     await page.getByText(/One custodian has agreed/u).waitFor();
     await ask("approve", "carla", said);
 
-    await page.getByRole("heading", { name: "You are back" }).waitFor({ timeout: SECONDS });
+    await page.getByRole("heading", { name: "You are back" }).waitFor();
     await page.getByRole("button", { name: "Other words" }).last().click();
     await page.getByRole("heading", { name: "Your 16 recovery words" }).waitFor();
     const made = await writeDown(page);
@@ -166,7 +156,7 @@ test(
     await page.getByRole("button", { name: "Continue" }).click();
     await page.getByRole("navigation", { name: "Conversations" }).waitFor();
     await expect
-      .poll(() => ask<readonly string[]>("alarms", "hans"), { timeout: SECONDS })
+      .poll(() => ask<readonly string[]>("alarms", "hans"))
       .toContain("alarm-key-changed");
     await Promise.all([browser.close(), first.context.close()]);
   },
@@ -209,9 +199,7 @@ test(
     await dialog.getByRole("textbox", { name: "Days" }).fill("7");
     await dialog.getByRole("button", { name: "Set" }).click();
     await dialog.waitFor({ state: "detached" });
-    await expect
-      .poll(() => ask("newcomers_see", "jan", "Hall 4"), { timeout: SECONDS })
-      .toBe("days");
+    await expect.poll(() => ask("newcomers_see", "jan", "Hall 4")).toBe("days");
     expect(sins).toEqual({ errors: [], elsewhere: [] });
     await browser.close();
   },

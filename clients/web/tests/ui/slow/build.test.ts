@@ -11,20 +11,19 @@ import {
   rmSync,
   statSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
-import { built as productOf, page, WEB } from "../../../build/product.ts";
+import { WEB } from "../../../build/product.ts";
 import { bytesOf, firstLoad } from "../../support/first_load.ts";
+import { kept } from "../../support/kept_build.ts";
 import { Stand } from "../stage/stand.ts";
 
 const FIRST_LOAD = 90_000;
 const CORE = 210_000;
 /** The worker that stretches passphrases; only who sets a lock runs it. */
 const STRETCHING = 220_000;
-const folder = mkdtempSync(join(tmpdir(), "teamchat-build-"));
 /** Beside the sources, so that what is large can be linked and need not be copied. */
 const elsewhere = mkdtempSync(join(WEB, "..", "..", ".elsewhere-"));
 const COPIED = ["src", "build", "index.html", "package.json", "tsconfig.json"];
@@ -40,9 +39,11 @@ function buildElsewhere(): ReadonlyMap<string, Buffer> {
   const [web, python] = [join(elsewhere, "deep/er/clients/web"), join(elsewhere, "deep/er/src")];
   const teamchat = join(WEB, "../../src/teamchat");
   const build = ["node_modules/vite/bin/vite.js", "build", "--config", "build/vite.config.ts"];
-  mkdirSync(web, { recursive: true });
+  const modules = join(web, "node_modules");
+  mkdirSync(modules, { recursive: true });
   for (const each of COPIED) cpSync(join(WEB, each), join(web, each), { recursive: true });
-  execFileSync("cp", ["-al", join(WEB, "node_modules"), join(web, "node_modules")]);
+  const packages = readdirSync(join(WEB, "node_modules")).filter((each) => each !== ".cache");
+  execFileSync("cp", ["-al", ...packages, modules], { cwd: join(WEB, "node_modules") });
   for (const each of ["i18n", "__init__.py"]) {
     cpSync(join(teamchat, each), join(python, "teamchat", each), { recursive: true });
   }
@@ -51,15 +52,16 @@ function buildElsewhere(): ReadonlyMap<string, Buffer> {
   return files(join(python, "teamchat/server/web/built"));
 }
 
+let folder = "";
 let built = new Map<string, Buffer>();
 
 beforeAll(async () => {
-  await productOf(page(WEB, folder));
+  folder = await kept("client");
   built = files(folder);
 }, 240_000);
 
 afterAll(() => {
-  for (const each of [folder, elsewhere]) rmSync(each, { recursive: true });
+  rmSync(elsewhere, { recursive: true });
 });
 
 test("two builds in two places give the same bytes", { timeout: 240_000 }, () => {
@@ -141,7 +143,7 @@ test("the first load is at most 90 kB, and the core behind it 210 kB", () => {
 });
 
 test("the client that is served asks nobody else, and begins with signing in", async (context) => {
-  const stand = await Stand.before(context, folder);
+  const stand = await Stand.open(context, "client");
   try {
     const look = { language: "de", theme: "light", width: 390 } as const;
     const { page, sins } = await stand.browse(look);

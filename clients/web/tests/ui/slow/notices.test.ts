@@ -100,9 +100,7 @@ test("a call of the server is one notice without a content, in the language of t
   await call();
   await call();
   const notice = ["Neue Nachricht in teamchat", "teamchat", undefined, { path: "/" }];
-  await expect
-    .poll(() => worker.evaluate("shown.length"), { timeout: 30_000 })
-    .toBeGreaterThanOrEqual(2);
+  await expect.poll(() => worker.evaluate("shown.length")).toBeGreaterThanOrEqual(2);
   expect(await worker.evaluate("shown")).toEqual([notice, notice]);
   const kept = await worker.evaluate(
     "registration.getNotifications().then((all) => all.map((each) => each.title + each.body))",

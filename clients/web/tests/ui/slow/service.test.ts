@@ -5,9 +5,10 @@ import { createHash } from "node:crypto";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
-import { afterAll, expect, test, type TestContext } from "vitest";
+import { afterAll, expect, test } from "vitest";
 
-import { onStage, Stand, type Look } from "../stage/stand.ts";
+import { onStage, type Look } from "../stage/stand.ts";
+import { standing } from "./standing.ts";
 
 const LOOK: Look = { language: "de", theme: "light", width: 390 };
 const NOISE = /Failed to (load resource|fetch)|net::ERR/u;
@@ -37,26 +38,16 @@ function rebuilt(folder: string): string {
   return other;
 }
 
-let stand: Promise<Stand> | undefined;
 let other = "";
 
-async function standing(context: TestContext): Promise<Stand> {
-  stand ??= Stand.open(context);
-  try {
-    return await stand;
-  } catch (error) {
-    stand = undefined; // whoever comes next says for themselves why they are left out
-    throw error;
-  }
-}
-
-afterAll(async () => {
-  await (await stand)?.close();
+afterAll(() => {
   if (other !== "") rmSync(other, { recursive: true });
 });
 
+const theStand = standing(); // closed before that is removed: what comes last ends first
+
 test("it opens without a connection, at every address", async (context) => {
-  const before = await standing(context);
+  const before = await theStand(context);
   const { page, sins } = await before.browse(LOOK);
   await before.turn(page, "/", "open");
   await installed(page);
@@ -70,7 +61,7 @@ test("it opens without a connection, at every address", async (context) => {
 });
 
 test("a new build waits until it is wanted, and what is being typed is kept first", async (context) => {
-  const before = await standing(context);
+  const before = await theStand(context);
   const { page } = await before.browse(LOOK);
   await before.turn(page, "/c/werk", "open");
   await installed(page);

@@ -1,24 +1,13 @@
 /** One stage for the tests of a file, built when the first of them asks for it. */
 
-import { afterAll, expect, type TestContext } from "vitest";
+import { expect, type TestContext } from "vitest";
 
+import { once } from "../../browser/once.ts";
 import { Stand, type Shown } from "../stage/stand.ts";
 
-/** Return what opens the stage of a file; it is closed when the file has ended. */
+/** Return what opens the stage of a file. */
 export function standing(): (context: TestContext) => Promise<Stand> {
-  let stand: Promise<Stand> | undefined;
-  afterAll(async () => {
-    await (await stand)?.close();
-  });
-  return async (context) => {
-    stand ??= Stand.open(context);
-    try {
-      return await stand;
-    } catch (error) {
-      stand = undefined; // whoever comes next says for themselves why they are left out
-      throw error;
-    }
-  };
+  return once((context) => Stand.open(context));
 }
 
 export function innocent({ sins }: Shown): void {

@@ -1,28 +1,15 @@
 /** Trust and recovery in Chromium, behind the real server, with the core of the stage. */
 
 import type { Page } from "playwright-core";
-import { afterAll, expect, test, type TestContext } from "vitest";
+import { expect, test } from "vitest";
 
-import { onStage, Stand, type Look } from "../stage/stand.ts";
+import { onStage, type Look } from "../stage/stand.ts";
+import { standing } from "./standing.ts";
 import { trustWay } from "./trust_states.ts";
 
 const DESK: Look = { language: "en", theme: "light", width: 1280 };
 
-let stand: Promise<Stand> | undefined;
-
-async function theStand(context: TestContext): Promise<Stand> {
-  stand ??= Stand.open(context);
-  try {
-    return await stand;
-  } catch (error) {
-    stand = undefined;
-    throw error;
-  }
-}
-
-afterAll(async () => {
-  await (await stand)?.close();
-});
+const theStand = standing();
 
 function asked(page: Page, beginning: string): Promise<readonly string[]> {
   return page.evaluate(

@@ -1,22 +1,17 @@
 /** The stage, built as the product is, behind the real server, and looked at with Chromium. */
 
 import { spawn, type ChildProcess } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
 import type { TestContext } from "vitest";
 
-import { built, page as pageOf } from "../../../build/product.ts";
-import { launch } from "../../browser/chromium.ts";
+import { launch, PATIENCE_MS } from "../../browser/chromium.ts";
+import { kept, type Kind } from "../../support/kept_build.ts";
 import type { MemoryCore, Scene } from "./memory_core.ts";
 import { NOW } from "./people.ts";
 
-const STAGE = fileURLToPath(new URL(".", import.meta.url));
-/** Tests name texts too, as the core will that chooses them. */
-const TESTS = fileURLToPath(new URL("..", import.meta.url));
 const CHECKOUT = fileURLToPath(new URL("../../../../..", import.meta.url));
 const PYTHON = join(CHECKOUT, ".venv/bin/python");
 
@@ -44,7 +39,6 @@ export class Stand {
   /** What is served. */
   readonly folder: string;
   #server: ChildProcess;
-  #owned = false;
 
   private constructor(address: string, browser: Browser, server: ChildProcess, folder: string) {
     this.address = address;
@@ -53,24 +47,17 @@ export class Stand {
     this.#server = server;
   }
 
-  /** Build the stage and stand before it. */
-  static async open(context: TestContext): Promise<Stand> {
-    const folder = mkdtempSync(join(tmpdir(), "teamchat-stage-"));
-    const stand = await Stand.before(context, folder, () => built(pageOf(STAGE, folder, [TESTS])));
-    stand.#owned = true;
-    return stand;
-  }
-
-  /** Stand before what was built into a folder. */
-  static async before(
-    context: TestContext,
-    folder: string,
-    make: () => unknown = () => null,
-  ): Promise<Stand> {
+  /** Stand before the stage, or the client itself. */
+  static async open(context: TestContext, kind: Kind = "stage"): Promise<Stand> {
     const browser = await launch(context); // first: where there is none, the test ends here
-    await make();
-    const [server, address] = await serve(folder);
-    return new Stand(address, browser, server, folder);
+    try {
+      const folder = await kept(kind);
+      const [server, address] = await serve(folder);
+      return new Stand(address, browser, server, folder);
+    } catch (error) {
+      await browser.close();
+      throw error;
+    }
   }
 
   /** Open an address of the client as a fresh browser, at a scene of the stage. */
@@ -92,6 +79,7 @@ export class Stand {
       hasTouch: look.width < 600,
       ...options,
     });
+    context.setDefaultTimeout(PATIENCE_MS);
     const page = await context.newPage();
     return { page, sins: this.#watch(context, page) };
   }
@@ -111,7 +99,6 @@ export class Stand {
   async close(): Promise<void> {
     await this.browser.close();
     await this.#stop();
-    if (this.#owned) rmSync(this.folder, { recursive: true });
   }
 
   async #stop(): Promise<void> {

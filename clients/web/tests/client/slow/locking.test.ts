@@ -1,26 +1,16 @@
 /** The app lock as people use it: in Chromium, at a real server, with passphrase and passkey. */
 
 import type { CDPSession, Page } from "playwright-core";
-import { afterAll, expect, test, type TestContext } from "vitest";
+import { expect, test } from "vitest";
 
-import { Office } from "../../client/slow/office.ts";
-import { enter, SECONDS, signIn, write } from "../../client/slow/people.ts";
+import { theOffice } from "./office.ts";
+import { enter, SECONDS, signIn, write } from "./people.ts";
 
 const PASSPHRASE = "under the old oak";
 const CANARY = "yellow-canary-in-the-mine";
 const DRAFT = "brown-sparrow-half-a-thought";
 
-let opening: Promise<Office> | null = null;
-
-/** The office; without Chromium the test is left out. */
-function here(context: TestContext): Promise<Office> {
-  opening ??= Office.open(context);
-  return opening;
-}
-
-afterAll(async () => {
-  await (await opening)?.close();
-});
+const here = theOffice();
 
 async function openSettings(page: Page): Promise<void> {
   await page.getByRole("link", { name: "Settings" }).click();
@@ -175,7 +165,7 @@ test(
     expect(await shown(second)).not.toContain(DRAFT);
     await unlock(second, PASSPHRASE);
     const typed = second.getByLabel(/^Message to/u);
-    await expect.poll(() => typed.inputValue(), { timeout: SECONDS }).toBe(DRAFT);
+    await expect.poll(() => typed.inputValue()).toBe(DRAFT);
     expect(sins).toEqual({ errors: [], elsewhere: [] });
     await browser.close();
   },
