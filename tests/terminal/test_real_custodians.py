@@ -34,7 +34,9 @@ async def test_who_has_lost_everything_comes_back_with_what_custodians_type(
     async with AsyncExitStack() as stack:
         it = await stack.enter_async_context(company(tmp_path))
         entrance = ClientEntrance(directory, "Neuer Rechner")
-        new = TeamchatApp(ProfileOpener(directory), voice(), DARK_NAME, entrance=entrance)
+        opener = ProfileOpener(directory)
+        stack.push_async_callback(opener.close)
+        new = TeamchatApp(opener, voice(), DARK_NAME, entrance=entrance)
         pilot = await stack.enter_async_context(new.run_test(size=(80, 24)))
         here = Stage(new, pilot, StagedAccount(), StagedOpener(it.anna))
         await here.press("end", "enter")

@@ -41,6 +41,7 @@ async def test_a_new_device_is_taken_in_by_the_same_pictures_and_given_what_was_
         directory = tmp_path / "new"
         entrance = ClientEntrance(directory, "Neues Telefon")
         opener = ProfileOpener(directory)
+        stack.push_async_callback(opener.close)
         new = TeamchatApp(opener, voice(), DARK_NAME, entrance=entrance)
         old = TeamchatApp(StagedOpener(anna), voice(), DARK_NAME)
         at_new = Stage(

@@ -21,7 +21,7 @@ async def opened(server: RunningServer, token: str) -> aiohttp.ClientWebSocketRe
 
 async def ending(socket: aiohttp.ClientWebSocketResponse) -> tuple[int | None, list[object]]:
     """Return the code that the server closes with, and what it said before."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         said: list[object] = [frames.decode_server(each.data) async for each in socket]
     return socket.close_code, said
 
