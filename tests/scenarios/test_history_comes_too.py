@@ -10,7 +10,7 @@ import msgspec
 import pytest
 from sqlalchemy import Connection, select, update
 
-from teamchat.client import history_backup
+from teamchat.client import history, history_backup
 from teamchat.client.account import Account
 from teamchat.client.enrol import login
 from teamchat.client.errors import AccountError
@@ -322,6 +322,47 @@ async def test_many_segments_become_one_and_nothing_of_them_is_lost(
         await tablet.history.back_up()  # takes in what it lacks, and writes everything anew
         assert texts(tablet, talk) == [*SAID, "from the tablet"]
         assert len(await server.parts.database.read(archives)) == 1
+
+
+async def test_what_was_deleted_for_everybody_is_in_no_backup_that_is_added_to(
+    tmp_path: Path,
+) -> None:
+    async with two_devices(tmp_path, SAID) as (server, laptop, tablet, talk):
+        await laptop.history.back_up()
+        before = await server.parts.database.read(archives)
+        await laptop.withdraw(talk, next(x.id for x in lines(laptop, talk) if x.text == SAID[1]))
+        await until(lambda: laptop.queued == 0 and SAID[1] not in texts(laptop, talk))
+        await laptop.history.back_up()
+        after = await server.parts.database.read(archives)
+        assert len(after) == 1
+        assert after != before
+        assert len(parts_on_disk(tmp_path)) == 1
+        await tablet.history.restore()
+        assert SAID[0] in texts(tablet, talk)
+        assert SAID[1] not in texts(tablet, talk)
+
+
+async def test_a_restoring_that_was_broken_off_goes_on_by_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with two_devices(tmp_path, SAID) as (_, laptop, tablet, talk):
+        await laptop.history.back_up()
+        parts, ask = tablet.history._parts, tablet.history._parts.ask
+
+        async def fails(
+            method: str, path: str, body: msgspec.Struct | bytes | None = None
+        ) -> bytes:
+            if "/parts/" in path:
+                raise AccountError("error-offline")
+            return await ask(method, path, body)
+
+        parts.ask = fails  # type: ignore[method-assign]  # the network, where it is lost
+        await refused(tablet.history.restore(), "error-offline")
+        assert texts(tablet, talk) == []
+        monkeypatch.setattr(history, "REST_SECONDS", 0.05)
+        await tablet.close()
+        async with opened(tmp_path / "anna-tablet") as again:
+            await until(lambda: texts(again, talk) == SAID)
 
 
 async def test_a_linked_device_gets_the_key_of_the_backup_with_the_history(tmp_path: Path) -> None:

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
+from teamchat.client.backup_ledger import BackupStatus
 from teamchat.client.errors import AccountError
 from teamchat.client.history import HistoryStatus, Wish, silent
-from teamchat.client.history_backup import BackupStatus
 from teamchat.client.history_parts import Progress, Tell
 from teamchat.ids import DeviceId
 

@@ -10,8 +10,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
+from teamchat.client.backup_ledger import BackupStatus
 from teamchat.client.errors import AccountError
-from teamchat.client.history_backup import Backup, BackupStatus
+from teamchat.client.history_backup import Backup
 from teamchat.client.history_giving import Giving
 from teamchat.client.history_parts import Parts, Progress, Tell
 from teamchat.client.history_taking import Taking
@@ -29,6 +30,9 @@ LOOK_SECONDS: Final = 1.0
 """How often a device that waits for history looks."""
 REST_SECONDS: Final = 60.0
 """How often what was interrupted is taken up, and the backup looked after, without being asked."""
+
+REFUSED_SECONDS: Final = 3_600
+"""How long the backup is not looked after once the server has refused it."""
 
 
 def silent(_: Progress) -> None:
@@ -96,6 +100,7 @@ class OwnHistory:
         self._taking = Taking(self._transfers, runner)
         self._one = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
+        self._rests_until = 0
 
     def start(self) -> None:
         """Go on with what was interrupted, and add to the backup once a day; until `stop`."""
@@ -110,7 +115,8 @@ class OwnHistory:
     async def _run(self) -> None:
         while True:
             await asyncio.sleep(REST_SECONDS)
-            for errand in (self._go_on_taking, self._go_on_giving, self._add_daily):
+            errands = self._go_on_taking, self._go_on_giving, self._go_on_restoring, self._add_daily
+            for errand in errands:
                 with suppress(AccountError):
                     await errand()
 
@@ -125,9 +131,24 @@ class OwnHistory:
                 with suppress(AccountError):  # another one may go on
                     await self.give(wish.id)
 
+    async def _go_on_restoring(self) -> None:
+        async with self._one:
+            if self._copy.restoring:
+                await self._copy.restore(silent, await self._transfers.since())
+
     async def _add_daily(self) -> None:
-        if self._copy.due and await self._copy.is_old():
-            await self.back_up()
+        """Add what a day has brought, or go on with that; what was refused is left for an hour."""
+        now = self._clock.now()
+        if now < self._rests_until:
+            return
+        try:
+            async with self._one:
+                if self._copy.writing or (self._copy.due and await self._copy.is_old()):
+                    await self._back_up(silent)
+        except AccountError as error:
+            if error.key != "error-offline":
+                self._rests_until = now + REFUSED_SECONDS
+            raise
 
     # --- the backup -------------------------------------------------------------------------
 
@@ -138,11 +159,7 @@ class OwnHistory:
             AccountError: See `Backup.make`.
         """
         async with self._one:
-            policy = await self._transfers.policy()
-            if not policy.history_backup:
-                raise AccountError("error-reason-no-history-backup")
-            since = giving.bound(policy.history_for_new_devices, self._clock.now_ms())
-            await self._copy.make(tell, since)
+            await self._back_up(tell)
 
     async def restore(self, tell: Tell = silent) -> int:
         """Take in the person's backup, as far as the policy lets a new device; return how much.
@@ -181,7 +198,7 @@ class OwnHistory:
             giver=DeviceId(own.maker) if own else DeviceId(""),
             taken=taking.lines if taking else 0,
             expected=head.lines if head else 0,
-            backup=await self._copy.status(policy),
+            backup=await self._copy.ledger.status(policy),
         )
 
     async def wishes(self) -> list[Wish]:
@@ -295,6 +312,13 @@ class OwnHistory:
             await self._giving.give(wish, tell)
 
     # --- inside -----------------------------------------------------------------------------
+
+    async def _back_up(self, tell: Tell) -> None:
+        policy = await self._transfers.policy()
+        if not policy.history_backup:
+            raise AccountError("error-reason-no-history-backup")
+        since = giving.bound(policy.history_for_new_devices, self._clock.now_ms())
+        await self._copy.make(tell, since)
 
     def _wish(self, each: HistoryArchive) -> Wish:
         mine = each.maker == self._transfers.account.device and not each.complete

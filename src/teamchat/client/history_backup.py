@@ -3,27 +3,27 @@
 Archives under random keys, named by a manifest that is sealed under the history key: whoever has
 that key (the recovery key opens it) reads them, and nobody else does. The manifest says which
 segments there are, in which order, and how each ends; a device that has seen a version believes
-no older one (docs/spec/history-backup.md).
+no older one. What was deleted for everybody stays in no backup that is added to afterwards, as far
+as the device that adds may take in the rest (docs/spec/history-backup.md).
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
 import msgspec
 
+from teamchat.client.backup_ledger import BackupLedger
 from teamchat.client.errors import AccountError
-from teamchat.client.history_parts import Parts, Tell
+from teamchat.client.history_parts import Parts, Progress, Tell
 from teamchat.client.http import decoded
 from teamchat.client.refusals import errors_for_people
 from teamchat.client.sqlite_store import SqliteStore
 from teamchat.content import archive
-from teamchat.content.archive import ArchiveKey, Head, Origin, Place
+from teamchat.content.archive import ArchiveError, ArchiveKey, Head, Origin, Place
 from teamchat.engine.engine import Engine
 from teamchat.engine.history import coverage as covering
 from teamchat.engine.history import giving
 from teamchat.engine.history.coverage import Coverage
-from teamchat.engine.history.manifest import Manifest, ManifestError, Segment
+from teamchat.engine.history.manifest import Manifest, Segment
 from teamchat.engine.history.records import (
     UNTOLD,
     BackupRecord,
@@ -32,7 +32,6 @@ from teamchat.engine.history.records import (
     TakingRecord,
     stored,
 )
-from teamchat.engine.records import AccountRecord
 from teamchat.engine.step import Surroundings
 from teamchat.engine.store import Drop, Put, Table
 from teamchat.wire.history import (
@@ -42,36 +41,17 @@ from teamchat.wire.history import (
     HistoryBackup,
     SetBackup,
 )
-from teamchat.wire.policy import Policy
 
 COMPACT_AT: Final = 16
 """So many segments become one, whole anew."""
 DAY_SECONDS: Final = 86_400
 
 
-@dataclass(frozen=True, slots=True)
-class BackupStatus:
-    """How things stand with the backup.
+class Backup:
+    """The backup of one person, as one of their devices makes it and takes it in.
 
     Attributes:
-        allowed: The organisation lets people keep one.
-        wanted: This device adds to it, as the person has said.
-        exists: There is one on the server.
-        changed: When it last changed, in seconds since 1970; 0 if there is none.
-        size: How many bytes the server keeps of it.
-        key_known: This device has the key of the backup.
-    """
-
-    allowed: bool
-    wanted: bool
-    exists: bool
-    changed: int
-    size: int
-    key_known: bool
-
-
-class Backup:
-    """The backup of one person, as one of their devices sees it.
+        ledger: What is known of it.
 
     Args:
         engine: Whose account it is, and what it holds.
@@ -86,30 +66,25 @@ class Backup:
         self._engine = engine
         self._store = store
         self._parts = parts
+        self.ledger = BackupLedger(engine, store, parts)
         self._clock = surroundings.clock
         self._crypto = surroundings.crypto
-
-    async def status(self, policy: Policy) -> BackupStatus:
-        """Return how things stand.
-
-        Raises:
-            AccountError: The server was not reached.
-        """
-        at, record = await self._at(), self._record()
-        return BackupStatus(
-            allowed=policy.history_backup,
-            wanted=record.wanted,
-            exists=at.version > 0,
-            changed=at.changed,
-            size=sum(each.bytes for each in at.segments),
-            key_known=bool(self._account.history_key),
-        )
 
     @property
     def due(self) -> bool:
         """Whether the person wants a backup and this device has added nothing for a day."""
-        record = self._record()
+        record = self.ledger.record()
         return record.wanted and self._clock.now() - record.made >= DAY_SECONDS
+
+    @property
+    def writing(self) -> bool:
+        """Whether this device has begun to add to it, and was interrupted."""
+        return self.ledger.record().wanted and self.ledger.writing() is not None
+
+    @property
+    def restoring(self) -> bool:
+        """Whether this device has begun to take it in, and was interrupted."""
+        return self.ledger.restoring() is not None
 
     async def is_old(self) -> bool:
         """Whether no device has added to it for a day.
@@ -117,13 +92,14 @@ class Backup:
         Raises:
             AccountError: The server was not reached.
         """
-        return self._clock.now() - (await self._at()).changed >= DAY_SECONDS
+        return self._clock.now() - (await self.ledger.at()).changed >= DAY_SECONDS
 
     async def make(self, tell: Tell, since_ms: int | None) -> None:
         """Add to the backup what is not in it; from now on this device does so every day.
 
-        When there are many segments they become one: first this device takes in those that it
-        does not hold, so that nothing of them is lost.
+        When there are many segments, or something was deleted for everybody that they hold, they
+        become one: first this device takes in those that it does not hold, so that nothing of
+        them is lost.
 
         Args:
             tell: Told after each part.
@@ -134,13 +110,12 @@ class Backup:
             AccountError: The key is not known; the server was not reached or has no room; or what
                 it shows is not the backup this device knows.
         """
-        record = msgspec.structs.replace(self._record(), wanted=True)
-        self._require_key()
-        at = await self._at()
-        manifest = self._manifest(at)
-        self._keep(record)
+        self.ledger.require_key()
+        at = await self.ledger.at()
+        manifest = self.ledger.manifest(at)
+        self.ledger.keep(msgspec.structs.replace(self.ledger.record(), wanted=True))
         whole = manifest is None
-        if manifest is not None and len(manifest.segments) >= COMPACT_AT:
+        if manifest is not None and self._is_to_be_whole(manifest):
             whole = self._holds(manifest) or since_ms == giving.EVERYTHING or _is_full(manifest)
             if whole and since_ms is not None:
                 await self.restore(tell, since_ms)
@@ -151,6 +126,8 @@ class Backup:
     async def restore(self, tell: Tell, since_ms: int) -> int:
         """Take in what the backup holds and this device has not taken in; return how many lines.
 
+        What was interrupted goes on where it was.
+
         Args:
             tell: Told after each part.
             since_ms: What is older is left out, by the organisation's policy.
@@ -159,16 +136,22 @@ class Backup:
             AccountError: There is none; the key is not known; the server was not reached; or
                 what it shows is not what was kept there.
         """
-        self._require_key()
-        at = await self._at()
-        manifest = self._manifest(at)
+        self.ledger.require_key()
+        at = await self.ledger.at()
+        manifest = self.ledger.manifest(at)
         if manifest is None:
             raise AccountError("error-history-no-backup")
         there = {each.id: each for each in at.segments}
         lines = 0
-        for segment in manifest.segments:
-            if segment.id not in self._record().held:
-                lines += await self._take(segment, there.get(segment.id), tell, since_ms)
+        try:
+            for segment in self._left(manifest):
+                so_far = _behind(lines, tell)
+                lines += await self._take(segment, there.get(segment.id), so_far, since_ms)
+        except AccountError as error:
+            if error.key != "error-offline":  # nothing that goes on by itself
+                self._parts.forget("restoring")
+            raise
+        self._parts.forget("restoring")
         return lines
 
     async def forget(self) -> None:
@@ -188,11 +171,7 @@ class Backup:
         """Write a segment with what the backup lacks, or with everything."""
         covered = Coverage() if manifest is None else manifest.coverage
         held = self._store.table(Table.HISTORY)
-        record = (
-            msgspec.msgpack.decode(held["segment"], type=GivingRecord)
-            if "segment" in held
-            else None
-        )
+        record = self.ledger.writing()
         given = UNTOLD.key in held or (record is not None and record.given)
         server = None if record is None else _goes_on(record, at, manifest, whole=whole)
         if record is None or server is None:
@@ -206,7 +185,7 @@ class Backup:
     async def _begin(
         self, at: HistoryBackup, covered: Coverage, *, whole: bool, given: bool
     ) -> tuple[GivingRecord, HistoryArchive]:
-        account = self._account
+        account = self.ledger.account
         head = Head(
             archive=self._crypto.random(archive.ID_BYTES), origin=Origin.BACKUP,
             user=account.user, device=account.device, created=self._clock.now(), since_ms=0,
@@ -227,17 +206,17 @@ class Backup:
 
     async def _publish(self, at: HistoryBackup, manifest: Manifest) -> None:
         """Say what the backup is from now on."""
-        account, version = self._account, at.version + 1
+        account, version = self.ledger.account, at.version + 1
         nonce = self._crypto.random(archive.NONCE_BYTES)
         sealed = manifest.seal(account.history_key, account.user, version, nonce)
         names = tuple(each.id for each in manifest.segments)
         await self._parts.ask("PUT", "/backup", SetBackup(version, sealed, names))
-        held = {*self._record().held, names[-1]} & {*names}
+        held = {*self.ledger.record().held, names[-1]} & {*names}
         record = BackupRecord(
             wanted=True, version=version, digest=Manifest.digest(sealed),
             held=tuple(sorted(held)), made=self._clock.now(),
         )  # fmt: skip
-        self._keep(record)
+        self.ledger.keep(record)
         self._parts.forget("segment")
 
     async def _take(
@@ -246,71 +225,34 @@ class Backup:
         """Take in one segment; go on with it if it was begun."""
         if at is None or not at.complete or at.parts != segment.parts:
             raise AccountError("error-history-backup-changed")
-        held = self._store.table(Table.HISTORY).get("restoring")
-        head = Head.read(segment.head)
-        taking = TakingRecord(
-            segment.id, segment.head, ArchiveKey(segment.key).secret, stored(Place.first(head))
-        )
-        if held is not None:
-            begun = msgspec.msgpack.decode(held, type=TakingRecord)
-            taking = begun if begun.archive == segment.id else taking
+        begun = self.ledger.restoring()
+        taking = begun if begun is not None and begun.archive == segment.id else _first(segment)
+        self._store.commit([Put(Table.HISTORY, "restoring", taking.encode())])
         taking = await self._parts.read("restoring", taking, at, since_ms, tell)
         if taking.place.chain != segment.chain:
             raise AccountError("error-history-backup-changed")
         if since_ms == giving.EVERYTHING:
-            record = self._record()
+            record = self.ledger.record()
             held_now = tuple(sorted({*record.held, segment.id}))
-            self._keep(msgspec.structs.replace(record, held=held_now))
-        self._parts.forget("restoring")
+            self.ledger.keep(msgspec.structs.replace(record, held=held_now))
         return taking.lines
+
+    def _left(self, manifest: Manifest) -> list[Segment]:
+        """Return the segments that are not here, from the one on that was begun."""
+        held, begun = self.ledger.record().held, self.ledger.restoring()
+        left = [each for each in manifest.segments if each.id not in held]
+        names = [each.id for each in left]
+        return left[names.index(begun.archive) :] if begun and begun.archive in names else left
+
+    def _is_to_be_whole(self, manifest: Manifest) -> bool:
+        """Whether its segments are to become one."""
+        records = [each.record for each in self._engine.conversations.values()]
+        is_long = len(manifest.segments) >= COMPACT_AT
+        return is_long or covering.is_outdated(manifest.coverage, records, self._store)
 
     def _holds(self, manifest: Manifest) -> bool:
         """Whether every line of the backup is on this device."""
-        return {each.id for each in manifest.segments} <= {*self._record().held}
-
-    def _manifest(self, at: HistoryBackup) -> Manifest | None:
-        """Open what the server says the backup is, and remember that it was seen.
-
-        Raises:
-            AccountError: It is older than what this device has seen, or not as it was made.
-        """
-        record = self._record()
-        digest = Manifest.digest(at.manifest) if at.version else b""
-        if at.version < record.version or (
-            at.version == record.version and digest != record.digest
-        ):
-            raise AccountError("error-history-backup-older")
-        if not at.version:
-            return None
-        account = self._account
-        try:
-            found = Manifest.open(account.history_key, account.user, at.version, at.manifest)
-        except ManifestError as error:
-            raise AccountError("error-history-backup-changed") from error
-        self._keep(msgspec.structs.replace(record, version=at.version, digest=digest))
-        return found
-
-    def _require_key(self) -> None:
-        if not self._account.history_key:
-            raise AccountError("error-history-no-key")
-
-    async def _at(self) -> HistoryBackup:
-        answer = await self._parts.ask("GET", "/backup")
-        with errors_for_people():
-            return decoded(answer, HistoryBackup)
-
-    @property
-    def _account(self) -> AccountRecord:
-        return self._engine.desk.account
-
-    def _record(self) -> BackupRecord:
-        held = self._store.table(Table.HISTORY)
-        if "backup" not in held:
-            return BackupRecord()
-        return msgspec.msgpack.decode(held["backup"], type=BackupRecord)
-
-    def _keep(self, record: BackupRecord) -> None:
-        self._store.commit([Put(Table.HISTORY, "backup", record.encode())])
+        return {each.id for each in manifest.segments} <= {*self.ledger.record().held}
 
 
 def _is_full(manifest: Manifest) -> bool:
@@ -318,11 +260,26 @@ def _is_full(manifest: Manifest) -> bool:
     return len(manifest.segments) >= SEGMENTS - 2
 
 
-def _segment(held: Mapping[str, bytes]) -> GivingRecord | None:
-    """Return the segment that this device had begun and not published."""
-    if "segment" not in held:
-        return None
-    return msgspec.msgpack.decode(held["segment"], type=GivingRecord)
+def _behind(lines: int, tell: Tell) -> Tell:
+    """Return what is told of a segment that follows so many lines."""
+
+    def told(now: Progress) -> None:
+        tell(Progress(lines + now.lines, lines + now.expected if now.expected else 0))
+
+    return told
+
+
+def _first(segment: Segment) -> TakingRecord:
+    """Return where a segment begins.
+
+    Raises:
+        AccountError: A newer version of teamchat has made it: it stands in a manifest that opened.
+    """
+    try:
+        place, key = stored(Place.first(Head.read(segment.head))), ArchiveKey(segment.key)
+    except ArchiveError as error:
+        raise AccountError("error-history-backup-newer") from error
+    return TakingRecord(segment.id, segment.head, key.secret, place)
 
 
 def _goes_on(

@@ -5,11 +5,11 @@ has put all of that into the backup; another device adds what none has said. Lin
 to it are outside of that: they go in once, whoever has them.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-from teamchat.engine.history.giving import Wanted
+from teamchat.engine.history.giving import PAGE, Lines, Wanted
 from teamchat.engine.records import ConversationRecord, Line
 from teamchat.ids import ConversationId
 
@@ -74,6 +74,43 @@ def wanted(covered: Coverage, *, given: bool) -> Wanted:
         return not any(begin < seq <= end for begin, end in intervals_of(record))
 
     return Wanted(stop=stop, line=line)
+
+
+def is_outdated(covered: Coverage, records: Iterable[ConversationRecord], lines: Lines) -> bool:
+    """Whether a backup may hold what was deleted for everybody since.
+
+    Only conversations that have gone on since are looked through.
+
+    Args:
+        covered: What the backup has.
+        records: The conversations of this device.
+        lines: Where their lines are.
+    """
+    ends = {
+        which: (epoch, intervals[-1][1]) for which, epoch, intervals in covered.rooms if intervals
+    }
+    for record in records:
+        epoch, end = ends.get(record.id, (record.log_epoch, record.seq))
+        if epoch == record.log_epoch and end >= record.seq:
+            continue
+        read = end + record.shift if epoch == record.log_epoch else None
+        if any(_is_withdrawn_since(read, line) for line in _all(record.id, lines)):
+            return True
+    return False
+
+
+def _is_withdrawn_since(read: int | None, line: Line) -> bool:
+    """Whether a line from up to a position was deleted behind it; None for that of another log."""
+    if line.withdrawn is None or line.withdrawn.waiting:
+        return False
+    return read is None or line.position <= read < line.withdrawn.position
+
+
+def _all(room: ConversationId, lines: Lines) -> Iterator[Line]:
+    cut = None
+    while page := lines.lines(room, cut, PAGE):
+        yield from page
+        cut = page[0].position, page[0].id
 
 
 def _joined(intervals: Iterable[Interval]) -> tuple[Interval, ...]:

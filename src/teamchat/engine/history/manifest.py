@@ -29,6 +29,10 @@ class ManifestError(TeamchatError):
     """These bytes are not the manifest of this person's backup at this version."""
 
 
+class NewerManifestError(ManifestError):
+    """It is this backup, and a newer version of teamchat has made it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Segment:
     """An archive of the backup: what the server calls it, its head and key, and how it ends."""
@@ -48,8 +52,11 @@ class _Segment(msgspec.Struct, frozen=True, array_like=True):
     chain: _Hash
 
 
-class _Inside(msgspec.Struct, frozen=True, array_like=True):
+class _Version(msgspec.Struct, frozen=True, array_like=True):
     version: int
+
+
+class _Inside(_Version, frozen=True, array_like=True):
     segments: Annotated[tuple[_Segment, ...], Meta(max_length=64)]
     coverage: tuple[
         tuple[
@@ -98,10 +105,13 @@ class Manifest:
         """Read what the server has kept.
 
         Raises:
+            NewerManifestError: A newer version of teamchat has made it.
             ManifestError: It is of another key, person or version, or was changed.
         """
         try:
             opened = sealing.unseal(_key(history_key), sealed, _bound_to(user, version))
+            if msgspec.msgpack.decode(opened, type=_Version).version > VERSION:
+                raise NewerManifestError("a manifest of a newer version")
             inside = msgspec.msgpack.decode(opened, type=_Inside)
         except (IdentityError, msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
             raise ManifestError("not the manifest of this backup") from error

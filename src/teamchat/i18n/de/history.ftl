@@ -16,6 +16,7 @@ error-history-no-key = Dieses Gerät hat den Schlüssel Ihrer Sicherung nicht. E
 error-history-no-backup = Auf dem Server liegt keine Sicherung Ihrer Nachrichten.
 error-history-backup-older = Der Server hat eine ältere Sicherung gezeigt, als dieses Gerät schon gesehen hat. Es wurde nichts übernommen und nichts geändert. Sagen Sie Ihrer IT Bescheid; teamchat history forget entfernt die Sicherung, damit eine neue gemacht werden kann.
 error-history-backup-changed = Die Sicherung auf dem Server ist nicht so, wie sie gemacht wurde. Vom Veränderten wurde nichts übernommen. Sagen Sie Ihrer IT Bescheid; teamchat history forget entfernt die Sicherung, damit eine neue gemacht werden kann.
+error-history-backup-newer = Die Sicherung hat eine neuere Version von teamchat gemacht. Es wurde nichts übernommen und nichts geändert. Bringen Sie teamchat auf diesem Gerät auf den neuesten Stand, und versuchen Sie es dann noch einmal.
 cli-history-asked = Ihre anderen Geräte wurden um das gebeten, was vorher geschrieben wurde. Stimmen Sie auf einem zu, das es hat: teamchat history give. Es kommt, während hier ein Programm offen ist, oder mit: teamchat history ask
 cli-history-not-now = Nicht weitergegeben. Sie können das später tun mit: teamchat history give
 cli-history-asked-waiting = Gebeten. Stimmen Sie jetzt auf einem Gerät zu, das die Nachrichten hat: teamchat history give. Strg-C beendet das Warten; derselbe Befehl macht später weiter.

@@ -16,6 +16,7 @@ error-history-no-key = This device does not have the key of your backup. A devic
 error-history-no-backup = There is no backup of your messages on the server.
 error-history-backup-older = The server showed an older backup than this device has seen. Nothing was taken or changed. Tell your IT; teamchat history forget removes the backup, so that a new one can be made.
 error-history-backup-changed = The backup on the server is not as it was made. Nothing of what was changed was taken in. Tell your IT; teamchat history forget removes the backup, so that a new one can be made.
+error-history-backup-newer = A newer version of teamchat made this backup. Nothing was taken in and nothing was changed. Update teamchat on this device, then try again.
 cli-history-asked = Your other devices were asked for what was written before. Say yes on one that has it: teamchat history give. It comes while a client is open here, or with: teamchat history ask
 cli-history-not-now = Not given. You can give them later with: teamchat history give
 cli-history-asked-waiting = Asked. Now say yes on a device that has the messages: teamchat history give. Ctrl-C stops waiting; the same command goes on later.

@@ -1,12 +1,16 @@
 """A backup gets everything that some device holds, and hardly anything twice."""
 
+import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from teamchat.engine.amendments import Withdrawn
 from teamchat.engine.history import coverage
 from teamchat.engine.history.coverage import Coverage
 from teamchat.engine.model import MessageKind
 from teamchat.engine.records import ConversationRecord, Line, LineState, Phase
+from teamchat.engine.store import Cut
 from teamchat.ids import ConversationId, UserId, identifier
 
 ROOM = ConversationId(identifier(b"r" * 16))
@@ -93,3 +97,60 @@ def test_a_manifest_holds_no_more_than_it_may() -> None:
     for at in range(0, 100, 2):
         covered = covered.with_all([record(at, at + 1)])
     assert len(covered.of(record(0, 1))) == coverage.MOST_INTERVALS
+
+
+class Lines:
+    """What a store has, in pages."""
+
+    def __init__(self, *kept: Line) -> None:
+        self.kept = kept
+        self.asked = 0
+
+    def lines(self, conversation: ConversationId, before: Cut | None, limit: int) -> list[Line]:
+        assert conversation == ROOM
+        self.asked += 1
+        found = [x for x in self.kept if before is None or (x.position, x.id) < before]
+        return found[-limit:]
+
+
+def withdrawn(position: int, at: int, *, waiting: bool = False) -> Line:
+    done = Withdrawn("y.1", ANNA, at, 1, waiting)
+    return msgspec.structs.replace(line(position), withdrawn=done)
+
+
+@pytest.mark.parametrize(
+    ("held", "outdated"),
+    [
+        (line(5), False),
+        (withdrawn(5, 12), True),
+        (withdrawn(10, 11), True),
+        (withdrawn(5, 9), False),  # it went in as deleted
+        (withdrawn(11, 12), False),  # it was never in it
+        (withdrawn(5, 0, waiting=True), False),
+        (msgspec.structs.replace(withdrawn(5, 12), given_by=ANNA), True),
+    ],
+)
+def test_a_backup_is_outdated_by_what_was_deleted_since(held: Line, *, outdated: bool) -> None:
+    covered = Coverage().with_all([record(0, 10)])
+    lines = Lines(held, *(line(20 + n) for n in range(600)))
+    assert coverage.is_outdated(covered, [record(0, 12)], lines) is outdated
+    shifted = msgspec.structs.replace(held, position=held.position + 100)
+    if held.withdrawn is not None:
+        later = msgspec.structs.replace(held.withdrawn, position=held.withdrawn.position + 100)
+        shifted = msgspec.structs.replace(shifted, withdrawn=later)
+    assert coverage.is_outdated(covered, [record(0, 12, shift=100)], Lines(shifted)) is outdated
+    made_anew = covered.with_all([record(0, 12)])
+    assert not coverage.is_outdated(made_anew, [record(0, 12)], Lines(held))
+
+
+def test_only_conversations_that_went_on_are_looked_through() -> None:
+    covered, lines = Coverage().with_all([record(0, 10)]), Lines(withdrawn(5, 12))
+    assert not coverage.is_outdated(covered, [record(0, 10)], lines)
+    assert not coverage.is_outdated(Coverage(), [record(0, 12)], lines)
+    assert lines.asked == 0
+
+
+def test_of_another_log_it_is_not_known_when_something_was_deleted() -> None:
+    covered = Coverage().with_all([record(0, 10)])
+    assert coverage.is_outdated(covered, [record(0, 2, epoch=2)], Lines(withdrawn(5, 9)))
+    assert not coverage.is_outdated(covered, [record(0, 2, epoch=2)], Lines(line(5)))

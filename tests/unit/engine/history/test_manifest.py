@@ -1,10 +1,17 @@
 """A manifest opens for its person, its key and its version, and for nothing else."""
 
+import msgspec
 import pytest
 
 from teamchat.engine.history import manifest
 from teamchat.engine.history.coverage import Coverage
-from teamchat.engine.history.manifest import Manifest, ManifestError, Segment
+from teamchat.engine.history.manifest import (
+    Manifest,
+    ManifestError,
+    NewerManifestError,
+    Segment,
+)
+from teamchat.identity import sealing
 from teamchat.ids import ConversationId, UserId, identifier
 
 KEY, NONCE = b"h" * 32, b"n" * 24
@@ -34,6 +41,28 @@ def test_no_changed_byte_is_taken() -> None:
     for cut in (b"", SEALED[:-1], SEALED + b"x"):
         with pytest.raises(ManifestError):
             Manifest.open(KEY, ANNA, 4, cut)
+
+
+@pytest.mark.parametrize("inside", [[2, "something else"], [2], [7, [], [], "and more"]])
+def test_what_a_newer_version_made_is_said_to_be_that(inside: list[object]) -> None:
+    sealed = sealing.seal(
+        manifest._key(KEY), msgspec.msgpack.encode(inside), manifest._bound_to(ANNA, 4), NONCE
+    )
+    with pytest.raises(NewerManifestError):
+        Manifest.open(KEY, ANNA, 4, sealed)
+    with pytest.raises(ManifestError) as caught:
+        Manifest.open(b"x" * 32, ANNA, 4, sealed)
+    assert not isinstance(caught.value, NewerManifestError)
+
+
+@pytest.mark.parametrize("inside", [[0, [], []], [], "2", [[2]], [1, "something else"]])
+def test_what_is_no_manifest_is_not_a_newer_one(inside: object) -> None:
+    sealed = sealing.seal(
+        manifest._key(KEY), msgspec.msgpack.encode(inside), manifest._bound_to(ANNA, 4), NONCE
+    )
+    with pytest.raises(ManifestError) as caught:
+        Manifest.open(KEY, ANNA, 4, sealed)
+    assert not isinstance(caught.value, NewerManifestError)
 
 
 def test_it_stays_below_its_bound() -> None:
