@@ -4,7 +4,8 @@
  *
  * `virtual:texts/de` is the Fluent pattern of each message of one language by its key: a page reads
  * only those that it shows. No message names another one. `{{de web-some-key}}` in a page's HTML
- * becomes the text itself, for browsers that run nothing.
+ * becomes the text itself, for browsers that run nothing. `virtual:texts/later/history` is, in all
+ * languages, what only the sources say that are listed below: it comes with what shows it.
  */
 
 import { readdirSync, readFileSync } from "node:fs";
@@ -16,12 +17,24 @@ import type { Plugin } from "vite";
 
 const CATALOGUE = fileURLToPath(new URL("../../../src/teamchat/i18n", import.meta.url));
 const VIRTUAL = "virtual:texts/";
+const LATER_TEXTS = `${VIRTUAL}later/`;
+/** Sources that few need, by what they are about; each that shows something calls `Texts.more`. */
+const LATER: Readonly<Record<string, readonly string[]>> = {
+  history: [
+    ...["client/backup_ledger.ts", "client/history.ts", "client/history_backup.ts"],
+    ...["client/history_giving.ts", "client/history_parts.ts", "client/history_taking.ts"],
+    ...["client/history_transfers.ts", "client/own_backup.ts", "ui/further/Bringing.svelte"],
+    ...["ui/further/Moving.svelte", "ui/settings/TrustWays.svelte", "ui/sheets/Backup.svelte"],
+    ...["ui/sheets/History.svelte", "ui/sheets/LinkDevice.svelte"],
+  ],
+};
 const NAMED = /["'`]([a-z]+(?:-[a-z0-9]+)+)["'`]/g;
 const BEGUN = /`([a-z]+-(?:[a-z0-9]+-)*)\$\{/g;
 const IN_PAGE = /\{\{(\w+) ([a-z0-9-]+)\}\}/g;
 
 export const LANGUAGES = ["en", "de"] as const;
 export type Language = (typeof LANGUAGES)[number];
+type Patterns = Readonly<Record<string, string>>;
 
 /** The catalogue of a language, every file of it. */
 export function catalogue(language: string): readonly Message[] {
@@ -35,9 +48,12 @@ export function catalogue(language: string): readonly Message[] {
 }
 
 /** Tell whether sources name a key, wholly or by how it begins; the browser's own way with it. */
-export function namesIn(folders: readonly string[]): (key: string) => boolean {
+export function namesIn(
+  folders: readonly string[],
+  isWanted: (path: string) => boolean = () => true,
+): (key: string) => boolean {
   const [keys, beginnings] = [new Set<string>(), new Set<string>()];
-  for (const text of folders.flatMap(sources)) {
+  for (const text of folders.flatMap((folder) => sources(folder, isWanted))) {
     for (const [, key] of text.matchAll(NAMED)) if (key) keys.add(key);
     for (const [, beginning] of text.matchAll(BEGUN)) if (beginning) beginnings.add(beginning);
   }
@@ -46,15 +62,37 @@ export function namesIn(folders: readonly string[]): (key: string) => boolean {
   return (key) => isNamed(key) || isNamed(key.replace(/^web-/u, ""));
 }
 
-function sources(folder: string): readonly string[] {
+function sources(folder: string, isWanted: (path: string) => boolean): readonly string[] {
   return readdirSync(folder, { recursive: true, encoding: "utf8" })
     .filter((name) => [".ts", ".svelte"].includes(extname(name)) && !name.endsWith(".d.ts"))
     .filter((name) => !name.endsWith("keys.ts"))
-    .map((name) => readFileSync(join(folder, name), "utf8"));
+    .map((name) => join(folder, name))
+    .filter(isWanted)
+    .map((path) => readFileSync(path, "utf8"));
+}
+
+/** Tell which texts come later: only what is about this says them; about anything, without it. */
+function comesLater(folders: readonly string[], about?: string): (key: string) => boolean {
+  const parts = Object.entries(LATER).filter(([name]) => about === undefined || name === about);
+  const isNamed = parts.map(([, those]) => {
+    const isOne = (path: string): boolean => those.some((each) => path.endsWith(`/src/${each}`));
+    return [namesIn(folders, isOne), namesIn(folders, (path) => !isOne(path))] as const;
+  });
+  return (key) => isNamed.some(([inside, outside]) => inside(key) && !outside(key));
+}
+
+/** Return the pattern of each text of a language that is wanted. */
+function patternsFor(language: string, isWanted: (key: string) => boolean): Patterns {
+  const messages = catalogue(language);
+  const own = new Set(messages.map((message) => message.id.name));
+  // What the browser says in its own way, it says in no other.
+  return patternsOf(
+    messages.filter(({ id: { name } }) => isWanted(name) && !own.has(`web-${name}`)),
+  );
 }
 
 /** Return the Fluent pattern of each message by its key: what stands behind `key =`. */
-export function patternsOf(messages: readonly Message[]): Readonly<Record<string, string>> {
+export function patternsOf(messages: readonly Message[]): Patterns {
   const serializer = new FluentSerializer();
   const found = messages.map(({ id, value }): [string, string] => {
     const source = serializer.serialize(new Resource([new Message(id, value)]));
@@ -80,12 +118,17 @@ export function texts(folders: readonly string[]): Plugin {
     resolveId: (id) => (id.startsWith(VIRTUAL) ? `\0${id}` : null),
     load(id) {
       if (!id.startsWith(`\0${VIRTUAL}`)) return null;
-      const named = namesIn(folders);
-      const messages = catalogue(id.slice(VIRTUAL.length + 1));
-      const own = new Set(messages.map((message) => message.id.name));
-      // What the browser says in its own way, it says in no other.
-      const needed = messages.filter(({ id: { name } }) => named(name) && !own.has(`web-${name}`));
-      return `export default ${JSON.stringify(patternsOf(needed))};`;
+      if (id.startsWith(`\0${LATER_TEXTS}`)) {
+        const isLater = comesLater(folders, id.slice(LATER_TEXTS.length + 1));
+        const found = LANGUAGES.map((each) => [each, patternsFor(each, isLater)] as const);
+        return `export default ${JSON.stringify(Object.fromEntries(found))};`;
+      }
+      const [named, isLater] = [namesIn(folders), comesLater(folders)];
+      const patterns = patternsFor(
+        id.slice(VIRTUAL.length + 1),
+        (key) => named(key) && !isLater(key),
+      );
+      return `export default ${JSON.stringify(patterns)};`;
     },
     transformIndexHtml: {
       order: "pre",

@@ -5,7 +5,7 @@
 
 import type { LockSet, LockWanted, LockWays, Unlocking } from "./lock.ts";
 import type { Danger, LostView, TrustPart } from "./trust.ts";
-import type { FurtherCore, HistoryMove, HistoryWish, Linking } from "./further.ts";
+import type { BackupNews, FurtherCore, HistoryMove, HistoryWish, Linking } from "./further.ts";
 
 export type * from "./lock.ts";
 export type * from "./trust.ts";
@@ -204,6 +204,8 @@ export type View =
       readonly wishes: readonly HistoryWish[];
       /** What is on its way to or from another device of the reader; null if nothing. */
       readonly moving: HistoryMove | null;
+      /** What the backup does; null if nothing. */
+      readonly backup: BackupNews | null;
     };
 
 /** What came of a request: nothing to say, or why not and what helps. */

@@ -1,4 +1,7 @@
-/** What the page knows and may ask of a person's further devices: letting them in, and histories. */
+/**
+ * What the page knows and may ask of a person's further devices: letting them in, histories, and
+ * the backup.
+ */
 
 import type { Answer, DeviceId, Outcome, Said } from "./core.ts";
 
@@ -68,6 +71,37 @@ export interface Histories {
   readonly because: Said | null;
 }
 
+/** How things stand with the backup of the reader's messages. */
+export interface BackupState {
+  /** The organisation lets people keep one. */
+  readonly allowed: boolean;
+  /** This device adds to it. */
+  readonly wanted: boolean;
+  readonly exists: boolean;
+  /** When it last changed, in seconds since 1970; 0 if there is none. */
+  readonly changed: number;
+  /** In bytes. */
+  readonly size: number;
+  /** Whether this device can open it. */
+  readonly keyKnown: boolean;
+  /** Why what went on by itself came to nothing; null if it did not. */
+  readonly because: Said | null;
+}
+
+/** How far the backup has come. */
+export interface BackupMove {
+  readonly type: "making" | "restoring";
+  readonly lines: number;
+  /** How many there are about; 0 if that is not known. */
+  readonly expected: number;
+}
+
+/** What the backup does. */
+export type BackupNews =
+  | BackupMove
+  /** What went on by itself came to nothing; it is no news any more once `backup` was asked. */
+  | { readonly type: "refused"; readonly because: Said };
+
 /** What is asked of the core about further devices. */
 export interface FurtherCore {
   /** Show codes for a device that is in; done when they are shown. */
@@ -87,6 +121,13 @@ export interface FurtherCore {
   giveHistory(wish: string): Promise<Outcome>;
   /** Want none, and give none any more; what has come stays. */
   cancelHistory(): Promise<Outcome>;
+  backup(): Promise<Answer<BackupState>>;
+  /** Make the backup or add to it; from then on this device adds to it every day. */
+  backUp(): Promise<Outcome>;
+  /** Take in what the backup holds; how many lines those were. */
+  restoreBackup(): Promise<Answer<number>>;
+  /** Remove it from the server; this device makes none any more. */
+  forgetBackup(): Promise<Outcome>;
 }
 
 /** The names of all of it. */
@@ -100,4 +141,8 @@ export const FURTHER = {
   askHistory: true,
   giveHistory: true,
   cancelHistory: true,
+  backup: true,
+  backUp: true,
+  restoreBackup: true,
+  forgetBackup: true,
 } as const satisfies Readonly<Record<keyof FurtherCore, true>>;

@@ -8,6 +8,7 @@ import {
   NotStoredError,
   StoreTakenError,
 } from "../store/errors.ts";
+import { BrokenOffError } from "./attempt.ts";
 import { AccountError, notStored } from "./errors.ts";
 import { why } from "./showing.ts";
 
@@ -25,4 +26,19 @@ export function forPeople(error: unknown): AccountError {
   if (error instanceof StoreTakenError) return new AccountError("web-error-elsewhere");
   if (error instanceof LockedError) return new AccountError("error-vault-locked");
   return new AccountError("error-not-possible", {}, { cause: error });
+}
+
+/**
+ * Do something that stores.
+ *
+ * @throws AccountError - It cannot be stored now.
+ * @throws BrokenOffError - The store was closed.
+ */
+export async function storing<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof NotStoredError)) throw error;
+    throw error.gone ? new BrokenOffError("the store is closed") : notStored(error);
+  }
 }

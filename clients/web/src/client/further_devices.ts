@@ -13,9 +13,12 @@ import { BrokenOffError } from "./attempt.ts";
 import { AccountError } from "./errors.ts";
 import type { Tell } from "./history_parts.ts";
 import type { Comparison } from "./linking.ts";
+import { OwnBackup } from "./own_backup.ts";
 import { compared, why } from "./showing.ts";
 
 export class FurtherDevices {
+  /** The backup of the person's messages. */
+  readonly backup: OwnBackup;
   readonly #account: Account;
   readonly #changed: () => void;
   #comparison: Comparison | null = null;
@@ -30,10 +33,20 @@ export class FurtherDevices {
   constructor(account: Account, changed: () => void) {
     this.#account = account;
     this.#changed = changed;
-    const rests = (): void => {
-      if (!this.#following && !this.#giving) this.#move(null);
-    };
-    void account.history.run((given) => this.#tell(given), rests);
+    this.backup = new OwnBackup(account.history, changed);
+    void account.history.run({
+      given: this.#tell(true),
+      taken: this.#tell(false),
+      backedUp: this.backup.tell("making"),
+      restored: this.backup.tell("restoring"),
+      rests: () => {
+        if (!this.#following && !this.#giving) this.#move(null);
+        this.backup.rests();
+      },
+      refused: (error) => {
+        this.backup.refused(error);
+      },
+    });
   }
 
   /** Devices that want what was written before they came. */
@@ -52,12 +65,16 @@ export class FurtherDevices {
     if (change.kind === OwnKind.HISTORY || change.kind === "") void this.#look();
   }
 
-  /** This device is new: ask for what was written before, if there is a device that has it. */
+  /**
+   * This device is new: ask for what was written before, if there is a device that has it, and
+   * take in the backup, if the words have opened it.
+   */
   async arrived(): Promise<void> {
     await quietly(async () => {
       const devices = await this.#account.devices.list();
       if (devices.some((each) => !each.this)) await this.#account.history.ask();
     });
+    void this.backup.bring();
   }
 
   // --- letting one in -------------------------------------------------------------------

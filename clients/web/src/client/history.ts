@@ -1,5 +1,5 @@
 /**
- * The history of an account: asked for by a new device, given by one that has it.
+ * The history of an account: asked for by a new device, given by one that has it, and backed up.
  *
  * Only the person's own devices take part, each proven by the key directory. Nothing is given before
  * the person has said so on a device that has the history, and nothing that the organisation's
@@ -7,10 +7,14 @@
  */
 
 import { readHead } from "../content/archive.ts";
+import { bound } from "../engine/history/giving.ts";
 import type { DeviceId } from "../ids.ts";
 import type { HistoryArchive } from "../wire/history.ts";
 import { BrokenOffError } from "./attempt.ts";
+import type { BackupStatus } from "./backup_ledger.ts";
 import { AccountError } from "./errors.ts";
+import { storing } from "./failures.ts";
+import { Backup } from "./history_backup.ts";
 import { Giving } from "./history_giving.ts";
 import { type Grounds, Parts, type Tell } from "./history_parts.ts";
 import { Taking } from "./history_taking.ts";
@@ -20,8 +24,10 @@ import { Turns } from "./turns.ts";
 
 /** How often a device that waits for history looks. */
 export const LOOK_SECONDS = 1;
-/** How often what was interrupted is taken up without being asked. */
+/** How often what was interrupted is taken up, and the backup looked after, without being asked. */
 export const REST_SECONDS = 60;
+/** How long the backup is not looked after once the server has refused it. */
+export const REFUSED_SECONDS = 3_600;
 
 /** A device of the person that has asked for history. */
 export interface Wish {
@@ -53,34 +59,50 @@ export interface HistoryStatus {
   readonly expected: number;
 }
 
-/** Asks for, gives and takes in histories. */
+/** Told what goes on by itself, and how far it comes. */
+export interface Hearer {
+  readonly given: Tell;
+  readonly taken: Tell;
+  readonly backedUp: Tell;
+  readonly restored: Tell;
+  /** Nothing is on its way any more. */
+  readonly rests: () => void;
+  /** A backup that was being taken in cannot go on. */
+  readonly refused: (error: AccountError) => void;
+}
+
+/** Asks for, gives and takes in histories, and keeps the backup. */
 export class OwnHistory {
   readonly #transfers: Transfers;
+  readonly #copy: Backup;
   readonly #giving: Giving;
   readonly #taking: Taking;
   readonly #pauses: Pauses;
   readonly #turns = new Turns();
+  #restsUntil = 0;
 
   /** @param grounds - What it needs of the account. */
   constructor(grounds: Grounds) {
-    this.#transfers = new Transfers(grounds, new Parts(grounds));
+    const parts = new Parts(grounds);
+    this.#transfers = new Transfers(grounds, parts);
+    this.#copy = new Backup(grounds, parts);
     this.#giving = new Giving(this.#transfers);
     this.#taking = new Taking(this.#transfers);
     this.#pauses = grounds.pauses;
   }
 
   /**
-   * Go on with what was interrupted, now and each minute, until nobody waits any more.
-   *
-   * @param tell - Told how far it comes; `given` if this device gives.
-   * @param rests - Told when nothing is on its way any more.
+   * Go on with what was interrupted, now and each minute, and add to the backup once a day; until
+   * nobody waits any more.
    */
-  async run(tell: (given: boolean) => Tell, rests: () => void): Promise<void> {
+  async run(hearer: Hearer): Promise<void> {
     try {
       for (;;) {
-        await unlessRefused(() => this.#goOnTaking(tell(false)));
-        await unlessRefused(() => this.#goOnGiving(tell(true)));
-        rests();
+        await unlessRefused(() => this.#goOnTaking(hearer.taken));
+        await unlessRefused(() => this.#goOnGiving(hearer.given));
+        await unlessRefused(() => this.#goOnRestoring(hearer));
+        await unlessRefused(() => this.#addDaily(hearer.backedUp));
+        hearer.rests();
         await this.#pauses.pause(REST_SECONDS);
       }
     } catch (error) {
@@ -101,8 +123,81 @@ export class OwnHistory {
     }
   }
 
+  async #goOnRestoring(hearer: Hearer): Promise<void> {
+    try {
+      await this.#inTurn(async () => {
+        if (await this.#copy.isRestoring()) await this.#restore(hearer.restored);
+      });
+    } catch (error) {
+      if (isRefusal(error)) hearer.refused(error);
+      throw error;
+    }
+  }
+
+  /** Add what a day has brought, or go on with that; what was refused is left for an hour. */
+  async #addDaily(tell: Tell): Promise<void> {
+    const now = this.#transfers.surroundings.clock.now();
+    if (now < this.#restsUntil) return;
+    try {
+      await this.#inTurn(async () => {
+        const isWriting = await this.#copy.isWriting();
+        if (isWriting || ((await this.#copy.isDue()) && (await this.#copy.isOld()))) {
+          await this.#backUp(tell);
+        }
+      });
+    } catch (error) {
+      if (isRefusal(error)) this.#restsUntil = now + REFUSED_SECONDS;
+      throw error;
+    }
+  }
+
+  // --- the backup -----------------------------------------------------------------------
+
   /**
-   * Return how things stand.
+   * Add to the person's backup what it lacks; from now on this device does so every day.
+   *
+   * @param tell - Told after each part.
+   * @throws AccountError - See `Backup.make`.
+   */
+  backUp(tell: Tell): Promise<void> {
+    return this.#inTurn(() => this.#backUp(tell));
+  }
+
+  /**
+   * Take in the person's backup, as far as the policy lets a new device; return how much.
+   *
+   * @param tell - Told after each part.
+   * @throws AccountError - See `Backup.restore`; or the policy keeps all of it back.
+   */
+  restore(tell: Tell): Promise<number> {
+    return this.#inTurn(() => this.#restore(tell));
+  }
+
+  /**
+   * Remove the person's backup from the server; from now on this device adds to none.
+   *
+   * @throws AccountError - The server was not reached.
+   */
+  forgetBackup(): Promise<void> {
+    return this.#inTurn(() => this.#copy.forget());
+  }
+
+  /** Whether something of the backup was begun, and goes on by itself. */
+  async goesOn(): Promise<boolean> {
+    return (await this.#copy.isWriting()) || (await this.#copy.isRestoring());
+  }
+
+  /**
+   * Return how things stand with the backup.
+   *
+   * @throws AccountError - The server was not reached.
+   */
+  async backup(): Promise<BackupStatus> {
+    return this.#copy.ledger.status(await this.#transfers.policy());
+  }
+
+  /**
+   * Return how things stand between the devices.
    *
    * @throws AccountError - The server was not reached.
    */
@@ -140,7 +235,7 @@ export class OwnHistory {
    *   reached.
    */
   async ask(): Promise<void> {
-    await this.#turns.take(() => this.#taking.ask());
+    await this.#inTurn(() => this.#taking.ask());
   }
 
   /**
@@ -150,7 +245,7 @@ export class OwnHistory {
    *   reached; or it is not from a device of the person, or not as that has written it.
    */
   take(tell: Tell): Promise<boolean> {
-    return this.#turns.take(() => this.#taking.take(tell));
+    return this.#inTurn(() => this.#taking.take(tell));
   }
 
   /** Whether this device has asked, and not everything has come. */
@@ -204,10 +299,25 @@ export class OwnHistory {
    *   has no room.
    */
   async give(wish: string, tell: Tell): Promise<void> {
-    await this.#turns.take(() => this.#giving.give(wish, tell));
+    await this.#inTurn(() => this.#giving.give(wish, tell));
   }
 
   // --- inside ---------------------------------------------------------------------------
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    return this.#turns.take(() => storing(work));
+  }
+
+  async #backUp(tell: Tell): Promise<void> {
+    const policy = await this.#transfers.policy();
+    if (!policy.history_backup) throw new AccountError("error-reason-no-history-backup");
+    const now = this.#transfers.surroundings.clock.nowMs();
+    await this.#copy.make(tell, bound(policy.history_for_new_devices, now));
+  }
+
+  async #restore(tell: Tell): Promise<number> {
+    return this.#copy.restore(tell, await this.#transfers.since());
+  }
 
   #wishesIn(found: ReadonlyMap<string, HistoryArchive>): readonly Wish[] {
     const own = this.#transfers.account.device;
@@ -223,9 +333,14 @@ export class OwnHistory {
   }
 }
 
+/** Whether it is refused for good: what did not reach the server goes on by itself. */
+function isRefusal(error: unknown): error is AccountError {
+  return error instanceof AccountError && error.key !== "error-offline";
+}
+
 async function unlessRefused(work: () => Promise<unknown>): Promise<void> {
   try {
-    await work();
+    await storing(work);
   } catch (error) {
     if (!(error instanceof AccountError)) throw error;
   }

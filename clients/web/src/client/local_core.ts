@@ -15,7 +15,7 @@ import type {
   Unlocking,
   View,
 } from "../bridge/core.ts";
-import type { Histories, LetIn, Met } from "../bridge/further.ts";
+import type { BackupState, Histories, LetIn, Met } from "../bridge/further.ts";
 import { hueOf } from "../bridge/hue.ts";
 import { type Change, Link } from "../engine/model.ts";
 import { type Store, Table } from "../engine/store.ts";
@@ -346,6 +346,22 @@ export class LocalCore implements Served {
     return this.#ofFurther((further) => further.cancel());
   }
 
+  backup(): Promise<Answer<BackupState>> {
+    return this.#ofFurther(({ backup }) => backup.state());
+  }
+
+  backUp(): Promise<Outcome> {
+    return this.#ofFurther(({ backup }) => backup.make());
+  }
+
+  restoreBackup(): Promise<Answer<number>> {
+    return this.#ofFurther(({ backup }) => backup.restore());
+  }
+
+  forgetBackup(): Promise<Outcome> {
+    return this.#ofFurther(({ backup }) => backup.forget());
+  }
+
   // --- being woken ------------------------------------------------------------------------
 
   pushKey(): Promise<Answer<string>> {
@@ -568,6 +584,7 @@ export class LocalCore implements Served {
       wordsOpened: this.trust.wordsOpened,
       wishes: this.#further?.wishes ?? [],
       moving: this.#further?.moving ?? null,
+      backup: this.#further?.backup.news ?? null,
     };
   }
 

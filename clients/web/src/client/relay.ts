@@ -33,6 +33,10 @@ const AGAIN: Readonly<Partial<Record<AskedName, true>>> = {
   pushKey: true,
   subscribePush: true,
   unsubscribePush: true,
+  backup: true,
+  backUp: true,
+  restoreBackup: true,
+  forgetBackup: true,
 };
 /** What only looks, of trust and recovery. */
 const READ: Readonly<Partial<Record<keyof TrustPart, true>>> = {

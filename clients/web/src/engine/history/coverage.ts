@@ -9,8 +9,9 @@
 import type { ConversationId } from "../../ids.ts";
 import { compare } from "../order.ts";
 import type { ConversationRecord, Line } from "../records.ts";
+import type { Cut } from "../store.ts";
 import { valued } from "../valued.ts";
-import { Wanted } from "./giving.ts";
+import { type Lines, PAGE, Wanted } from "./giving.ts";
 
 /** Behind the first `seq`, up to and including the second. */
 export type Interval = readonly [begin: number, end: number];
@@ -74,6 +75,44 @@ export function wanted(covered: Coverage, { given }: { readonly given: boolean }
       return !intervals(record).some(([begin, end]) => begin < seq && seq <= end);
     },
   });
+}
+
+/**
+ * Tell whether a backup may hold what was deleted for everybody since.
+ *
+ * Only conversations that have gone on since are looked through.
+ */
+export async function isOutdated(
+  covered: Coverage,
+  records: Iterable<ConversationRecord>,
+  lines: Lines,
+): Promise<boolean> {
+  const rooms = byRoom(covered);
+  for (const record of records) {
+    const [, epoch, intervals] = rooms.get(record.id) ?? [record.id, 0, []];
+    const end = intervals.at(-1)?.[1];
+    const isSame = epoch === record.log_epoch;
+    if (end === undefined || (isSame && end >= record.seq)) continue;
+    const read = isSame ? end + record.shift : null;
+    for await (const line of all(record.id, lines)) if (isWithdrawnSince(read, line)) return true;
+  }
+  return false;
+}
+
+/** Whether a line from up to a position was deleted behind it; null for that of another log. */
+function isWithdrawnSince(read: number | null, { position, withdrawn }: Line): boolean {
+  if (withdrawn === null || withdrawn.waiting) return false;
+  return read === null || (position <= read && read < withdrawn.position);
+}
+
+async function* all(room: ConversationId, lines: Lines): AsyncGenerator<Line> {
+  for (let cut: Cut | null = null; ;) {
+    const page: readonly Line[] = await lines.lines(room, cut, PAGE);
+    yield* page;
+    const [first] = page;
+    if (first === undefined) return;
+    cut = [first.position, first.id];
+  }
 }
 
 function byRoom({ rooms }: Coverage): Map<ConversationId, Room> {

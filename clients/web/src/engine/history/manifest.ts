@@ -29,7 +29,12 @@ const Count = whole(0, Number.MAX_SAFE_INTEGER);
 
 /** These bytes are not the manifest of this person's backup at this version. */
 export class ManifestError extends TeamchatError {
-  override readonly name = "ManifestError";
+  override readonly name: string = "ManifestError";
+}
+
+/** It is this backup, and a newer version of teamchat has made it. */
+export class NewerManifestError extends ManifestError {
+  override readonly name = "NewerManifestError";
 }
 
 const SEGMENT = row({
@@ -42,6 +47,7 @@ const SEGMENT = row({
 /** An archive of the backup: what the server calls it, its head and key, and how it ends. */
 export type Segment = Infer<typeof SEGMENT>;
 
+const NUMBERED = row({ version: int });
 const INSIDE = row({
   version: int,
   segments: list(SEGMENT, { most: 64 }),
@@ -89,6 +95,7 @@ export function seal(
 /**
  * Read what the server has kept.
  *
+ * @throws NewerManifestError - A newer version of teamchat has made it.
  * @throws ManifestError - It is of another key, person or version, or was changed.
  */
 export function open(historyKey: Bytes, user: UserId, version: number, sealed: Bytes): Manifest {
@@ -110,6 +117,9 @@ function opened(
 ): Infer<typeof INSIDE> {
   try {
     const inside = sealing.unseal(sealingKey(historyKey), sealed, boundTo(user, version));
+    if (decodeStored(NUMBERED, inside).version > VERSION) {
+      throw new NewerManifestError("a manifest of a newer version");
+    }
     return decodeStored(INSIDE, inside);
   } catch (error) {
     if (!(error instanceof IdentityError || error instanceof StoredError)) throw error;

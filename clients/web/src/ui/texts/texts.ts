@@ -43,7 +43,7 @@ const PLACE = "web-";
 
 export class Texts {
   readonly language: Language;
-  readonly #patterns: Patterns;
+  #patterns: Patterns;
   readonly #bundle: FluentBundle;
   readonly #days: Intl.DateTimeFormat;
 
@@ -56,6 +56,11 @@ export class Texts {
       dateStyle: "long",
       timeZone: "UTC",
     });
+  }
+
+  /** Add what is only said by what has just been loaded. */
+  more(patterns: Readonly<Record<Language, Patterns>>): void {
+    this.#patterns = { ...this.#patterns, ...patterns[this.language] };
   }
 
   /** The text of a key with its arguments filled in, for what is shown. */

@@ -25,7 +25,7 @@ export interface NearDays {
 
 export class Times {
   readonly #zone: string;
-  readonly #locale: string;
+  readonly locale: string;
   readonly #time: Intl.DateTimeFormat;
   readonly #date: Intl.DateTimeFormat;
   readonly #short: Intl.DateTimeFormat;
@@ -35,7 +35,7 @@ export class Times {
   readonly #days = new Map<number, string>();
 
   constructor(locale: string, zone = new Intl.DateTimeFormat().resolvedOptions().timeZone) {
-    this.#locale = locale;
+    this.locale = locale;
     this.#zone = zone;
     const format = (options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat =>
       new Intl.DateTimeFormat(locale, { ...options, timeZone: zone });
@@ -55,7 +55,7 @@ export class Times {
   /** The time of day elsewhere; empty if there is no such zone. */
   timeIn(zone: string, at: number): string {
     try {
-      return new Intl.DateTimeFormat(this.#locale, { timeStyle: "short", timeZone: zone }).format(
+      return new Intl.DateTimeFormat(this.locale, { timeStyle: "short", timeZone: zone }).format(
         at,
       );
     } catch {

@@ -11,6 +11,12 @@ async function way(page: Page, place: number): Promise<void> {
   await page.getByRole("dialog").locator("li, section").first().waitFor();
 }
 
+/** Go to the backup, the last of the ways to trust and recovery. */
+async function backup(page: Page): Promise<void> {
+  await page.locator(".settings .trust button").last().click();
+  await page.getByRole("dialog").locator("footer").waitFor();
+}
+
 async function linkDevice(page: Page): Promise<void> {
   await way(page, 0);
   await page.getByRole("dialog").locator("footer button").click();
@@ -30,6 +36,60 @@ async function beLinked(page: Page): Promise<void> {
 }
 
 export const FURTHER_STATES: readonly State[] = [
+  { name: "no backup", path: "/settings", scene: "open", reach: backup },
+  {
+    name: "a backup that is being taken in",
+    path: "/settings",
+    scene: "open",
+    reach: async (page) => {
+      await onStage(page, (stage) => {
+        stage.setBackup();
+        stage.turnView({ backup: { type: "restoring", lines: 1200, expected: 4100 } });
+      });
+      await page.locator(".banner").waitFor();
+      await backup(page);
+      await page.locator("progress").waitFor();
+    },
+  },
+  {
+    name: "a backup that was changed",
+    path: "/settings",
+    scene: "open",
+    reach: async (page) => {
+      await onStage(page, (stage) => {
+        stage.setBackup({ wanted: false });
+        stage.refuse("restore", { key: "error-history-backup-changed", filling: {} });
+      });
+      await backup(page);
+      await page.getByRole("dialog").locator("footer button").first().click();
+      await page.locator("[role=alert]:not(:empty)").first().waitFor();
+    },
+  },
+  {
+    name: "a backup to be deleted",
+    path: "/settings",
+    scene: "open",
+    reach: async (page) => {
+      await onStage(page, (stage) => {
+        stage.setBackup();
+      });
+      await backup(page);
+      await page.getByRole("dialog").locator(".body button").click();
+      await page.getByRole("dialog").nth(1).waitFor();
+    },
+  },
+  {
+    name: "a backup that did not come",
+    path: "/",
+    scene: "open",
+    reach: async (page) => {
+      await onStage(page, (stage) => {
+        const because = { key: "error-history-changed", filling: {} };
+        stage.turnView({ backup: { type: "refused", because } });
+      });
+      await page.locator(".banner button").waitFor();
+    },
+  },
   { name: "a code to be linked by", path: "/", scene: "signed-out", reach: beLinked },
   {
     name: "what both devices show",

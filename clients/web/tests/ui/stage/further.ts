@@ -1,6 +1,14 @@
 /** What the stage knows of further devices: what is shown, compared and asked for. */
 
-import type { Compared, Histories, HistoryWish, Linking, Met } from "../../../src/ui/core.ts";
+import type {
+  BackupState,
+  Compared,
+  Histories,
+  HistoryWish,
+  Linking,
+  Met,
+} from "../../../src/ui/core.ts";
+import { NOW } from "./people.ts";
 
 const SHOWN: Compared = {
   pictures: [
@@ -29,3 +37,20 @@ export const WISH: HistoryWish = {
   giver: null,
 };
 export const HISTORIES: Histories = { policy: "30", asked: false, giver: null, because: null };
+
+export const NO_BACKUP: BackupState = {
+  allowed: true,
+  wanted: false,
+  exists: false,
+  changed: 0,
+  size: 0,
+  keyKnown: true,
+  because: null,
+};
+export const BACKUP: BackupState = {
+  ...NO_BACKUP,
+  wanted: true,
+  exists: true,
+  changed: NOW / 1000 - 93_600,
+  size: 4_638_112,
+};

@@ -3,6 +3,7 @@
 import type {
   Alarm,
   Answer,
+  BackupState,
   Colleague,
   Conversation,
   ConversationId,
@@ -26,7 +27,7 @@ import type {
 } from "../../../src/ui/core.ts";
 import type { Said } from "../../../src/ui/texts/texts.ts";
 import { MemoryTrust } from "./memory_trust.ts";
-import { CODES, COMPARING, HISTORIES, MET, WISH } from "./further.ts";
+import { BACKUP, CODES, COMPARING, HISTORIES, MET, NO_BACKUP, WISH } from "./further.ts";
 import {
   ANNA,
   conversation,
@@ -63,6 +64,7 @@ export class MemoryCore implements Core {
   readonly #unread = new Map<ConversationId, LineKey>([["werk", "m9"]]);
   #view: View;
   #devices = DEVICES.devices;
+  #backup = NO_BACKUP;
   #conversations: readonly Conversation[];
   #shown = PAGE;
   #refusal: { readonly beginning: string; readonly why: Said } | null = null;
@@ -337,6 +339,31 @@ export class MemoryCore implements Core {
     return this.#answer("cancel history");
   }
 
+  /** There is a backup, or it is in another way than usual. */
+  setBackup(change: Partial<BackupState> = {}): void {
+    this.#backup = { ...BACKUP, ...change };
+  }
+
+  backup(): Promise<Answer<BackupState>> {
+    return this.#answer("backup").then((came) =>
+      came.done ? { done: true, value: this.#backup } : came,
+    );
+  }
+
+  backUp(): Promise<Outcome> {
+    return this.#answer("back up", () => {
+      this.setBackup({ changed: NOW / 1000 });
+    });
+  }
+
+  restoreBackup(): Promise<Answer<number>> {
+    return this.#give("restore backup", 412);
+  }
+
+  forgetBackup(): Promise<Outcome> {
+    return this.#answer("forget backup", () => (this.#backup = NO_BACKUP));
+  }
+
   passwordCharacters(): Promise<Answer<number>> {
     return this.#give("password characters", 12);
   }
@@ -488,6 +515,7 @@ export class MemoryCore implements Core {
       lock: null,
       wishes: [],
       moving: null,
+      backup: null,
     };
   }
 
