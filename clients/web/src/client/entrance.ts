@@ -88,6 +88,8 @@ export class Entrance {
   readonly #house: House;
   readonly #linking: LinkingEntrance;
   #attempt: Attempt | null = null;
+  /** What comes of the attempt, or came of the last one. */
+  #ended: Promise<void> = Promise.resolve();
   #invited: { readonly invitation: Invitation; readonly shown: InvitationShown } | null = null;
   #organisation = "";
   /** Whose request to the custodians was begun here. */
@@ -166,8 +168,12 @@ export class Entrance {
     return this.goOn(LOST);
   }
 
-  /** Be linked by a device that is in. */
+  /** Be linked by a device that is in; whoever is asked for words needs none then. */
   async link(): Promise<Outcome> {
+    if (this.#house.outside?.type === "recovery-asked") {
+      this.#attempt?.breakOff();
+      await this.#ended;
+    }
     const { outside } = this.#house;
     const isFree = outside?.type === "signed-out" ? !outside.held : this.#linking.isUsed;
     if (!isFree) return refused(new AccountError("error-not-possible"));
@@ -244,7 +250,7 @@ export class Entrance {
     this.#attempt = attempt;
     const { outside } = this.#house;
     const step = attempt.step();
-    void this.#run(attempt, outside, work);
+    this.#ended = this.#run(attempt, outside, work);
     return step;
   }
 

@@ -32,6 +32,12 @@ async function keepWords(entrance: Awaited<ReturnType<Browser["load"]>>): Promis
   expect(await entrance.goOn("")).toEqual({ done: true });
 }
 
+async function signedIn(browser: Browser): Promise<Awaited<ReturnType<Browser["load"]>>> {
+  const entrance = await browser.load();
+  expect(await entrance.signIn("anna", PASSWORD)).toEqual({ done: true });
+  return entrance;
+}
+
 test("what an invitation promised holds, also if signing in failed and the page came anew", async () => {
   const browser = anna();
   const first = await browser.load(LINK);
@@ -100,4 +106,18 @@ test("a note that is not ours says nothing", async () => {
   expect(await entrance.signIn("anna", PASSWORD)).toEqual({ done: true });
   await keepWords(entrance);
   expect(await promised(browser)).toBe(null);
+});
+
+test("whoever is asked for words may be linked by a device instead", async () => {
+  const browser = anna();
+  await keepWords(await signedIn(browser));
+  browser.store = null; // another browser of hers
+
+  const entrance = await signedIn(browser);
+  expect(browser.outside).toMatchObject({ type: "recovery-asked" });
+  browser.company.silent.add("POST /linkings");
+  expect(await entrance.link()).toMatchObject({ why: { key: "error-offline" } });
+  expect(browser.outside).toMatchObject({ type: "linking" });
+  await entrance.leave();
+  expect(browser.outside).toMatchObject({ type: "signed-out" });
 });

@@ -31,8 +31,8 @@ web-alarms = { $count ->
 web-alarm-new = neu
 web-alarm-go = Zu „{ $title }“
 
-web-alarm-custody-requested = Seit dem { $day } fragt jemand die Vertrauensleute nach Ihrem Wiederherstellungsschlüssel, von einem Computer, der keines Ihrer Geräte ist. Sind das nicht Sie, lehnen Sie jetzt ab: im Terminal von teamchat, oder rufen Sie sofort Ihre IT an. Ändern Sie dann Ihr Passwort in den Einstellungen.
-web-alarm-own-entries-more = In der Geräteliste steht auf einmal so viel über Sie oder die Vertrauensleute, dass { $count ->
+web-alarm-custody-requested = Seit dem { $day } bittet jemand die Treuhänder um Ihre Wiederherstellungswörter, von einem Computer, der keines Ihrer Geräte ist. Sind das nicht Sie, verhindern Sie es jetzt mit dem Knopf, der oben in teamchat steht. Ändern Sie danach Ihr Passwort in den Einstellungen und sagen Sie Ihrer IT Bescheid.
+web-alarm-own-entries-more = In der Geräteliste steht auf einmal so viel über Sie oder die Treuhänder, dass { $count ->
     [one] eine Änderung hier nicht einzeln gezeigt wird
    *[other] { $count } Änderungen hier nicht einzeln gezeigt werden
 }. Sehen Sie in den Einstellungen Ihre Geräte durch und sagen Sie sofort Ihrer IT Bescheid.
@@ -42,7 +42,7 @@ web-error-signed-out = Sie wurden abgemeldet. Melden Sie sich wieder an. Gelingt
 web-error-store-damaged = Was in diesem Browser gespeichert ist, ist beschädigt und nicht lesbar. Löschen Sie es hier und melden Sie sich wieder an, als neues Gerät: mit Passwort und Wiederherstellungswörtern.
 web-error-too-many-devices = Sie haben so viele Geräte, wie hier eine Person haben darf. „{ $name }“ wurde am längsten nicht benutzt: Entfernen Sie es auf einem Ihrer Geräte (Einstellungen, „Ihre Geräte“) oder lassen Sie das Ihre IT tun, und melden Sie sich dann hier neu an.
 web-error-vault-locked = Was in diesem Browser gespeichert ist, lässt sich nicht öffnen. Laden Sie die Seite neu. Bleibt es so, löschen Sie es hier und melden Sie sich wieder an: mit Passwort und Wiederherstellungswörtern.
-web-notice-custodians = Seit dem { $day } hat Ihre Firma { $count } Vertrauensleute. Je { $threshold } von ihnen zusammen können jemandem, der alles verloren hat, den Zugang zurückgeben, wenn diese Person ihn ihnen anvertraut hat. Wer sie sind, zeigt teamchat im Terminal. Hatten Sie Ihren Wiederherstellungsschlüssel früheren Vertrauensleuten anvertraut, gilt das nicht mehr: Tun Sie es neu, wenn Sie möchten.
-web-notice-custody-asked = Seit dem { $day } bittet { $name } Sie als Vertrauensperson um Ihren Teil des Wiederherstellungsschlüssels. Rufen Sie zuerst an oder gehen Sie hin. Entscheiden Sie dann im Terminal von teamchat.
+web-notice-custodians = Seit dem { $day } hat Ihre Firma { $count } Treuhänder. Je { $threshold } von ihnen zusammen können jemandem, der alles verloren hat, den Zugang zurückgeben, wenn diese Person es ihnen anvertraut hat. Wer sie sind, steht in den Einstellungen unter „Treuhänder“. Hatten Sie Ihre Wiederherstellungswörter früheren Treuhändern anvertraut, gilt das nicht mehr: Tun Sie es neu, wenn Sie möchten.
+web-notice-custody-asked = Seit dem { $day } bittet { $name } Sie als Treuhänderin oder Treuhänder um Ihren Teil der Wiederherstellungswörter. Rufen Sie zuerst an oder gehen Sie hin. Antworten Sie dann in den Einstellungen unter „Treuhänder“.
 web-alarm-history-stopped = Frühere Nachrichten, die von diesem Gerät zu einem anderen von Ihnen unterwegs waren, gehen nicht mehr dorthin: Das Gerät wurde entfernt, sein Schlüssel ist ein anderer, oder Ihre Organisation hat ihre Regel geändert. Sehen Sie in den Einstellungen Ihre Geräte an.
 web-alarm-history-not-given = { $who } konnten die früheren Nachrichten nicht gegeben werden: Der Server hat sie nicht angenommen. Wer die Unterhaltung verwaltet, kann sie im Terminal von teamchat noch einmal geben.

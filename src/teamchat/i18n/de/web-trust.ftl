@@ -1,6 +1,8 @@
 # Vertrauen und Wiederherstellung im Browser; was anders heißt als `web-`, steht dort mit eigenen Worten.
 
 web-recovery-lost = Ich habe keine Wörter mehr
+web-tui-custody-entrust-words = Tippen Sie Ihre 16 Wieder­herstellungs­wörter
+web-tui-renew-question = Neue Wieder­herstellungs­wörter?
 web-sign-in-helped = Die Treuhänder helfen { $name }. Melden Sie sich an, um weiterzumachen.
 web-lost-none = Treuhändern ist nichts von Ihnen anvertraut. So bleibt ein Weg: neu anfangen.
 web-custody-code = Ihr Code

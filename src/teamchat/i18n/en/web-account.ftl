@@ -31,7 +31,7 @@ web-alarms = { $count ->
 web-alarm-new = new
 web-alarm-go = To “{ $title }”
 
-web-alarm-custody-requested = Since { $day } somebody asks the custodians for your recovery key, from a computer that is none of your devices. If that is not you, say no now: in the terminal of teamchat, or call your IT department at once. Then change your password in the settings.
+web-alarm-custody-requested = Since { $day } somebody asks the custodians for your recovery words, from a computer that is none of your devices. If that is not you, prevent it now with the button at the top of teamchat. Then change your password in the settings, and tell your IT department.
 web-alarm-own-entries-more = The list of devices suddenly says so much about you or the custodians that { $count ->
     [one] one change is
    *[other] { $count } changes are
@@ -42,7 +42,7 @@ web-error-signed-out = You were signed out. Sign in again. If that fails, ask yo
 web-error-store-damaged = What is stored in this browser is damaged and cannot be read. Erase it here, then sign in again, as a new device: with password and recovery words.
 web-error-too-many-devices = You have as many devices as one person may have here. “{ $name }” was not used for longest: remove it on one of your devices (Settings, “Your devices”), or have your IT department do it, then sign in again here.
 web-error-vault-locked = What is stored in this browser cannot be opened. Load the page anew. If it stays like this, erase it here, then sign in again: with password and recovery words.
-web-notice-custodians = Since { $day } your company has { $count } custodians. Any { $threshold } of them together can give somebody back who has lost everything, if that person entrusted it to them. teamchat in the terminal shows who they are. If you had entrusted your recovery key to earlier custodians, that is void: do it anew if you want to.
-web-notice-custody-asked = Since { $day } { $name } asks you as a custodian for your part of their recovery key. Call them or go there first. Then decide in the terminal of teamchat.
+web-notice-custodians = Since { $day } your company has { $count } custodians. Any { $threshold } of them together can give somebody back who has lost everything, if that person entrusted it to them. The settings say who they are, under “Custodians”. If you had entrusted your recovery words to earlier custodians, that is void: do it anew if you want to.
+web-notice-custody-asked = Since { $day } { $name } asks you as a custodian for your part of their recovery words. Call them or go there first. Then answer in the settings under “Custodians”.
 web-alarm-history-stopped = Earlier messages that were on their way from this device to another one of yours do not go there any more: the device was removed, its key is another one, or your organisation has changed its rule. Look at your devices in the settings.
 web-alarm-history-not-given = The earlier messages could not be given to { $who }: the server did not accept them. Whoever manages the conversation can give them again in the terminal of teamchat.

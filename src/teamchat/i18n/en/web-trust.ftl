@@ -1,6 +1,8 @@
 # Trust and recovery in the browser; what has another name than `web-` stands there in its own words.
 
 web-recovery-lost = I have no words any more
+web-tui-custody-entrust-words = Type your 16 recovery words
+web-tui-renew-question = New recovery words?
 web-sign-in-helped = The custodians are helping { $name }. Sign in to go on.
 web-lost-none = Nothing of yours is entrusted to custodians. So there is one way: to begin anew.
 web-custody-code = Your code

@@ -585,10 +585,15 @@ export interface Arguments {
   readonly "web-not-invited-heading": never;
   readonly "web-not-invited-sign-in": never;
   readonly "web-recovery-asked-words": never;
+  readonly "web-recovery-asked-hint": never;
   readonly "web-recovery-asked-none": never;
   readonly "web-recovery-words": never;
   readonly "web-recovery-go": never;
   readonly "web-recovery-word": "place";
+  readonly "web-tui-words-heading": never;
+  readonly "web-tui-enter-words-title": never;
+  readonly "web-tui-words-which-words": never;
+  readonly "web-tui-words-wrong": "place";
   readonly "web-erase": never;
   readonly "web-erase-question": never;
   readonly "web-erase-consequence": never;
@@ -774,6 +779,8 @@ export interface Arguments {
   readonly "web-hold-changed": never;
   readonly "web-hold-newcomers": never;
   readonly "web-recovery-lost": never;
+  readonly "web-tui-custody-entrust-words": never;
+  readonly "web-tui-renew-question": never;
   readonly "web-sign-in-helped": "name";
   readonly "web-lost-none": never;
   readonly "web-custody-code": never;

@@ -37,6 +37,28 @@ function tooWide(page: Page): Promise<readonly string[]> {
   );
 }
 
+/** Words of headings that a line ends within, other than where they say that it may. */
+function broken(page: Page): Promise<readonly string[]> {
+  return page.evaluate(() => {
+    const found: string[] = [];
+    for (const heading of document.querySelectorAll("h1, h2, h3")) {
+      const texts = document.createTreeWalker(heading, NodeFilter.SHOW_TEXT);
+      for (let text = texts.nextNode(); text !== null; text = texts.nextNode()) {
+        for (const { index, 0: word } of (text.nodeValue ?? "").matchAll(/\p{Script=Latin}+/gu)) {
+          const range = document.createRange();
+          const lines = Array.from({ length: word.length }, (_, place) => {
+            range.setStart(text, index + place);
+            range.setEnd(text, index + place + 1);
+            return [...range.getClientRects()].at(-1)?.top; // a hyphen before it is another one
+          });
+          if (new Set(lines).size > 1) found.push(word);
+        }
+      }
+    }
+    return found;
+  });
+}
+
 describe.each(LOOKS)("in $language, $theme, $width pixels wide", (look) => {
   test(
     "every state can be used by everybody",
@@ -57,15 +79,18 @@ describe.each(LOOKS)("in $language, $theme, $width pixels wide", (look) => {
 });
 
 test(
-  "nothing has to be scrolled sideways at 320 pixels, nor with text of twice the size",
+  "nothing has to be scrolled sideways at 320 pixels, nor with text of twice the size, and no heading breaks within a word",
   async (context) => {
     const place = await theStand(context);
     const shown = await place.show("/", "open", { ...PHONE, width: 320 });
+    const odd: string[] = [];
     for (const state of STATES) {
       await place.turn(shown.page, state.path, state.scene);
       await state.reach?.(shown.page);
       expect(await tooWide(shown.page), state.name).toEqual([]);
+      odd.push(...(await broken(shown.page)).map((word) => `${state.name}: ${word}`));
     }
+    expect(odd).toEqual([]);
     await shown.page.setViewportSize({ width: 640, height: 800 });
     for (const state of STATES.filter(({ reach }) => !reach)) {
       await place.turn(shown.page, state.path, state.scene);

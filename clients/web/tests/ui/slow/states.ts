@@ -8,6 +8,7 @@ import { LOCK_STATES } from "./lock_states.ts";
 import { NOTICE_STATES } from "./notice_states.ts";
 import type { State } from "./state.ts";
 import { TRUST_STATES } from "./trust_states.ts";
+import { WORDS_STATES } from "./words_states.ts";
 
 export const DESK: Look = { language: "de", theme: "light", width: 1280 };
 export const PHONE: Look = { language: "de", theme: "light", width: 390 };
@@ -73,6 +74,7 @@ export const STATES: readonly State[] = [
     },
   },
   { name: "invited", path: "/", scene: "invited" },
+  ...WORDS_STATES,
   { name: "nothing yet", path: "/", scene: "empty" },
   { name: "the list", path: "/", scene: "open" },
   {
