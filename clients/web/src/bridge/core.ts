@@ -110,7 +110,7 @@ export interface Opened {
   /** Oldest first; what is older is asked for with `earlier`. */
   readonly lines: readonly Line[];
   readonly hasEarlier: boolean;
-  /** The first line that was not read when it was opened. */
+  /** The first line that is not read; null if all of them are. */
   readonly unreadFrom: LineKey | null;
   /** What stands above the place to write, like what helps if it is held; null if nothing. */
   readonly notice: Said | null;

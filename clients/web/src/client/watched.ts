@@ -30,7 +30,6 @@ export class Watched {
   #people: object | null = null;
   /** How lines are shown: as long as nothing about one changes, the page is given the same. */
   #shown = new WeakMap<Line, ShownLine>();
-  #unreadFrom: LineKey | null | undefined;
   #reading: Promise<void> | null = null;
   #wanted = 0;
   #stopped = false;
@@ -101,14 +100,13 @@ export class Watched {
     if (this.#lines !== newest) return; // all of it is to be forgotten
     const now = account.conversation(this.id) ?? conversation;
     const { lines, hasEarlier } = newest;
-    this.#unreadFrom ??= unreadFrom(lines, now.unread, account.profile.user);
     const opened = openedOf(now, account.draft(this.id), account.members(this.id));
     this.#tell({
       ...opened,
       notice: opened.notice ?? account.moving(this.id),
       lines: this.#drawn(account, lines),
       hasEarlier,
-      unreadFrom: this.#unreadFrom,
+      unreadFrom: unreadFrom(lines, now.unread, account.profile.user),
     });
   }
 

@@ -88,3 +88,27 @@ test("a conversation opens where one has not read, else at its end", async (cont
   await page.locator(".newest").waitFor({ state: "detached" });
   await page.context().close();
 });
+
+test("what comes before one's eyes was never unread", async (context) => {
+  const place = await theStand(context);
+  const { page } = await place.show("/c/wei", "open", PHONE);
+  await page.locator("article").getByText("Grüße nach Shanghai").waitFor();
+  await onStage(page, (stage) => {
+    stage.receive("wei", "gerade eben");
+  });
+  await page.locator("article").getByText("gerade eben").waitFor();
+  expect(await page.getByText("Ungelesen", { exact: true }).count()).toBe(0);
+  await page.context().close();
+});
+
+test("what one writes is in sight, wherever one was reading", async (context) => {
+  const place = await theStand(context);
+  const { page } = await place.show("/c/werk", "open", PHONE);
+  await page.getByText("Ungelesen", { exact: true }).waitFor();
+  await page.locator(".newest").waitFor();
+  await page.getByLabel(/^Nachricht an/u).fill("Ich komme auch");
+  await page.getByRole("button", { name: "Senden", exact: true }).click();
+  await page.locator("article").getByText("Ich komme auch").waitFor();
+  await page.locator(".newest").waitFor({ state: "detached" });
+  await page.context().close();
+});

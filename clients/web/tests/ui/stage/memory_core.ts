@@ -121,7 +121,9 @@ export class MemoryCore implements Core {
   /** Somebody writes in a conversation. */
   receive(id: ConversationId, text: string): void {
     const sender = WITH[id]?.find((member) => !member.own) ?? ANNA;
-    this.#add(id, message(sender, NOW, text));
+    const line = message(sender, NOW, text);
+    if (!this.#unread.has(id)) this.#unread.set(id, line.key);
+    this.#add(id, line);
   }
 
   /** The list says that somebody has written. */
@@ -461,6 +463,7 @@ export class MemoryCore implements Core {
 
   markRead(id: ConversationId, upTo: LineKey): Promise<Outcome> {
     return this.#answer(`read ${upTo}`, () => {
+      this.#unread.delete(id);
       this.#turnConversation(id, { unread: 0, mentioned: false });
     });
   }
