@@ -158,9 +158,9 @@ class Peer:
 
     def messages(self, conversation: ConversationId | str) -> list[Message]:
         key = ConversationId(conversation)
-        delivered = self.state(key).record.delivered
+        record = self.state(key).record
         lines = self.store.lines(key, None, 10_000)
-        return [message_of(x, self.account, self.engine.people, delivered) for x in lines]
+        return [message_of(x, self.account, self.engine.people, record) for x in lines]
 
     def texts(self, conversation: ConversationId | str) -> list[str]:
         return [each.text for each in self.messages(conversation) if each.kind.value == "text"]

@@ -39,7 +39,7 @@ class Messages:
         """Return a line as an interface sees it, with what it answers."""
         quoted = self._store.message(state.id, line.answers) if line.answers else None
         people, account = self._engine.people, self._engine.desk.account
-        return view.message_of(line, account, people, state.record.delivered, quoted)
+        return view.message_of(line, account, people, state.record, quoted)
 
     async def write(self, conversation: ConversationId, text: str, answers: str) -> Message:
         """Queue a text, and return it as it is shown.

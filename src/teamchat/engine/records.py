@@ -216,7 +216,7 @@ class ConversationRecord(Record, frozen=True):
     """The position up to which the person has seen everything."""
     unread: int = 0
     delivered: int = 0
-    """The position up to which every other member holds everything."""
+    """The position up to which every other member holds everything but what is `undelivered`."""
     written: int = 0
     """How many own messages were ever queued; orders them."""
     peer: UserId = UserId("")
@@ -277,6 +277,8 @@ class ConversationRecord(Record, frozen=True):
     """The log was replaced, and whether it leads to our group is still to be asked."""
     unknown: bool = False
     """The server does not know it, or not this person in it: its backup is older."""
+    undelivered: tuple[tuple[int, int], ...] = ()
+    """The parts before `delivered` that did not reach everybody, by their ends."""
 
 
 def shifted(record: ConversationRecord, log_epoch: int, seq: int) -> int:

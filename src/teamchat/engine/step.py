@@ -304,7 +304,9 @@ class Step:
         conversation = self.put(replace(conversation, last=last))
         foreign = line.state is LineState.RECEIVED and line.sender != self.account.user
         told = foreign and news
-        arrived = (message_of(line, self.account, self.people(), 0),) if told else ()
+        arrived = (
+            (message_of(line, self.account, self.people(), conversation.record),) if told else ()
+        )
         self.show(TimelineChanged(conversation.id, arrived))
         return conversation
 

@@ -42,6 +42,9 @@ RECALLED = 1000
 REREAD = 2000
 """How much of a log is read again that is in place of another."""
 
+UNDELIVERED = 16
+"""How many parts of a log that did not reach everybody are kept."""
+
 _READING = frozenset({Phase.JOINED, Phase.BROKEN})
 
 
@@ -171,14 +174,20 @@ def _read_anew(step: Step, conversation: ConversationId) -> None:
 
 
 def take_delivered(step: Step, frame: Delivered) -> None:
-    """Every other member holds everything up to here."""
+    """Every other member holds everything up to here, but for what is missing."""
     found = step.conversation(frame.conversation)
     if found is None:
         return
-    delivered = position(found.record, frame.seq)
-    if delivered > found.record.delivered:
-        step.amend(found, msgspec.structs.replace(found.record, delivered=delivered))
-        inbox.tell_timeline(step, found.id)
+    record, before = found.record, found.record.delivered
+    delivered = position(record, frame.seq)
+    parts = ((position(record, each.first), position(record, each.last)) for each in frame.missing)
+    earlier = (each for each in record.undelivered if each[1] <= record.shift)  # of another log
+    undelivered = (*earlier, *parts)[-UNDELIVERED:]
+    if delivered < before or (delivered, undelivered) == (before, record.undelivered):
+        return
+    record = msgspec.structs.replace(record, delivered=delivered, undelivered=undelivered)
+    step.amend(found, record)
+    inbox.tell_timeline(step, found.id)
 
 
 def acknowledge(step: Step) -> None:

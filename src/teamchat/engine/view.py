@@ -26,6 +26,7 @@ from teamchat.engine.policy import history_of
 from teamchat.engine.records import (
     AccountRecord,
     AlarmRecord,
+    ConversationRecord,
     Line,
     LineState,
     PersonRecord,
@@ -83,10 +84,10 @@ def message_of(
     line: Line,
     account: AccountRecord,
     people: People,
-    delivered: int,
+    record: ConversationRecord,
     quoted: Line | None = None,
 ) -> Message:
-    """Return a line as an interface sees it; `quoted` is what it answers, if that is here."""
+    """Return a line of a conversation as an interface sees it; `quoted` is what it answers."""
     gone = line.withdrawn
     return Message(
         id=line.id,
@@ -98,7 +99,7 @@ def message_of(
         own=line.sender == account.user,
         time_ms=line.time_ms,
         text="" if gone else fold.text_of(line),
-        delivery=_delivery(line, delivered),
+        delivery=_delivery(line, record),
         arguments=named(line.arguments, people, account.user),
         given_by=line.given_by or None,
         given_by_name=name_of(line.given_by, people) if line.given_by else "",
@@ -112,12 +113,14 @@ def message_of(
     )
 
 
-def _delivery(line: Line, delivered: int) -> Delivery:
+def _delivery(line: Line, record: ConversationRecord) -> Delivery:
     if line.withdrawn is not None and line.withdrawn.waiting:
         return Delivery.QUEUED
     delivery = _DELIVERIES[line.state]
-    sent = delivery is Delivery.SENT and line.position <= delivered
-    return Delivery.DELIVERED if sent else delivery
+    if delivery is not Delivery.SENT or line.position > record.delivered:
+        return delivery
+    missed = any(first <= line.position <= last for first, last in record.undelivered)
+    return Delivery.SENT if missed else Delivery.DELIVERED
 
 
 def _is_sent(line: Line) -> bool:
@@ -166,7 +169,7 @@ def conversation_of(
 ) -> Conversation:
     """Return a line of the conversation list."""
     record = state.record
-    last = state.last and message_of(state.last, account, people, record.delivered)
+    last = state.last and message_of(state.last, account, people, record)
     return Conversation(
         id=record.id,
         title=name_of(record.peer, people) if record.direct else record.title,

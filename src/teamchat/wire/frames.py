@@ -259,11 +259,19 @@ class EphemeralEvent(Frame, frozen=True, tag=72):
     body: bytes
 
 
+class Stretch(Frame, frozen=True):
+    """A part of a log, its ends included."""
+
+    first: Sequence
+    last: Sequence
+
+
 class Delivered(Frame, frozen=True, tag=73):
-    """Every other member of the conversation holds it up to `seq` on a device."""
+    """Every other member holds the log up to `seq` on some device, but for what is `missing`."""
 
     conversation: Which
     seq: Sequence
+    missing: list[Stretch] = []
 
 
 class Drain(Frame, frozen=True, tag=74):

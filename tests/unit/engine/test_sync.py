@@ -7,10 +7,11 @@ import pytest
 
 from teamchat.engine.commands import Ask, Recall, SendFrame
 from teamchat.engine.events import DirectAsked, Recalled, Received, TextWritten
+from teamchat.engine.model import Delivery, MessageKind
 from teamchat.engine.state import MAX_SHIFT
-from teamchat.engine.sync import RECALLED, REREAD
+from teamchat.engine.sync import RECALLED, REREAD, UNDELIVERED
 from teamchat.ids import ConversationId
-from teamchat.wire.frames import Batch, CaughtUp, Lag, Reset, Sync
+from teamchat.wire.frames import Batch, CaughtUp, Delivered, Lag, Reset, Stretch, Sync
 from tests.support.simulator import Peer, World
 
 
@@ -94,3 +95,48 @@ def test_logs_do_not_push_a_timeline_for_ever(talk: tuple[Peer, ConversationId])
     peer.engine.handle(Recalled(name, ()))
     assert peer.state(name).record == record
     assert [each.key for each in peer.engine.alarms] == ["alarm-server-behind"]
+
+
+def deliveries(peer: Peer, name: ConversationId) -> list[Delivery]:
+    return [each.delivery for each in peer.messages(name) if each.kind is MessageKind.TEXT]
+
+
+def test_what_did_not_reach_everybody_is_sent_until_it_does() -> None:
+    world = World()
+    anna, bo = world.person("anna"), world.person("bo")
+    name = ConversationId(anna.ask(lambda call: DirectAsked(call, bo.account.user)))
+    bo.go_offline()
+    for number in range(3):
+        anna.ask(lambda call, number=number: TextWritten(call, name, f"{number}"))  # type: ignore[misc]
+    head = anna.state(name).record.seq
+    sent(anna, Delivered(name, head, [Stretch(head - 1, head - 1)]))
+    assert deliveries(anna, name) == [Delivery.DELIVERED, Delivery.SENT, Delivery.DELIVERED]
+    before = anna.state(name)
+    sent(anna, Delivered(name, head - 2, []))  # older news
+    assert anna.state(name) == before
+    sent(anna, Delivered(name, head, []))
+    assert deliveries(anna, name) == [Delivery.DELIVERED] * 3
+
+
+def test_a_server_says_no_more_of_what_is_missing_than_is_kept(
+    talk: tuple[Peer, ConversationId],
+) -> None:
+    peer, name = talk
+    head = peer.state(name).record.seq
+    many = [Stretch(2 * each, 2 * each) for each in range(9 * UNDELIVERED)]
+    sent(peer, Delivered(name, head + 1000, many))
+    assert len(peer.state(name).record.undelivered) == UNDELIVERED
+
+
+def test_what_was_missing_in_a_log_that_was_replaced_still_is(
+    talk: tuple[Peer, ConversationId],
+) -> None:
+    peer, name = talk
+    record = peer.state(name).record
+    sent(peer, Delivered(name, record.seq, [Stretch(2, 2)]))
+    sent(peer, Reset(name, record.log_epoch + 1, 1, record.seq))
+    peer.engine.handle(Recalled(name, ()))
+    shift = peer.state(name).record.shift
+    assert shift > 2
+    sent(peer, Delivered(name, record.seq, [Stretch(3, 3)]))
+    assert peer.state(name).record.undelivered == ((2, 2), (3 + shift, 3 + shift))

@@ -266,8 +266,8 @@ export class Account {
 
   /** What a line says, as things stand now. */
   message(line: Line): Message {
-    const { delivered } = this.#state(line.conversation).record;
-    return messageOf(line, this.#record, this.#engine.people, delivered);
+    const { record } = this.#state(line.conversation);
+    return messageOf(line, this.#record, this.#engine.people, record);
   }
 
   /** How far a history has come that is given or taken in a conversation; null if none is. */

@@ -280,7 +280,7 @@ export const ConversationRecord = record({
   /** The position up to which the person has seen everything. */
   read: defaulted(int, 0),
   unread: defaulted(int, 0),
-  /** The position up to which every other member holds everything. */
+  /** The position up to which every other member holds everything but what is `undelivered`. */
   delivered: defaulted(int, 0),
   /** How many own messages were ever queued; orders them. */
   written: defaulted(int, 0),
@@ -344,6 +344,8 @@ export const ConversationRecord = record({
   compare: defaulted(flag, false),
   /** The server does not know it, or not this person in it: its backup is older. */
   unknown: defaulted(flag, false),
+  /** The parts before `delivered` that did not reach everybody, by their ends. */
+  undelivered: defaulted(list(pair(int, int)), []),
 });
 export type ConversationRecord = Infer<typeof ConversationRecord>;
 

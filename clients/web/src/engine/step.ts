@@ -305,7 +305,10 @@ export class Step {
     this.write(PutLine(line));
     const changed = this.put({ ...conversation, last: newest(conversation.last, line) });
     const foreign = line.state === LineState.RECEIVED && line.sender !== this.account.user;
-    const arrived = foreign && news ? [messageOf(line, this.account, this.people(), 0)] : [];
+    const shown = foreign && news;
+    const arrived = shown
+      ? [messageOf(line, this.account, this.people(), conversation.record)]
+      : [];
     this.show(TimelineChanged(conversation.record.id, arrived));
     return changed;
   }

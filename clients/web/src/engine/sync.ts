@@ -14,7 +14,7 @@ import * as departure from "./departure.ts";
 import { Timer, TimerKind } from "./events.ts";
 import * as governing from "./governing.ts";
 import * as inbox from "./inbox.ts";
-import { compare } from "./order.ts";
+import { compare, same } from "./order.ts";
 import * as resending from "./resending.ts";
 import { type Line, Phase, position, shifted } from "./records.ts";
 import * as session from "./session.ts";
@@ -32,6 +32,8 @@ const GAPS = 3;
 const RECALLED = 1000;
 /** How much of a log is read again that is in place of another. */
 const REREAD = 2000;
+/** How many parts of a log that did not reach everybody are kept. */
+const UNDELIVERED = 16;
 
 /** Tell the server where everything stands. */
 export function start(step: Step): void {
@@ -165,15 +167,21 @@ function readAnew(step: Step, conversation: ConversationId): void {
   step.store();
 }
 
-/** Every other member holds everything up to here. */
+/** Every other member holds everything up to here, but for what is missing. */
 export function takeDelivered(step: Step, frame: Delivered): void {
   const found = step.conversation(frame.conversation);
   if (found === null) return;
-  const delivered = position(found.record, frame.seq);
-  if (delivered > found.record.delivered) {
-    step.amend(found, { ...found.record, delivered });
-    inbox.tellTimeline(step, found.record.id);
-  }
+  const { record } = found;
+  const delivered = position(record, frame.seq);
+  const parts = frame.missing.map(
+    ({ first, last }) => [position(record, first), position(record, last)] as const,
+  );
+  const earlier = record.undelivered.filter(([, last]) => last <= record.shift); // of another log
+  const undelivered = [...earlier, ...parts].slice(-UNDELIVERED);
+  if (delivered < record.delivered) return;
+  if (delivered === record.delivered && same(undelivered, record.undelivered)) return;
+  step.amend(found, { ...record, delivered, undelivered });
+  inbox.tellTimeline(step, record.id);
 }
 
 /** Say what is stored; at most once a second. */

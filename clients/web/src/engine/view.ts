@@ -24,6 +24,7 @@ import { historyOf } from "./policy.ts";
 import {
   type AccountRecord,
   type AlarmRecord,
+  type ConversationRecord,
   type Line,
   LineState,
   PersonRecord,
@@ -82,7 +83,7 @@ export function messageOf(
   line: Line,
   account: AccountRecord,
   people: People,
-  delivered: number,
+  record: ConversationRecord,
   quoted: Line | null = null,
 ): Message {
   const isGone = line.withdrawn !== null;
@@ -97,7 +98,7 @@ export function messageOf(
     own: line.sender === account.user,
     time_ms: line.time_ms,
     text: isGone ? "" : fold.textOf(line),
-    delivery: deliveryOf(line, delivered),
+    delivery: deliveryOf(line, record),
     arguments: named(line.arguments, people, account.user),
     given_by: line.given_by || null,
     given_by_name: line.given_by ? nameOf(line.given_by, people) : "",
@@ -111,11 +112,14 @@ export function messageOf(
   });
 }
 
-function deliveryOf(line: Line, delivered: number): Delivery {
+function deliveryOf(line: Line, { delivered, undelivered }: ConversationRecord): Delivery {
   if (line.withdrawn?.waiting === true) return Delivery.QUEUED;
   const delivery = DELIVERIES[line.state];
-  const hasArrived = delivery === Delivery.SENT && line.position <= delivered;
-  return hasArrived ? Delivery.DELIVERED : delivery;
+  if (delivery !== Delivery.SENT || line.position > delivered) return delivery;
+  const isMissed = undelivered.some(
+    ([first, last]) => first <= line.position && line.position <= last,
+  );
+  return isMissed ? Delivery.SENT : Delivery.DELIVERED;
 }
 
 function isSent({ state }: Line): boolean {
@@ -175,7 +179,7 @@ export function conversationOf(
     direct: record.direct,
     member_count: users(state).size,
     unread: record.unread,
-    last: last && messageOf(last, account, people, record.delivered),
+    last: last && messageOf(last, account, people, record),
     joined: joined(state),
     own_admin: record.admins.includes(account.user),
     standing: standingOf(state),

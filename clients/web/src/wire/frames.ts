@@ -279,10 +279,18 @@ export const EphemeralEvent = frame("EphemeralEvent", 72, {
 });
 export type EphemeralEvent = Infer<typeof EphemeralEvent>;
 
-/** Every other member of the conversation holds it up to `seq` on a device. */
+/** A part of a log, its ends included. */
+export const Stretch = row({
+  first: Sequence,
+  last: Sequence,
+});
+export type Stretch = Infer<typeof Stretch>;
+
+/** Every other member holds the log up to `seq` on some device, but for what is `missing`. */
 export const Delivered = frame("Delivered", 73, {
   conversation: Which,
   seq: Sequence,
+  missing: defaulted(list(Stretch), []),
 });
 export type Delivered = Infer<typeof Delivered>;
 

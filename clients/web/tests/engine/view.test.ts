@@ -103,16 +103,24 @@ test("a changed key outweighs that it was verified", () => {
 
 test("a message of one's own is delivered once everybody holds it", () => {
   const sent = line({ sender: own.user, state: LineState.SENT });
-  const shown = (delivered: number): unknown => messageOf(sent, own, PEOPLE, delivered).delivery;
-  expect([shown(6), shown(7)]).toEqual([Delivery.SENT, Delivery.DELIVERED]);
-  expect(messageOf(line(), own, PEOPLE, 7).delivery).toBe(Delivery.RECEIVED);
+  const held = (delivered: number, ...undelivered: [number, number][]): ConversationRecord => ({
+    ...RECORD,
+    delivered,
+    undelivered,
+  });
+  const shown = (record: ConversationRecord): unknown =>
+    messageOf(sent, own, PEOPLE, record).delivery;
+  expect([shown(held(6)), shown(held(7))]).toEqual([Delivery.SENT, Delivery.DELIVERED]);
+  expect(shown(held(9, [2, 3], [7, 8]))).toBe(Delivery.SENT);
+  expect(shown(held(9, [2, 6], [8, 8]))).toBe(Delivery.DELIVERED);
+  expect(messageOf(line(), own, PEOPLE, held(7)).delivery).toBe(Delivery.RECEIVED);
 });
 
 test("a message that was given says by whom", () => {
   const given = { given_by: B, given_device: "d" as DeviceId };
-  const shown = messageOf(line(given), own, PEOPLE, 0);
+  const shown = messageOf(line(given), own, PEOPLE, RECORD);
   expect(shown).toMatchObject({ ...given, given_by_name: "bo", given_by_own: false, own: false });
-  const read = messageOf(line({ sender: own.user }), own, PEOPLE, 0);
+  const read = messageOf(line({ sender: own.user }), own, PEOPLE, RECORD);
   expect(read).toMatchObject({ given_by: null, given_device: null, given_by_name: "", own: true });
 });
 

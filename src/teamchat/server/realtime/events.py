@@ -113,10 +113,11 @@ class OwnHint:
 
 @dataclass(frozen=True, slots=True)
 class DeliveredTo:
-    """Every other member holds a log up to here."""
+    """Every other member holds a log up to here, but for what is missing."""
 
     conversation: ConversationId
     seq: int
+    missing: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

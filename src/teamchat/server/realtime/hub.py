@@ -32,7 +32,7 @@ from teamchat.server.services.announcements import (
     Logged,
     OwnChanged,
 )
-from teamchat.server.services.cursors import by_all_others
+from teamchat.server.services.held import Held, by_all_others
 from teamchat.wire import frames
 from teamchat.wire.frames import Ephemeral, EphemeralEvent
 from teamchat.wire.problems import Code
@@ -150,13 +150,13 @@ class Hub:
             if receiver.device != sender:
                 receiver.happen(event)
 
-    def tell_delivered(self, conversation: ConversationId, held: Mapping[UserId, int]) -> None:
-        """Tell everybody in a conversation up to where all the others hold it."""
+    def tell_delivered(self, conversation: ConversationId, held: Mapping[UserId, Held]) -> None:
+        """Tell everybody in a conversation what all the others hold of it."""
         others = by_all_others(held)
         for receiver in tuple(self._conversations.get(conversation, ())):
-            seq = others.get(receiver.user, 0)
-            if seq:
-                receiver.happen(DeliveredTo(conversation, seq))
+            theirs = others.get(receiver.user)
+            if theirs is not None and theirs.seq:
+                receiver.happen(DeliveredTo(conversation, theirs.seq, theirs.missing))
 
     def is_live(self, device: DeviceId) -> bool:
         """Tell whether a device has a connection."""

@@ -216,9 +216,10 @@ class Session:
         self.outlet.tell_own(event.kind)
 
     def tell_delivered(self, event: on.DeliveredTo) -> None:
-        """Every other member holds a log up to here."""
+        """Every other member holds a log up to here, but for what is missing."""
         if self.logs.may_hear(event.conversation):
-            self.outlet.tell(frames.Delivered(event.conversation, event.seq))
+            missing = [frames.Stretch(*part) for part in event.missing]
+            self.outlet.tell(frames.Delivered(event.conversation, event.seq, missing))
 
     def answer(self, event: on.Answered) -> None:
         """It is known what became of a SEND."""

@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping
 from sqlalchemy import Connection
 
 from teamchat.ids import ConversationId, DeviceId, UserId
+from teamchat.server.services.held import Held, held_by
 from teamchat.server.services.inbox import Inboxes
 from teamchat.server.storage.database import Database
 from teamchat.server.storage.queries import conversations, cursors
@@ -42,15 +43,10 @@ class Cursors:
 
     async def delivered(
         self, conversations: list[ConversationId]
-    ) -> dict[ConversationId, dict[UserId, int]]:
-        """Return up to where each person of a conversation holds it on some device."""
-        return await self._database.read(lambda c: cursors.held(c, conversations))
-
-
-def by_all_others(held: Mapping[UserId, int]) -> dict[UserId, int]:
-    """Return, for each person, up to where every other person holds the log; 0 if alone."""
-    lowest = sorted(held.values())[:2]
-    if len(lowest) < 2:
-        return dict.fromkeys(held, 0)
-    least, second = lowest
-    return {who: second if seq == least else least for who, seq in held.items()}
+    ) -> dict[ConversationId, dict[UserId, Held]]:
+        """Return what each person of a conversation holds of it on some device."""
+        found = await self._database.read(lambda c: cursors.readings(c, conversations))
+        return {
+            which: {who: held for who, each in people.items() if (held := held_by(each))}
+            for which, people in found.items()
+        }

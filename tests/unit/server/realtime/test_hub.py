@@ -24,6 +24,7 @@ from teamchat.server.services.announcements import (
     Logged,
     OwnChanged,
 )
+from teamchat.server.services.held import Held
 from teamchat.wire import frames
 from teamchat.wire.frames import Ephemeral, EphemeralKind, Item, Kind, OwnKind
 
@@ -138,11 +139,13 @@ def test_each_person_hears_how_far_all_the_others_are() -> None:
     for each in (alice, bob, carol):
         hub.register(each)
         hub.follow(each, [ROOM])
-    hub.tell_delivered(ROOM, {alice.user: 9, bob.user: 4, carol.user: 7})
-    assert alice.heard == [DeliveredTo(ROOM, 4)]
-    assert bob.heard == [DeliveredTo(ROOM, 7)]
-    assert carol.heard == [DeliveredTo(ROOM, 4)]
-    hub.tell_delivered(ROOM, {alice.user: 9})
+    hub.tell_delivered(
+        ROOM, {alice.user: Held(9), bob.user: Held(4, ((2, 3),)), carol.user: Held(7)}
+    )
+    assert alice.heard == [DeliveredTo(ROOM, 4, ((2, 3),))]
+    assert bob.heard == [DeliveredTo(ROOM, 7, ((2, 3),))]
+    assert carol.heard == [DeliveredTo(ROOM, 4, ((2, 3),))]
+    hub.tell_delivered(ROOM, {alice.user: Held(9)})
     assert len(alice.heard) == 1
 
 

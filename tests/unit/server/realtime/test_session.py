@@ -363,6 +363,8 @@ def test_only_who_is_in_the_group_speaks_and_hears() -> None:
     assert talk.say(frame) == [on.Spread(frame)]
     assert talk.say(msgspec.structs.replace(frame, conversation=HALL)) == []
     talk.live(1)
+    told = frames.Delivered(ROOM, 5, [frames.Stretch(2, 3)])
+    assert talk.happen(on.DeliveredTo(ROOM, 5, ((2, 3),))) == [told]
     talk.happen(Left(DEVICE, ROOM, 1))
     assert talk.say(frame) == []
     assert talk.happen(on.Heard(ephemeral(b"1"))) == []

@@ -2,12 +2,9 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from teamchat.ids import UserId
-from teamchat.server.services.cursors import by_all_others
-from tests.support.delivery import DeliveryHalf, delivery_half, number
+from teamchat.server.services.held import Held
+from tests.support.delivery import DeliveryHalf, delivery_half
 
 
 @pytest.fixture
@@ -40,18 +37,28 @@ async def test_what_the_others_hold_counts_for_each_person_s_best_device(
     await half.commit(alice, room, 0, add=[bob, phone])
     for _ in range(5):
         await half.say(alice, room, 1)
-    assert await half.cursors.delivered([room]) == {room: {alice.user: 0, bob.user: 1}}
+    assert await half.cursors.delivered([room]) == {room: {alice.user: Held(0), bob.user: Held(1)}}
     await half.cursors.acknowledge(bob.device, {room: 3}, 0)
     await half.cursors.acknowledge(phone.device, {room: 5}, 0)
-    assert (await half.cursors.delivered([room]))[room][bob.user] == 5
+    assert (await half.cursors.delivered([room]))[room][bob.user] == Held(5)
     await half.change("UPDATE device SET revoked = 1 WHERE id = :id", id=phone.device)
-    assert (await half.cursors.delivered([room]))[room][bob.user] == 3
+    assert (await half.cursors.delivered([room]))[room][bob.user] == Held(3)
 
 
-@given(st.dictionaries(st.integers(0, 9), st.integers(0, 5), max_size=5))
-def test_by_all_others_is_the_least_of_the_others(held: dict[int, int]) -> None:
-    people = {UserId(number("user", who)): seq for who, seq in held.items()}
-    assert by_all_others(people) == {
-        who: min((seq for other, seq in people.items() if other != who), default=0)
-        for who in people
-    }
+async def test_what_only_a_device_of_before_was_to_get_is_missing_until_it_does(
+    half: DeliveryHalf,
+) -> None:
+    alice, laptop, phone = await half.member(1), await half.member(2), await half.member(2, 1)
+    room = await half.converse(alice)
+    await half.commit(alice, room, 0, add=[laptop])
+    await half.say(alice, room, 1)
+    await half.commit(alice, room, 1, add=[phone])
+    await half.say(alice, room, 2)
+
+    async def held() -> Held:
+        return (await half.cursors.delivered([room]))[room][laptop.user]
+
+    await half.cursors.acknowledge(phone.device, {room: 4}, 0)
+    assert await held() == Held(4, ((2, 3),))
+    await half.cursors.acknowledge(laptop.device, {room: 3}, 0)
+    assert await held() == Held(4)

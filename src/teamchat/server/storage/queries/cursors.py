@@ -1,6 +1,7 @@
 """Up to where devices hold the logs."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from sqlalchemy import Connection, and_, bindparam, func, select
 from sqlalchemy.dialects.sqlite import insert
@@ -26,9 +27,15 @@ _ends = (
 )
 
 
-_held = func.max(func.max(func.coalesce(cursor.c.delivered_seq, 0), membership.c.from_seq - 1))
-_delivered = (
-    select(membership.c.conversation, device.c.person, _held)
+_readings = (
+    select(
+        membership.c.conversation,
+        device.c.person,
+        membership.c.from_seq,
+        membership.c.to_seq,
+        func.coalesce(cursor.c.delivered_seq, 0),
+        and_(membership.c.to_seq.is_(None), device.c.revoked.is_(None)),
+    )
     .select_from(membership)
     .join(device, device.c.id == membership.c.device)
     .outerjoin(
@@ -38,13 +45,25 @@ _delivered = (
             cursor.c.conversation == membership.c.conversation,
         ),
     )
-    .where(
-        membership.c.conversation.in_(bindparam("conversations", expanding=True)),
-        membership.c.to_seq.is_(None),
-        device.c.revoked.is_(None),
-    )
-    .group_by(membership.c.conversation, device.c.person)
+    .where(membership.c.conversation.in_(bindparam("conversations", expanding=True)))
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a device may read of a log, and how far it has come.
+
+    Attributes:
+        from_seq: Where it begins.
+        to_seq: Where it ends; None while the device is in the group.
+        held: Up to where the device holds the log durably.
+        is_current: The device is in the group and has not ended.
+    """
+
+    from_seq: int
+    to_seq: int | None
+    held: int
+    is_current: bool
 
 
 def ends(connection: Connection, device: DeviceId) -> dict[ConversationId, int]:
@@ -65,11 +84,11 @@ def put(connection: Connection, device: DeviceId, cursors: Mapping[ConversationI
         )
 
 
-def held(
+def readings(
     connection: Connection, conversations: list[ConversationId]
-) -> dict[ConversationId, dict[UserId, int]]:
-    """Return, for each person in a group, up to where one of their devices holds its log."""
-    found: dict[ConversationId, dict[UserId, int]] = {}
-    for which, who, seq in connection.execute(_delivered, {"conversations": conversations}):
-        found.setdefault(which, {})[who] = seq
+) -> dict[ConversationId, dict[UserId, list[Reading]]]:
+    """Return, for each person who was ever in a group, what their devices may read and hold."""
+    found: dict[ConversationId, dict[UserId, list[Reading]]] = {}
+    for which, who, *reading in connection.execute(_readings, {"conversations": conversations}):
+        found.setdefault(which, {}).setdefault(who, []).append(Reading(*reading))
     return found
