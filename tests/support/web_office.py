@@ -289,6 +289,30 @@ class Office:
         async with asyncio.timeout(SECONDS):
             await self._colleagues[name].history.follow()
 
+    async def words(self, name: str) -> str:
+        """Return the recovery words of a colleague."""
+        return self._words[name]
+
+    async def back_up(self, name: str) -> None:
+        """Let a colleague keep a backup of their messages."""
+        await self._colleagues[name].history.back_up()
+
+    async def come_back(self, name: str, words: str) -> int:
+        """Let somebody enter at another terminal with their words; return what the backup held."""
+
+        async def typed() -> str:
+            return words
+
+        source, place = Passphrase(lambda: "passphrase", CHEAP_VAULT), self._folder / f"{name}-back"
+        await login(
+            self._server.url, name, PASSWORD, "Terminal", profile_dir=place, key_source=source,
+            ask_recovery_key=typed,
+        )  # fmt: skip
+        account = await self._open_until.enter_async_context(await Account.open(place, source))
+        self._colleagues[name] = account
+        await account.wait_online(SECONDS)
+        return await account.history.restore()
+
     async def meet(self, name: str, code: str) -> list[str]:
         """Let a colleague meet who shows a code; return what is to be compared."""
         self._hosts[name] = Host(self._colleagues[name])
@@ -328,6 +352,7 @@ async def _serve(built: Path, folder: Path) -> None:
             push_contact="mailto:it@chat.example",
             push_private_hosts=["localhost"],
             custody_delay_hours=0,
+            policy_history_backup=True,
         ) as server,
         AsyncExitStack() as open_until,
     ):
