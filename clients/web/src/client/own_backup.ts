@@ -59,8 +59,10 @@ export class OwnBackup {
   /** This device is new: take in what there is, if it can be opened. */
   async bring(): Promise<void> {
     try {
-      const { exists, key_known } = await storing(() => this.#history.backup());
-      if (exists && key_known) await this.restore();
+      await storing(async () => {
+        const { exists, key_known } = await this.#history.backup();
+        if (exists && key_known) await this.restore();
+      });
     } catch (error) {
       if (error instanceof AccountError) this.refused(error);
       else if (!(error instanceof BrokenOffError)) throw error;

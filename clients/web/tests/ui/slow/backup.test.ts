@@ -118,3 +118,16 @@ test("what came to nothing by itself is told wherever one is, and why where it c
     .waitFor();
   await page.context().close();
 });
+
+test("who changes the language beside it reads all of it in the other one", async (context) => {
+  const { page } = await (await theStand(context)).show("/settings", "open", DESK);
+  await onStage(page, (stage) => {
+    stage.turnView({ backup: { type: "restoring", lines: 1, expected: 2 } });
+  });
+  await page.getByText("Ihre früheren Nachrichten kommen gerade aus der Sicherung").waitFor();
+  await page.getByRole("button", { name: /^Sicherung auf dem Server/u }).waitFor();
+  await page.getByRole("radio", { name: "English" }).check();
+  await page.getByText("Your earlier messages are coming from the backup").waitFor();
+  await page.getByRole("button", { name: /^Backup on the server.*encrypted/u }).waitFor();
+  await page.context().close();
+});
