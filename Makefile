@@ -15,7 +15,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # The quick kinds of test; `make test` runs all of them.
 SHORT := -m "not slow" tests/unit tests/vectors tests/architecture
 
-.PHONY: help setup web demo run test lint-python test-web install-web install-go check check-python check-web soak bench bench-web fuzz corpus format lock clean
+.PHONY: help setup web demo run test lint-python test-web screenshots install-web install-go check check-python check-web soak bench bench-web fuzz corpus format lock clean
 
 help: ## Explain the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -125,6 +125,10 @@ bench: $(READY) ## Measure: both encryption cores, the key directory, messages e
 bench-web: $(READY) ## Measure the web client alone, in Chromium at a real server
 	$(call web,installed)
 	@$(BIN)/python -m benchmarks.web
+
+screenshots: $(READY) ## Draw the pictures of the README anew, where they would look otherwise
+	@$(BIN)/python -m tests.terminal.picture
+	$(call web,pictures)
 
 fuzz: $(READY) ## Throw random bytes at every decoder for longer than the tests do
 	@HYPOTHESIS_PROFILE=nightly $(BIN)/pytest -q --timeout 3600 tests/properties -k decoder

@@ -12,6 +12,8 @@ DOCUMENTS = sorted(
     key=lambda path: path.as_posix(),
 )
 NAMED = re.compile(r"(?:^|`)make ([a-z]+)\b", re.MULTILINE)
+DRAWN_BY = ("tests/terminal/picture.py", "clients/web/tests/ui/pictures/pictures.ts")
+"""What `make screenshots` runs."""
 TEXTS = sorted(
     [
         *DOCUMENTS,
@@ -53,6 +55,16 @@ def test_every_make_command_that_is_named_exists() -> None:
     }
     assert {"demo", "test"} <= named
     assert named <= targets
+
+
+def test_every_picture_is_shown_by_a_document_and_drawn_by_a_script() -> None:
+    pictures = {path.name for path in (CHECKOUT / "docs/images").iterdir()}
+    documents = "".join(path.read_text(encoding="utf-8") for path in DOCUMENTS)
+    shown = set(re.findall(r"docs/images/([\w-]+\.\w+)", documents))
+    scripts = "".join((CHECKOUT / script).read_text(encoding="utf-8") for script in DRAWN_BY)
+    drawn = {name for name in pictures if f'"{name.removesuffix(".png")}"' in scripts}
+    drawn |= {name for name in pictures if f"docs/images/{name}" in scripts}
+    assert pictures == shown == drawn
 
 
 def test_make_alone_explains_every_command() -> None:
