@@ -14,11 +14,18 @@ from typing import Final
 import msgspec
 
 from teamchat.content.archive import ArchiveError
-from teamchat.engine.history import entries
+from teamchat.engine.amendments import Withdrawn
+from teamchat.engine.history import coverage, entries
 from teamchat.engine.history.coverage import Coverage, Room
 from teamchat.engine.history.entries import Entry, LineEntry, Packer, PersonEntry, RoomEntry
 from teamchat.engine.history.giving import Wanted, bodies, bound
-from teamchat.engine.history.manifest import VERSION, Manifest, ManifestError, Segment
+from teamchat.engine.history.manifest import (
+    VERSION,
+    Manifest,
+    ManifestError,
+    NewerManifestError,
+    Segment,
+)
 from teamchat.engine.model import MessageKind
 from teamchat.engine.records import ConversationRecord, Line, LineState, PersonRecord, Phase
 from teamchat.engine.state import LOCAL_POSITION
@@ -198,7 +205,9 @@ def insides() -> Iterator[Case]:
     room: list[object] = [ROOMS[0], 1, [[0, 7]]]
     said: list[object] = [
         [VERSION, [good], [room]], [VERSION, [good] * 64, []], [VERSION, [good] * 65, []],
-        [VERSION + 1, [], []], [VERSION, [], [], "later"], [VERSION, []], [], None, b"",
+        [VERSION + 1, [], []], [VERSION + 1], [VERSION + 9, "another", {}], [0, [], []],
+        [str(VERSION + 1), [], []], [[VERSION + 1], [], []],
+        [VERSION, [], [], "later"], [VERSION, []], [], None, b"",
         [VERSION, [], [room[:2]]], [VERSION, [], [[*room, 1]]], [VERSION, [], [[ROOMS[0], -1, []]]],
         [VERSION, [], [[ROOMS[0], 1, [[0]]]]], [VERSION, [], [[ROOMS[0], 1, [[0, 2**53]]]]],
         [VERSION, [], [["room", 1, []]]], [VERSION, [[*good, "later"]], []],
@@ -215,16 +224,53 @@ def insides() -> Iterator[Case]:
         sealed = sealing.seal(key, data, label, NONCE)
         try:
             Manifest.open(KEY, ANNA, 4, sealed)
-        except ManifestError:
-            yield {"sealed": sealed.hex(), "refused": True}
+        except ManifestError as error:
+            newer = {"newer": True} if isinstance(error, NewerManifestError) else {}
+            yield {"sealed": sealed.hex(), "refused": True} | newer
         else:
             yield {"sealed": sealed.hex()}
+
+
+# --- what a backup holds that was deleted since -----------------------------------------------
+
+
+def outdated() -> Case:
+    """Return lines, what backups cover, and of which lines a backup holds what was deleted since.
+
+    A line is its position, where it was deleted (null: it was not), and whether that waits.
+    """
+    lines: tuple[tuple[int, int | None, bool], ...] = (
+        (5, None, False), (5, 12, False), (10, 11, False), (10, 10, False), (5, 9, False),
+        (11, 12, False), (5, 0, True), (5, 12, True), (-3, 11, False), (-3, -3, False),
+    )  # fmt: skip
+    records = ((0, 12, 1, 0), (0, 10, 1, 0), (0, 12, 1, 100), (4, 12, 1, -3), (0, 2, 2, 10))
+    rooms: tuple[tuple[Room, ...], ...] = (
+        ((ROOMS[0], 1, ((0, 10),)),), ((ROOMS[0], 1, ((0, 3), (6, 10))),),
+        ((ROOMS[1], 1, ((0, 10),)),), ((ROOMS[0], 1, ()),), (),
+    )  # fmt: skip
+    made: list[Case] = []
+    for covered in rooms:
+        for first, seq, epoch, shift in records:
+            record = ConversationRecord(
+                ROOMS[0], direct=False, phase=Phase.JOINED, log_epoch=epoch, first=first, seq=seq,
+                shift=shift,
+            )  # fmt: skip
+            held = []
+            for position, deleted, waits in lines:
+                done = None if deleted is None else Withdrawn("y", ANNA, deleted, 1, waits)
+                kept = Line("x", ROOMS[0], position, MessageKind.TEXT, ANNA, 1, "", LineState.SENT)
+                store = MemoryStore()
+                store.commit([PutLine(msgspec.structs.replace(kept, withdrawn=done))])
+                held.append(coverage.is_outdated(Coverage(covered), [record], store))
+            made.append({"rooms": covered, "record": [first, seq, epoch, shift], "held": held})
+    return {"lines": lines, "made": made}
 
 
 def make() -> Case:
     made: Case = {
         "parts": [*parts()], "packed": [*map(packed, PACKED)], "given": given(),
         "bounds": bounds(), "manifests": [*manifests()], "insides": [*insides()],
+        "outdated": outdated(),
     }  # fmt: skip
     as_json: Case = json.loads(json.dumps(made))
     return as_json

@@ -4,6 +4,8 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { expect, test } from "vitest";
 
 import { ArchiveError } from "../../../src/content/archive.ts";
+import { Withdrawn } from "../../../src/engine/amendments.ts";
+import { isOutdated } from "../../../src/engine/history/coverage.ts";
 import {
   type Entry,
   type LineEntry,
@@ -14,7 +16,13 @@ import {
   write,
 } from "../../../src/engine/history/entries.ts";
 import { Wanted, bodies, bound } from "../../../src/engine/history/giving.ts";
-import { ManifestError, type Segment, open, seal } from "../../../src/engine/history/manifest.ts";
+import {
+  ManifestError,
+  NewerManifestError,
+  type Segment,
+  open,
+  seal,
+} from "../../../src/engine/history/manifest.ts";
 import { MessageKind } from "../../../src/engine/model.ts";
 import {
   ConversationRecord,
@@ -59,7 +67,19 @@ interface Cases {
     readonly sealed: Told;
     readonly bytes?: string;
   }[];
-  readonly insides: readonly { readonly sealed: string; readonly refused?: true }[];
+  readonly insides: readonly {
+    readonly sealed: string;
+    readonly refused?: true;
+    readonly newer?: true;
+  }[];
+  readonly outdated: {
+    readonly lines: readonly (readonly [number, number | null, boolean])[];
+    readonly made: readonly {
+      readonly rooms: readonly Room[];
+      readonly record: readonly [first: number, seq: number, log_epoch: number, shift: number];
+      readonly held: readonly boolean[];
+    }[];
+  };
 }
 
 const CASES = ownVectors<Cases>("history");
@@ -242,9 +262,34 @@ test.each(CASES.manifests)("a manifest of version $version", (given) => {
 
 test("what may not stand inside a manifest is refused, whoever has sealed it", () => {
   expect(CASES.insides.some((each) => each.refused !== true)).toBe(true);
-  for (const { sealed, refused = false } of CASES.insides) {
+  for (const { sealed, refused = false, newer = false } of CASES.insides) {
     const judge = (): unknown => open(KEY, ANNA, 4, fromHex(sealed));
     if (refused) expect(judge, sealed).toThrow(ManifestError);
     else expect(judge).not.toThrow();
+    if (newer) expect(judge, sealed).toThrow(NewerManifestError);
+    else if (refused) expect(judge, sealed).not.toThrow(NewerManifestError);
+  }
+});
+
+// --- what a backup holds that was deleted since ---------------------------------------
+
+test("a backup holds what was deleted since in the same cases", async () => {
+  const { lines, made } = CASES.outdated;
+  for (const { rooms, record: said, held } of made) {
+    const [first, seq, log_epoch, shift] = said;
+    const room = { id: FIRST, direct: false, phase: Phase.JOINED };
+    const record = ConversationRecord.of({ ...room, first, seq, log_epoch, shift });
+    for (const [place, [position, deleted, waiting]] of lines.entries()) {
+      const done = { id: "y", by: ANNA, position: deleted ?? 0, time_ms: 1 };
+      const line = Line.of({
+        ...{ id: "x", conversation: FIRST, position, kind: MessageKind.TEXT, sender: ANNA },
+        ...{ time_ms: 1, text: "", state: LineState.SENT },
+        withdrawn: deleted === null ? null : { ...Withdrawn(done), waiting },
+      });
+      const store = new MemoryStore();
+      await store.commit([PutLine(line)]);
+      const found = await isOutdated({ rooms }, [record], store);
+      expect(found, JSON.stringify([rooms, said, lines[place]])).toBe(held[place]);
+    }
   }
 });
