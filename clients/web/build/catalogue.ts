@@ -17,9 +17,16 @@ import type { Plugin } from "vite";
 
 const CATALOGUE = fileURLToPath(new URL("../../../src/teamchat/i18n", import.meta.url));
 const VIRTUAL = "virtual:texts/";
+const EMOJI = "virtual:emoji";
+/** How many emojis are offered at once: the first of them. */
+const OFTEN = 6;
 const LATER_TEXTS = `${VIRTUAL}later/`;
-/** Sources that few need, by what they are about; each that shows something calls `Texts.more`. */
+/**
+ * Sources that few need, by what they are about, or whole folders of them; each that shows something
+ * calls `Texts.more`, and `Sheets.open` does for everything that opens above the page.
+ */
 const LATER: Readonly<Record<string, readonly string[]>> = {
+  above: ["ui/said/", "ui/sheets/"],
   history: [
     ...["client/backup_ledger.ts", "client/history.ts", "client/history_backup.ts"],
     ...["client/history_giving.ts", "client/history_parts.ts", "client/history_taking.ts"],
@@ -75,7 +82,10 @@ function sources(folder: string, isWanted: (path: string) => boolean): readonly 
 function comesLater(folders: readonly string[], about?: string): (key: string) => boolean {
   const parts = Object.entries(LATER).filter(([name]) => about === undefined || name === about);
   const isNamed = parts.map(([, those]) => {
-    const isOne = (path: string): boolean => those.some((each) => path.endsWith(`/src/${each}`));
+    const isOne = (path: string): boolean =>
+      those.some((each) =>
+        each.endsWith("/") ? path.includes(`/src/${each}`) : path.endsWith(`/src/${each}`),
+      );
     return [namesIn(folders, isOne), namesIn(folders, (path) => !isOne(path))] as const;
   });
   return (key) => isNamed.some(([inside, outside]) => inside(key) && !outside(key));
@@ -111,12 +121,40 @@ export function said(language: string, key: string): string {
   return bundle.formatPattern(value);
 }
 
+/** An emoji, and the words under which it is found in German and in English. */
+export type Emoji = readonly [emoji: string, german: string, english: string];
+
+/** The emojis that all clients offer. */
+export function emojis(): readonly Emoji[] {
+  const lines = readFileSync(join(CATALOGUE, "emoji.txt"), "utf8").trim().split("\n");
+  return lines
+    .filter((line) => !line.startsWith("#"))
+    .map((line) => {
+      const [emoji = "", german = "", english = ""] = line.split(" | ");
+      return [emoji, german, english];
+    });
+}
+
+/** The module that hands them to the page, in the language that it speaks. */
+function emojiModule(): string {
+  const all = JSON.stringify(emojis());
+  return `const ALL = ${all};
+export const OFTEN = ALL.slice(0, ${OFTEN}).map(([emoji]) => emoji);
+export function emojisIn(language) {
+  return ALL.map(([emoji, german, english]) => {
+    const words = language === "de" ? german : english;
+    return { emoji, name: words.split(",")[0], words };
+  });
+}`;
+}
+
 /** Hand the texts to the build; `folders` are those whose sources name keys. */
 export function texts(folders: readonly string[]): Plugin {
   return {
     name: "teamchat-texts",
-    resolveId: (id) => (id.startsWith(VIRTUAL) ? `\0${id}` : null),
+    resolveId: (id) => (id.startsWith(VIRTUAL) || id === EMOJI ? `\0${id}` : null),
     load(id) {
+      if (id === `\0${EMOJI}`) return emojiModule();
       if (!id.startsWith(`\0${VIRTUAL}`)) return null;
       if (id.startsWith(`\0${LATER_TEXTS}`)) {
         const isLater = comesLater(folders, id.slice(LATER_TEXTS.length + 1));

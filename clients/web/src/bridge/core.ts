@@ -85,8 +85,62 @@ export interface Message {
   readonly text: string;
   /** Null for what others wrote. */
   readonly state: MessageState | null;
-  /** It is not what was said at first. */
+  readonly quote: Quote | null;
+  readonly reactions: readonly Reaction[];
+  /** It is not what was said at first; `versions` tells what that was. */
   readonly edited: boolean;
+  /** Another text for it that was not sent: `retry` or `discard` that; null if none. */
+  readonly unsent: LineKey | null;
+  /** It was deleted for everybody; `text` is empty. */
+  readonly deleted: boolean;
+  /** One can answer it and react to it, and delete one's own for everybody. */
+  readonly addressable: boolean;
+  /** Up to when the reader may change it, in milliseconds since 1970; 0 if they may not. */
+  readonly editableUntil: number;
+}
+
+/** What a message answers. */
+export interface Quote {
+  /** Its line; null if it is not on this device. */
+  readonly key: LineKey | null;
+  readonly name: string;
+  readonly own: boolean;
+  /** How it begins. */
+  readonly text: string;
+  readonly deleted: boolean;
+}
+
+/** An emoji at a message. */
+export interface Reaction {
+  readonly emoji: string;
+  /** Of the others who have put it there. */
+  readonly names: readonly string[];
+  /** The reader has, too. */
+  readonly own: boolean;
+  /** Nobody else knows of the reader's yet. */
+  readonly waiting: boolean;
+}
+
+/** What a message said, or was to say. */
+export interface Version {
+  readonly at: number;
+  readonly text: string;
+  readonly failed: boolean;
+}
+
+/** Another text for a message of one's own, as far as it is written. */
+export interface MessageChange {
+  readonly key: LineKey;
+  readonly text: string;
+}
+
+/** What is being written in a conversation. */
+export interface Draft {
+  readonly text: string;
+  /** The line that it answers; null if none. */
+  readonly answers: LineKey | null;
+  /** What is written before that; null if nothing. */
+  readonly change: MessageChange | null;
 }
 
 export interface Happening {
@@ -112,6 +166,9 @@ export interface Opened {
   readonly hasEarlier: boolean;
   /** The first line that is not read; null if all of them are. */
   readonly unreadFrom: LineKey | null;
+  /** What the draft answers; null if nothing. */
+  readonly answering: Quote | null;
+  readonly change: MessageChange | null;
   /** What stands above the place to write, like what helps if it is held; null if nothing. */
   readonly notice: Said | null;
   readonly writable: boolean;
@@ -272,12 +329,23 @@ export interface Core extends FurtherCore {
 
   // --- messages
   earlier(id: ConversationId): Promise<Outcome>;
+  /** Show this line, too, and everything after it. */
+  reach(id: ConversationId, line: LineKey): Promise<Outcome>;
   /** `key` is chosen anew for each message: what is asked twice with one is written once. */
-  send(id: ConversationId, text: string, key: string): Promise<Outcome>;
-  keepDraft(id: ConversationId, text: string): Promise<Outcome>;
+  send(id: ConversationId, text: string, key: string, answers: LineKey | null): Promise<Outcome>;
+  keepDraft(id: ConversationId, draft: Draft): Promise<Outcome>;
   markRead(id: ConversationId, upTo: LineKey): Promise<Outcome>;
   retry(id: ConversationId, key: LineKey): Promise<Outcome>;
   discard(id: ConversationId, key: LineKey): Promise<Outcome>;
+  /** Put another text in the place of one's own message. */
+  edit(id: ConversationId, key: LineKey, text: string): Promise<Outcome>;
+  /** What a message said and says, the first text first. */
+  versions(id: ConversationId, key: LineKey): Promise<Answer<readonly Version[]>>;
+  react(id: ConversationId, key: LineKey, emoji: string): Promise<Outcome>;
+  takeBack(id: ConversationId, key: LineKey, emoji: string): Promise<Outcome>;
+  deleteForAll(id: ConversationId, key: LineKey): Promise<Outcome>;
+  /** The others keep it. */
+  deleteHere(id: ConversationId, key: LineKey): Promise<Outcome>;
 
   // --- conversations
   /** The conversation with one person, made if there is none. */

@@ -6,7 +6,7 @@
  * and reads again what it shows.
  */
 
-import type { Said } from "../bridge/core.ts";
+import type { Draft, Said } from "../bridge/core.ts";
 import type { Clock } from "../clock.ts";
 import { Engine } from "../engine/engine.ts";
 import {
@@ -23,7 +23,6 @@ import {
   RemoveAsked,
   RenameAsked,
   RetryAsked,
-  TextWritten,
 } from "../engine/events.ts";
 import {
   type Alarm,
@@ -31,17 +30,16 @@ import {
   type Conversation,
   Link,
   type Member,
-  type Message,
   type Profile,
 } from "../engine/model.ts";
 import { LookupError } from "../engine/order.ts";
 import type { Acquaintances } from "../engine/namesakes.ts";
-import type { AccountRecord, Line } from "../engine/records.ts";
+import type { AccountRecord } from "../engine/records.ts";
 import { type ConversationState, linkOf } from "../engine/state.ts";
 import { queuedIn } from "../engine/step.ts";
 import { StoredError } from "../engine/stored.ts";
 import type { Store, Write } from "../engine/store.ts";
-import { alarmOf, conversationOf, membersOf, messageOf, profileOf } from "../engine/view.ts";
+import { alarmOf, conversationOf, membersOf, profileOf } from "../engine/view.ts";
 import type { ConversationId, DeviceId, UserId } from "../ids.ts";
 import type { CryptoProvider } from "../mls/crypto/provider.ts";
 import { MlsError } from "../mls/errors.ts";
@@ -54,6 +52,7 @@ import type { Folder } from "./folder.ts";
 import { OwnHistory } from "./history.ts";
 import { Http, json } from "./http.ts";
 import { DeviceLinking } from "./linking.ts";
+import { Messages } from "./messages.ts";
 import { OwnDevices } from "./own_devices.ts";
 import { OwnTrust } from "./own_trust.ts";
 import { changePassword, passwordCharacters } from "./own_password.ts";
@@ -61,6 +60,7 @@ import { Pauses } from "./pauses.ts";
 import type { Platform } from "./platform.ts";
 import { errorsForPeople } from "./refusals.ts";
 import { NewestLines } from "./newest_lines.ts";
+import { Quotes } from "./quotes.ts";
 import { RoomHistory } from "./room_history.ts";
 import { RoomProgress } from "./room_progress.ts";
 import { Runner } from "./runner.ts";
@@ -114,6 +114,7 @@ export class Account {
   readonly #folder: Folder;
   readonly #pauses: Pauses;
   readonly #drafts: Drafts;
+  readonly #messages: Messages;
   #closed = false;
 
   private constructor(
@@ -154,6 +155,7 @@ export class Account {
     const porter = new RoomHistory(folder, store, files, crypto, show);
     this.#pauses = pauses;
     this.#runner = new Runner(engine, store, http, audience, porter);
+    this.#messages = new Messages(engine, this.#runner, store, drafts);
     this.trust = new OwnTrust(engine, this.#runner, http, pauses);
     this.#colleagues = new Colleagues(engine, this.#runner, http);
     this.waking = new Waking(http);
@@ -264,10 +266,9 @@ export class Account {
     return this.#engine.people;
   }
 
-  /** What a line says, as things stand now. */
-  message(line: Line): Message {
-    const { record } = this.#state(line.conversation);
-    return messageOf(line, this.#record, this.#engine.people, record);
+  /** What those lines answer; told of what is stored, it stays so. */
+  quotes(id: ConversationId): Quotes {
+    return new Quotes(this.#store, id);
   }
 
   /** How far a history has come that is given or taken in a conversation; null if none is. */
@@ -285,24 +286,16 @@ export class Account {
     return this.#engine.alarms.map((each) => alarmOf(each, this.#engine.people));
   }
 
-  /** What was begun and not sent; empty if nothing. */
-  draft(id: ConversationId): string {
+  /** What was begun and not sent. */
+  draft(id: ConversationId): Draft {
     return this.#drafts.of(id);
   }
 
   // --- messages -------------------------------------------------------------------------
 
-  /**
-   * Queue a text; it is stored when this is done, and is sent when it can be.
-   *
-   * @param key - Chosen anew for each text: what is asked for twice is written once.
-   * @throws AccountError - This is not sendable here.
-   */
-  async sendText(id: ConversationId, text: string, key: string): Promise<void> {
-    const sending = this.#drafts.send(id, key);
-    if (sending === null) return;
-    await this.#runner.call((call) => TextWritten(call, id, text), null, sending.beside);
-    sending.done();
+  /** What is said, and done with it. */
+  get messages(): Messages {
+    return this.#messages;
   }
 
   /** Send a failed message again. */
@@ -321,8 +314,8 @@ export class Account {
   }
 
   /** Keep what was begun. */
-  async setDraft(id: ConversationId, text: string): Promise<void> {
-    await this.#drafts.keep(id, text);
+  async setDraft(id: ConversationId, draft: Draft): Promise<void> {
+    await this.#drafts.keep(id, draft);
   }
 
   // --- conversations --------------------------------------------------------------------

@@ -6,6 +6,7 @@
 import type {
   Answer,
   Colleague,
+  Draft,
   LineKey,
   LockWanted,
   Opened,
@@ -13,6 +14,7 @@ import type {
   OwnDevices,
   Stop,
   Unlocking,
+  Version,
   View,
 } from "../bridge/core.ts";
 import type { BackupState, Histories, LetIn, Met } from "../bridge/further.ts";
@@ -199,13 +201,24 @@ export class LocalCore implements Served {
     });
   }
 
-  send(id: string, text: string, key: string): Promise<Outcome> {
-    return this.#inLater((account) => account.sendText(id as ConversationId, text, key));
+  reach(id: string, line: LineKey): Promise<Outcome> {
+    return this.#in(async (account) => {
+      if ((await account.messages.quote(id as ConversationId, line)) === null) {
+        throw new AccountError("error-message-not-here");
+      }
+      for (const each of this.#watched) if (each.id === id) await each.reach(line);
+    });
   }
 
-  keepDraft(id: string, text: string): Promise<Outcome> {
+  send(id: string, text: string, key: string, answers: LineKey | null): Promise<Outcome> {
+    return this.#inLater((account) =>
+      account.messages.send(id as ConversationId, text, key, answers),
+    );
+  }
+
+  keepDraft(id: string, draft: Draft): Promise<Outcome> {
     return this.#inLater(async (account) => {
-      await account.setDraft(id as ConversationId, text);
+      await account.setDraft(id as ConversationId, draft);
       this.#gather(null);
     });
   }
@@ -225,6 +238,36 @@ export class LocalCore implements Served {
 
   discard(_id: string, key: LineKey): Promise<Outcome> {
     return this.#in((account) => account.discard(key));
+  }
+
+  edit(id: string, key: LineKey, text: string): Promise<Outcome> {
+    return this.#inLater(async (account) => {
+      await account.messages.edit(id as ConversationId, key, text);
+      this.#gather(id); // what was written is no draft any more
+    });
+  }
+
+  versions(id: string, key: LineKey): Promise<Answer<readonly Version[]>> {
+    return this.#answer((account) => account.messages.versions(id as ConversationId, key));
+  }
+
+  react(id: string, key: LineKey, emoji: string): Promise<Outcome> {
+    return this.#in((account) => account.messages.react(id as ConversationId, key, emoji));
+  }
+
+  takeBack(id: string, key: LineKey, emoji: string): Promise<Outcome> {
+    return this.#in((account) => account.messages.takeBack(id as ConversationId, key, emoji));
+  }
+
+  deleteForAll(id: string, key: LineKey): Promise<Outcome> {
+    return this.#in((account) => account.messages.withdraw(id as ConversationId, key));
+  }
+
+  deleteHere(id: string, key: LineKey): Promise<Outcome> {
+    return this.#in(async (account) => {
+      await account.messages.hide(id as ConversationId, key);
+      this.#gather(id);
+    });
   }
 
   // --- conversations ----------------------------------------------------------------------
@@ -576,7 +619,11 @@ export class LocalCore implements Served {
       conversations: account
         .conversations()
         .map((each) =>
-          conversationOf(each, account.draft(each.id), each.direct ? account.members(each.id) : []),
+          conversationOf(
+            each,
+            account.draft(each.id).text,
+            each.direct ? account.members(each.id) : [],
+          ),
         ),
       alarms: account.alarms().map(alarmOf),
       lock: this.#lock.set,

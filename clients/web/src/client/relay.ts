@@ -12,7 +12,13 @@ import { said } from "./showing.ts";
 /** What may be done twice: the second time it changes nothing, or it only looks. */
 const AGAIN: Readonly<Partial<Record<AskedName, true>>> = {
   earlier: true,
+  reach: true,
   send: true,
+  edit: true,
+  versions: true,
+  react: true,
+  takeBack: true,
+  deleteHere: true,
   keepDraft: true,
   markRead: true,
   newDirect: true,

@@ -3,7 +3,17 @@
 import type * as page from "../bridge/core.ts";
 import type { Compared } from "../bridge/further.ts";
 import { hueOf } from "../bridge/hue.ts";
-import type { Alarm, Conversation, Member, Message, OwnDevice, Person } from "../engine/model.ts";
+import { EDIT_MS } from "../engine/amending.ts";
+import type {
+  Alarm,
+  Conversation,
+  Member,
+  Message,
+  OwnDevice,
+  Person,
+  Quote,
+  Version,
+} from "../engine/model.ts";
 import { Delivery, Link, MessageKind, newcomersSee, Standing, Trust } from "../engine/model.ts";
 import type { Line } from "../engine/records.ts";
 import type { UserId } from "../ids.ts";
@@ -24,6 +34,8 @@ const STATES: Readonly<Record<Delivery, page.MessageState>> = {
   [Delivery.FAILED]: "failed",
   [Delivery.RECEIVED]: "sent", // one's own, written on another device
 };
+/** How many characters of a message are quoted. */
+const QUOTED = 160;
 const WRITABLE: ReadonlySet<Standing> = new Set([
   Standing.MEMBER,
   Standing.ENTERING,
@@ -110,13 +122,46 @@ export function conversationOf(
 
 /** A line of a timeline. */
 export function lineOf(message: Message): page.Line {
-  const { id: key, time_ms: at } = message;
-  const text = textOf(message);
+  const { id: key, time_ms: at, withdrawn: deleted } = message;
+  const text = deleted ? "" : textOf(message);
   if (typeof text !== "string") return { type: "event", key, at, text };
-  const sender = { id: message.sender, name: message.sender_name, hue: hueOf(message.sender) };
-  const state = message.own ? STATES[message.delivery] : null;
-  const edited = message.versions.length > 0;
-  return { type: "message", key, at, sender, text, state, edited };
+  const { own, addressable, versions, quote } = message;
+  const unsent = versions.filter((each) => each.delivery === Delivery.FAILED);
+  const isText = message.kind === MessageKind.TEXT;
+  return {
+    type: "message",
+    key,
+    at,
+    sender: { id: message.sender, name: message.sender_name, hue: hueOf(message.sender) },
+    text,
+    state: own ? stateOf(message) : null,
+    quote: quote === null ? null : quoted(quote),
+    reactions: message.reactions.map(({ reaction: emoji, names, own: mine, waiting }) => {
+      return { emoji, names, own: mine, waiting };
+    }),
+    edited: versions.length > unsent.length + 1,
+    unsent: unsent.at(-1)?.id ?? null,
+    deleted,
+    addressable,
+    editableUntil: own && addressable && isText ? at + EDIT_MS : 0,
+  };
+}
+
+/** A message as another one quotes it. */
+export function quoteOf(message: Message): page.Quote {
+  const text = textOf(message);
+  return {
+    key: message.id,
+    name: message.sender_name,
+    own: message.own,
+    text: typeof text === "string" ? shortened(text) : "",
+    deleted: message.withdrawn,
+  };
+}
+
+/** What a message said. */
+export function versionOf({ time_ms: at, text, delivery }: Version): page.Version {
+  return { at, text, failed: delivery === Delivery.FAILED };
 }
 
 /** What is known of an open conversation besides its lines. */
@@ -124,7 +169,7 @@ export function openedOf(
   conversation: Conversation,
   draft: string,
   members: readonly Member[],
-): Omit<page.Opened, "lines" | "hasEarlier" | "unreadFrom"> {
+): Omit<page.Opened, "lines" | "hasEarlier" | "unreadFrom" | "answering" | "change"> {
   const other = theOther(conversation, members);
   const zone = other?.person.time_zone ?? "";
   return {
@@ -194,6 +239,23 @@ function encryptionOf({ suite }: Conversation): page.Said | null {
 function historyOf(conversation: Conversation): page.Said {
   const see = newcomersSee(conversation);
   return said(`trust-newcomers-${see}`, see === "days" ? { days: conversation.history } : {});
+}
+
+/** One's own; that another text for it waits counts like the message. */
+function stateOf({ delivery, versions }: Message): page.MessageState {
+  const isWaiting = versions.some((each) => each.delivery === Delivery.QUEUED);
+  return isWaiting ? "queued" : STATES[delivery];
+}
+
+function quoted({ id, sender_name: name, own, text, withdrawn: deleted }: Quote): page.Quote {
+  return { key: id === "" ? null : id, name, own, text: shortened(text), deleted };
+}
+
+/** How a text begins. */
+function shortened(text: string): string {
+  const begin = text.slice(0, 2 * QUOTED + 2).replaceAll(/\s+/gu, " ");
+  const signs = Array.from(begin);
+  return signs.length > QUOTED ? `${signs.slice(0, QUOTED).join("")}…` : begin;
 }
 
 function lastOf(message: Message): page.LastLine {

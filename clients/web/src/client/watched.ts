@@ -12,12 +12,19 @@ import type { Write } from "../engine/store.ts";
 import type { ConversationId } from "../ids.ts";
 import type { Account } from "./account.ts";
 import type { NewestLines } from "./newest_lines.ts";
+import type { Quotes } from "./quotes.ts";
 import { lineOf, openedOf, unreadFrom } from "./showing.ts";
 
 /** How many lines are read at first. */
 export const PAGE = 60;
 /** How many at once at the most: each time twice as many, for whoever goes far back. */
 export const MOST = 960;
+
+/** How a line is shown, and what it answers, as it was then. */
+interface Drawn {
+  readonly line: ShownLine;
+  readonly quoted: Line | null;
+}
 
 export class Watched {
   readonly id: ConversationId;
@@ -27,9 +34,12 @@ export class Watched {
   #more = PAGE;
   #of: Account | null = null;
   #lines: NewestLines | null = null;
+  #quotes: Quotes | null = null;
   #people: object | null = null;
   /** How lines are shown: as long as nothing about one changes, the page is given the same. */
-  #shown = new WeakMap<Line, ShownLine>();
+  #shown = new WeakMap<Line, Drawn>();
+  /** The line that is to be among those that are read. */
+  #reached: LineKey | null = null;
   #reading: Promise<void> | null = null;
   #wanted = 0;
   #stopped = false;
@@ -43,6 +53,7 @@ export class Watched {
   /** This was stored. */
   heed(writes: readonly Write[]): void {
     this.#lines?.heed(writes);
+    this.#quotes?.heed(writes);
   }
 
   /** Read what is another, and show it; what comes meanwhile is read right after. */
@@ -57,6 +68,13 @@ export class Watched {
     await this.#reading;
     this.#count = (this.#lines?.lines.length ?? 0) + this.#more;
     this.#more = Math.min(2 * this.#more, MOST);
+    await this.refresh();
+  }
+
+  /** Read as much as it takes to have this line, too. */
+  async reach(key: LineKey): Promise<void> {
+    await this.#reading;
+    this.#reached = key;
     await this.refresh();
   }
 
@@ -75,6 +93,8 @@ export class Watched {
     this.#of = null;
     this.#people = null;
     this.#lines = null;
+    this.#quotes = null;
+    this.#reached = null;
     this.#shown = new WeakMap();
     this.#count = PAGE;
     this.#more = PAGE;
@@ -93,33 +113,53 @@ export class Watched {
       this.#tell(null);
       return;
     }
-    if (this.#of !== account) this.#lines = null;
+    if (this.#of !== account) [this.#lines, this.#quotes] = [null, null];
     this.#of = account;
     const newest = (this.#lines ??= account.lines(this.id));
+    const quotes = (this.#quotes ??= account.quotes(this.id));
     await newest.read(this.#count);
+    await this.#readTo(newest);
+    await quotes.read(newest.lines);
+    const draft = account.draft(this.id);
+    const { answers, change } = draft;
+    const answering = answers === null ? null : await account.messages.quote(this.id, answers);
     if (this.#lines !== newest) return; // all of it is to be forgotten
     const now = account.conversation(this.id) ?? conversation;
     const { lines, hasEarlier } = newest;
-    const opened = openedOf(now, account.draft(this.id), account.members(this.id));
+    const opened = openedOf(now, draft.text, account.members(this.id));
     this.#tell({
       ...opened,
       notice: opened.notice ?? account.moving(this.id),
-      lines: this.#drawn(account, lines),
+      lines: this.#drawn(account, lines, quotes),
+      answering,
+      change,
       hasEarlier,
       unreadFrom: unreadFrom(lines, now.unread, account.profile.user),
     });
   }
 
+  async #readTo(newest: NewestLines): Promise<void> {
+    const key = this.#reached;
+    if (key === null) return;
+    this.#reached = null;
+    while (this.positionOf(key) === null && newest.hasEarlier && this.#lines === newest) {
+      this.#count = newest.lines.length + MOST;
+      await newest.read(this.#count);
+    }
+  }
+
   /** How lines are shown; who somebody is, and whether it has arrived, may be another now. */
-  #drawn(account: Account, lines: readonly Line[]): readonly ShownLine[] {
+  #drawn(account: Account, lines: readonly Line[], quotes: Quotes): readonly ShownLine[] {
     if (this.#people !== account.people) this.#shown = new WeakMap();
     this.#people = account.people;
     return lines.map((line) => {
       const before = this.#shown.get(line);
-      if (before !== undefined && isSettled(before)) return before;
-      const drawn = lineOf(account.message(line));
-      if (before !== undefined && alike(before, drawn)) return before;
-      this.#shown.set(line, drawn);
+      const quoted = quotes.of(line);
+      const isSame = before?.quoted === quoted;
+      if (before !== undefined && isSame && isSettled(before.line)) return before.line;
+      const drawn = lineOf(account.messages.show(line, quoted));
+      if (before !== undefined && isSame && alike(before.line, drawn)) return before.line;
+      this.#shown.set(line, { line: drawn, quoted });
       return drawn;
     });
   }

@@ -19,7 +19,7 @@ import type { ConversationState } from "./state.ts";
 import type { Step } from "./step.ts";
 
 /** So long after it was said, its author may edit a message; whoever reads it takes any edit. */
-const EDIT_MS = 24 * 60 * 60 * 1000;
+export const EDIT_MS = 24 * 60 * 60 * 1000;
 
 export type Wish = EditAsked | ReactionAsked | WithdrawAsked | HideAsked;
 

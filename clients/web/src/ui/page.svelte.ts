@@ -2,6 +2,7 @@
 
 import { getContext, setContext } from "svelte";
 
+import { doneTo } from "./chat/spoken.ts";
 import type { Core, LineKey, Opened, Outcome, Stop, View } from "./core.ts";
 import { keeper } from "./keeping.ts";
 import { takeBackNotices } from "./locking/notices.ts";
@@ -211,6 +212,10 @@ export class Page {
 
   /** Speak what others write while one looks on; not what was there before. */
   #speak(opened: Opened | null): void {
+    if (opened !== null && this.opened !== null && this.opened !== "loading") {
+      const done = doneTo(this.texts, this.opened.lines, opened.lines);
+      if (done !== "") this.spoken = done;
+    }
     const last = opened?.lines.at(-1);
     const known = this.#spokenUpTo;
     this.#spokenUpTo = last?.key ?? null;

@@ -5,11 +5,12 @@ import { expect, test } from "vitest";
 import { applied, changeOf } from "../../src/bridge/changed.ts";
 import type { Line, Opened } from "../../src/bridge/core.ts";
 import { Chance } from "../support/chance.ts";
+import { NOTHING_DONE } from "../support/messages.ts";
 
 const ANNA = { id: "anna", name: "Anna", hue: 1 };
 
 function message(key: number, text = "", state: "sent" | null = null): Line {
-  return { type: "message", key: `${key}`, at: key, sender: ANNA, text, state, edited: false };
+  return { type: "message", key: `${key}`, at: key, sender: ANNA, text, state, ...NOTHING_DONE };
 }
 
 function opened(lines: readonly Line[], hasEarlier = false): Opened {

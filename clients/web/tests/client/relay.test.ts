@@ -6,13 +6,14 @@ import type { Line, Opened, View } from "../../src/bridge/core.ts";
 import type { FromCore, FromPage, Port } from "../../src/bridge/messages.ts";
 import { remoteCore } from "../../src/bridge/remote_core.ts";
 import { Relay } from "../../src/client/relay.ts";
+import { NOTHING_DONE } from "../support/messages.ts";
 
 const LOCKED = { type: "locked" } as unknown as View;
 
 function opened(...texts: readonly string[]): Opened {
   const sender = { id: "anna", name: "Anna", hue: 1 };
   const lines = texts.map((text, at): Line => {
-    return { type: "message", key: `${at}`, at, sender, text, state: null, edited: false };
+    return { type: "message", key: `${at}`, at, sender, text, state: null, ...NOTHING_DONE };
   });
   return { lines, hasEarlier: false } as unknown as Opened;
 }

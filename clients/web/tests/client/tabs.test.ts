@@ -106,8 +106,8 @@ test("a second tab shows what the first shows, and asks it", async () => {
   await calm();
   expect([first.core() !== null, second.core()]).toEqual([true, null]);
   expect(second.views).toEqual([SIGNED_OUT]);
-  expect(await second.page.send("c1", "hello", "k1")).toMatchObject({ done: true });
-  expect(first.core()?.asked).toEqual([["send", "c1", "hello", "k1"]]);
+  expect(await second.page.send("c1", "hello", "k1", null)).toMatchObject({ done: true });
+  expect(first.core()?.asked).toEqual([["send", "c1", "hello", "k1", null]]);
   expect(first.core()?.arrived).toEqual([LINK, LINK]);
 });
 
@@ -122,8 +122,8 @@ test("when the first is gone another goes on, and the third speaks with that", a
     [SIGNED_OUT, SIGNED_OUT],
     [SIGNED_OUT, SIGNED_OUT],
   ]);
-  expect(await third.page.send("c1", "hello", "k1")).toMatchObject({ done: true });
-  expect(second.core()?.asked).toEqual([["send", "c1", "hello", "k1"]]);
+  expect(await third.page.send("c1", "hello", "k1", null)).toMatchObject({ done: true });
+  expect(second.core()?.asked).toEqual([["send", "c1", "hello", "k1", null]]);
 });
 
 test("what was asked of a tab that is gone is asked again, with the same key", async () => {
@@ -132,16 +132,16 @@ test("what was asked of a tab that is gone is asked again, with the same key", a
   await calm();
   const gone = first.core();
   if (gone !== null) gone.answers = false;
-  const sent = second.page.send("c1", "hello", "k1");
+  const sent = second.page.send("c1", "hello", "k1", null);
   const grouped = second.page.newGroup("Night shift", []);
   await calm();
   first.die();
   expect(await sent).toMatchObject({ done: true });
   expect(gone?.asked).toEqual([
-    ["send", "c1", "hello", "k1"],
+    ["send", "c1", "hello", "k1", null],
     ["group", "Night shift"],
   ]);
-  expect(second.core()?.asked).toEqual([["send", "c1", "hello", "k1"]]);
+  expect(second.core()?.asked).toEqual([["send", "c1", "hello", "k1", null]]);
   expect(await grouped).toEqual({
     done: false,
     why: { key: "web-error-tab-closed", filling: {} },

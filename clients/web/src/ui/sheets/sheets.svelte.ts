@@ -25,7 +25,9 @@ export class Sheets {
     props: Props,
   ): Promise<void> {
     try {
+      const later = import("virtual:texts/later/above");
       const component = (await load()).default as unknown as Shown["component"];
+      this.#page.texts.more((await later).default);
       this.shown = { component, props: props as Shown["props"] };
     } catch {
       // Nothing was asked of the core: the file of the sheet did not come.

@@ -14,6 +14,8 @@ function opened(id: string, more: Partial<Opened> = {}): Opened {
     lines: [],
     hasEarlier: false,
     unreadFrom: null,
+    answering: null,
+    change: null,
     notice: null,
     writable: true,
     standing: "member",

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 
 import { rowsOf } from "../../../src/ui/chat/rows.ts";
 import type { Line, Message } from "../../../src/ui/core.ts";
+import { NOTHING_DONE } from "../../support/messages.ts";
 
 const MINUTE = 60_000;
 const NOON = Date.UTC(2026, 10, 20, 11);
@@ -15,7 +16,7 @@ function message(key: string, sender: string, minutes: number): Message {
     sender: from,
     text: key,
     state: null,
-    edited: false,
+    ...NOTHING_DONE,
   };
 }
 

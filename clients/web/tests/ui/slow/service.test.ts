@@ -72,9 +72,9 @@ test("a new build waits until it is wanted, and what is being typed is kept firs
   await load.waitFor();
   await onStage(page, (stage) => {
     const keep = stage.keepDraft.bind(stage);
-    stage.keepDraft = async (id, text) => {
-      const kept = await keep(id, text);
-      sessionStorage.setItem("kept", text);
+    stage.keepDraft = async (id, draft) => {
+      const kept = await keep(id, draft);
+      sessionStorage.setItem("kept", draft.text);
       return kept;
     };
   });

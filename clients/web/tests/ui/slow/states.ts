@@ -6,6 +6,7 @@ import { onStage, type Look } from "../stage/stand.ts";
 import { FURTHER_STATES } from "./further_states.ts";
 import { LOCK_STATES } from "./lock_states.ts";
 import { NOTICE_STATES } from "./notice_states.ts";
+import { SAID_STATES } from "./said_states.ts";
 import type { State } from "./state.ts";
 import { TRUST_STATES } from "./trust_states.ts";
 import { WORDS_STATES } from "./words_states.ts";
@@ -190,6 +191,7 @@ export const STATES: readonly State[] = [
   ...FURTHER_STATES,
   ...LOCK_STATES,
   ...NOTICE_STATES,
+  ...SAID_STATES,
   ...TRUST_STATES,
   {
     name: "signing out without the server",

@@ -8,6 +8,7 @@ import type {
   Conversation,
   ConversationId,
   Core,
+  Draft,
   Histories,
   LetIn,
   Line,
@@ -16,13 +17,16 @@ import type {
   LockSet,
   LockWanted,
   Member,
+  Message,
   MessageState,
   Met,
   Opened,
   Outcome,
   OwnDevices,
+  Quote,
   Stop,
   Unlocking,
+  Version,
   View,
 } from "../../../src/ui/core.ts";
 import type { Said } from "../../../src/ui/texts/texts.ts";
@@ -61,6 +65,7 @@ export class MemoryCore implements Core {
   readonly #watched = new Map<Show, ConversationId>();
   readonly #members = new Map<ConversationId, readonly Member[]>(Object.entries(WITH));
   readonly #held = new Map<ConversationId, Partial<Opened>>(Object.entries(HELD));
+  readonly #drafts = new Map<ConversationId, Draft>();
   readonly #unread = new Map<ConversationId, LineKey>([["werk", "m9"]]);
   #view: View;
   #devices = DEVICES.devices;
@@ -448,17 +453,92 @@ export class MemoryCore implements Core {
     });
   }
 
-  send(id: ConversationId, text: string): Promise<Outcome> {
-    return this.#answer(`send ${text}`, () => {
-      const waits = this.#view.type === "open" && this.#view.link === "offline";
-      this.#add(id, message(ANNA, NOW, text, waits ? "queued" : "sent"));
+  reach(id: ConversationId, line: LineKey): Promise<Outcome> {
+    return this.#answer(`reach ${line}`, () => {
+      const lines = this.#lines.get(id) ?? [];
+      this.#shown = lines.length - lines.findIndex(({ key }) => key === line);
+      this.#refresh(id);
     });
   }
 
-  keepDraft(id: ConversationId, text: string): Promise<Outcome> {
-    return this.#answer(`draft ${text}`, () => {
+  send(id: ConversationId, text: string, _key: string, answers: LineKey | null): Promise<Outcome> {
+    return this.#answer(`send ${text}${answers === null ? "" : ` to ${answers}`}`, () => {
+      const waits = this.#view.type === "open" && this.#view.link === "offline";
+      const quote = answers === null ? null : this.#quote(id, answers);
+      this.#add(id, message(ANNA, NOW, text, waits ? "queued" : "sent", { quote }));
+      this.#drafts.set(id, { text: "", answers: null, change: null });
+    });
+  }
+
+  keepDraft(id: ConversationId, draft: Draft): Promise<Outcome> {
+    const { text, answers, change } = draft;
+    const more = [answers && `to ${answers}`, change && `changing ${change.key}: ${change.text}`];
+    return this.#answer(["draft", text, ...more].filter(Boolean).join(" "), () => {
+      this.#drafts.set(id, draft);
       this.#turnConversation(id, { draft: text });
     });
+  }
+
+  edit(id: ConversationId, key: LineKey, text: string): Promise<Outcome> {
+    return this.#answer(`edit ${key}: ${text}`, () => {
+      this.#drafts.set(id, { ...this.#draft(id), change: null });
+      this.amend(id, key, () => ({ text, edited: true }));
+    });
+  }
+
+  versions(_id: ConversationId, key: LineKey): Promise<Answer<readonly Version[]>> {
+    return this.#give(`versions ${key}`, [
+      { at: NOW - 3_600_000, text: "Ich bringe Kafee mit.", failed: false },
+      { at: NOW - 1_800_000, text: "Ich bringe Kaffee für alle mit.", failed: false },
+    ]);
+  }
+
+  react(id: ConversationId, key: LineKey, emoji: string): Promise<Outcome> {
+    return this.#answer(`react ${key} ${emoji}`, () => {
+      this.#turnReaction(id, key, emoji, true);
+    });
+  }
+
+  takeBack(id: ConversationId, key: LineKey, emoji: string): Promise<Outcome> {
+    return this.#answer(`take back ${key} ${emoji}`, () => {
+      this.#turnReaction(id, key, emoji, false);
+    });
+  }
+
+  deleteForAll(id: ConversationId, key: LineKey): Promise<Outcome> {
+    return this.#answer(`delete ${key} for all`, () => {
+      this.amend(id, key, () => ({
+        text: "",
+        deleted: true,
+        addressable: false,
+        editableUntil: 0,
+        reactions: [],
+        quote: null,
+      }));
+    });
+  }
+
+  deleteHere(id: ConversationId, key: LineKey): Promise<Outcome> {
+    return this.#answer(`delete ${key} here`, () => {
+      this.#drop(id, key);
+    });
+  }
+
+  /** The lines of a conversation. */
+  keys(id: ConversationId): readonly LineKey[] {
+    return (this.#lines.get(id) ?? []).map(({ key }) => key);
+  }
+
+  /** Something is done to a message. */
+  amend(id: ConversationId, key: LineKey, become: (message: Message) => Partial<Message>): void {
+    const lines = this.#lines.get(id) ?? [];
+    this.#lines.set(
+      id,
+      lines.map((line) =>
+        line.key === key && line.type === "message" ? { ...line, ...become(line) } : line,
+      ),
+    );
+    this.#refresh(id);
   }
 
   markRead(id: ConversationId, upTo: LineKey): Promise<Outcome> {
@@ -476,11 +556,7 @@ export class MemoryCore implements Core {
 
   discard(id: ConversationId, key: LineKey): Promise<Outcome> {
     return this.#answer(`discard ${key}`, () => {
-      this.#lines.set(
-        id,
-        (this.#lines.get(id) ?? []).filter((line) => line.key !== key),
-      );
-      this.#refresh(id);
+      this.#drop(id, key);
     });
   }
 
@@ -582,14 +658,38 @@ export class MemoryCore implements Core {
   }
 
   #turn(id: ConversationId, key: LineKey, state: MessageState): void {
+    this.amend(id, key, () => ({ state }));
+  }
+
+  #turnReaction(id: ConversationId, key: LineKey, emoji: string, own: boolean): void {
+    this.amend(id, key, ({ reactions }) => {
+      const found = reactions.find((each) => each.emoji === emoji);
+      const turned = { emoji, names: found?.names ?? [], waiting: false, own };
+      const others = reactions.map((each) => (each === found ? turned : each));
+      const all = found ? others : [...reactions, turned];
+      return { reactions: all.filter((each) => each.own || each.names.length > 0) };
+    });
+  }
+
+  #drop(id: ConversationId, key: LineKey): void {
     const lines = this.#lines.get(id) ?? [];
     this.#lines.set(
       id,
-      lines.map((line) =>
-        line.key === key && line.type === "message" ? { ...line, state } : line,
-      ),
+      lines.filter((line) => line.key !== key),
     );
     this.#refresh(id);
+  }
+
+  #draft(id: ConversationId): Draft {
+    const text = this.#conversations.find((each) => each.id === id)?.draft ?? "";
+    return this.#drafts.get(id) ?? { text, answers: null, change: null };
+  }
+
+  #quote(id: ConversationId, key: LineKey): Quote | null {
+    const line = this.#lines.get(id)?.find((each) => each.key === key);
+    if (line?.type !== "message") return null;
+    const { sender, state, text, deleted } = line;
+    return { key, name: sender.name, own: state !== null, text, deleted };
   }
 
   #refresh(id: ConversationId): void {
@@ -605,6 +705,7 @@ export class MemoryCore implements Core {
       return;
     }
     const all = this.#lines.get(id) ?? [];
+    const { answers, change } = this.#draft(id);
     show({
       conversation,
       zone: id === "wei" ? "Asia/Shanghai" : null,
@@ -612,6 +713,8 @@ export class MemoryCore implements Core {
       lines: all.slice(-this.#shown),
       hasEarlier: all.length > this.#shown,
       unreadFrom: this.#unread.get(id) ?? null,
+      answering: answers === null ? null : this.#quote(id, answers),
+      change,
       notice: null,
       writable: true,
       standing: "member",

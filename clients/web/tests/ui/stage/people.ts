@@ -9,6 +9,8 @@ import type {
   MessageState,
   Opened,
   OwnDevices,
+  Quote,
+  Reaction,
 } from "../../../src/ui/core.ts";
 import type { Said } from "../../../src/ui/texts/texts.ts";
 import { hueOf } from "../../../src/ui/hue.ts";
@@ -57,6 +59,7 @@ export const WITH: Readonly<Record<string, readonly Member[]>> = {
   werk: [ANNA, JOERG, WEI, LEYLA, PRIYA, HAN],
   leyla: [ANNA, LEYLA],
   qs: [ANNA, JOERG, PRIYA],
+  halle: [ANNA, JOERG, WEI, LEYLA, PRIYA, HAN],
   ohne: [ANNA, HAN],
 };
 
@@ -75,10 +78,40 @@ export const HELD: Readonly<Record<string, Partial<Opened>>> = {
 
 let made = 0;
 
-export function message(sender: Member, at: number, text: string, state?: MessageState): Message {
+export function message(
+  sender: Member,
+  at: number,
+  text: string,
+  state?: MessageState,
+  more: Partial<Message> = {},
+): Message {
   made += 1;
   const own = sender === ANNA ? (state ?? "delivered") : null;
-  return { type: "message", key: `m${made}`, at, sender, text, state: own, edited: false };
+  const isSent = own !== "queued" && own !== "failed";
+  return {
+    type: "message",
+    key: `m${made}`,
+    at,
+    sender,
+    text,
+    state: own,
+    quote: null,
+    reactions: [],
+    edited: false,
+    unsent: null,
+    deleted: false,
+    addressable: isSent,
+    editableUntil: own !== null && isSent && more.deleted !== true ? at + DAY : 0,
+    ...more,
+  };
+}
+
+function quote(key: string, sender: Member, text: string): Quote {
+  return { key, name: sender.name, own: sender === ANNA, text, deleted: false };
+}
+
+function reaction(emoji: string, names: readonly string[], own = false): Reaction {
+  return { emoji, names, own, waiting: false };
 }
 
 const MORNING = NOW - 70 * MINUTE;
@@ -114,7 +147,48 @@ export const LINES: Readonly<Record<string, readonly Line[]>> = {
     message(ANNA, MORNING + 65 * MINUTE, "Bin gleich da.", "queued"),
   ],
   leyla: [],
+  halle: amended(),
 };
+
+/** Messages that were answered, reacted to, changed and deleted. */
+function amended(): readonly Line[] {
+  const first = message(
+    JOERG,
+    MORNING,
+    "Die neue Presse kommt am Donnerstag um 7:00 Uhr. Wer kann beim Abladen helfen?",
+    undefined,
+    {
+      reactions: [
+        reaction("👍", [PRIYA.name, HAN.name], true),
+        reaction("💪", [LEYLA.name]),
+        reaction("👀", [WEI.name]),
+      ],
+    },
+  );
+  const answer = message(PRIYA, MORNING + MINUTE, "Ich, mit dem großen Stapler.", undefined, {
+    quote: quote(first.key, JOERG, first.text),
+    reactions: [reaction("🎉", [JOERG.name])],
+  });
+  return [
+    first,
+    answer,
+    message(HAN, MORNING + 2 * MINUTE, "", undefined, { deleted: true, addressable: false }),
+    message(ANNA, MORNING + 6 * MINUTE, "Ich bringe Kaffee für alle mit.", "delivered", {
+      quote: quote(answer.key, PRIYA, answer.text),
+      edited: true,
+      reactions: [reaction("☕", [JOERG.name, PRIYA.name, LEYLA.name]), reaction("❤️", [], true)],
+    }),
+    message(LEYLA, MORNING + 8 * MINUTE, "Darauf freue ich mich.", undefined, {
+      quote: { key: null, name: "", own: false, text: "", deleted: false },
+    }),
+    message(ANNA, MORNING + 9 * MINUTE, "", "sent", { deleted: true, addressable: false }),
+    message(ANNA, MORNING + 30 * MINUTE, "Treffpunkt ist Tor 4.", "sent", {
+      quote: { ...quote(first.key, JOERG, ""), deleted: true },
+      unsent: "change-1",
+    }),
+    message(ANNA, NOW - 3 * DAY + 90 * MINUTE, "Bis dann!", "delivered"),
+  ].toSorted((one, other) => one.at - other.at);
+}
 
 function said(by: string, who: string): Said {
   return { key: "system-added", filling: { by, who, "by-own": "no", "who-own": "yes" } };
@@ -167,6 +241,7 @@ export const CONVERSATIONS: readonly Conversation[] = [
     last: spoken("Jörg Weiß", NOW - 2 * DAY, "Das Protokoll der Abnahme liegt im Laufwerk."),
   }),
   conversation("han", "王伟", { last: spoken("王伟", NOW - 4 * DAY, "收到，明天见。") }),
+  conversation("halle", "Montage Halle 3", { kind: "group" }),
   conversation("ohne", "", {
     kind: "group",
     last: null,
