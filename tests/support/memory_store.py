@@ -73,7 +73,9 @@ class MemoryStore:
         return dict(self.tables[table])
 
     def last_lines(self) -> Mapping[ConversationId, Line]:
-        return {line.conversation: line for line in self._ordered()}
+        found = {line.conversation for line in self._ordered()}
+        last = {each: fold.leading(self.lines(each, None, fold.LOOKED_AT)) for each in found}
+        return {each: line for each, line in last.items() if line is not None}
 
     def lines(self, conversation: ConversationId, before: Cut | None, limit: int) -> Sequence[Line]:
         found = [each for each in self._ordered() if each.conversation == conversation]

@@ -30,6 +30,7 @@ import msgspec
 import pytest
 
 from teamchat.clock import Clock
+from teamchat.engine.amendments import Amendment
 from teamchat.engine.commands import Command, Query
 from teamchat.engine.engine import Engine
 from teamchat.engine.events import Answered, Event
@@ -49,7 +50,9 @@ FOLDER: Final = "TEAMCHAT_TRACES"
 
 _KINDS: Final = frozenset(
     kind.__name__
-    for union in (Command, Event, Change, Intent, Write, Entry, ClientFrame, ServerFrame)
+    for union in (
+        Amendment, Command, Event, Change, Intent, Write, Entry, ClientFrame, ServerFrame,
+    )  # fmt: skip
     for kind in get_args(union)
 )
 

@@ -157,11 +157,12 @@ class SqliteStore:
         return {key: self._open(value, _place(table, key)) for key, value in rows}
 
     def last_lines(self) -> Mapping[ConversationId, Line]:
-        """Return the last line of every conversation."""
+        """Return the line that stands for every conversation: the last that says something new."""
         query = "SELECT DISTINCT conversation FROM line"
         with _readable():
             found = [ConversationId(row[0]) for row in self._database.execute(query)]
-        return {each: line for each in found for line in self.lines(each, None, 1)}
+        last = {each: fold.leading(self.lines(each, None, fold.LOOKED_AT)) for each in found}
+        return {each: line for each, line in last.items() if line is not None}
 
     def lines(self, conversation: ConversationId, before: Cut | None, limit: int) -> Sequence[Line]:
         """Return the last lines, those before the cut, the oldest first; none is left out."""

@@ -18,6 +18,9 @@ from teamchat.engine.step import Step
 from teamchat.engine.timeline import comings, lines_of_commit
 from teamchat.ids import UserId
 
+FOUNDING = 1
+"""Where in a log stands the commit that takes in those with whom it began."""
+
 
 def narrate(
     step: Step,
@@ -39,6 +42,8 @@ def narrate(
         return
     who = comings(before, conversation.roster)
     who = replace(who, added=tuple(user for user in who.added if user not in unasked))
+    if seq == FOUNDING:
+        who = replace(who, with_new_device=())  # the founder's devices are as old as the rest
     record, after = conversation.record, conversation.roster
     ended = absence.deviceless(step, before, after) & {*who.removed}
     deviceless = {user: absence.told(step, user, before) for user in ended}

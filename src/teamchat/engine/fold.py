@@ -5,6 +5,7 @@ says so; of what is deleted nothing stays but that it was; and no line grows wit
 however often somebody edits it or reacts to it.
 """
 
+from collections.abc import Sequence
 from typing import Final
 
 import msgspec
@@ -31,6 +32,8 @@ OWN_REACTIONS: Final = 8
 """At one message, of one person."""
 HIDDEN_POSITION: Final = -(2**53) + 1
 """Where a store keeps what was deleted on this device: no timeline reads from there."""
+LOOKED_AT: Final = 16
+"""Among so many of its last lines the one is looked for that stands for a conversation."""
 _SAID: Final = frozenset({MessageKind.TEXT, MessageKind.UNSUPPORTED})
 
 
@@ -78,6 +81,21 @@ def amended(line: Line, amendment: Amendment) -> Line:
             return msgspec.structs.replace(line, reactions=left)
         case Withdrawn():
             return _withdrawn(line, amendment)
+
+
+def is_news(line: Line) -> bool:
+    """Say whether a line may stand for its conversation in a list: that a device came may not."""
+    return line.kind is not MessageKind.SYSTEM or line.text != "system-device-added"
+
+
+def succeeds(line: Line, last: Line) -> bool:
+    """Say whether a line behind `last` stands for their conversation in its stead."""
+    return is_news(line) or not is_news(last)
+
+
+def leading(lines: Sequence[Line]) -> Line | None:
+    """Return the line that stands for a conversation whose last lines these are."""
+    return next((line for line in reversed(lines) if is_news(line)), lines[-1] if lines else None)
 
 
 def text_of(line: Line) -> str:

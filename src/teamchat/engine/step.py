@@ -299,7 +299,7 @@ class Step:
         last = conversation.last
         if last is not None and last.id == line.id:
             last = fold.after(last, PutLine(line))
-        elif last is None or last.position <= line.position:
+        elif last is None or (last.position <= line.position and fold.succeeds(line, last)):
             last = line
         conversation = self.put(replace(conversation, last=last))
         foreign = line.state is LineState.RECEIVED and line.sender != self.account.user

@@ -121,7 +121,7 @@ class Store(Protocol):
         ...
 
     def last_lines(self) -> Mapping[ConversationId, Line]:
-        """Return the last line of every conversation."""
+        """Return the line that stands for every conversation in a list (`fold.leading`)."""
         ...
 
     def lines(self, conversation: ConversationId, before: Cut | None, limit: int) -> Sequence[Line]:

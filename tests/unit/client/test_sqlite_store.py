@@ -195,6 +195,18 @@ def test_what_was_deleted_here_is_in_no_page(tmp_path: Path) -> None:
         assert store.last_lines() == {}
 
 
+def test_that_a_device_came_does_not_stand_for_a_conversation(tmp_path: Path) -> None:
+    def device(position: int) -> Line:
+        said = line(position, "system-device-added")
+        return msgspec.structs.replace(said, kind=MessageKind.SYSTEM)
+
+    with SqliteStore(tmp_path, KEY) as store:
+        store.commit([PutLine(device(1)), PutLine(device(2))])
+        assert store.last_lines()[TALK].position == 2
+        store.commit([PutLine(line(3)), PutLine(device(4)), PutLine(device(5))])
+        assert store.last_lines()[TALK].position == 3
+
+
 def test_a_line_that_was_given_takes_no_name_of_another(tmp_path: Path) -> None:
     with SqliteStore(tmp_path, KEY) as store:
         store.commit([PutLine(said(1, b"one")), AddLine(said(2, b"one"))])

@@ -175,3 +175,29 @@ def test_who_waits_to_be_in_again_is_answered_when_a_welcome_comes_first() -> No
     assert bo.state(talk).joined
     assert bo.replies[41] == talk
     assert isinstance(bo.replies[42], Decline)
+
+
+def test_the_founder_s_devices_are_as_old_as_the_conversation() -> None:
+    world = World()
+    anna, bo = world.person("anna"), world.person("bo")
+    world.device(anna.account.user)
+    talk = group_of(anna, bo)
+    assert anna.system(talk) == ["system-created", "system-added"]
+
+
+def test_that_a_device_came_does_not_stand_for_a_conversation() -> None:
+    world = World()
+    anna, bo = world.person("anna"), world.person("bo")
+    talk = group_of(anna, bo)
+    anna.ask(lambda call: TextWritten(call, talk, "Um 8"))
+    for _ in range(2):
+        world.device(bo.account.user)
+        world.advance(1)
+        assert anna.system(talk)[-1] == "system-device-added"
+        last = anna.state(talk).last
+        assert last is not None
+        assert last.text == "Um 8"
+    anna.restart()
+    restarted = anna.state(talk).last
+    assert restarted is not None
+    assert restarted.text == "Um 8"

@@ -16,6 +16,9 @@ import { type Comings, comings, linesOfCommit } from "./timeline.ts";
 
 type Users = ReadonlySet<UserId>;
 
+/** Where in a log stands the commit that takes in those with whom it began. */
+const FOUNDING = 1;
+
 /** Say who came and went, and learn who they are; nobody is said to have added `unasked`. */
 export function narrate(
   step: Step,
@@ -35,7 +38,9 @@ export function narrate(
     step.show(ConversationsChanged());
     return;
   }
-  const who = withoutUnasked(comings(before, found.roster), unasked);
+  const come = withoutUnasked(comings(before, found.roster), unasked);
+  // The founder's devices are as old as the rest.
+  const who = seq === FOUNDING ? { ...come, with_new_device: [] } : come;
   const { record } = found;
   const deviceless = saidOfEnded(step, before, found.roster, who);
   // In a direct conversation, who comes in does so by themselves.

@@ -24,6 +24,8 @@ export const REACTIONS = 1000;
 export const OWN_REACTIONS = 8;
 /** Where a store keeps what was deleted on this device: no timeline reads from there. */
 export const HIDDEN_POSITION = Number.MIN_SAFE_INTEGER;
+/** Among so many of its last lines the one is looked for that stands for a conversation. */
+export const LOOKED_AT = 16;
 const SAID: ReadonlySet<MessageKind> = new Set([MessageKind.TEXT, MessageKind.UNSUPPORTED]);
 
 /**
@@ -71,6 +73,21 @@ export function amended(line: Line, amendment: Amendment): Line {
     case "Withdrawn":
       return withdrawn(line, amendment);
   }
+}
+
+/** Say whether a line may stand for its conversation in a list: that a device came may not. */
+export function isNews({ kind, text }: Line): boolean {
+  return kind !== MessageKind.SYSTEM || text !== "system-device-added";
+}
+
+/** Say whether a line behind `last` stands for their conversation in its stead. */
+export function succeeds(line: Line, last: Line): boolean {
+  return isNews(line) || !isNews(last);
+}
+
+/** Return the line that stands for a conversation whose last lines these are; null if none are. */
+export function leading(lines: readonly Line[]): Line | null {
+  return lines.findLast(isNews) ?? lines.at(-1) ?? null;
 }
 
 /** Return what a message says now. */

@@ -565,7 +565,8 @@ function alarmKey(number: number): string {
 /** Return the last line of a conversation after a line was put. */
 function newest(last: Line | null, line: Line): Line | null {
   if (last?.id === line.id) return fold.after(last, PutLine(line));
-  return last === null || last.position <= line.position ? line : last;
+  if (last === null) return line;
+  return last.position <= line.position && fold.succeeds(line, last) ? line : last;
 }
 
 /**

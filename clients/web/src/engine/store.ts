@@ -135,7 +135,7 @@ export interface Store {
   /** Return every value of a table by its key. */
   table(table: Table): Promise<ReadonlyMap<string, Bytes>>;
 
-  /** Return the last line of every conversation. */
+  /** Return the line that stands for every conversation in a list (`fold.leading`). */
   lastLines(): Promise<ReadonlyMap<ConversationId, Line>>;
 
   /**

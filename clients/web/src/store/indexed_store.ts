@@ -95,14 +95,19 @@ export class IndexedStore implements Store {
     });
   }
 
-  /** Return the last line of every conversation; throws as `table`. */
+  /** Return the line that stands for every conversation; throws as `table`. */
   lastLines(): Promise<ReadonlyMap<ConversationId, Line>> {
     return this.#under(async (seals) => {
       const found = new Map<ConversationId, Line>();
+      let looked = 0;
       await this.#walk(null, (row) => {
-        if (row.position > HIDDEN_POSITION)
-          found.set(row.conversation as ConversationId, seals.line(row));
-        return { before: [row.conversation] }; // that is before all lines of this one
+        const conversation = row.conversation as ConversationId;
+        const beforeAll = { before: [row.conversation] };
+        if (row.position <= HIDDEN_POSITION) return beforeAll;
+        const line = seals.line(row);
+        looked = found.has(conversation) ? looked + 1 : 1;
+        if (looked === 1 || fold.isNews(line)) found.set(conversation, line);
+        return fold.isNews(line) || looked === fold.LOOKED_AT ? beforeAll : "next";
       });
       return found;
     });

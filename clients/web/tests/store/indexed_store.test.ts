@@ -144,6 +144,17 @@ test("pages leave none out if several stand at one position", async () => {
   expect(ids(await store.lines(ROOM, [4, ""], 9))).toEqual(["y"]);
 });
 
+test("that a device came does not stand for a conversation", async () => {
+  const device = (id: string, position: number): Line =>
+    line(id, position, { kind: MessageKind.SYSTEM, text: "system-device-added" });
+  await store.commit([device("a", 1), device("b", 2)].map(PutLine));
+  expect((await store.lastLines()).get(ROOM)?.id).toBe("b");
+  await store.commit([line("c", 3), device("d", 4), device("e", 5)].map(PutLine));
+  await store.commit([PutLine(line("h", 2, { conversation: HALL }))]);
+  const last = await store.lastLines();
+  expect([last.get(ROOM)?.id, last.get(HALL)?.id]).toEqual(["c", "h"]);
+});
+
 test("the last line of every conversation is found", async () => {
   expect(await store.lastLines()).toEqual(new Map());
   await store.commit([line("a", 1), line("b", 7), line("c", 3)].map(PutLine));

@@ -44,7 +44,12 @@ export class MemoryStore implements Store {
   }
 
   lastLines(): Promise<ReadonlyMap<ConversationId, Line>> {
-    return Promise.resolve(new Map(this.#ordered().map((line) => [line.conversation, line])));
+    const found = new Map<ConversationId, Line>();
+    for (const line of this.#ordered()) {
+      const last = found.get(line.conversation);
+      if (last === undefined || fold.succeeds(line, last)) found.set(line.conversation, line);
+    }
+    return Promise.resolve(found);
   }
 
   lines(conversation: ConversationId, before: Cut | null, limit: number): Promise<readonly Line[]> {
