@@ -211,10 +211,13 @@ export type View =
       readonly held: boolean;
       /** Whose request to the custodians was begun here; empty if nobody's. */
       readonly helped: string;
+      /** Who wants to come in, as far as that is known; empty if it is not. */
+      readonly userName: string;
     }
   | {
       readonly type: "invited";
       readonly name: string;
+      readonly userName: string;
       readonly organisation: string;
       readonly passwordCharacters: number;
     }
@@ -302,8 +305,9 @@ export interface Core extends FurtherCore {
   readonly trust: TrustPart;
 
   // --- coming in and going out
-  signIn(userName: string, password: string): Promise<Outcome>;
-  redeem(password: string): Promise<Outcome>;
+  /** A recovery key that is made on the way is written in `language`. */
+  signIn(userName: string, password: string, language: string): Promise<Outcome>;
+  redeem(password: string, language: string): Promise<Outcome>;
   /** The words that were asked for; not done if they are wrong, and may be given again. */
   giveRecoveryKey(words: string): Promise<Outcome>;
   /** The person has written the words down: only now the device is made. */

@@ -58,6 +58,8 @@ export interface Surroundings {
   readonly address: string;
   readonly clock: Clock;
   readonly crypto: CryptoProvider;
+  /** What is spoken here; the account's own language where that is not said. */
+  readonly language?: string;
 }
 
 /** End the session that was begun, if what follows fails. */
@@ -86,7 +88,7 @@ async function endSession(http: Http): Promise<void> {
  * @throws AccountError - No server of ours is there, or the clocks differ.
  */
 export async function begin(
-  { address, clock }: Surroundings,
+  { address, clock, language = "" }: Surroundings,
   http: Http,
   userName: string,
   password: string,
@@ -99,7 +101,8 @@ export async function begin(
   const wanted = json(Login, { user_name: userName, password });
   const session = await http.ask("POST", "/login", Session, wanted);
   http.token = session.token;
-  return http.ask("GET", "/me", Me);
+  const me = await http.ask("GET", "/me", Me);
+  return language === "" ? me : { ...me, language };
 }
 
 /** Make another recovery key for what it is to open. */

@@ -24,7 +24,7 @@ import { forPeople, refused } from "./failures.ts";
 import { whoAsked } from "./custody_pending.ts";
 import { Http, RefusedError } from "./http.ts";
 import { type Invitation, readInvitation } from "./invitation.ts";
-import { forgetNotes, keepPromise, promiseTo, reason } from "./kept_notes.ts";
+import { forgetNotes, keepPromise, promiseTo, reason, whoJoins } from "./kept_notes.ts";
 import { Lost, type Means } from "./lost.ts";
 import { LinkingEntrance } from "./linking_entrance.ts";
 import type { HalfProfile } from "./linking_profile.ts";
@@ -94,6 +94,10 @@ export class Entrance {
   #organisation = "";
   /** Whose request to the custodians was begun here. */
   #helped = "";
+  /** Who wants to come in, as far as that is known. */
+  #userName = "";
+  /** What the page speaks. */
+  #language = "";
 
   constructor(place: Place, house: House) {
     this.#place = place;
@@ -118,6 +122,7 @@ export class Entrance {
   /** Stand where one signs in. */
   async goOutside(because: Said | null): Promise<void> {
     this.#helped = await whoAsked(this.#place.notes);
+    this.#userName ||= this.#helped || (await whoJoins(this.#place.notes));
     const erased = because === null ? await reason(this.#place.notes) : null;
     let told = erased === null ? because : why(erased);
     if (this.#organisation === "") {
@@ -136,14 +141,17 @@ export class Entrance {
     this.#standOutside(because, true);
   }
 
-  signIn(userName: string, password: string): Promise<Outcome> {
+  signIn(userName: string, password: string, language = ""): Promise<Outcome> {
+    this.#userName = userName;
+    this.#language = language;
     return this.#enter(async (attempt) => {
       const promise = await promiseTo(this.#place.notes, userName);
       await this.#signIn({ userName, password, promise }, attempt);
     });
   }
 
-  redeem(password: string): Promise<Outcome> {
+  redeem(password: string, language = ""): Promise<Outcome> {
+    this.#language = language;
     const invited = this.#invited;
     if (invited === null) {
       return Promise.resolve(refused(new AccountError("error-invitation-used")));
@@ -210,9 +218,11 @@ export class Entrance {
       const server = await askServer(this.#http(), this.#place.address);
       this.#organisation = shown.organisation;
       this.#invited = { invitation, shown };
+      this.#userName = shown.user_name;
       this.#house.stand({
         type: "invited",
         name: shown.display_name,
+        userName: shown.user_name,
         organisation: shown.organisation,
         passwordCharacters: server.password_characters,
       });
@@ -238,7 +248,8 @@ export class Entrance {
 
   #standOutside(because: Said | null, held: boolean): void {
     const organisation = this.#organisation || this.#place.address.replace(/^https?:\/\//, "");
-    this.#house.stand({ type: "signed-out", organisation, because, held, helped: this.#helped });
+    const [helped, userName] = [this.#helped, this.#userName];
+    this.#house.stand({ type: "signed-out", organisation, because, held, helped, userName });
   }
 
   /** Begin to enter; done when there is a question, or when one is in. */
@@ -282,7 +293,7 @@ export class Entrance {
   async #signIn(who: Omit<Entry, "deviceName">, attempt: Attempt): Promise<void> {
     const { shelf, deviceName, address, clock, crypto } = this.#place;
     const entry: Entry = { ...who, deviceName };
-    const surroundings = { address, clock, crypto };
+    const surroundings = { address, clock, crypto, language: this.#language };
     const { store } = this.#house;
     if (store !== null) {
       await comeBack(surroundings, this.#http(), entry, store);
@@ -302,6 +313,7 @@ export class Entrance {
       }
     }
     await forgetNotes(this.#place.notes);
+    this.#userName = "";
     await this.#house.open();
     if (store === null) await this.#house.entered();
   }
@@ -312,7 +324,13 @@ export class Entrance {
     const { userName, password } = entry;
     const newStore = (): Promise<NewStore> => this.#newStore();
     const means: Means = {
-      ...{ surroundings: this.#place, notes, platform, deviceName, newStore },
+      ...{
+        surroundings: { ...this.#place, language: this.#language },
+        notes,
+        platform,
+        deviceName,
+        newStore,
+      },
       organisation: this.#organisation,
       http: () => this.#http(),
       stand: (outside) => {
@@ -325,7 +343,7 @@ export class Entrance {
             slip === null ? Promise.resolve(words) : Promise.reject(slip),
           keepKey: () => Promise.resolve(),
         };
-        await login(this.#place, this.#http(), entry, given, newStore);
+        await login(means.surroundings, this.#http(), entry, given, newStore);
       },
     };
     const { opened } = await new Lost(means, attempt, { userName, password }).run(

@@ -16,6 +16,7 @@ import { parseVerifierKey, vkey } from "../transparency/keys.ts";
 import { WipedError } from "./errors.ts";
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/u;
+const NAME = /^[a-z0-9._@+-]{1,64}$/u;
 const KEY = /^[a-z-]{1,64}$/u;
 
 /** Note what an invitation of somebody has promised, before it is used. */
@@ -42,6 +43,12 @@ export async function promiseTo(notes: Notes, userName: string): Promise<Promise
     if (!(error instanceof TransparencyError)) throw error;
     return null;
   }
+}
+
+/** Return whose invitation was used here, and nobody has come in since; empty if nobody's. */
+export async function whoJoins(notes: Notes): Promise<string> {
+  const { userName } = fields(await notes.read("invitation"));
+  return typeof userName === "string" && NAME.test(userName) ? userName : "";
 }
 
 /** Note why everything is about to be erased. */

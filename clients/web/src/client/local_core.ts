@@ -130,12 +130,12 @@ export class LocalCore implements Served {
 
   // --- coming in and going out ------------------------------------------------------------
 
-  signIn(userName: string, password: string): Promise<Outcome> {
-    return this.#entrance.signIn(userName, password);
+  signIn(userName: string, password: string, language: string): Promise<Outcome> {
+    return this.#entrance.signIn(userName, password, language);
   }
 
-  redeem(password: string): Promise<Outcome> {
-    return this.#entrance.redeem(password);
+  redeem(password: string, language: string): Promise<Outcome> {
+    return this.#entrance.redeem(password, language);
   }
 
   giveRecoveryKey(words: string): Promise<Outcome> {
@@ -606,6 +606,7 @@ export class LocalCore implements Served {
         because: said("link-revoked"),
         held: true,
         helped: "",
+        userName: profile.user_name,
       };
     }
     return {

@@ -15,6 +15,7 @@ import { loadTexts, unisolated, type Said, type Texts } from "./texts/texts.ts";
 import { localeFor, Times } from "./texts/times.ts";
 
 const TOAST_MS = 8_000;
+const INVITATION = "/join";
 const CONTEXT = Symbol("page");
 /** Where the details stand in place of the conversation (`Shell`). */
 const COVERED = "(max-width: 59.99em)";
@@ -44,6 +45,8 @@ export class Page {
   /** What a screen reader is told, as it happens. */
   spoken = $state("");
   now = $state(Date.now());
+  /** Whether one came with an invitation to where somebody is in already. */
+  invitedBeside = $state(false);
   /** Whether a new build of the client waits until the person wants it. */
   updateReady = $state(false);
   /** What keeps the things that are being typed; each tells whether they are stored. */
@@ -54,6 +57,7 @@ export class Page {
   readonly #asked: readonly string[];
   /** How many addresses of the client lie before this one. */
   #place = placeOf(history.state);
+  #isInvited = false;
   #stop: Stop = () => undefined;
   #toasts = 0;
   #spokenUpTo: LineKey | null = null;
@@ -69,7 +73,7 @@ export class Page {
     const keepStored = keeper(navigator.storage);
     core.watch((view) => {
       this.#see(view);
-      dropInvitation(view);
+      this.#dropInvitation(view);
       if (view.type === "open") keepStored();
       this.notifying.see(view);
     });
@@ -81,6 +85,10 @@ export class Page {
     });
     addEventListener("popstate", () => {
       this.#travelled();
+    });
+    addEventListener("hashchange", () => {
+      // Another invitation in the same place: a browser does not load that by itself.
+      if (location.pathname === INVITATION) location.reload();
     });
     setInterval(() => (this.now = Date.now()), 30_000);
     this.#arrive(this.route);
@@ -163,6 +171,17 @@ export class Page {
     else if (!isShut(view) && isShut(was)) this.#arrive(this.route);
   }
 
+  /** The link of an invitation stays in the address for as long as it is of use: it is a secret. */
+  #dropInvitation({ type }: View): void {
+    if (location.pathname !== INVITATION) return;
+    if (type === "invited" || type === "not-invited") {
+      this.#isInvited = true;
+      return;
+    }
+    if (!this.#isInvited) this.invitedBeside = true;
+    history.replaceState(null, "", "/");
+  }
+
   /** Hold nothing any more that somebody wrote. */
   #forget(): void {
     this.#arrive(this.route);
@@ -223,12 +242,6 @@ export class Page {
     if (last.type === "event") this.spoken = unisolated(this.texts.said(last.text));
     else if (last.state === null) this.spoken = `${last.sender.name}: ${last.text}`;
   }
-}
-
-/** The link of an invitation stays in the address for as long as it is of use: it is a secret. */
-function dropInvitation({ type }: View): void {
-  const used = type !== "invited" && type !== "not-invited";
-  if (used && location.pathname === "/join") history.replaceState(null, "", "/");
 }
 
 /** What `go` has noted of an address in the history of the browser. */

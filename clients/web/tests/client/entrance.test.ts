@@ -4,14 +4,17 @@ import { expect, test } from "vitest";
 
 import { keepReason } from "../../src/client/kept_notes.ts";
 import { WipedError } from "../../src/client/errors.ts";
+import type { Outside } from "../../src/client/entrance.ts";
 import { KeyLogRecord } from "../../src/engine/key_records.ts";
 import { Table } from "../../src/engine/store.ts";
+import { listFor } from "../../src/identity/words/phrase.ts";
 import type { UserId } from "../../src/ids.ts";
 import { Code } from "../../src/wire/problems.ts";
 import { ADDRESS, Company, PASSWORD } from "./company.ts";
 import { Browser } from "./door.ts";
 
 const ANNA = "aaaaaaaaaaaaaaaaaaaaaaaaaa" as UserId;
+const [GERMAN, ENGLISH] = [listFor("de"), listFor("en")];
 const SECRET = "A".repeat(43);
 const ROOT = "47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU";
 const KEY = "ar992HpeMC4ayShTWyGOGHgcC_X4IqxLDPQF7HEquQM";
@@ -121,3 +124,34 @@ test("whoever is asked for words may be linked by a device instead", async () =>
   await entrance.leave();
   expect(browser.outside).toMatchObject({ type: "signed-out" });
 });
+
+test("whose invitation was used is known to who comes back before the words are on paper", async () => {
+  const browser = anna();
+  const first = await browser.load(LINK);
+  expect(browser.outside).toMatchObject({ type: "invited", userName: "anna" });
+  await first.redeem(PASSWORD);
+  const words = shown(browser.outside);
+
+  const second = await browser.load();
+  expect(browser.outside).toMatchObject({ type: "signed-out", userName: "anna" });
+  await second.signIn("anna", PASSWORD);
+  expect(await second.goOn(words.join(" "))).toEqual({ done: true });
+  browser.store = null; // erased: nobody's name is left behind
+  await browser.load();
+  expect(browser.outside).toMatchObject({ type: "signed-out", userName: "" });
+});
+
+test.each([
+  ["de", GERMAN],
+  ["en", ENGLISH],
+])("the words are of the language that the page speaks: %s", async (language, list) => {
+  const browser = anna();
+  const entrance = await browser.load();
+  await entrance.signIn("anna", PASSWORD, language);
+  expect(shown(browser.outside).filter((word) => !list.includes(word))).toEqual([]);
+});
+
+function shown(outside: Outside | "in"): readonly string[] {
+  if (outside === null || outside === "in" || outside.type !== "recovery-shown") return ["nothing"];
+  return outside.words;
+}

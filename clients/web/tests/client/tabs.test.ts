@@ -13,7 +13,14 @@ import { FakePlatform, settled } from "./edge.ts";
 
 const LINK = "https://chat.example/";
 const SIGNED_OUT: View = {
-  ...{ type: "signed-out", organisation: "x", because: null, held: false, helped: "" },
+  ...{
+    type: "signed-out",
+    organisation: "x",
+    because: null,
+    held: false,
+    helped: "",
+    userName: "",
+  },
 };
 
 /** A core that notes what it is asked, and shows what it is told to. */

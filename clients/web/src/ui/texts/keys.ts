@@ -612,6 +612,9 @@ export interface Arguments {
   readonly "web-stopped-again": never;
   readonly "web-not-invited-heading": never;
   readonly "web-not-invited-sign-in": never;
+  readonly "web-invited-user-name": never;
+  readonly "web-invited-beside": "name";
+  readonly "web-invited-beside-read": never;
   readonly "web-recovery-asked-words": never;
   readonly "web-recovery-asked-hint": never;
   readonly "web-recovery-asked-none": never;

@@ -147,3 +147,25 @@ test("how long a password has to be is said before and while one thinks of it", 
   innocent(shown);
   await page.context().close();
 });
+
+test("another invitation in the same tab is looked at, and one that meets somebody says so", async (context) => {
+  const place = await theStand(context);
+  const shown = await place.show("/join", "invited", DESK);
+  const { page } = shown;
+  await page.getByLabel("Benutzername").waitFor();
+  expect(await page.getByLabel("Benutzername").inputValue()).toBe("anna.mueller");
+  await page.evaluate(() => {
+    document.body.id = "before";
+    location.hash = "another";
+  });
+  await page.locator("body:not(#before)").getByLabel("Benutzername").waitFor();
+  expect(new URL(page.url()).hash).toBe("#another");
+
+  await place.turn(page, "/join", "open");
+  await page.getByText("hier ist schon").waitFor();
+  expect(new URL(page.url()).pathname).toBe("/");
+  await page.getByRole("button", { name: "Verstanden" }).click();
+  await page.getByText("hier ist schon").waitFor({ state: "detached" });
+  innocent(shown);
+  await page.context().close();
+});

@@ -75,6 +75,7 @@ export const STATES: readonly State[] = [
     },
   },
   { name: "invited", path: "/", scene: "invited" },
+  { name: "an invitation where somebody is in", path: "/join", scene: "open" },
   ...WORDS_STATES,
   { name: "nothing yet", path: "/", scene: "empty" },
   { name: "the list", path: "/", scene: "open" },

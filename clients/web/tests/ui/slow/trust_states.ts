@@ -78,7 +78,7 @@ export const TRUST_STATES: readonly State[] = [
       await onStage(page, (stage) => {
         const signedOut = { type: "signed-out", organisation: "Beispiel AG" } as const;
         stage.stand({ type: "elsewhere" });
-        stage.stand({ ...signedOut, because: null, held: false, helped: "anna" });
+        stage.stand({ ...signedOut, because: null, held: false, helped: "anna", userName: "anna" });
       });
       await page.locator("[name=username]").waitFor();
     },

@@ -568,12 +568,14 @@ export class MemoryCore implements Core {
         because: null,
         held: false,
         helped: "",
+        userName: "",
       };
     if (scene === "locked") return { type: "locked", passphrase: true, passkeys: PASSKEYS };
     if (scene === "invited") {
       return {
         type: "invited",
         name: "Anna Müller",
+        userName: "anna.mueller",
         organisation: ORGANISATION,
         passwordCharacters: 12,
       };
