@@ -39,6 +39,7 @@ from teamchat.wire.room_policy import ALL
 from tests.support.cheap_vaults import CHEAP as CHEAP_VAULT
 from tests.support.office_linking import Host, Newcomer
 from tests.support.push_service import PushService, push_service
+from tests.support.seeding import seed
 from tests.support.server import PASSWORD, RunningServer, running_server
 
 SECONDS: Final = 60.0
@@ -292,6 +293,15 @@ class Office:
     async def words(self, name: str) -> str:
         """Return the recovery words of a colleague."""
         return self._words[name]
+
+    async def seed(self, name: str, conversation: str, count: str) -> None:
+        """Let a colleague have a long history."""
+        await self._colleagues[name].close()
+        source, place = Passphrase(lambda: "passphrase", CHEAP_VAULT), self._folder / name
+        seed(place, source, ConversationId(conversation), int(count))
+        account = await self._open_until.enter_async_context(await Account.open(place, source))
+        self._colleagues[name] = account
+        await account.wait_online(SECONDS)
 
     async def back_up(self, name: str) -> None:
         """Let a colleague keep a backup of their messages."""

@@ -134,7 +134,7 @@ class OwnHistory:
     async def _go_on_restoring(self) -> None:
         async with self._one:
             if self._copy.restoring:
-                await self._copy.restore(silent, await self._transfers.since())
+                await self._restore(silent)
 
     async def _add_daily(self) -> None:
         """Add what a day has brought, or go on with that; what was refused is left for an hour."""
@@ -170,7 +170,7 @@ class OwnHistory:
             AccountError: See `Backup.restore`; or the policy keeps all of it back.
         """
         async with self._one:
-            return await self._copy.restore(tell, await self._transfers.since())
+            return await self._restore(tell)
 
     async def forget_backup(self) -> None:
         """Remove the person's backup from the server; from now on this device adds to none.
@@ -312,6 +312,14 @@ class OwnHistory:
             await self._giving.give(wish, tell)
 
     # --- inside -----------------------------------------------------------------------------
+
+    async def _restore(self, tell: Tell) -> int:
+        policy = await self._transfers.policy()
+        since = giving.bound(policy.history_for_new_devices, self._clock.now_ms())
+        if since is None:
+            self._copy.give_up()
+            raise AccountError("error-history-policy")
+        return await self._copy.restore(tell, since)
 
     async def _back_up(self, tell: Tell) -> None:
         policy = await self._transfers.policy()

@@ -136,23 +136,18 @@ class Backup:
             AccountError: There is none; the key is not known; the server was not reached; or
                 what it shows is not what was kept there.
         """
-        self.ledger.require_key()
-        at = await self.ledger.at()
-        manifest = self.ledger.manifest(at)
-        if manifest is None:
-            raise AccountError("error-history-no-backup")
-        there = {each.id: each for each in at.segments}
-        lines = 0
         try:
-            for segment in self._left(manifest):
-                so_far = _behind(lines, tell)
-                lines += await self._take(segment, there.get(segment.id), so_far, since_ms)
+            lines = await self._take_all(tell, since_ms)
         except AccountError as error:
             if error.key != "error-offline":  # nothing that goes on by itself
-                self._parts.forget("restoring")
+                self.give_up()
             raise
-        self._parts.forget("restoring")
+        self.give_up()
         return lines
+
+    def give_up(self) -> None:
+        """Take nothing in by itself any more."""
+        self._parts.forget("restoring")
 
     async def forget(self) -> None:
         """Remove the backup from the server; from now on this device adds to none.
@@ -218,6 +213,19 @@ class Backup:
         )  # fmt: skip
         self.ledger.keep(record)
         self._parts.forget("segment")
+
+    async def _take_all(self, tell: Tell, since_ms: int) -> int:
+        self.ledger.require_key()
+        at = await self.ledger.at()
+        manifest = self.ledger.manifest(at)
+        if manifest is None:
+            raise AccountError("error-history-no-backup")
+        there = {each.id: each for each in at.segments}
+        lines = 0
+        for segment in self._left(manifest):
+            so_far = _behind(lines, tell)
+            lines += await self._take(segment, there.get(segment.id), so_far, since_ms)
+        return lines
 
     async def _take(
         self, segment: Segment, at: HistoryArchive | None, tell: Tell, since_ms: int

@@ -173,6 +173,11 @@ export class OwnHistory {
     return this.#inTurn(() => this.#restore(tell));
   }
 
+  /** This device is new: whatever comes in between, it takes in the backup, if there is one. */
+  intendToRestore(): Promise<void> {
+    return this.#inTurn(() => this.#copy.intend());
+  }
+
   /**
    * Remove the person's backup from the server; from now on this device adds to none.
    *
@@ -316,7 +321,11 @@ export class OwnHistory {
   }
 
   async #restore(tell: Tell): Promise<number> {
-    return this.#copy.restore(tell, await this.#transfers.since());
+    const { history_for_new_devices: policy } = await this.#transfers.policy();
+    const since = bound(policy, this.#transfers.surroundings.clock.nowMs());
+    if (since !== null) return this.#copy.restore(tell, since);
+    await this.#copy.giveUp();
+    throw new AccountError("error-history-policy");
   }
 
   #wishesIn(found: ReadonlyMap<string, HistoryArchive>): readonly Wish[] {

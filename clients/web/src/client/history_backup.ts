@@ -135,29 +135,31 @@ export class Backup {
    *   it shows is not what was kept there.
    */
   async restore(tell: Tell, since: number): Promise<number> {
-    this.ledger.requireKey();
-    const at = await this.ledger.at();
-    const manifest = await this.ledger.manifest(at);
-    if (manifest === null) throw new AccountError("error-history-no-backup");
-    const there = new Map(at.segments.map((each) => [each.id, each]));
     let lines = 0;
     try {
-      for (const segment of await this.#left(manifest)) {
-        const before = lines;
-        const tellAll: Tell = (now) => {
-          const expected = now.expected > 0 ? before + now.expected : 0;
-          tell({ lines: before + now.lines, expected });
-        };
-        lines += await this.#take(segment, there.get(segment.id), tellAll, since);
-      }
+      lines = await this.#takeAll(tell, since);
     } catch (error) {
       // Of the rest nothing goes on by itself.
       const goesOn = error instanceof AccountError && error.key === "error-offline";
-      if (!goesOn) await this.#parts.forget("restoring");
+      if (!goesOn) await this.giveUp();
       throw error;
     }
-    await this.#parts.forget("restoring");
+    await this.giveUp();
     return lines;
+  }
+
+  /** Take it in by itself from now on, as if that had been interrupted: this device is new. */
+  async intend(): Promise<void> {
+    const nothing = new Uint8Array();
+    const place = stored({ index: 0, chain: nothing, ended: false });
+    const record = TakingRecord.of({ archive: "", head: nothing, key: nothing, place });
+    const kept = Put(Table.HISTORY, "restoring", TakingRecord.encode(record));
+    await this.#grounds.store.commit([kept]);
+  }
+
+  /** Take nothing in by itself any more. */
+  giveUp(): Promise<void> {
+    return this.#parts.forget("restoring");
   }
 
   /**
@@ -266,6 +268,24 @@ export class Backup {
     });
     await this.ledger.keep(record);
     await this.#parts.forget("segment");
+  }
+
+  async #takeAll(tell: Tell, since: number): Promise<number> {
+    this.ledger.requireKey();
+    const at = await this.ledger.at();
+    const manifest = await this.ledger.manifest(at);
+    if (manifest === null) throw new AccountError("error-history-no-backup");
+    const there = new Map(at.segments.map((each) => [each.id, each]));
+    let lines = 0;
+    for (const segment of await this.#left(manifest)) {
+      const before = lines;
+      const tellAll: Tell = (now) => {
+        const expected = now.expected > 0 ? before + now.expected : 0;
+        tell({ lines: before + now.lines, expected });
+      };
+      lines += await this.#take(segment, there.get(segment.id), tellAll, since);
+    }
+    return lines;
   }
 
   /** Take in one segment; go on with it if it was begun. */

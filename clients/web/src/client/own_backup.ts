@@ -9,9 +9,10 @@ import type { OwnHistory } from "./history.ts";
 import type { Tell } from "./history_parts.ts";
 import { why } from "./showing.ts";
 
-/** Without the server it goes on later, and what the organisation keeps back is no news. */
+/** What goes on later, what the organisation keeps back, and that there is none, is no news. */
 const SILENT: ReadonlySet<string> = new Set([
   ...["error-closed", "error-history-policy", "error-offline", "web-backup-goes-on"],
+  ...["error-history-no-backup", "error-history-no-key"],
 ]);
 
 export class OwnBackup {
@@ -60,6 +61,7 @@ export class OwnBackup {
   async bring(): Promise<void> {
     try {
       await storing(async () => {
+        await this.#history.intendToRestore();
         const { exists, key_known } = await this.#history.backup();
         if (exists && key_known) await this.restore();
       });

@@ -460,6 +460,37 @@ test("what was being taken in goes on by itself, and what ends that is told", as
   await end();
 });
 
+test("a new device takes it in also if its page is closed before anything has come", async () => {
+  const server = new BackupServer();
+  const old = await Device.open(server, { store: await filled(3), seq: 3 });
+  await old.history.backUp(silent);
+  const store = new MemoryStore();
+  const fresh = await Device.open(server, { number: 51, store });
+  await fresh.history.intendToRestore();
+  await fresh.close();
+  const again = await Device.open(server, { number: 51, store });
+  const { end } = running(again);
+  await rested(again, 1);
+  expect(again.texts).toEqual(wrote(3));
+  expect(await again.history.goesOn()).toBe(false);
+  await end();
+});
+
+test("where there is none, or nothing is given to new devices, it does not look for ever", async () => {
+  const server = new BackupServer();
+  for (const policy of ["all", "none"]) {
+    server.policy = { ...server.policy, history_for_new_devices: policy };
+    const fresh = await Device.open(server, { number: 51 });
+    await fresh.history.intendToRestore();
+    const { refusals, end } = running(fresh);
+    await rested(fresh, 1);
+    expect(await fresh.history.goesOn()).toBe(false);
+    const none = policy === "all" ? "error-history-no-backup" : "error-history-policy";
+    expect(refusals).toEqual([none]);
+    await end();
+  }
+});
+
 test("who closes the client breaks off nothing for good", async () => {
   const server = new BackupServer();
   const store = await filled();

@@ -22,6 +22,7 @@ function world(does: (tell: Tell) => Promise<number>, status = THERE, goesOn = f
     restore: does,
     backUp: does,
     goesOn: () => Promise.resolve(goesOn),
+    intendToRestore: () => Promise.resolve(),
     forgetBackup: () => Promise.resolve(),
   } as unknown as OwnHistory;
   const shown: (BackupNews | null)[] = [];

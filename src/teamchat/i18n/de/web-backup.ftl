@@ -17,6 +17,11 @@ web-backup-restored-so-far = { $expected ->
     [0] Bisher aus der Sicherung geholt: { $lines }
    *[other] Bisher aus der Sicherung geholt: { $lines } von etwa { $expected }
 }
+web-cli-history-restored = { $lines ->
+    [0] In der Sicherung war nichts, was hier noch fehlt.
+    [one] Eine Nachricht der Sicherung wurde gelesen. Was schon hier war, bleibt, wie es war.
+   *[other] { $lines } Nachrichten der Sicherung wurden gelesen. Was schon hier war, bleibt, wie es war.
+}
 web-backup-stays = Sie können weiterarbeiten. Wird teamchat geschlossen, geht es beim nächsten Mal von selbst weiter.
 web-backup-goes-on = Die Verbindung zum Server ist weg. Was fertig ist, bleibt; der Rest kommt von selbst, sobald sie wieder da ist und teamchat hier offen ist.
 web-backup-backed-up = Gesichert. Dieser Browser ergänzt die Sicherung jeden Tag.

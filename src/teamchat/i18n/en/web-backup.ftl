@@ -17,6 +17,11 @@ web-backup-restored-so-far = { $expected ->
     [0] Fetched from the backup so far: { $lines }
    *[other] Fetched from the backup so far: { $lines } of about { $expected }
 }
+web-cli-history-restored = { $lines ->
+    [0] The backup held nothing that is missing here.
+    [one] One message of the backup was read. What was here already stays as it was.
+   *[other] { $lines } messages of the backup were read. What was here already stays as it was.
+}
 web-backup-stays = You can go on working. If teamchat is closed, it goes on by itself the next time.
 web-backup-goes-on = The connection to the server is gone. What is done stays; the rest comes by itself when it is back and teamchat is open here.
 web-backup-backed-up = Backed up. This browser adds to the backup every day.

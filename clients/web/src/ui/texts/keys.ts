@@ -586,6 +586,7 @@ export interface Arguments {
   readonly "web-backup-not-allowed": never;
   readonly "web-backup-made-so-far": "expected" | "lines";
   readonly "web-backup-restored-so-far": "expected" | "lines";
+  readonly "web-cli-history-restored": "lines";
   readonly "web-backup-stays": never;
   readonly "web-backup-goes-on": never;
   readonly "web-backup-backed-up": never;
