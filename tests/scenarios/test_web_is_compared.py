@@ -65,6 +65,13 @@ async def key_of(server: RunningServer) -> str:
     return promise.key.vkey
 
 
+async def test_without_an_account_it_is_said_what_to_compare_with() -> None:
+    nobody = await verify("https://chat.example")
+    assert nobody.exit_code == Exit.USAGE
+    said = " ".join(nobody.stderr.split())
+    assert all(way in said for way in ("--link-file", "--log-key", "--manifest"))
+
+
 async def test_a_server_that_hands_out_what_its_log_names(tmp_path: Path) -> None:
     async with served(tmp_path) as (server, liar):
         with_link = await verify(liar.url, "--link-file", await invited(server, tmp_path))

@@ -39,12 +39,16 @@ admin.add_command(admin_custodians.custodians)
 admin.add_command(admin_linkings.linkings)
 
 
+_QR = click.option("--qr", is_flag=True, help="Draw the link as a QR code, too, to be scanned.")
+
+
 @user.command("add")
 @click.argument("user_name")
 @click.option("--name", required=True, help="The name that colleagues see.")
 @click.option("--site", "site_name", required=True, help="The site, by name or id.")
 @click.option("--role", "roles", multiple=True, type=click.Choice(ROLES), help="Repeatable.")
 @click.option("--language", type=click.Choice(["en", "de"]), default="de", show_default=True)
+@_QR
 @click.pass_obj
 def add_user(
     invocation: Invocation,
@@ -53,6 +57,8 @@ def add_user(
     site_name: str,
     roles: tuple[str, ...],
     language: str,
+    *,
+    qr: bool,
 ) -> None:
     """Create a person, and write the invitation link they enter with.
 
@@ -69,7 +75,7 @@ def add_user(
         chosen = [Role(one) for one in roles] or [Role.EMPLOYEE]
         wish = CreateUser(user_name, name, place.id, chosen, language)
         made = await administration.create_user(wish)
-        _show_link(invocation, made.invitation, made.user.user_name)
+        _show_link(invocation, made.invitation, made.user.user_name, qr=qr)
 
     invocation.administer(work)
 
@@ -105,8 +111,9 @@ def list_users(invocation: Invocation) -> None:
 
 @user.command("invite")
 @click.argument("user_name")
+@_QR
 @click.pass_obj
-def invite_user(invocation: Invocation, user_name: str) -> None:
+def invite_user(invocation: Invocation, user_name: str, *, qr: bool) -> None:
     """Write another invitation link for a person, for instance if the first has expired.
 
     \b
@@ -115,7 +122,7 @@ def invite_user(invocation: Invocation, user_name: str) -> None:
 
     async def work(administration: "Administration") -> None:
         found = await resolve.user(administration, user_name)
-        _show_link(invocation, await administration.invite(found.id), found.user_name)
+        _show_link(invocation, await administration.invite(found.id), found.user_name, qr=qr)
 
     invocation.administer(work)
 
@@ -181,10 +188,14 @@ def add_site(invocation: Invocation, name: str, time_zone: str) -> None:
     invocation.administer(work)
 
 
-def _show_link(invocation: Invocation, invitation: "Invitation", user_name: str) -> None:
+def _show_link(
+    invocation: Invocation, invitation: "Invitation", user_name: str, *, qr: bool
+) -> None:
     if invocation.as_json:
         invocation.out.record(shapes.invitation(invitation, user_name))
         return
     invocation.out.line(invitation.link)
     until = invocation.out.moment(invitation.expires * 1000)
+    if qr:
+        invocation.out.code([invitation.link], wanted=True, too_small="cli-no-room-for-code")
     invocation.out.note("cli-invited", who=user_name, until=until)

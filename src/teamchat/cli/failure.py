@@ -46,12 +46,14 @@ USAGE: Final = frozenset(
         "error-linking-mistyped",
         "error-profile-name",
         "error-reason-name-not-usable",
+        "error-reason-name-unseen",
         "error-reason-no-such-time-zone",
         "error-reason-user-name-not-usable",
         "error-server-address",
         "error-title-not-usable",
         "error-web-log-key",
         "error-web-needs-account",
+        "error-web-needs-link",
         "error-witnesses",
     }
 )

@@ -86,12 +86,18 @@ def verify_web(
 
 def _followed(invocation: Invocation, server: str) -> "LogStatus":
     """Return the list as the account of this profile has followed it, whose server this must be."""
+    from teamchat.client.errors import AccountError
 
     async def work(account: "Account") -> "tuple[Profile, LogStatus]":
         await invocation.catch_up(account)
         return account.profile, account.log_status()
 
-    profile, seen = invocation.run(work)
+    try:
+        profile, seen = invocation.run(work)
+    except AccountError as error:
+        if error.key != "error-not-logged-in":
+            raise
+        raise Failure("error-web-needs-link") from error
     if profile.server.rstrip("/") != server.rstrip("/"):
         raise Failure("error-web-needs-account", server=profile.server)
     if not seen.origin:

@@ -204,7 +204,7 @@ def invite(*, data: Path | None, config: Path | None, user: str, as_json: bool) 
     if as_json:
         click.echo(msgspec.json.encode(invitation).decode())
         return
-    click.echo(f"{user} enters with `teamchat join` and this link:")
+    click.echo(f"{user} enters with this link, in a browser or with `teamchat join`:")
     click.echo("")
     click.echo(f"  {invitation.link}")
     click.echo("")
@@ -346,7 +346,7 @@ def _about_settings(path: Path) -> str:
 def _print_founded(founded: Founded, settings: Settings) -> None:
     click.echo(f"{founded.organisation} has its server in {settings.data}.")
     click.echo(f"Its first administrator is {founded.admin.user_name}, who enters, once the server")
-    click.echo("runs, with `teamchat join` and this link:")
+    click.echo("runs, with this link, in a browser or with `teamchat join`:")
     click.echo("")
     click.echo(f"  {founded.invitation.link}")
     click.echo("")

@@ -70,6 +70,7 @@ class Reason(StrEnum):
     USER_NAME_TAKEN = "user-name-taken"
     USER_NAME_NOT_USABLE = "user-name-not-usable"
     NAME_NOT_USABLE = "name-not-usable"
+    NAME_UNSEEN = "name-unseen"
     SITE_TAKEN = "site-taken"
     NO_SUCH_SITE = "no-such-site"
     NO_SUCH_TIME_ZONE = "no-such-time-zone"

@@ -16,7 +16,7 @@ import { parseVerifierKey, vkey } from "../transparency/keys.ts";
 import { WipedError } from "./errors.ts";
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/u;
-const NAME = /^[a-z0-9._@+-]{1,64}$/u;
+const NAME = /^[a-z0-9._@+-]{1,100}$/u;
 const KEY = /^[a-z-]{1,64}$/u;
 
 /** Note what an invitation of somebody has promised, before it is used. */

@@ -218,6 +218,6 @@ cli-log-quorum = { $quorum } von { $count }, vor höchstens { $hours ->
 cli-log-none-and-some = Geben Sie entweder --none oder die Schlüssel von Zeugen an, nicht beides.
 
 cli-inactive = deaktiviert
-cli-invited = Geben Sie diesen Link an { $who } weiter. Dort tippt man `teamchat join` und fügt den Link ein. Er gilt einmal, bis zum { $until }.
+cli-invited = Geben Sie diesen Link an { $who } weiter. Man öffnet ihn im Browser, am Handy oder am Rechner; im Terminal nimmt ihn `teamchat join`. Er gilt einmal, bis zum { $until }.
 cli-confirm-deactivate = Das beendet den Zugang von { $name } auf allen Geräten für immer; es lässt sich nicht rückgängig machen. Die Geräte löschen alles von teamchat, sobald sie sich wieder verbinden, auch was noch nicht gesendet war. Tippen Sie { $name }, um fortzufahren
 cli-deactivated = { $who } hat keinen Zugang mehr.

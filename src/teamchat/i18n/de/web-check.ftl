@@ -8,6 +8,7 @@ error-web-split = Die Geräteliste, die der Server hier zeigt, setzt die nicht f
 error-web-proof = Der Server beweist nicht, dass sein Web-Client in der Geräteliste steht. Benutzen Sie ihn nicht, und sagen Sie Ihrer IT und Ihrem Betriebsrat Bescheid.
 error-web-manifest = Die Geräteliste nennt einen anderen Web-Client als den, den der Server herausgibt. Benutzen Sie ihn nicht, und sagen Sie Ihrer IT und Ihrem Betriebsrat Bescheid.
 error-web-log-key = Das ist nicht der Schlüssel einer Geräteliste. `teamchat log status --json` zeigt ihn als log_key.
+error-web-needs-link = Hier ist niemand angemeldet. Dann sagen Sie, welche Geräteliste der Server haben muss: mit einem Einladungslink in einer Datei (--link-file) oder ihrem Schlüssel (--log-key), oder vergleichen Sie mit einem eigenen Bau (--manifest).
 error-web-needs-account = Sie sind bei { $server } angemeldet. Um einen anderen Server zu prüfen, sagen Sie, welche Geräteliste er haben muss: --link-file oder --log-key.
 cli-web-same = { $server } gibt den Web-Client heraus, den die Geräteliste nennt.
 cli-web-version = Version

@@ -227,6 +227,6 @@ cli-log-quorum = { $quorum } of { $count }, at most { $hours ->
 cli-log-none-and-some = Say either --none or the keys of witnesses, not both.
 
 cli-inactive = deactivated
-cli-invited = Send this link to { $who }. They type `teamchat join` and paste the link. It works once, until { $until }.
+cli-invited = Send this link to { $who }. They open it in a browser, on a phone or a computer; in a terminal `teamchat join` takes it. It works once, until { $until }.
 cli-confirm-deactivate = This ends the access of { $name } on all devices for good; it cannot be undone. The devices erase all that is teamchat’s when they next connect, also what was not sent yet. Type { $name } to go on
 cli-deactivated = { $who } no longer has access.

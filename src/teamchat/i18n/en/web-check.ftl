@@ -8,6 +8,7 @@ error-web-split = The list of devices that the server shows here does not contin
 error-web-proof = The server does not prove that its web client is in the list of devices. Do not use it, and tell your IT department and your works council.
 error-web-manifest = The list of devices names another web client than the one that the server hands out. Do not use it, and tell your IT department and your works council.
 error-web-log-key = That is not the key of a list of devices. `teamchat log status --json` shows it as log_key.
+error-web-needs-link = Nobody is logged in here. Then say which list of devices the server must have: with an invitation link in a file (--link-file) or its key (--log-key), or compare with a build of your own (--manifest).
 error-web-needs-account = You are logged in at { $server }. To look at another server, say what its list of devices must be: --link-file or --log-key.
 cli-web-same = { $server } hands out the web client that the list of devices names.
 cli-web-version = Version

@@ -199,6 +199,7 @@ export interface Arguments {
   readonly "error-reason-user-name-taken": never;
   readonly "error-reason-user-name-not-usable": never;
   readonly "error-reason-name-not-usable": never;
+  readonly "error-reason-name-unseen": never;
   readonly "error-reason-site-taken": never;
   readonly "error-reason-no-such-site": never;
   readonly "error-reason-no-such-time-zone": never;
