@@ -93,7 +93,8 @@ test(
     await page.keyboard.press("Escape");
     await ask("entrust", "emil");
     const said = await ask("ask_custodians", "emil");
-    await page.getByRole("button", { name: /^Notices, .?1.? new/u }).waitFor();
+    // Who the custodians are is the other one, and may come before or after.
+    await page.getByRole("button", { name: /^Notices, .?2.? new/u }).waitFor();
     await page.getByRole("button", { name: /^Custodians/u }).click();
     await dialog.getByRole("button", { name: "Emil asks for your part" }).click();
     await dialog.getByText("A voice is not enough").waitFor();

@@ -15,7 +15,7 @@ afterEach(() => {
 /** A page from http: it has random numbers, and nothing else. */
 function insecure(): void {
   const { crypto } = globalThis;
-  const getRandomValues = (array: Uint8Array) => crypto.getRandomValues(array);
+  const getRandomValues = (array: Uint8Array<ArrayBuffer>) => crypto.getRandomValues(array);
   vi.stubGlobal("crypto", { getRandomValues });
 }
 
