@@ -24,7 +24,8 @@ from teamchat.client.enrol import login, redeem_invitation
 from teamchat.client.invitation import read_invitation
 from teamchat.client.vault_file import Passphrase
 from teamchat.clock import SystemClock
-from teamchat.engine.model import MessageKind
+from teamchat.engine.events import EditAsked, WithdrawAsked
+from teamchat.engine.model import Message, MessageKind
 from teamchat.identity import vault
 from teamchat.ids import ConversationId, UserId
 from teamchat.server import tls
@@ -135,6 +136,62 @@ class Office:
         """Return what a colleague has in a conversation, the oldest first."""
         lines = self._colleagues[name].timeline(ConversationId(conversation))
         return [line.text for line in lines if line.kind is MessageKind.TEXT]
+
+    async def answer(self, name: str, conversation: str, to: str, text: str) -> None:
+        """Let a colleague answer the message that says `to`."""
+        message = self._said(name, conversation, to)
+        await self._colleagues[name].send_text(ConversationId(conversation), text, message.id)
+
+    async def edit(self, name: str, conversation: str, old: str, text: str) -> None:
+        """Let a colleague put another text in the place of one of theirs."""
+        message = self._said(name, conversation, old)
+        await self._colleagues[name].edit(message.conversation, message.id, text)
+
+    async def react(self, name: str, conversation: str, text: str, reaction: str) -> None:
+        """Let a colleague put an emoji at a message."""
+        message = self._said(name, conversation, text)
+        await self._colleagues[name].react(message.conversation, message.id, reaction)
+
+    async def take_back(self, name: str, conversation: str, text: str, reaction: str) -> None:
+        """Let a colleague take their emoji back."""
+        message = self._said(name, conversation, text)
+        await self._colleagues[name].react(message.conversation, message.id, reaction, back=True)
+
+    async def withdraw(self, name: str, conversation: str, text: str) -> None:
+        """Let a colleague delete a message of theirs for everybody."""
+        message = self._said(name, conversation, text)
+        await self._colleagues[name].withdraw(message.conversation, message.id)
+
+    async def forge(self, name: str, conversation: str, old: str, text: str) -> None:
+        """Let a colleague's client say that what somebody else wrote says something else, or,
+        without a text, nothing any more; as one that does not ask itself whether it may."""
+        account = self._colleagues[name]
+        message = self._said(name, conversation, old)
+        line = account._store.line(message.conversation, message.id)
+        assert line is not None
+        claimed = msgspec.structs.replace(line, sender=account.profile.user)
+        await account._runner.call(
+            lambda call: EditAsked(call, claimed, text) if text else WithdrawAsked(call, claimed)
+        )
+
+    async def shown(self, name: str, conversation: str) -> list[dict[str, object]]:
+        """Return what a colleague is shown of the messages of a conversation."""
+        lines = self._colleagues[name].timeline(ConversationId(conversation))
+        return [
+            {
+                "text": each.text,
+                "quote": None if each.quote is None else each.quote.text,
+                "reactions": {one.reaction: [*one.names, *(["own"] if one.own else [])]
+                              for one in each.reactions},
+                "versions": [one.text for one in each.versions],
+                "withdrawn": each.withdrawn,
+            }
+            for each in lines if each.kind is MessageKind.TEXT
+        ]  # fmt: skip
+
+    def _said(self, name: str, conversation: str, text: str) -> Message:
+        lines = self._colleagues[name].timeline(ConversationId(conversation))
+        return next(each for each in lines if each.text == text)
 
     async def sockets(self, name: str) -> int:
         """Return how many connections somebody has."""
