@@ -16,24 +16,15 @@ import { GivingRecord, Stand, stored, TakingRecord } from "../../src/engine/hist
 import { MessageKind } from "../../src/engine/model.ts";
 import { ConversationRecord, Line, LineState, Phase } from "../../src/engine/records.ts";
 import { PutLine, Table } from "../../src/engine/store.ts";
-import {
-  type ConversationId,
-  type DeviceId,
-  identifier,
-  type Identifier,
-  type UserId,
-} from "../../src/ids.ts";
+import { type ConversationId, type DeviceId, type UserId } from "../../src/ids.ts";
 import type { Bytes } from "../../src/mls/bytes.ts";
 import { DefaultCrypto } from "../../src/mls/crypto/default.ts";
 import type { HistoryArchive } from "../../src/wire/history.ts";
 import { Code } from "../../src/wire/problems.ts";
 import { MemoryStore } from "../support/memory_store.ts";
+import { named } from "../support/named_ids.ts";
 import { FakePlatform } from "./edge.ts";
 
-// The kind of an id is what its place says.
-// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters
-const named = <Id extends Identifier>(letter: string): Id =>
-  identifier<Id>(new Uint8Array(16).fill(letter.charCodeAt(0)));
 const TALK = named<ConversationId>("t");
 const [ANNA, WEI] = [named<UserId>("a"), named<UserId>("w")];
 const LINES = 1500;

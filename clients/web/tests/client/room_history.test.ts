@@ -19,23 +19,13 @@ import {
   Phase,
 } from "../../src/engine/records.ts";
 import { Put, PutLine, Table } from "../../src/engine/store.ts";
-import {
-  type BlobId,
-  type ConversationId,
-  type DeviceId,
-  identifier,
-  type Identifier,
-  type UserId,
-} from "../../src/ids.ts";
+import { type BlobId, type ConversationId, type DeviceId, type UserId } from "../../src/ids.ts";
 import { DefaultCrypto } from "../../src/mls/crypto/default.ts";
 import { Code } from "../../src/wire/problems.ts";
 import { MemoryFolder } from "../support/memory_folder.ts";
 import { MemoryStore } from "../support/memory_store.ts";
+import { named } from "../support/named_ids.ts";
 
-// The kind of an id is what its place says.
-// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters
-const named = <Id extends Identifier>(letter: string): Id =>
-  identifier<Id>(new Uint8Array(16).fill(letter.charCodeAt(0)));
 const TALK = named<ConversationId>("t");
 const BLOB = named<BlobId>("b");
 const [ANNA, WEI] = [named<UserId>("a"), named<UserId>("w")];

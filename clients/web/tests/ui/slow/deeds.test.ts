@@ -99,14 +99,14 @@ test("a device is removed, a password changed, and this device ended after two q
   const shown = await place.show("/settings", "open", PHONE);
   const { page } = shown;
   const dialog = page.getByRole("dialog");
-  await way(page, 0);
+  await way(page, "devices");
   await dialog.getByText("zuletzt benutzt: \u{2068}heute\u{2069}").waitFor();
   await dialog.getByRole("button", { name: "Laptop entfernen" }).click();
   await dialog.last().getByRole("button", { name: "Gerät entfernen" }).click();
   await dialog.getByText("ist entfernt. War es verloren").waitFor();
   await expect.poll(() => dialog.locator("li").count()).toBe(1);
   await page.keyboard.press("Escape");
-  await way(page, 2);
+  await way(page, "password");
   await dialog.getByLabel("Ihr Passwort von bisher").fill("das alte");
   await dialog.getByText("Mindestens \u{2068}12\u{2069} Zeichen").waitFor();
   await dialog.getByLabel("Ihr neues Passwort").fill("das neue");
@@ -118,7 +118,7 @@ test("a device is removed, a password changed, and this device ended after two q
   await onStage(page, (stage) => {
     stage.refuse("sign out", { key: "error-network", filling: {} });
   });
-  await way(page, 4);
+  await way(page, "leave");
   await dialog.getByRole("button", { name: "Weiter" }).click();
   await dialog.getByRole("button", { name: "Abmelden und löschen" }).click();
   await dialog.getByRole("button", { name: "Trotzdem hier löschen" }).click();

@@ -4,10 +4,10 @@ import type { Page } from "playwright-core";
 
 import { onStage } from "../stage/stand.ts";
 import type { State } from "./state.ts";
+import { press, type Way } from "./ways.ts";
 
-/** Go one of the ways to account and devices, counted from the top. */
-async function way(page: Page, place: number): Promise<void> {
-  await page.locator(".settings section").nth(1).getByRole("button").nth(place).click();
+async function way(page: Page, name: Way): Promise<void> {
+  await press(page, name);
   await page.getByRole("dialog").locator("li, section").first().waitFor();
 }
 
@@ -18,7 +18,7 @@ async function backup(page: Page): Promise<void> {
 }
 
 async function linkDevice(page: Page): Promise<void> {
-  await way(page, 0);
+  await way(page, "devices");
   await page.getByRole("dialog").locator("footer button").click();
   await page.locator("[name=linking-code]").waitFor();
 }
@@ -124,7 +124,7 @@ export const FURTHER_STATES: readonly State[] = [
         stage.wish();
       });
       await page.locator(".banner").waitFor();
-      await way(page, 1);
+      await way(page, "history");
     },
   },
 ];

@@ -4,11 +4,12 @@ import type { Page } from "playwright-core";
 
 import { onStage } from "../stage/stand.ts";
 import type { State } from "./state.ts";
+import { press } from "./ways.ts";
 
 /** Open the sheet of the lock: with none, with a passphrase, or with a passkey as well. */
 export async function openLock(page: Page, set: "none" | "passphrase" | "both"): Promise<void> {
   await setLock(page, set);
-  await page.locator(".settings section").nth(1).getByRole("button").nth(3).click();
+  await press(page, "lock");
   await page.getByRole("dialog").locator("h2").waitFor();
 }
 

@@ -9,6 +9,7 @@ import { NOTICE_STATES } from "./notice_states.ts";
 import { SAID_STATES } from "./said_states.ts";
 import type { State } from "./state.ts";
 import { TRUST_STATES } from "./trust_states.ts";
+import { press, type Way } from "./ways.ts";
 import { WORDS_STATES } from "./words_states.ts";
 
 export const DESK: Look = { language: "de", theme: "light", width: 1280 };
@@ -34,9 +35,9 @@ export async function help(page: Page): Promise<void> {
   await page.getByRole("dialog").waitFor();
 }
 
-/** Go one of the ways to account and devices, counted from the top. */
-export async function way(page: Page, place: number): Promise<void> {
-  await page.locator(".settings section").nth(1).getByRole("button").nth(place).click();
+/** Go one of the ways to account and devices. */
+export async function way(page: Page, name: Way): Promise<void> {
+  await press(page, name);
   await page.getByRole("dialog").locator("footer, li").first().waitFor();
 }
 
@@ -167,13 +168,13 @@ export const STATES: readonly State[] = [
       await page.getByRole("dialog").waitFor();
     },
   },
-  { name: "own devices", path: "/settings", scene: "open", reach: (page) => way(page, 0) },
+  { name: "own devices", path: "/settings", scene: "open", reach: (page) => way(page, "devices") },
   {
     name: "a device to be removed",
     path: "/settings",
     scene: "open",
     reach: async (page) => {
-      await way(page, 0);
+      await way(page, "devices");
       await page.getByRole("dialog").locator("li button").click();
       await page.getByRole("dialog").nth(1).waitFor();
     },
@@ -183,12 +184,12 @@ export const STATES: readonly State[] = [
     path: "/settings",
     scene: "open",
     reach: async (page) => {
-      await way(page, 2);
+      await way(page, "password");
       await page.locator("footer [type=submit]").click();
       await page.locator("[role=alert]:not(:empty)").first().waitFor();
     },
   },
-  { name: "signing out", path: "/settings", scene: "open", reach: (page) => way(page, 4) },
+  { name: "signing out", path: "/settings", scene: "open", reach: (page) => way(page, "leave") },
   ...FURTHER_STATES,
   ...LOCK_STATES,
   ...NOTICE_STATES,
@@ -202,7 +203,7 @@ export const STATES: readonly State[] = [
       await onStage(page, (stage) => {
         stage.refuse("sign out", { key: "error-network", filling: {} });
       });
-      await way(page, 4);
+      await way(page, "leave");
       const end = page.getByRole("dialog").locator("footer button").last();
       await end.click();
       await end.click();
