@@ -41,7 +41,7 @@ function manifestOf(emit: Emit, addressOf: (reference: string) => string): strin
     const reference = emit({ type: "asset", name: file, source: iconBody(file) });
     return { src: `/${addressOf(reference)}`, sizes, purpose, type: "image/png" };
   });
-  const colours = { background_color: "#fbfdfd", theme_color: "#0b7a7d" };
+  const colours = { background_color: "#fbfdfd", theme_color: "#f0f4f4" };
   const app = { id: "/", name: "teamchat", short_name: "teamchat", start_url: "/", scope: "/" };
   return JSON.stringify({ ...app, display: "standalone", ...colours, icons });
 }

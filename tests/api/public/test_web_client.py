@@ -28,6 +28,21 @@ async def served(tmp_path: Path, built: Path) -> AsyncIterator[aiohttp.ClientSes
         yield http
 
 
+@pytest.mark.parametrize("address", ["/settings/", "/nonsense", "/c/", "/c/a/b", "/join/"])
+async def test_a_mistyped_address_leads_a_person_to_the_page(tmp_path: Path, address: str) -> None:
+    async with served(tmp_path, web_client.build(tmp_path / "built")) as http:
+        browser = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+        async with http.get(address, headers=browser, allow_redirects=False) as got:
+            assert (got.status, got.headers["Location"]) == (302, "/")
+        for program in ({"Accept": "application/json"}, {}):
+            async with http.get(address, headers=program) as got:
+                assert (got.status, got.content_type) == (404, "application/problem+json")
+        async with http.get("/v1/nonsense", headers=browser) as got:
+            assert got.status == 404
+        async with http.post(address, headers=browser) as got:
+            assert got.status == 404
+
+
 async def test_every_address_of_the_client_opens_its_page(tmp_path: Path) -> None:
     async with served(tmp_path, web_client.build(tmp_path / "built")) as http:
         for address in PAGES:

@@ -8,7 +8,7 @@ import { keeper } from "./keeping.ts";
 import { takeBackNotices } from "./locking/notices.ts";
 import { browserOf, type FromService } from "./notifying/browser.ts";
 import { Notifying } from "./notifying/notifying.svelte.ts";
-import { keepPreferences, type Preferences, type Shelf } from "./preferences.ts";
+import { keepPreferences, type Preferences, type Shelf, withoutPerson } from "./preferences.ts";
 import { pathOf, routeOf, type Route } from "./route.ts";
 import { languageFor } from "./texts/language.ts";
 import { loadTexts, unisolated, type Said, type Texts } from "./texts/texts.ts";
@@ -76,6 +76,7 @@ export class Page {
       this.#dropInvitation(view);
       if (view.type === "open") keepStored();
       this.notifying.see(view);
+      if (view.type === "signed-out" && !view.held) this.#forgetPerson();
     });
     document.addEventListener("visibilitychange", () => {
       if (!document.hidden) this.notifying.look();
@@ -180,6 +181,13 @@ export class Page {
     }
     if (!this.#isInvited) this.invitedBeside = true;
     history.replaceState(null, "", "/");
+  }
+
+  /** What somebody answered here is not the answer of who comes next. */
+  #forgetPerson(): void {
+    this.invitedBeside = false;
+    this.preferences = withoutPerson(this.preferences);
+    keepPreferences(this.#shelf, this.preferences);
   }
 
   /** Hold nothing any more that somebody wrote. */

@@ -60,6 +60,11 @@ export function keepPreferences(shelf: Shelf | null, preferences: Preferences): 
   }
 }
 
+/** Return what stays when somebody leaves: how this device is used, and nothing that they answered. */
+export function withoutPerson(preferences: Preferences): Preferences {
+  return { ...preferences, notify: "unasked", notice: "plain", alarmsSeen: 0, lockDeclined: false };
+}
+
 /** Bring a width of the list within its bounds. */
 export function width(asked: unknown): number {
   if (typeof asked !== "number" || !Number.isFinite(asked)) return LIST_WIDTHS.usual;

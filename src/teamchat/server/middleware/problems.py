@@ -33,7 +33,7 @@ async def problems(request: web.Request, handler: Handler) -> web.StreamResponse
     except ProblemError as error:
         return answer(error)
     except web.HTTPException as error:
-        return _http(error)
+        return _to_page(request, error) or _http(error)
     except (web.PayloadAccessError, web.RequestPayloadError, ConnectionError):
         return answer(ProblemError(Code.MALFORMED, "the request broke off"))
     except Exception:
@@ -54,6 +54,16 @@ def answer(error: ProblemError) -> web.Response:
         content_type=MEDIA_TYPE,
         headers=headers,
     )
+
+
+def _to_page(request: web.Request, error: web.HTTPException) -> web.Response | None:
+    """Send somebody who has mistyped an address in a browser to the page; None if it is not so."""
+    is_person = request.method in {"GET", "HEAD"} and "text/html" in request.headers.get(
+        "Accept", ""
+    )
+    if error.status != 404 or not is_person or request.path.startswith("/v1/"):
+        return None
+    return web.Response(status=302, headers={"Location": "/"})
 
 
 def _http(error: web.HTTPException) -> web.Response:

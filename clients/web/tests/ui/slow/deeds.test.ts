@@ -169,3 +169,24 @@ test("another invitation in the same tab is looked at, and one that meets somebo
   innocent(shown);
   await page.context().close();
 });
+
+test("who signs out leaves no answers behind for whoever comes next", async (context) => {
+  const place = await theStand(context);
+  const shown = await place.show("/", "open", DESK);
+  const { page } = shown;
+  const left = { theme: "dark", notify: "declined", lockDeclined: true, alarmsSeen: 5 };
+  await page.evaluate((kept) => {
+    localStorage.setItem("teamchat-preferences", JSON.stringify(kept));
+  }, left);
+  await page.reload();
+  await page.locator("html[data-theme=dark]").waitFor();
+  expect(await page.locator('meta[name="theme-color"][media="all"]').count()).toBe(1);
+  await onStage(page, (stage) => stage.signOut(true));
+  await page.getByLabel("Benutzername").waitFor();
+  const kept = await page.evaluate(() => localStorage.getItem("teamchat-preferences"));
+  expect(JSON.parse(kept ?? "null")).toMatchObject({
+    ...{ theme: "dark", notify: "unasked", lockDeclined: false, alarmsSeen: 0 },
+  });
+  innocent(shown);
+  await page.context().close();
+});
