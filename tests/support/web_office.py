@@ -45,6 +45,8 @@ from tests.support.server import PASSWORD, RunningServer, running_server
 
 SECONDS: Final = 60.0
 LOOK_SECONDS: Final = 0.05
+MANY: Final = 1000
+"""Lines of a conversation, more than any test writes."""
 
 
 class Office:
@@ -190,7 +192,7 @@ class Office:
         ]  # fmt: skip
 
     def _said(self, name: str, conversation: str, text: str) -> Message:
-        lines = self._colleagues[name].timeline(ConversationId(conversation))
+        lines = self._colleagues[name].timeline(ConversationId(conversation), limit=MANY)
         return next(each for each in lines if each.text == text)
 
     async def sockets(self, name: str) -> int:

@@ -9,6 +9,9 @@ import { Wire } from "./wire.ts";
 
 const here = theOffice();
 
+/** More messages than a page is given of a conversation at first. */
+const SINCE = 70;
+
 /** A message as the terminal shows it. */
 interface Shown {
   readonly text: string;
@@ -96,6 +99,35 @@ test(
     await saying(page, "You deleted this message.").waitFor();
     await expect.poll(() => page.getByText("Thank you very much").count()).toBe(0);
     expect((await one("Thank you very much"))?.withdrawn).toBe(false);
+    expect(sins).toEqual({ errors: [], elsewhere: [] });
+    await browser.close();
+  },
+  6 * SECONDS,
+);
+
+test(
+  "what is answered is found, though much was written since and the page has not read it",
+  async (context) => {
+    const { visitor, ask } = await here(context);
+    const { page, sins, context: browser } = await visitor();
+    await enter(page, await ask("invite", "tilda"));
+    await ask("join", "udo");
+    const talk = await ask("direct", "udo", "tilda");
+    await ask("send", "udo", talk, "The very first");
+    for (let number = 1; number <= SINCE; number += 1)
+      await ask("send", "udo", talk, `Number ${number}`);
+    await page.getByRole("link", { name: new RegExp(`Number ${SINCE}`, "u") }).click();
+    await saying(page, `Number ${SINCE}`).waitFor();
+    await ask("answer", "udo", talk, "The very first", "Do you remember?");
+    await saying(page, "Do you remember?").waitFor();
+    await page.reload();
+    await saying(page, "Do you remember?")
+      .getByRole("button", { name: /The very first/u })
+      .click();
+    await page.locator("article.found").getByText("The very first").waitFor();
+    await expect
+      .poll(() => page.evaluate("document.activeElement.getAttribute('aria-label')"))
+      .toMatch(/: The very first$/u);
     expect(sins).toEqual({ errors: [], elsewhere: [] });
     await browser.close();
   },
