@@ -12,6 +12,7 @@ from teamchat_terminal.format import (
     number_groups,
     preview,
     status,
+    title,
     trust,
     whereabouts,
 )
@@ -37,6 +38,12 @@ def test_a_header_says_who_or_where() -> None:
     assert direct == "Wei Zhang\nShanghai · there it is 22:40"
     group = header(_conversation(account, PROJECT), account.members(PROJECT), voice("de")).plain
     assert group == "Projekt Nordstern\n4 Personen · Sie, Jonas, Mara, Wei"
+
+
+def test_a_group_without_a_title_is_called_by_who_is_in_it() -> None:
+    untitled = replace(_conversation(StagedAccount(), PROJECT), title="", names=("Wei", "Jo\u202e"))
+    assert title(untitled, voice()) == "Wei, Jo⟨U+202E⟩"
+    assert title(replace(untitled, names=()), voice()) == "Untitled"
 
 
 @pytest.mark.parametrize("width", [24, 30, 40])

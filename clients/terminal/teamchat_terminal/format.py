@@ -86,7 +86,8 @@ def trust(person: Person, voice: Voice) -> Content:
 def title(conversation: Conversation, voice: Voice, cells: int = 64) -> str:
     """Return a conversation's title on one line."""
     line = name_line if conversation.direct else one_line
-    return line(conversation.title, cells) or voice.say("tui-untitled")
+    names = ", ".join(name_line(each, cells) for each in conversation.names)
+    return line(conversation.title, cells) or one_line(names, cells) or voice.say("tui-untitled")
 
 
 def body(message: Message, voice: Voice) -> str:

@@ -202,6 +202,8 @@ class Conversation:
     """The cipher suite of its group (RFC 9420 §17.1), as far as this device holds the group."""
     history: int = 0
     """What new members see of what was said before (`wire.room_policy.History`)."""
+    names: tuple[str, ...] = ()
+    """Where a group has no title here: some who are in it besides the reader, for one."""
 
     @property
     def newcomers_see(self) -> str:

@@ -49,6 +49,7 @@ _DELIVERIES: Final = {
     LineState.RECEIVED: Delivery.RECEIVED,
 }
 
+_NAMES: Final = 8
 _STANDINGS: Final = {
     Phase.FOUNDING: Standing.ENTERING,
     Phase.JOINED: Standing.MEMBER,
@@ -184,7 +185,14 @@ def conversation_of(
         changed=tuple(_person(user, people) for user in _strange(state, people)),
         suite=None if state.group is None else state.group.suite.id,
         history=history_of(record),
+        names=() if record.direct or record.title else _names(state, account, people),
     )
+
+
+def _names(state: ConversationState, account: AccountRecord, people: People) -> tuple[str, ...]:
+    """Return what stands in place of a title: names, as many as one reads in a line."""
+    others = (name_of(user, people) for user in state.users() if user != account.user)
+    return tuple(sorted(others, key=str.casefold)[:_NAMES])
 
 
 def _strange(state: ConversationState, people: People) -> list[UserId]:

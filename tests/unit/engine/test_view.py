@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import msgspec
 import pytest
 
 from teamchat.engine.events import AddAsked, GroupAsked, LeaveAsked, RemoveAsked, RenameAsked
@@ -45,6 +46,18 @@ def test_a_conversation_says_what_encrypts_it(
     shown = conversation_of(anna.state(talk), anna.account, {})
     assert shown.suite == 0xF00D
     assert conversation_of(replace(anna.state(talk), group=None), anna.account, {}).suite is None
+
+
+def test_a_group_without_a_title_says_who_is_in_it() -> None:
+    world = World()
+    anna, zoe, bo = (world.person(name) for name in ("anna", "Zoe", "bo"))
+    people = (zoe.account.user, bo.account.user)
+    talk = ConversationId(anna.ask(lambda call: GroupAsked(call, "Team", people)))
+    state = anna.state(talk)
+    nameless = replace(state, record=msgspec.structs.replace(state.record, title=""))
+    shown = conversation_of(nameless, anna.account, anna.engine.people)
+    assert (shown.title, shown.names) == ("", ("Bo", "Zoe"))
+    assert conversation_of(state, anna.account, anna.engine.people).names == ()
 
 
 def test_who_did_it_reads_of_themselves(story: tuple[dict[str, Peer], ConversationId]) -> None:

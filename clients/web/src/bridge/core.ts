@@ -64,6 +64,8 @@ export interface Conversation {
   readonly kind: "direct" | "group";
   /** Empty if it has none. */
   readonly title: string;
+  /** Of whom stands there where there is no title; the reader is not one of them. */
+  readonly names: readonly string[];
   readonly hue: number;
   readonly last: LastLine | null;
   readonly draft: string;
@@ -164,6 +166,8 @@ export interface Opened {
   /** Oldest first; what is older is asked for with `earlier`. */
   readonly lines: readonly Line[];
   readonly hasEarlier: boolean;
+  /** Whether others have written before this device came, and it has nothing of that. */
+  readonly lacksEarlier: boolean;
   /** The first line that is not read; null if all of them are. */
   readonly unreadFrom: LineKey | null;
   /** What the draft answers; null if nothing. */

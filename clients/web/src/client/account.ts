@@ -234,7 +234,9 @@ export class Account {
 
   /** Why there is no connection, if it is not that the server is not reached. */
   get trouble(): AccountError | null {
-    return this.#runner.outOfRoom ? new AccountError("link-not-stored") : this.wiped;
+    if (this.#runner.outOfRoom) return new AccountError("link-not-stored");
+    const isForeign = this.link === Link.OFFLINE && this.#http.isForeign;
+    return this.wiped ?? (isForeign ? new AccountError("web-link-foreign") : null);
   }
 
   /** How many messages wait to be sent. */

@@ -7,7 +7,7 @@
 
 import { CLOCK_SKEW_SECONDS } from "../engine/groups.ts";
 import { AccountError } from "./errors.ts";
-import { OfflineError } from "./http.ts";
+import { ForeignError, OfflineError } from "./http.ts";
 
 /** How much the clocks of this computer and of the server may differ when a device is made. */
 export const CLOCK_SECONDS = Math.floor(CLOCK_SKEW_SECONDS / 2);
@@ -15,13 +15,14 @@ export const CLOCK_SECONDS = Math.floor(CLOCK_SKEW_SECONDS / 2);
 /**
  * Name the address if nothing of ours answers there.
  *
- * @throws AccountError - There was no answer of ours.
+ * @throws AccountError - There was no answer.
+ * @throws ForeignError - There was one of something else.
  */
 export async function firstContact<T>(address: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (!(error instanceof OfflineError)) throw error;
+    if (!(error instanceof OfflineError) || error instanceof ForeignError) throw error;
     throw new AccountError("error-no-server", { address }, { cause: error });
   }
 }

@@ -1,7 +1,8 @@
 /**
  * HTTP to the server this client came from: typed bodies, problems as errors, everything bounded.
  *
- * Redirects are not followed: the token goes to the server that was named, and to no other.
+ * Redirects are not followed: the token goes to the server that was named, and to no other. That
+ * something else answers is told apart from no answer: who reads it does another thing then.
  */
 
 import { TeamchatError } from "../errors.ts";
@@ -29,6 +30,8 @@ export const IDLE_SECONDS = 60;
 export const ANSWER_BYTES = (3 * TREE_BYTES) / 2;
 
 const PARTIAL_CONTENT = 206;
+/** Whoever stands before the server says so if it does not answer (RFC 9110 section 15.6). */
+const NO_SERVER: ReadonlySet<number> = new Set([502, 503, 504]);
 const LOOPBACK: ReadonlySet<string> = new Set(["localhost", "127.0.0.1", "[::1]"]);
 const CODES: ReadonlyMap<string, Code> = new Map(
   Object.values(Code).map((code) => [code.slug, code]),
@@ -37,6 +40,11 @@ const CODES: ReadonlyMap<string, Code> = new Map(
 /** The server was not reached, or what answered was not it. */
 export class OfflineError extends TeamchatError {
   override readonly name: string = "OfflineError";
+}
+
+/** Something answered that is no teamchat server, like the sign-in page of a network. */
+export class ForeignError extends OfflineError {
+  override readonly name = "ForeignError";
 }
 
 /** The answer has more bytes than are read; asked again it is no smaller. */
@@ -100,6 +108,8 @@ export function rootOf(address: string): string {
 export class Http {
   /** Who asks; empty for nobody. */
   token: string;
+  /** Whether something else answered in place of the server when that was looked at last. */
+  isForeign = false;
   /** What time it was at the server when it last answered, in seconds since 1970. */
   serverTime: number | null = null;
   readonly platform: Platform;
@@ -226,12 +236,13 @@ export class Http {
       method,
       headers: this.#headers(body, start),
       body: body?.data ?? null,
-      redirect: "error",
+      redirect: "manual",
       credentials: "omit",
       cache: "no-store",
       referrerPolicy: "no-referrer",
       signal,
     });
+    if (response.status === 0) throw new ForeignError("a redirect"); // that is all a browser says
     this.serverTime = seconds(response.headers.get("Date"));
     return response;
   }
@@ -248,14 +259,14 @@ export class Http {
 /**
  * Read the body of an answer.
  *
- * @throws OfflineError - It is not of this protocol.
+ * @throws ForeignError - It is not of this protocol.
  */
 export function decoded<T>(answer: Shape<T>, data: Bytes): T {
   try {
     return decodeBody(answer, data);
   } catch (error) {
     if (!(error instanceof WireError)) throw error;
-    throw new OfflineError("the answer is not of this protocol", { cause: error });
+    throw new ForeignError("the answer is not of this protocol", { cause: error });
   }
 }
 
@@ -265,8 +276,9 @@ export function refusal(status: number, answer: Bytes): TeamchatError {
   try {
     problem = decoded(Problem, answer);
   } catch (error) {
-    if (!(error instanceof OfflineError)) throw error;
-    return new OfflineError(`not an answer of a teamchat server (${status})`);
+    if (!(error instanceof ForeignError)) throw error;
+    const said = `not an answer of a teamchat server (${status})`;
+    return NO_SERVER.has(status) ? new OfflineError(said) : new ForeignError(said);
   }
   const code = CODES.get(problem.code) ?? (status >= 500 ? Code.INTERNAL : Code.INVALID);
   return new RefusedError(code, problem.detail, problem.retry_after, problem.reason);

@@ -18,12 +18,21 @@ import {
   type Timer,
   TimerFired,
 } from "../engine/events.ts";
+import { Server } from "../wire/bodies.ts";
 import type { ClientFrame } from "../wire/frames.ts";
 import { encodeFrame } from "../wire/framing.ts";
 import { Code } from "../wire/problems.ts";
 import type { Shape } from "../wire/shape.ts";
 import type { EventQueue } from "./event_queue.ts";
-import { decoded, type Http, json, OfflineError, RefusedError, TooLargeError } from "./http.ts";
+import {
+  decoded,
+  ForeignError,
+  type Http,
+  json,
+  OfflineError,
+  RefusedError,
+  TooLargeError,
+} from "./http.ts";
 import type { Handle } from "./platform.ts";
 import { Socket } from "./socket.ts";
 
@@ -34,6 +43,9 @@ interface Attempt {
   /** It has come to its end by itself. */
   ended: boolean;
 }
+
+/** How long is looked what answers where no socket opens. */
+const LOOK_SECONDS = 5;
 
 export class Life {
   readonly #http: Http;
@@ -185,7 +197,18 @@ export class Life {
       return await Socket.open(this.#http);
     } catch (error) {
       if (!(error instanceof OfflineError)) throw error;
+      await this.#look();
       return null;
+    }
+  }
+
+  /** Why a socket did not open no browser says: look what answers there, if anything does. */
+  async #look(): Promise<void> {
+    try {
+      decoded(Server, await this.#http.fetch("GET", "/server", null, 0, LOOK_SECONDS));
+      this.#http.isForeign = false;
+    } catch (error) {
+      this.#http.isForeign = error instanceof ForeignError;
     }
   }
 }

@@ -23,7 +23,7 @@ export interface HttpRequest {
   readonly method: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Bytes | FileBody | null;
-  readonly redirect: "error";
+  readonly redirect: "manual";
   readonly credentials: "omit";
   readonly cache: "no-store";
   readonly referrerPolicy: "no-referrer";

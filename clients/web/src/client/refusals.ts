@@ -2,7 +2,7 @@
 
 import { Code, Reason } from "../wire/problems.ts";
 import { AccountError } from "./errors.ts";
-import { OfflineError, RefusedError } from "./http.ts";
+import { ForeignError, OfflineError, RefusedError } from "./http.ts";
 
 const REASONS: ReadonlyMap<string, string> = new Map(
   Object.values(Reason).map((each) => [each, `error-reason-${each}`]),
@@ -25,9 +25,10 @@ export function forPeople(error: RefusedError): AccountError {
   return new AccountError(key, {}, { cause: error });
 }
 
-/** Say for people that the server was not reached. */
+/** Say for people that the server was not reached, or that something else answered. */
 export function offline(cause: unknown = null): AccountError {
-  return new AccountError("error-offline", {}, { cause });
+  const key = cause instanceof ForeignError ? "web-error-foreign" : "error-offline";
+  return new AccountError(key, {}, { cause });
 }
 
 /**

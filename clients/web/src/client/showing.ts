@@ -41,6 +41,7 @@ const WRITABLE: ReadonlySet<Standing> = new Set([
   Standing.ENTERING,
   Standing.WAITING,
 ]);
+const FOUNDED = 1;
 /** What stops a conversation, and the same in a few words. */
 const IN_SHORT: ReadonlyMap<string, string> = new Map([
   ["tui-hold-broken", "web-hold-broken"],
@@ -110,6 +111,7 @@ export function conversationOf(
     id: conversation.id,
     kind: conversation.direct ? "direct" : "group",
     title: conversation.title,
+    names: conversation.names,
     hue: hueOf(other?.person.id ?? conversation.id),
     last: conversation.last === null ? null : lastOf(conversation.last),
     draft,
@@ -164,12 +166,25 @@ export function versionOf({ time_ms: at, text, delivery }: Version): page.Versio
   return { at, text, failed: delivery === Delivery.FAILED };
 }
 
+/** Whether a conversation had begun when this device came, and this is the first it has of it. */
+export function lacksEarlier(first: Message): boolean {
+  if (first.kind !== MessageKind.SYSTEM) return false;
+  if (first.text === "system-joined") return true;
+  const filled = new Map(first.arguments);
+  const isOwn = filled.get("by-own") === "yes" && filled.has("who-own");
+  // Who founds a conversation takes their other devices in at once.
+  return first.text === "system-added" && isOwn && first.position > FOUNDED;
+}
+
 /** What is known of an open conversation besides its lines. */
 export function openedOf(
   conversation: Conversation,
   draft: string,
   members: readonly Member[],
-): Omit<page.Opened, "lines" | "hasEarlier" | "unreadFrom" | "answering" | "change"> {
+): Omit<
+  page.Opened,
+  "lines" | "hasEarlier" | "lacksEarlier" | "unreadFrom" | "answering" | "change"
+> {
   const other = theOther(conversation, members);
   const zone = other?.person.time_zone ?? "";
   return {

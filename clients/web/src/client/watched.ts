@@ -13,7 +13,7 @@ import type { ConversationId } from "../ids.ts";
 import type { Account } from "./account.ts";
 import type { NewestLines } from "./newest_lines.ts";
 import type { Quotes } from "./quotes.ts";
-import { lineOf, openedOf, unreadFrom } from "./showing.ts";
+import { lacksEarlier, lineOf, openedOf, unreadFrom } from "./showing.ts";
 
 /** How many lines are read at first. */
 export const PAGE = 60;
@@ -126,6 +126,8 @@ export class Watched {
     if (this.#lines !== newest) return; // all of it is to be forgotten
     const now = account.conversation(this.id) ?? conversation;
     const { lines, hasEarlier } = newest;
+    const [first] = lines;
+    const begins = first === undefined ? null : account.messages.show(first, quotes.of(first));
     const opened = openedOf(now, draft.text, account.members(this.id));
     this.#tell({
       ...opened,
@@ -134,6 +136,7 @@ export class Watched {
       answering,
       change,
       hasEarlier,
+      lacksEarlier: !hasEarlier && begins !== null && lacksEarlier(begins),
       unreadFrom: unreadFrom(lines, now.unread, account.profile.user),
     });
   }

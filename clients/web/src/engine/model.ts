@@ -215,6 +215,8 @@ export interface Conversation {
   readonly suite: number | null;
   /** What new members see of what was said before (`wire.room_policy.History`). */
   readonly history: number;
+  /** Where a group has no title here: some who are in it besides the reader, for one. */
+  readonly names: readonly string[];
 }
 export const Conversation = valued<Conversation>()({
   standing: Standing.MEMBER,
@@ -222,6 +224,7 @@ export const Conversation = valued<Conversation>()({
   changed: [],
   suite: null,
   history: 0,
+  names: [],
 });
 
 /** Something the person must know; `key` is a key of the catalogue. */

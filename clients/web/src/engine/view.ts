@@ -47,6 +47,7 @@ const DELIVERIES: Readonly<Record<LineState, Delivery>> = {
   [LineState.RECEIVED]: Delivery.RECEIVED,
 };
 
+const NAMES = 8;
 const STANDINGS: Readonly<Record<Phase, Standing>> = {
   [Phase.FOUNDING]: Standing.ENTERING,
   [Phase.JOINED]: Standing.MEMBER,
@@ -187,7 +188,21 @@ export function conversationOf(
     changed: strange(state, people).map((user) => knownAs(user, people)),
     suite: group?.suite.id ?? null,
     history: historyOf(record),
+    names: record.direct || record.title ? [] : namesOf(state, account, people),
   });
+}
+
+/** Return what stands in place of a title: names, as many as one reads in a line. */
+function namesOf(
+  state: ConversationState,
+  account: AccountRecord,
+  people: People,
+): readonly string[] {
+  const others = [...users(state)].filter((user) => user !== account.user);
+  return others
+    .map((user) => nameOf(user, people))
+    .sort((one, other) => compare(casefold(one), casefold(other)))
+    .slice(0, NAMES);
 }
 
 /** Return who is in a conversation with a key that was not accepted as theirs. */

@@ -3,7 +3,7 @@
 import { getContext, setContext } from "svelte";
 
 import { doneTo } from "./chat/spoken.ts";
-import type { Core, LineKey, Opened, Outcome, Stop, View } from "./core.ts";
+import type { Conversation, Core, LineKey, Opened, Outcome, Stop, View } from "./core.ts";
 import { keeper } from "./keeping.ts";
 import { takeBackNotices } from "./locking/notices.ts";
 import { browserOf, type FromService } from "./notifying/browser.ts";
@@ -49,6 +49,8 @@ export class Page {
   invitedBeside = $state(false);
   /** Whether a new build of the client waits until the person wants it. */
   updateReady = $state(false);
+  /** Whether something was offered and answered: one question is enough for one visit. */
+  answered = $state(false);
   /** What keeps the things that are being typed; each tells whether they are stored. */
   readonly keepers = new Set<() => Promise<boolean>>();
   readonly notifying: Notifying;
@@ -118,6 +120,11 @@ export class Page {
     }
     this.preferences = chosen;
     keepPreferences(this.#shelf, chosen);
+  }
+
+  /** What a conversation is called: by its title, or by who is in it. */
+  titleOf({ title, names }: Conversation): string {
+    return title || names.join(", ") || this.texts.text("tui-untitled");
   }
 
   /** Wait for what was asked for; say why if it is not done. */

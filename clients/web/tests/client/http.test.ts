@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 
+import { askServer } from "../../src/client/enrol.ts";
 import { AccountError } from "../../src/client/errors.ts";
 import {
   ANSWER_BYTES,
@@ -51,7 +52,7 @@ test("a request says who asks, and goes to this server only", async () => {
         method: "GET",
         headers: { Authorization: "Bearer secret" },
         body: null,
-        redirect: "error",
+        redirect: "manual",
         credentials: "omit",
       },
     },
@@ -110,6 +111,20 @@ test.each([
   const [http, platform] = made();
   platform.answering = answering;
   expect(await thrown(http.ask("GET", "/server", Server))).toBeInstanceOf(OfflineError);
+});
+
+test("that something else answers is told apart from no answer", async () => {
+  const [http, platform] = made();
+  const key = async (answering: () => Response): Promise<unknown> => {
+    platform.answering = answering;
+    return thrown(askServer(http, "https://chat.example"));
+  };
+  expect(await key(() => new Response("<html>"))).toMatchObject({ key: "web-error-foreign" });
+  expect(await key(() => Response.json(null))).toMatchObject({ key: "web-error-foreign" });
+  const broken = (): never => {
+    throw new TypeError("network");
+  };
+  expect(await key(broken)).toMatchObject({ key: "error-no-server" });
 });
 
 test("who does not answer is not waited for any longer", async () => {
@@ -171,7 +186,11 @@ test.each([
   [() => problem("invalid", { reason: "password-too-easy" }), "error-reason-password-too-easy"],
   [() => problem("invalid", { reason: "newer" }), "error-not-accepted"],
   [() => problem("internal", {}, 500), "error-not-possible"],
-  [() => new Response("", { status: 500 }), "error-offline"],
+  [() => new Response("", { status: 500 }), "web-error-foreign"],
+  [() => new Response("<html>", { status: 403 }), "web-error-foreign"],
+  [() => Response.json({ error: "sign in" }, { status: 401 }), "web-error-foreign"],
+  [() => new Response("<html>", { status: 503 }), "error-offline"],
+  [() => Response.error(), "web-error-foreign"], // as a redirect looks that is not followed
 ])("what is refused is said in a person's words (%#)", async (answering, key) => {
   const [http, platform] = made();
   platform.answering = answering;

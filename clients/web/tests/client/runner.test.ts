@@ -55,6 +55,7 @@ class World {
   /** What the mind answers; each event is an entry of `events` too. */
   decide: (event: Event) => readonly Command[] = () => [];
   failure: Error | null = null;
+  readonly http = new Http("https://chat.example", "token", this.platform);
   readonly runner: Runner;
 
   constructor(porter: Porter | null = null) {
@@ -91,8 +92,7 @@ class World {
         this.happened.push("ended");
       },
     };
-    const http = new Http("https://chat.example", "token", this.platform);
-    this.runner = new Runner(mind, store, http, audience, porter);
+    this.runner = new Runner(mind, store, this.http, audience, porter);
   }
 
   types(): readonly string[] {
@@ -254,6 +254,20 @@ test("frames go both ways, and the end of the socket is told with its reason", a
     { type: "Received", frame: { type: "Pong", number: 1 } },
     { type: "SocketClosed", code: 4001, revoked: false },
   ]);
+});
+
+test.each([
+  ["a page of something else", () => new Response("<html>sign in</html>"), true],
+  ["a server that is not reached", () => Promise.reject<Response>(new TypeError("network")), false],
+] as const)("where no socket opens it is looked what answers: %s", async (_, answer, isForeign) => {
+  world.platform.answering = answer;
+  world.decide = (event) => (event.type === "Started" ? [OpenSocket()] : []);
+  world.runner.start(true);
+  await world.until(() => world.platform.sockets.length === 1);
+  world.platform.sockets[0]?.onclose?.({ code: 1006 });
+  await world.until(() => world.types().includes("SocketClosed"));
+  expect(world.http.isForeign).toBe(isForeign);
+  expect(world.platform.asked.map(({ url }) => url)).toEqual(["https://chat.example/v1/server"]);
 });
 
 test("a socket that is closed before it opens is told once", async () => {

@@ -3,7 +3,7 @@
 import { expect, test } from "vitest";
 
 import type { Message as ShownMessage } from "../../src/bridge/core.ts";
-import { lineOf } from "../../src/client/showing.ts";
+import { lacksEarlier, lineOf } from "../../src/client/showing.ts";
 import { Delivery, Message, MessageKind } from "../../src/engine/model.ts";
 import type { ConversationId, UserId } from "../../src/ids.ts";
 
@@ -84,4 +84,17 @@ test("a quote is how a message begins, on one line", () => {
 test("what is answered and not on this device leads nowhere", () => {
   const quote = { id: "", sender_name: "", own: false, text: "", withdrawn: false };
   expect(shown({ quote }).quote?.key).toBeNull();
+});
+
+test.each([
+  ["this device has joined", "system-joined", 3, {}, true],
+  ["another one of the reader's has added it", "system-added", 3, { "by-own": "yes" }, true],
+  ["the reader has founded it elsewhere", "system-added", 1, { "by-own": "yes" }, false],
+  ["somebody has added the reader", "system-added", 3, { by: "Bo" }, false],
+  ["it began here", "system-created", 0, { "by-own": "yes" }, false],
+])("where %s, earlier messages may be missing: %s at %i", (_, text, position, more, lacks) => {
+  const filled = Object.entries({ who: "Anna", "who-own": "yes", ...more });
+  const first = { ...MESSAGE, kind: MessageKind.SYSTEM, text, position, arguments: filled };
+  expect(lacksEarlier(first)).toBe(lacks);
+  expect(lacksEarlier({ ...first, kind: MessageKind.TEXT })).toBe(false);
 });

@@ -138,6 +138,15 @@ test("a conversation is called by its title or its peer, and says who is new or 
   expect(between).toMatchObject({ title: "Anna", suite: null, last: null, joined: false });
 });
 
+test("a group without a title says who is in it besides the reader", () => {
+  const roster = [leaf(own.user, "o1"), leaf(A, "a1"), leaf(B, "b1")];
+  const named = (title: string, direct = false): readonly string[] => {
+    const record = { ...RECORD, title, direct, peer: A };
+    return conversationOf(ConversationState.of({ record, roster }), own, PEOPLE).names;
+  };
+  expect([named(""), named("Team"), named("", true)]).toEqual([["Anna", "bo"], [], []]);
+});
+
 test("a conversation stands as this device and the person do", () => {
   const standing = (given: Partial<ConversationRecord>, held = true): unknown => {
     const record = { ...RECORD, ...given };

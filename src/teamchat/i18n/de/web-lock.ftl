@@ -34,7 +34,6 @@ web-lock-touch = Mit dem Passkey bestätigen
 web-lock-make = Passkey anlegen
 web-lock-try = Passkey benutzen
 web-lock-next = Weiter
-web-lock-working = Einen Moment …
 web-lock-is-set = Die Sperre ist gesetzt.
 web-lock-is-off = Die Sperre ist aufgehoben.
 web-lock-change = Ändern

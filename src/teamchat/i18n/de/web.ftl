@@ -51,9 +51,12 @@ web-gone = Diese Unterhaltung gibt es auf diesem Gerät nicht
 web-gone-words = Vielleicht wurde sie entfernt, oder der Link stimmt nicht.
 web-to-list = Zu den Unterhaltungen
 web-loading = Wird geladen …
+web-working = Einen Augenblick …
 web-messages-of = Nachrichten mit { $title }
 web-nothing-yet = Noch nichts geschrieben
 web-nothing-yet-words = Was Sie hier schreiben, lesen nur die Personen in dieser Unterhaltung.
+web-before-words = Was hier geschrieben wurde, bevor dieses Gerät dazukam, ist nicht darauf.
+web-before-see = Frühere Nachrichten holen
 web-newest = Zum Neuesten
 web-newest-count = { $count ->
     [one] { $count } neue Nachricht
@@ -92,6 +95,7 @@ web-offline-waiting = { $count ->
     [one] Keine Verbindung. { $count } Nachricht wartet und geht von selbst hinaus.
    *[other] Keine Verbindung. { $count } Nachrichten warten und gehen von selbst hinaus.
 }
+web-link-foreign = Statt teamchat antwortet gerade etwas anderes, zum Beispiel die Anmeldeseite Ihres Netzes. Öffnen Sie in einem neuen Tab irgendeine Seite, oder fragen Sie Ihre IT. Was Sie hier schreiben, geht hinaus, sobald teamchat wieder antwortet.
 web-notices = Meldungen
 web-dismiss = Meldung schließen
 

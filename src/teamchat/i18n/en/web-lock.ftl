@@ -37,7 +37,6 @@ web-lock-touch = Confirm with the passkey
 web-lock-make = Make the passkey
 web-lock-try = Use the passkey
 web-lock-next = Continue
-web-lock-working = One moment …
 web-lock-is-set = The lock is set.
 web-lock-is-off = The lock is taken away.
 web-lock-change = Change

@@ -54,9 +54,12 @@ web-gone = This conversation is not on this device
 web-gone-words = Perhaps it was removed, or the link is not right.
 web-to-list = To the conversations
 web-loading = Loading …
+web-working = One moment …
 web-messages-of = Messages with { $title }
 web-nothing-yet = Nothing written yet
 web-nothing-yet-words = What you write here is read only by the people in this conversation.
+web-before-words = What was written here before this device came is not on it.
+web-before-see = Fetch earlier messages
 web-newest = To the newest
 web-newest-count = { $count ->
     [one] { $count } new message
@@ -95,6 +98,7 @@ web-offline-waiting = { $count ->
     [one] No connection. { $count } message waits and goes out by itself.
    *[other] No connection. { $count } messages wait and go out by themselves.
 }
+web-link-foreign = Something else answers in place of teamchat, like the sign-in page of your network. Open any page in a new tab, or ask your IT department. What you write here goes out as soon as teamchat answers again.
 web-notices = Notices
 web-dismiss = Close the notice
 

@@ -6,6 +6,8 @@ const GROUP = 5 * 60_000;
 
 export type Row =
   | { readonly type: "day"; readonly key: string; readonly at: number }
+  /** What was before this device came is not here. */
+  | { readonly type: "before"; readonly key: string; readonly at: number }
   | { readonly type: "unread"; readonly key: string; readonly at: number }
   | {
       readonly type: "event";
@@ -30,8 +32,10 @@ export function rowsOf(
   lines: readonly Line[],
   unreadFrom: LineKey | null,
   dayOf: (at: number) => string,
+  lacksEarlier = false,
 ): readonly Row[] {
   const rows: Row[] = [];
+  if (lacksEarlier) rows.push({ type: "before", key: "before", at: lines[0]?.at ?? 0 });
   let [day, place, breaks] = ["", 0, true];
   lines.forEach((line, index) => {
     const today = dayOf(line.at);

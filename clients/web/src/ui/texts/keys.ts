@@ -623,6 +623,9 @@ export interface Arguments {
   readonly "web-recovery-asked-none": never;
   readonly "web-recovery-words": never;
   readonly "web-recovery-go": never;
+  readonly "web-making-key": never;
+  readonly "web-making-device": never;
+  readonly "web-checking-words": never;
   readonly "web-recovery-word": "place";
   readonly "web-tui-words-heading": never;
   readonly "web-tui-enter-words-title": never;
@@ -633,6 +636,7 @@ export interface Arguments {
   readonly "web-erase-consequence": never;
   readonly "web-error-tab-closed": never;
   readonly "web-error-elsewhere": never;
+  readonly "web-error-foreign": never;
   readonly "web-linking-way": never;
   readonly "web-linking-heading": never;
   readonly "web-linking-words": never;
@@ -722,7 +726,6 @@ export interface Arguments {
   readonly "web-lock-make": never;
   readonly "web-lock-try": never;
   readonly "web-lock-next": never;
-  readonly "web-lock-working": never;
   readonly "web-lock-is-set": never;
   readonly "web-lock-is-off": never;
   readonly "web-lock-change": never;
@@ -923,9 +926,12 @@ export interface Arguments {
   readonly "web-gone-words": never;
   readonly "web-to-list": never;
   readonly "web-loading": never;
+  readonly "web-working": never;
   readonly "web-messages-of": "title";
   readonly "web-nothing-yet": never;
   readonly "web-nothing-yet-words": never;
+  readonly "web-before-words": never;
+  readonly "web-before-see": never;
   readonly "web-newest": never;
   readonly "web-newest-count": "count";
   readonly "web-today": never;
@@ -954,6 +960,7 @@ export interface Arguments {
   readonly "web-own-account": never;
   readonly "web-offline": never;
   readonly "web-offline-waiting": "count";
+  readonly "web-link-foreign": never;
   readonly "web-notices": never;
   readonly "web-dismiss": never;
   readonly "web-update-ready": never;

@@ -13,6 +13,7 @@ function opened(id: string, more: Partial<Opened> = {}): Opened {
     members: WITH[id] ?? [],
     lines: [],
     hasEarlier: false,
+    lacksEarlier: false,
     unreadFrom: null,
     answering: null,
     change: null,

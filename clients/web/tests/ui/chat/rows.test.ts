@@ -80,3 +80,12 @@ test("keys are there once, whatever is put before", () => {
   );
   expect(places).toEqual([1, 2, 3]);
 });
+
+test("that something was before this device came stands above everything", () => {
+  const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10);
+  expect(rowsOf([EVENT], null, dayOf, true).map(({ type }) => type)).toEqual([
+    "before",
+    "day",
+    "event",
+  ]);
+});

@@ -28,7 +28,12 @@ export const NOTICE_STATES: readonly State[] = [
       await permit(page, "default");
       await page.locator("textarea").fill("Hallo");
       await page.locator("[type=submit]").click();
-      await page.locator(".banner .main").waitFor();
+      await page.locator(".offer .main").waitFor({ state: "attached" });
+      const list = page.getByRole("button", {
+        name: /Zu den Unterhaltungen|To the conversations/u,
+      });
+      if (await list.isVisible()) await list.click(); // on a phone it stands there
+      await page.locator(".offer .main").waitFor();
     },
   },
   {

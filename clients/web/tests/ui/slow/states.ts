@@ -60,6 +60,17 @@ export async function compare(page: Page): Promise<void> {
   await page.getByRole("dialog").locator("ol").waitFor();
 }
 
+/** This device came when something had been written already. */
+export async function before(page: Page): Promise<void> {
+  await page.locator(".empty").waitFor();
+  await onStage(page, (stage) => {
+    const text = { key: "system-joined", filling: {} };
+    const lines = [{ type: "event", key: "e", at: Date.now(), text }] as const;
+    stage.turnOpened("leyla", { lacksEarlier: true, lines, notice: null, changed: [] });
+  });
+  await page.locator(".before").waitFor();
+}
+
 export const STATES: readonly State[] = [
   {
     name: "signed out, and refused",
@@ -124,6 +135,18 @@ export const STATES: readonly State[] = [
     },
   },
   { name: "an empty conversation", path: "/c/leyla", scene: "open" },
+  { name: "a conversation that began before", path: "/c/leyla", scene: "open", reach: before },
+  {
+    name: "something else answers",
+    path: "/c/wei",
+    scene: "open",
+    reach: async (page) => {
+      await onStage(page, (stage) => {
+        stage.turnView({ link: "offline", because: { key: "web-link-foreign", filling: {} } });
+      });
+      await page.locator(".banner").waitFor();
+    },
+  },
   { name: "no such conversation", path: "/c/nobody", scene: "open" },
   { name: "settings", path: "/settings", scene: "open" },
   {

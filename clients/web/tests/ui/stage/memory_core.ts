@@ -73,6 +73,7 @@ export class MemoryCore implements Core {
   #conversations: readonly Conversation[];
   #shown = PAGE;
   #refusal: { readonly beginning: string; readonly why: Said } | null = null;
+  #rest: Promise<void> = Promise.resolve();
   #watchers: ((view: View) => void)[] = [];
   /** What was open when it was locked. */
   #behind: Extract<View, { type: "open" }> | null = null;
@@ -107,6 +108,19 @@ export class MemoryCore implements Core {
   setLink(link: Link, waiting = 0): void {
     if (this.#view.type === "open") this.#tell({ ...this.#view, link, waiting });
   }
+
+  /** Let a conversation be in another way. */
+  turnOpened(id: ConversationId, change: Partial<Opened>): void {
+    this.#held.set(id, { ...this.#held.get(id), ...change });
+    this.#refresh(id);
+  }
+
+  /** Answer nothing more until `goOn`. */
+  hold(): void {
+    this.#rest = new Promise((go) => (this.goOn = go));
+  }
+
+  goOn: () => void = () => undefined;
 
   /** Let what is open be in another way. */
   turnView(change: Partial<Extract<View, { type: "open" }>>): void {
@@ -634,7 +648,7 @@ export class MemoryCore implements Core {
   async #answer(asked: string, does: () => void = () => undefined): Promise<Outcome> {
     this.asked.push(asked);
     const refusal = this.#refusal;
-    await Promise.resolve();
+    await this.#rest;
     if (refusal && asked.startsWith(refusal.beginning)) {
       this.#refusal = null;
       return { done: false, why: refusal.why };
@@ -714,6 +728,7 @@ export class MemoryCore implements Core {
       members: this.#members.get(id) ?? [ANNA],
       lines: all.slice(-this.#shown),
       hasEarlier: all.length > this.#shown,
+      lacksEarlier: false,
       unreadFrom: this.#unread.get(id) ?? null,
       answering: answers === null ? null : this.#quote(id, answers),
       change,

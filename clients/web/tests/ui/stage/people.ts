@@ -200,6 +200,7 @@ export function conversation(id: string, title: string, more: Partial<Conversati
     id,
     kind: "direct",
     title,
+    names: [],
     hue: hueOf(id),
     last:
       last?.type === "message"
@@ -244,6 +245,7 @@ export const CONVERSATIONS: readonly Conversation[] = [
   conversation("halle", "Montage Halle 3", { kind: "group" }),
   conversation("ohne", "", {
     kind: "group",
+    names: [HAN.name],
     last: null,
     held: { key: "web-hold-broken", filling: {} },
   }),
