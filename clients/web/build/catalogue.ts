@@ -28,9 +28,10 @@ const LATER_TEXTS = `${VIRTUAL}later/`;
 const LATER: Readonly<Record<string, readonly string[]>> = {
   above: ["ui/said/", "ui/sheets/"],
   history: [
-    ...["client/backup_ledger.ts", "client/history.ts", "client/history_backup.ts"],
+    ...["client/backup_ledger.ts", "client/backup_restoring.ts", "client/history_backup.ts"],
     ...["client/history_giving.ts", "client/history_parts.ts", "client/history_taking.ts"],
-    ...["client/history_transfers.ts", "client/own_backup.ts", "ui/further/Bringing.svelte"],
+    ...["client/history_transfers.ts", "client/history.ts", "client/own_backup.ts"],
+    "ui/further/Bringing.svelte",
     ...["ui/further/Moving.svelte", "ui/settings/TrustWays.svelte", "ui/sheets/Backup.svelte"],
     ...["ui/sheets/History.svelte", "ui/sheets/LinkDevice.svelte"],
   ],

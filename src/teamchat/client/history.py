@@ -133,7 +133,7 @@ class OwnHistory:
 
     async def _go_on_restoring(self) -> None:
         async with self._one:
-            if self._copy.restoring:
+            if self._copy.restoring.begun:
                 await self._restore(silent)
 
     async def _add_daily(self) -> None:
@@ -167,7 +167,7 @@ class OwnHistory:
         `recover` calls this once the device is in the key directory.
 
         Raises:
-            AccountError: See `Backup.restore`; or the policy keeps all of it back.
+            AccountError: See `Restoring.take`; or the policy keeps all of it back.
         """
         async with self._one:
             return await self._restore(tell)
@@ -317,9 +317,9 @@ class OwnHistory:
         policy = await self._transfers.policy()
         since = giving.bound(policy.history_for_new_devices, self._clock.now_ms())
         if since is None:
-            self._copy.give_up()
+            self._copy.restoring.give_up()
             raise AccountError("error-history-policy")
-        return await self._copy.restore(tell, since)
+        return await self._copy.restoring.take(tell, since)
 
     async def _back_up(self, tell: Tell) -> None:
         policy = await self._transfers.policy()

@@ -12,13 +12,13 @@ from typing import Final
 import msgspec
 
 from teamchat.client.backup_ledger import BackupLedger
-from teamchat.client.errors import AccountError
-from teamchat.client.history_parts import Parts, Progress, Tell
+from teamchat.client.backup_restoring import Restoring
+from teamchat.client.history_parts import Parts, Tell
 from teamchat.client.http import decoded
 from teamchat.client.refusals import errors_for_people
 from teamchat.client.sqlite_store import SqliteStore
 from teamchat.content import archive
-from teamchat.content.archive import ArchiveError, ArchiveKey, Head, Origin, Place
+from teamchat.content.archive import Head, Origin, Place
 from teamchat.engine.engine import Engine
 from teamchat.engine.history import coverage as covering
 from teamchat.engine.history import giving
@@ -29,7 +29,6 @@ from teamchat.engine.history.records import (
     BackupRecord,
     GivingRecord,
     Stand,
-    TakingRecord,
     stored,
 )
 from teamchat.engine.step import Surroundings
@@ -48,10 +47,11 @@ DAY_SECONDS: Final = 86_400
 
 
 class Backup:
-    """The backup of one person, as one of their devices makes it and takes it in.
+    """The backup of one person, as one of their devices makes it.
 
     Attributes:
         ledger: What is known of it.
+        restoring: Takes it in.
 
     Args:
         engine: Whose account it is, and what it holds.
@@ -67,6 +67,7 @@ class Backup:
         self._store = store
         self._parts = parts
         self.ledger = BackupLedger(engine, store, parts)
+        self.restoring = Restoring(self.ledger, store, parts)
         self._clock = surroundings.clock
         self._crypto = surroundings.crypto
 
@@ -80,11 +81,6 @@ class Backup:
     def writing(self) -> bool:
         """Whether this device has begun to add to it, and was interrupted."""
         return self.ledger.record().wanted and self.ledger.writing() is not None
-
-    @property
-    def restoring(self) -> bool:
-        """Whether this device has begun to take it in, and was interrupted."""
-        return self.ledger.restoring() is not None
 
     async def is_old(self) -> bool:
         """Whether no device has added to it for a day.
@@ -118,36 +114,10 @@ class Backup:
         if manifest is not None and self._is_to_be_whole(manifest):
             whole = self._holds(manifest) or since_ms == giving.EVERYTHING or _is_full(manifest)
             if whole and since_ms is not None:
-                await self.restore(tell, since_ms)
+                await self.restoring.take(tell, since_ms)
         segment, covered = await self._write(at, manifest, tell, whole=whole)
         kept = () if whole or manifest is None else manifest.segments
         await self._publish(at, Manifest((*kept, segment), covered))
-
-    async def restore(self, tell: Tell, since_ms: int) -> int:
-        """Take in what the backup holds and this device has not taken in; return how many lines.
-
-        What was interrupted goes on where it was.
-
-        Args:
-            tell: Told after each part.
-            since_ms: What is older is left out, by the organisation's policy.
-
-        Raises:
-            AccountError: There is none; the key is not known; the server was not reached; or
-                what it shows is not what was kept there.
-        """
-        try:
-            lines = await self._take_all(tell, since_ms)
-        except AccountError as error:
-            if error.key != "error-offline":  # nothing that goes on by itself
-                self.give_up()
-            raise
-        self.give_up()
-        return lines
-
-    def give_up(self) -> None:
-        """Take nothing in by itself any more."""
-        self._parts.forget("restoring")
 
     async def forget(self) -> None:
         """Remove the backup from the server; from now on this device adds to none.
@@ -214,44 +184,6 @@ class Backup:
         self.ledger.keep(record)
         self._parts.forget("segment")
 
-    async def _take_all(self, tell: Tell, since_ms: int) -> int:
-        self.ledger.require_key()
-        at = await self.ledger.at()
-        manifest = self.ledger.manifest(at)
-        if manifest is None:
-            raise AccountError("error-history-no-backup")
-        there = {each.id: each for each in at.segments}
-        lines = 0
-        for segment in self._left(manifest):
-            so_far = _behind(lines, tell)
-            lines += await self._take(segment, there.get(segment.id), so_far, since_ms)
-        return lines
-
-    async def _take(
-        self, segment: Segment, at: HistoryArchive | None, tell: Tell, since_ms: int
-    ) -> int:
-        """Take in one segment; go on with it if it was begun."""
-        if at is None or not at.complete or at.parts != segment.parts:
-            raise AccountError("error-history-backup-changed")
-        begun = self.ledger.restoring()
-        taking = begun if begun is not None and begun.archive == segment.id else _first(segment)
-        self._store.commit([Put(Table.HISTORY, "restoring", taking.encode())])
-        taking = await self._parts.read("restoring", taking, at, since_ms, tell)
-        if taking.place.chain != segment.chain:
-            raise AccountError("error-history-backup-changed")
-        if since_ms == giving.EVERYTHING:
-            record = self.ledger.record()
-            held_now = tuple(sorted({*record.held, segment.id}))
-            self.ledger.keep(msgspec.structs.replace(record, held=held_now))
-        return taking.lines
-
-    def _left(self, manifest: Manifest) -> list[Segment]:
-        """Return the segments that are not here, from the one on that was begun."""
-        held, begun = self.ledger.record().held, self.ledger.restoring()
-        left = [each for each in manifest.segments if each.id not in held]
-        names = [each.id for each in left]
-        return left[names.index(begun.archive) :] if begun and begun.archive in names else left
-
     def _is_to_be_whole(self, manifest: Manifest) -> bool:
         """Whether its segments are to become one."""
         records = [each.record for each in self._engine.conversations.values()]
@@ -266,28 +198,6 @@ class Backup:
 def _is_full(manifest: Manifest) -> bool:
     """Whether hardly another segment fits: then what this device may not take in is given up."""
     return len(manifest.segments) >= SEGMENTS - 2
-
-
-def _behind(lines: int, tell: Tell) -> Tell:
-    """Return what is told of a segment that follows so many lines."""
-
-    def told(now: Progress) -> None:
-        tell(Progress(lines + now.lines, lines + now.expected if now.expected else 0))
-
-    return told
-
-
-def _first(segment: Segment) -> TakingRecord:
-    """Return where a segment begins.
-
-    Raises:
-        AccountError: A newer version of teamchat has made it: it stands in a manifest that opened.
-    """
-    try:
-        place, key = stored(Place.first(Head.read(segment.head))), ArchiveKey(segment.key)
-    except ArchiveError as error:
-        raise AccountError("error-history-backup-newer") from error
-    return TakingRecord(segment.id, segment.head, key.secret, place)
 
 
 def _goes_on(

@@ -126,7 +126,7 @@ export class OwnHistory {
   async #goOnRestoring(hearer: Hearer): Promise<void> {
     try {
       await this.#inTurn(async () => {
-        if (await this.#copy.isRestoring()) await this.#restore(hearer.restored);
+        if (await this.#copy.restoring.isBegun()) await this.#restore(hearer.restored);
       });
     } catch (error) {
       if (isRefusal(error)) hearer.refused(error);
@@ -167,7 +167,7 @@ export class OwnHistory {
    * Take in the person's backup, as far as the policy lets a new device; return how much.
    *
    * @param tell - Told after each part.
-   * @throws AccountError - See `Backup.restore`; or the policy keeps all of it back.
+   * @throws AccountError - See `Restoring.take`; or the policy keeps all of it back.
    */
   restore(tell: Tell): Promise<number> {
     return this.#inTurn(() => this.#restore(tell));
@@ -175,7 +175,7 @@ export class OwnHistory {
 
   /** This device is new: whatever comes in between, it takes in the backup, if there is one. */
   intendToRestore(): Promise<void> {
-    return this.#inTurn(() => this.#copy.intend());
+    return this.#inTurn(() => this.#copy.restoring.intend());
   }
 
   /**
@@ -189,7 +189,7 @@ export class OwnHistory {
 
   /** Whether something of the backup was begun, and goes on by itself. */
   async goesOn(): Promise<boolean> {
-    return (await this.#copy.isWriting()) || (await this.#copy.isRestoring());
+    return (await this.#copy.isWriting()) || (await this.#copy.restoring.isBegun());
   }
 
   /**
@@ -323,8 +323,8 @@ export class OwnHistory {
   async #restore(tell: Tell): Promise<number> {
     const { history_for_new_devices: policy } = await this.#transfers.policy();
     const since = bound(policy, this.#transfers.surroundings.clock.nowMs());
-    if (since !== null) return this.#copy.restore(tell, since);
-    await this.#copy.giveUp();
+    if (since !== null) return this.#copy.restoring.take(tell, since);
+    await this.#copy.restoring.giveUp();
     throw new AccountError("error-history-policy");
   }
 

@@ -9,8 +9,6 @@
  */
 
 import {
-  ArchiveError,
-  archiveKey,
   encodeHead,
   firstPlace,
   type Head,
@@ -18,23 +16,14 @@ import {
   KEY_BYTES,
   NONCE_BYTES,
   Origin,
-  readHead,
 } from "../content/archive.ts";
 import { Coverage, isOutdated, wanted, withAll } from "../engine/history/coverage.ts";
 import { EVERYTHING } from "../engine/history/giving.ts";
 import { digest, type Manifest, seal, type Segment } from "../engine/history/manifest.ts";
-import {
-  BackupRecord,
-  GivingRecord,
-  Stand,
-  stored,
-  TakingRecord,
-  UNTOLD,
-} from "../engine/history/records.ts";
+import { BackupRecord, GivingRecord, Stand, stored, UNTOLD } from "../engine/history/records.ts";
 import { sorted } from "../engine/order.ts";
 import type { ConversationRecord } from "../engine/records.ts";
 import { Drop, Put, Table } from "../engine/store.ts";
-import { equalBytes } from "../mls/bytes.ts";
 import {
   BeginSegment,
   HistoryArchive,
@@ -43,7 +32,7 @@ import {
   SetBackup,
 } from "../wire/history.ts";
 import { BackupLedger } from "./backup_ledger.ts";
-import { AccountError } from "./errors.ts";
+import { Restoring } from "./backup_restoring.ts";
 import type { Grounds, Parts, Tell } from "./history_parts.ts";
 import { decoded, json } from "./http.ts";
 import { errorsForPeople } from "./refusals.ts";
@@ -58,10 +47,12 @@ interface Begun {
   readonly at: HistoryArchive;
 }
 
-/** The backup of one person, as one of their devices makes it and takes it in. */
+/** The backup of one person, as one of their devices makes it. */
 export class Backup {
   /** What is known of it. */
   readonly ledger: BackupLedger;
+  /** Takes it in. */
+  readonly restoring: Restoring;
   readonly #grounds: Grounds;
   readonly #parts: Parts;
 
@@ -69,6 +60,7 @@ export class Backup {
     this.#grounds = grounds;
     this.#parts = parts;
     this.ledger = new BackupLedger(grounds, parts);
+    this.restoring = new Restoring(this.ledger, grounds, parts);
   }
 
   /** Whether the person wants a backup and this device has added nothing for a day. */
@@ -80,11 +72,6 @@ export class Backup {
   /** Whether this device has begun to add to it, and was interrupted. */
   async isWriting(): Promise<boolean> {
     return (await this.ledger.record()).wanted && (await this.ledger.writing()) !== null;
-  }
-
-  /** Whether this device has begun to take it in, and was interrupted. */
-  async isRestoring(): Promise<boolean> {
-    return (await this.ledger.restoring()) !== null;
   }
 
   /**
@@ -117,49 +104,11 @@ export class Backup {
     let isWhole = manifest === null;
     if (manifest !== null && (await this.#isToBeWhole(manifest))) {
       isWhole = (await this.#holds(manifest)) || since === EVERYTHING || isFull(manifest);
-      if (isWhole && since !== null) await this.restore(tell, since);
+      if (isWhole && since !== null) await this.restoring.take(tell, since);
     }
     const [segment, coverage] = await this.#write(at, manifest, tell, isWhole);
     const kept = isWhole || manifest === null ? [] : manifest.segments;
     await this.#publish(at, { segments: [...kept, segment], coverage });
-  }
-
-  /**
-   * Take in what the backup holds and this device has not taken in; return how many lines.
-   *
-   * What was interrupted goes on where it was.
-   *
-   * @param tell - Told after each part.
-   * @param since - What is older is left out, by the organisation's policy.
-   * @throws AccountError - There is none; the key is not known; the server was not reached; or what
-   *   it shows is not what was kept there.
-   */
-  async restore(tell: Tell, since: number): Promise<number> {
-    let lines = 0;
-    try {
-      lines = await this.#takeAll(tell, since);
-    } catch (error) {
-      // Of the rest nothing goes on by itself.
-      const goesOn = error instanceof AccountError && error.key === "error-offline";
-      if (!goesOn) await this.giveUp();
-      throw error;
-    }
-    await this.giveUp();
-    return lines;
-  }
-
-  /** Take it in by itself from now on, as if that had been interrupted: this device is new. */
-  async intend(): Promise<void> {
-    const nothing = new Uint8Array();
-    const place = stored({ index: 0, chain: nothing, ended: false });
-    const record = TakingRecord.of({ archive: "", head: nothing, key: nothing, place });
-    const kept = Put(Table.HISTORY, "restoring", TakingRecord.encode(record));
-    await this.#grounds.store.commit([kept]);
-  }
-
-  /** Take nothing in by itself any more. */
-  giveUp(): Promise<void> {
-    return this.#parts.forget("restoring");
   }
 
   /**
@@ -270,63 +219,6 @@ export class Backup {
     await this.#parts.forget("segment");
   }
 
-  async #takeAll(tell: Tell, since: number): Promise<number> {
-    this.ledger.requireKey();
-    const at = await this.ledger.at();
-    const manifest = await this.ledger.manifest(at);
-    if (manifest === null) throw new AccountError("error-history-no-backup");
-    const there = new Map(at.segments.map((each) => [each.id, each]));
-    let lines = 0;
-    for (const segment of await this.#left(manifest)) {
-      const before = lines;
-      const tellAll: Tell = (now) => {
-        const expected = now.expected > 0 ? before + now.expected : 0;
-        tell({ lines: before + now.lines, expected });
-      };
-      lines += await this.#take(segment, there.get(segment.id), tellAll, since);
-    }
-    return lines;
-  }
-
-  /** Take in one segment; go on with it if it was begun. */
-  async #take(
-    segment: Segment,
-    at: HistoryArchive | undefined,
-    tell: Tell,
-    since: number,
-  ): Promise<number> {
-    if (at?.complete !== true || at.parts !== segment.parts) {
-      throw new AccountError("error-history-backup-changed");
-    }
-    const begun = await this.ledger.restoring();
-    const record = begun?.archive === segment.id ? begun : first(segment);
-    const kept = Put(Table.HISTORY, "restoring", TakingRecord.encode(record));
-    await this.#grounds.store.commit([kept]);
-    const taken = await this.#parts.read({ name: "restoring", record, at, since_ms: since, tell });
-    if (!equalBytes(taken.place.chain, segment.chain)) {
-      throw new AccountError("error-history-backup-changed");
-    }
-    if (since === EVERYTHING) {
-      const known = await this.ledger.record();
-      const held = sorted(new Set([...known.held, segment.id]));
-      await this.ledger.keep({ ...known, held });
-    }
-    return taken.lines;
-  }
-
-  /** Return the segments that are not here, from the one on that was begun. */
-  async #left({ segments }: Manifest): Promise<readonly Segment[]> {
-    const { held } = await this.ledger.record();
-    const begun = await this.ledger.restoring();
-    const left = segments.filter(({ id }) => !held.includes(id));
-    return left.slice(
-      Math.max(
-        0,
-        left.findIndex(({ id }) => id === begun?.archive),
-      ),
-    );
-  }
-
   /** Whether its segments are to become one. */
   async #isToBeWhole({ segments, coverage }: Manifest): Promise<boolean> {
     if (segments.length >= COMPACT_AT) return true;
@@ -343,23 +235,6 @@ export class Backup {
 /** Whether hardly another segment fits: then what this device may not take in is given up. */
 function isFull({ segments }: Manifest): boolean {
   return segments.length >= SEGMENTS - 2;
-}
-
-/**
- * Return where a segment begins.
- *
- * @throws AccountError - A newer version of teamchat has made it: it stands in a manifest that
- *   opened.
- */
-function first({ id, head, key }: Segment): TakingRecord {
-  try {
-    const secret = archiveKey(key).reveal();
-    const place = stored(firstPlace(readHead(head)));
-    return TakingRecord.of({ archive: id, head, key: secret, place });
-  } catch (error) {
-    if (!(error instanceof ArchiveError)) throw error;
-    throw new AccountError("error-history-backup-newer", {}, { cause: error });
-  }
 }
 
 /**
