@@ -17,6 +17,20 @@ import type { BackupLedger } from "./backup_ledger.ts";
 import { AccountError } from "./errors.ts";
 import type { Grounds, Parts, Tell } from "./history_parts.ts";
 
+/** A new device is to take it in by itself: as if that had been interrupted before anything came. */
+export const INTENDED = Put(
+  Table.HISTORY,
+  "restoring",
+  TakingRecord.encode(
+    TakingRecord.of({
+      archive: "",
+      head: new Uint8Array(),
+      key: new Uint8Array(),
+      place: stored({ index: 0, chain: new Uint8Array(), ended: false }),
+    }),
+  ),
+);
+
 /** The side that takes it in. */
 export class Restoring {
   readonly #ledger: BackupLedger;
@@ -57,15 +71,6 @@ export class Restoring {
     }
     await this.giveUp();
     return lines;
-  }
-
-  /** Take it in by itself from now on, as if that had been interrupted: this device is new. */
-  async intend(): Promise<void> {
-    const nothing = new Uint8Array();
-    const place = stored({ index: 0, chain: nothing, ended: false });
-    const record = TakingRecord.of({ archive: "", head: nothing, key: nothing, place });
-    const kept = Put(Table.HISTORY, "restoring", TakingRecord.encode(record));
-    await this.#grounds.store.commit([kept]);
   }
 
   /** Take nothing in by itself any more. */

@@ -31,6 +31,7 @@ import {
   SetIdentity,
 } from "../wire/bodies.ts";
 import { PROTOCOL_VERSION } from "../wire/limits.ts";
+import { INTENDED } from "./backup_restoring.ts";
 import { AccountError } from "./errors.ts";
 import { checkClock, firstContact } from "./first_contact.ts";
 import { type Http, json, OfflineError, RefusedError } from "./http.ts";
@@ -174,7 +175,7 @@ export async function newDevice(
   return { account, wanted, key_packages: new Map(made) };
 }
 
-/** Store the device that was made, before the server hears of it. */
+/** Store the device that was made, before the server hears of it, and that it wants the backup. */
 export async function keep(
   store: Store,
   { account, key_packages }: NewDevice,
@@ -197,6 +198,7 @@ export async function keep(
     ...[...key_packages].map(([ref, each]) =>
       Put(Table.KEY_PACKAGE, ref, KeyPackageRecord.encode(each)),
     ),
+    INTENDED,
   ]);
 }
 

@@ -65,16 +65,12 @@ export class FurtherDevices {
     if (change.kind === OwnKind.HISTORY || change.kind === "") void this.#look();
   }
 
-  /**
-   * This device is new: ask for what was written before, if there is a device that has it, and
-   * take in the backup, if the words have opened it.
-   */
+  /** This device is new: ask for what was written before, if there is a device that has it. */
   async arrived(): Promise<void> {
     await quietly(async () => {
       const devices = await this.#account.devices.list();
       if (devices.some((each) => !each.this)) await this.#account.history.ask();
     });
-    void this.backup.bring();
   }
 
   // --- letting one in -------------------------------------------------------------------

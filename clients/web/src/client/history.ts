@@ -173,11 +173,6 @@ export class OwnHistory {
     return this.#inTurn(() => this.#restore(tell));
   }
 
-  /** This device is new: whatever comes in between, it takes in the backup, if there is one. */
-  intendToRestore(): Promise<void> {
-    return this.#inTurn(() => this.#copy.restoring.intend());
-  }
-
   /**
    * Remove the person's backup from the server; from now on this device adds to none.
    *

@@ -2,9 +2,7 @@
 
 import type { Said } from "../bridge/core.ts";
 import type { BackupNews, BackupState } from "../bridge/further.ts";
-import { BrokenOffError } from "./attempt.ts";
 import { AccountError } from "./errors.ts";
-import { storing } from "./failures.ts";
 import type { OwnHistory } from "./history.ts";
 import type { Tell } from "./history_parts.ts";
 import { why } from "./showing.ts";
@@ -55,20 +53,6 @@ export class OwnBackup {
   async forget(): Promise<void> {
     await this.#history.forgetBackup();
     this.#because = null;
-  }
-
-  /** This device is new: take in what there is, if it can be opened. */
-  async bring(): Promise<void> {
-    try {
-      await storing(async () => {
-        await this.#history.intendToRestore();
-        const { exists, key_known } = await this.#history.backup();
-        if (exists && key_known) await this.restore();
-      });
-    } catch (error) {
-      if (error instanceof AccountError) this.refused(error);
-      else if (!(error instanceof BrokenOffError)) throw error;
-    }
   }
 
   /** Return what is told how far something comes that goes on by itself. */

@@ -3,6 +3,7 @@
 import { expect, test } from "vitest";
 
 import { BrokenOffError } from "../../src/client/attempt.ts";
+import { INTENDED } from "../../src/client/backup_restoring.ts";
 import { OwnHistory, REFUSED_SECONDS, REST_SECONDS } from "../../src/client/history.ts";
 import { COMPACT_AT, DAY_SECONDS } from "../../src/client/history_backup.ts";
 import type { Progress, Tell } from "../../src/client/history_parts.ts";
@@ -465,9 +466,7 @@ test("a new device takes it in also if its page is closed before anything has co
   const old = await Device.open(server, { store: await filled(3), seq: 3 });
   await old.history.backUp(silent);
   const store = new MemoryStore();
-  const fresh = await Device.open(server, { number: 51, store });
-  await fresh.history.intendToRestore();
-  await fresh.close();
+  await store.commit([INTENDED]); // with the device itself
   const again = await Device.open(server, { number: 51, store });
   const { end } = running(again);
   await rested(again, 1);
@@ -481,7 +480,7 @@ test("where there is none, or nothing is given to new devices, it does not look 
   for (const policy of ["all", "none"]) {
     server.policy = { ...server.policy, history_for_new_devices: policy };
     const fresh = await Device.open(server, { number: 51 });
-    await fresh.history.intendToRestore();
+    await fresh.store.commit([INTENDED]);
     const { refusals, end } = running(fresh);
     await rested(fresh, 1);
     expect(await fresh.history.goesOn()).toBe(false);

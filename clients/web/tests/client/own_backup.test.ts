@@ -2,13 +2,11 @@
 
 import { expect, test } from "vitest";
 
-import { BrokenOffError } from "../../src/client/attempt.ts";
 import type { BackupStatus } from "../../src/client/backup_ledger.ts";
 import { AccountError } from "../../src/client/errors.ts";
 import type { OwnHistory } from "../../src/client/history.ts";
 import type { Tell } from "../../src/client/history_parts.ts";
 import { OwnBackup } from "../../src/client/own_backup.ts";
-import { NotStoredError } from "../../src/store/errors.ts";
 import type { BackupNews } from "../../src/bridge/further.ts";
 
 const THERE: BackupStatus = {
@@ -16,13 +14,12 @@ const THERE: BackupStatus = {
 };
 
 /** A backup of a history that does what the test says. */
-function world(does: (tell: Tell) => Promise<number>, status = THERE, goesOn = false) {
+function world(does: (tell: Tell) => Promise<number>, goesOn = false) {
   const history = {
-    backup: () => Promise.resolve(status),
+    backup: () => Promise.resolve(THERE),
     restore: does,
     backUp: does,
     goesOn: () => Promise.resolve(goesOn),
-    intendToRestore: () => Promise.resolve(),
     forgetBackup: () => Promise.resolve(),
   } as unknown as OwnHistory;
   const shown: (BackupNews | null)[] = [];
@@ -33,12 +30,12 @@ function world(does: (tell: Tell) => Promise<number>, status = THERE, goesOn = f
 const fails = (error: Error) => (): Promise<number> => Promise.reject(error);
 const refused = (key: string): AccountError => new AccountError(key);
 
-test("a new device takes the backup in, and says how far it is", async () => {
+test("who takes it in is told how far it is", async () => {
   const { backup, shown } = world((tell) => {
     tell({ lines: 3, expected: 9 });
     return Promise.resolve(9);
   });
-  await backup.bring();
+  expect(await backup.restore()).toBe(9);
   expect(shown).toEqual([
     { type: "restoring", lines: 0, expected: 0 },
     { type: "restoring", lines: 3, expected: 9 },
@@ -46,18 +43,9 @@ test("a new device takes the backup in, and says how far it is", async () => {
   ]);
 });
 
-test.each([
-  { ...THERE, exists: false },
-  { ...THERE, key_known: false },
-])("where there is none, or it cannot be opened, nothing is begun (%#)", async (status) => {
-  const { backup, shown } = world(fails(new Error("nobody was to ask")), status);
-  await backup.bring();
-  expect(shown).toEqual([]);
-});
-
 test("what came to nothing stays said until somebody has looked, and why until they act", async () => {
-  const { backup } = world(fails(refused("error-history-changed")));
-  await backup.bring();
+  const { backup } = world(() => Promise.resolve(0));
+  backup.refused(refused("error-history-changed"));
   const because = { key: "error-history-changed", filling: {} };
   expect(backup.news).toEqual({ type: "refused", because });
   backup.rests();
@@ -70,20 +58,20 @@ test("what came to nothing stays said until somebody has looked, and why until t
 });
 
 test.each([
-  refused("error-offline"),
-  refused("error-history-policy"),
-  new BrokenOffError("closed"),
-  new NotStoredError(true),
-])("what goes on later, or is over, is no news (%#)", async (error) => {
-  const { backup } = world(fails(error));
-  await backup.bring();
+  "error-offline",
+  "error-history-policy",
+  "error-history-no-backup",
+  "error-history-no-key",
+])("%s is no news where nobody has asked", (key) => {
+  const { backup } = world(() => Promise.resolve(0));
+  backup.refused(refused(key));
   expect(backup.news).toBeNull();
 });
 
 test("who asks for it is told that it goes on by itself, if it does", async () => {
   const offline = refused("error-offline");
   await expect(world(fails(offline)).backup.make()).rejects.toBe(offline);
-  const begun = world(fails(offline), THERE, true).backup;
+  const begun = world(fails(offline), true).backup;
   await expect(begun.make()).rejects.toMatchObject({ key: "web-backup-goes-on" });
   await expect(begun.restore()).rejects.toMatchObject({ key: "web-backup-goes-on" });
 });
