@@ -1,6 +1,7 @@
 """Answering, changing, reacting to and deleting messages with the keys."""
 
 import pytest
+from textual.widgets import Input
 
 from teamchat.engine.model import Message
 from teamchat_terminal.message_actions import offered
@@ -113,6 +114,22 @@ async def test_an_emoji_comes_and_goes() -> None:
         await stage.press("plus", "1")
         await stage.settle()
         assert newest(stage).reactions == ()
+
+
+async def test_an_emoji_is_found_by_its_name_and_a_word_that_names_none_is_not_put_there() -> None:
+    async with on_stage() as stage:
+        await select_last(stage)
+        await stage.press("plus")
+        await stage.until("Which emoji?")
+        stage.app.screen.query_one("#line", Input).focus()
+        await stage.type("cofee")
+        await stage.press("enter")
+        await stage.until("There is none of this name")
+        await stage.press("backspace", "backspace", "backspace")
+        await stage.type("ffee")
+        await stage.press("enter")
+        await stage.until("☕ 1")
+        assert [each.reaction for each in newest(stage).reactions] == ["☕"]
 
 
 async def test_another_emoji_is_typed() -> None:

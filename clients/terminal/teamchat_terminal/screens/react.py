@@ -1,4 +1,4 @@
-"""An emoji for a message: one of those that people use most, or any other."""
+"""An emoji for a message: one of those that people use most, or any other, also by its name."""
 
 from typing import ClassVar
 
@@ -9,10 +9,11 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
 from teamchat.engine.model import Message
+from teamchat.i18n import emojis
 from teamchat_terminal.stack import close
 from teamchat_terminal.voice import Voice
 
-OFTEN = ("👍", "❤️", "😂", "🎉", "👀", "🙏")
+OFTEN = tuple(each.emoji for each in emojis.emojis()[: emojis.OFTEN])
 """Each is chosen by its number, too; the catalogue names them `said-reaction-1` and so on."""
 LONGEST = 16
 
@@ -46,7 +47,12 @@ class React(ModalScreen[str]):
         self.query_one("#often-1", Button).focus()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        close(self, event.value.strip())
+        typed = event.value.strip()
+        found = emojis.named(typed, self._voice.words.language)
+        if found or not any(sign.isalpha() for sign in typed):
+            close(self, found or typed)
+        else:  # a word that was mistyped is no reaction
+            self.query_one("#dialog-title", Static).update(self._voice.say("said-no-emoji"))
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         _, _, number = (event.button.id or "").partition("often-")

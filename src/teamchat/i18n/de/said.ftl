@@ -10,7 +10,8 @@ said-withdrawn = { $own ->
  }
 said-quote-not-here = Eine Nachricht, die nicht auf diesem Gerät ist
 tui-react-question = Welches Emoji?
-tui-react-other = Ein anderes Emoji, dann Eingabe
+tui-react-other = Ein anderes Emoji oder sein Name, dann Eingabe
+said-no-emoji = Keines mit diesem Namen. Jedes andere Emoji können Sie hier eingeben oder einfügen.
 said-reaction-1 = gut
 said-reaction-2 = Herz
 said-reaction-3 = lacht

@@ -13,7 +13,6 @@ web-reaction-back = Sie haben { $emoji } zurückgenommen.
 web-message-menu = Mehr zu dieser Nachricht
 web-more-emojis = Mehr Emojis
 web-find-emoji = Emoji suchen
-web-no-emoji = Keines mit diesem Namen. Jedes andere Emoji können Sie hier eingeben oder einfügen.
 web-versions = Was vorher dastand
 web-who-reacted = Wer reagiert hat
 web-take-back = Zurücknehmen

@@ -10,7 +10,8 @@ said-withdrawn = { $own ->
  }
 said-quote-not-here = A message that is not on this device
 tui-react-question = Which emoji?
-tui-react-other = Another emoji, then Enter
+tui-react-other = Another emoji or its name, then Enter
+said-no-emoji = There is none of this name. Any other emoji can be typed or pasted here.
 said-reaction-1 = good
 said-reaction-2 = heart
 said-reaction-3 = laughs

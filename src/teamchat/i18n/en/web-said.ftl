@@ -13,7 +13,6 @@ web-reaction-back = You took { $emoji } back.
 web-message-menu = More about this message
 web-more-emojis = More emojis
 web-find-emoji = Find an emoji
-web-no-emoji = There is none of this name. Any other emoji can be typed or pasted here.
 web-versions = What it said before
 web-who-reacted = Who reacted
 web-take-back = Take back

@@ -373,6 +373,7 @@ export interface Arguments {
   readonly "said-withdrawn": "own";
   readonly "said-quote-not-here": never;
   readonly "tui-react-question": never;
+  readonly "said-no-emoji": never;
   readonly "said-reaction-1": never;
   readonly "said-reaction-2": never;
   readonly "said-reaction-3": never;
@@ -828,7 +829,6 @@ export interface Arguments {
   readonly "web-message-menu": never;
   readonly "web-more-emojis": never;
   readonly "web-find-emoji": never;
-  readonly "web-no-emoji": never;
   readonly "web-versions": never;
   readonly "web-who-reacted": never;
   readonly "web-take-back": never;
