@@ -5,6 +5,7 @@
 It is `teamchat-server`, gone by SIGKILL at a point of its work: when it takes its COUNTth message
 or commit (`before` the transaction is durable, or `after` it is and nobody has heard of it), or
 when it refuses the COUNTth message because a device has ended (`refusing`). `never` is never.
+The web client that it serves is the one in the folder that BUILT names, if it names one.
 """
 
 import os
@@ -12,9 +13,11 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Final
 
 from sqlalchemy import Connection
 
+from teamchat.server import main as server_main
 from teamchat.server.cli import main
 from teamchat.server.services import admission
 from teamchat.server.services.admission import Accepted, Refused
@@ -22,8 +25,11 @@ from teamchat.server.services.group_changes import Header
 from teamchat.server.storage.database import after_commit
 from teamchat.server.storage.queries import logs
 from teamchat.server.storage.queries.logs import Entry, Standing
+from teamchat.server.web.files import WebClient, read_files
 from teamchat.wire.frames import NackCode, Send
 from tests.support.server_process import environment
+
+BUILT: Final = "TEAMCHAT_TESTS_BUILT"
 
 
 class MortalServer:
@@ -111,7 +117,18 @@ def when_it_refuses(counted: Counted) -> None:
     admission.at_once = answered
 
 
+def hand_out(folder: Path) -> None:
+    """Serve the web client that was built into a folder."""
+
+    def read(_: Path) -> WebClient:
+        return read_files(folder)
+
+    setattr(server_main, "read_files", read)  # noqa: B010 - it is exported to nobody
+
+
 if __name__ == "__main__":
+    if built := os.environ.get(BUILT):
+        hand_out(Path(built))
     point, count = sys.argv[1], int(sys.argv[2])
     del sys.argv[1:3]
     if point == "refusing":

@@ -426,11 +426,15 @@ async def _serve(built: Path, folder: Path) -> None:
         AsyncExitStack() as open_until,
     ):
         await server.add_device(server.admin)
-        office = Office(server, folder, open_until, service)
-        _say(server.url)
-        while line := await asyncio.to_thread(sys.stdin.readline):
-            name, *given = json.loads(line)
-            _say(await getattr(office, name)(*given))
+        await answer(Office(server, folder, open_until, service), server.url)
+
+
+async def answer(office: Office, url: str) -> None:
+    """Say where the server is, and answer whatever is asked until nobody asks any more."""
+    _say(url)
+    while line := await asyncio.to_thread(sys.stdin.readline):
+        name, *given = json.loads(line)
+        _say(await getattr(office, name)(*given))
 
 
 def _say(answer: object) -> None:

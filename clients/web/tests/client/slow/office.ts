@@ -50,13 +50,16 @@ export class Office {
   }
 
   /** Serve the client; without Chromium the test is left out. */
-  static async open(context: TestContext): Promise<Office> {
+  static async open(
+    context: TestContext,
+    module: "web_office" | "web_mortal" = "web_office",
+  ): Promise<Office> {
     const browser = await launch(context); // first: where there is none, the test ends here
     const folder = await kept("client").catch(async (error: unknown) => {
       await browser.close();
       throw error;
     });
-    const server = spawn(PYTHON, ["-m", "tests.support.web_office", folder], {
+    const server = spawn(PYTHON, ["-m", `tests.support.${module}`, folder], {
       cwd: CHECKOUT,
       stdio: ["pipe", "pipe", "inherit"],
     });
