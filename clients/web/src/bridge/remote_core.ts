@@ -6,6 +6,8 @@ import { ASKED, type Asked, type FromCore, PARTS, type PartName, type Port } fro
 import type { TrustPart } from "./trust.ts";
 
 const STOPPED: Said = { key: "error-stopped", filling: {} };
+/** The core did not begin at all. */
+const NOT_COME: Said = { key: "web-not-come", filling: {} };
 const REFUSED: Outcome = { done: false, why: STOPPED };
 
 /** Return the core behind a port. */
@@ -43,6 +45,7 @@ class Line {
   readonly #answers = new Map<number, (value: unknown) => void>();
   #next = 1;
   #gone = false;
+  #begun = false;
 
   constructor(port: Port) {
     this.#port = port;
@@ -79,6 +82,7 @@ class Line {
   }
 
   #hear(message: FromCore): void {
+    this.#begun = true;
     if (message.type === "shown") {
       this.#show(message.id, message.value);
       return;
@@ -106,7 +110,8 @@ class Line {
     this.#gone = true;
     for (const answer of this.#answers.values()) answer(REFUSED);
     this.#answers.clear();
-    for (const show of this.#views) show({ type: "stopped", because: STOPPED });
+    const because = this.#begun ? STOPPED : NOT_COME;
+    for (const show of this.#views) show({ type: "stopped", because });
   }
 
   #number(): number {

@@ -63,14 +63,14 @@ import { NewestLines } from "./newest_lines.ts";
 import { Quotes } from "./quotes.ts";
 import { RoomHistory } from "./room_history.ts";
 import { RoomProgress } from "./room_progress.ts";
-import { Runner } from "./runner.ts";
+import { type OwnedStore, Runner } from "./runner.ts";
 import { Waking } from "./waking.ts";
 
 /** How long a change to a group is waited for; it goes on in the background. */
 export const CHANGE_SECONDS = 60;
 
 /** A store that is open here. */
-export interface OwnStore extends Store {
+export interface OwnStore extends OwnedStore {
   close(): Promise<void>;
   /** Erase everything and close. */
   wipe(): Promise<void>;
@@ -200,6 +200,15 @@ export class Account {
     await this.#store.close();
   }
 
+  /** Hold on to nothing: what it was stored in is gone, or is another's. */
+  async abandon(): Promise<void> {
+    this.#closed = true;
+    this.#pauses.end();
+    this.#runner.abandon();
+    this.#http.close();
+    await this.#store.close();
+  }
+
   /** There is a network again: connect now, if that was to be tried later. */
   reconnect(): void {
     this.#runner.reconnect();
@@ -227,6 +236,11 @@ export class Account {
     return this.#runner.wiped;
   }
 
+  /** Whether it is closed, or about to be. */
+  get closed(): boolean {
+    return this.#closed;
+  }
+
   /** Whether it has ended because something failed. */
   get failed(): boolean {
     return this.#runner.failed;
@@ -234,9 +248,16 @@ export class Account {
 
   /** Why there is no connection, if it is not that the server is not reached. */
   get trouble(): AccountError | null {
-    if (this.#runner.outOfRoom) return new AccountError("link-not-stored");
+    if (this.#runner.outOfRoom && this.link !== Link.ONLINE) {
+      return new AccountError("link-not-stored");
+    }
     const isForeign = this.link === Link.OFFLINE && this.#http.isForeign;
     return this.wiped ?? (isForeign ? new AccountError("web-link-foreign") : null);
+  }
+
+  /** Whether it has ended because what it was stored in is gone. */
+  get storeGone(): boolean {
+    return this.#runner.storeGone;
   }
 
   /** How many messages wait to be sent. */

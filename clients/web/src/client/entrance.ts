@@ -36,8 +36,8 @@ const DONE: Outcome = { done: true };
 /** Where accounts are kept (`store/index.ts`). */
 export interface Shelf extends LockShelf {
   exists(): Promise<boolean>;
-  /** Open the store, or make it; `wait` until no other tab has it. */
-  open(wait: boolean, opener?: Opener): Promise<LockableStore>;
+  /** Open the store, or make it; `wait` until no other tab has it; `lost`: the browser closed it. */
+  open(wait: boolean, opener?: Opener, lost?: () => void): Promise<LockableStore>;
   erase(): Promise<void>;
 }
 

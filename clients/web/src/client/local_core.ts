@@ -22,12 +22,12 @@ import { hueOf } from "../bridge/hue.ts";
 import { type Change, Link } from "../engine/model.ts";
 import { type Store, Table } from "../engine/store.ts";
 import type { ConversationId, DeviceId, UserId } from "../ids.ts";
-import { DamagedError, LockedError, StoreTakenError } from "../store/errors.ts";
+import { DamagedError, LockedError, NotStoredError, StoreTakenError } from "../store/errors.ts";
 import type { Opener } from "../store/index.ts";
 import { Account } from "./account.ts";
 import { AppLock, type Behind, type LockableStore } from "./app_lock.ts";
 import { Entrance, isInvitation, type Outside, type Place } from "./entrance.ts";
-import { AccountError } from "./errors.ts";
+import { AccountError, WipedError } from "./errors.ts";
 import { forPeople, refused } from "./failures.ts";
 import { keepReason } from "./kept_notes.ts";
 import { LocalTrust } from "./local_trust.ts";
@@ -56,6 +56,9 @@ export class LocalCore implements Served {
   #account: Account | null = null;
   #further: FurtherDevices | null = null;
   #detail = "";
+  /** What is being typed could not be kept. */
+  #isFull = false;
+  #isAbandoned = false;
   #begun = false;
   /** Resolved once it is known whether somebody is in. */
   readonly #known: Promise<void>;
@@ -104,6 +107,18 @@ export class LocalCore implements Served {
     this.#begun = true;
     if (!begun) void this.#start(link);
     else if (isInvitation(link) && this.#entrance.isFree) void this.#entrance.arrive(link);
+  }
+
+  /** Another tab has the account: hold on to nothing, and do nothing more. */
+  abandon(): void {
+    this.#isAbandoned = true;
+    this.#watchers.clear();
+    for (const each of this.#watched) each.stop();
+    this.#watched.clear();
+    const account = this.#account;
+    this.#forget();
+    this.#lock.erased();
+    void account?.abandon();
   }
 
   /** There is a network again. */
@@ -218,8 +233,15 @@ export class LocalCore implements Served {
 
   keepDraft(id: string, draft: Draft): Promise<Outcome> {
     return this.#inLater(async (account) => {
-      await account.setDraft(id as ConversationId, draft);
-      this.#gather(null);
+      try {
+        await account.setDraft(id as ConversationId, draft);
+        this.#isFull = false;
+      } catch (error) {
+        this.#isFull = error instanceof NotStoredError && !error.gone;
+        throw error;
+      } finally {
+        this.#gather(null);
+      }
     });
   }
 
@@ -423,7 +445,11 @@ export class LocalCore implements Served {
 
   async #start(link: string): Promise<void> {
     await this.#safely(async () => {
-      if (await this.#place.shelf.exists()) await this.#open(false);
+      const exists = await this.#place.shelf.exists().catch((error: unknown) => {
+        if (!(error instanceof NotStoredError)) throw error;
+        throw new AccountError("web-no-storage", {}, { cause: error });
+      });
+      if (exists) await this.#open(false);
       else await this.#entrance.arrive(link);
     });
   }
@@ -438,8 +464,10 @@ export class LocalCore implements Served {
     }
     if (await isEmpty(store)) {
       // It was begun and never filled, or another tab has erased it meanwhile.
+      const wasLocked = this.#outside?.type === "locked";
       await store.wipe();
-      await this.#entrance.goOutside(null);
+      if (wasLocked) await this.#tellEvicted();
+      else await this.#entrance.goOutside(null);
       return;
     }
     this.#account = await Account.open(store, this.#place, {
@@ -448,6 +476,7 @@ export class LocalCore implements Served {
       },
       erasing: (why) => keepReason(this.#place.notes, why),
       stored: (writes) => {
+        this.#isFull = false;
         for (const each of this.#watched) each.heed(writes);
       },
       ended: () => {
@@ -462,6 +491,28 @@ export class LocalCore implements Served {
     this.#know();
     this.#gather(null);
     for (const each of this.#watched) this.#refresh(each);
+  }
+
+  /** The browser has closed the store under the account. */
+  #lost(): void {
+    const account = this.#account;
+    if (account === null || account.closed || this.#isAbandoned) return;
+    void this.#safely(async () => {
+      await account.abandon();
+      this.#forget();
+      // It closes it for other reasons, too: then everything is still there.
+      if (await this.#place.shelf.exists()) await this.#open(false);
+      else await this.#tellEvicted();
+      for (const each of this.#watched) this.#refresh(each);
+    });
+  }
+
+  /** Say that the browser has removed everything, until somebody comes in again. */
+  async #tellEvicted(): Promise<void> {
+    const why = new WipedError("web-evicted", "");
+    this.#lock.erased();
+    await keepReason(this.#place.notes, why);
+    await this.#entrance.goOutside(said(why.key));
   }
 
   async #close(): Promise<void> {
@@ -504,7 +555,9 @@ export class LocalCore implements Served {
    */
   async #store(wait: boolean, opener: Opener): Promise<LockableStore | null> {
     try {
-      return await this.#place.shelf.open(wait, opener);
+      return await this.#place.shelf.open(wait, opener, () => {
+        this.#lost();
+      });
     } catch (error) {
       if (error instanceof LockedError && !error.wrong) {
         if (error.door === "browser") return this.#store(wait, BROWSER); // the lock is taken away
@@ -557,6 +610,8 @@ export class LocalCore implements Served {
       this.#forget();
       void this.#entrance.goOutside(why(wiped));
       for (const each of this.#watched) this.#refresh(each);
+    } else if (this.#account?.storeGone === true) {
+      this.#lost();
     } else {
       this.#stand({ type: "stopped", because: said("error-stopped") });
     }
@@ -579,7 +634,8 @@ export class LocalCore implements Served {
 
   #refresh(watched: Watched): void {
     watched.refresh().catch((error: unknown) => {
-      this.#stand({ type: "stopped", because: why(forPeople(error)) });
+      if (error instanceof NotStoredError && error.gone) this.#lost();
+      else this.#stand({ type: "stopped", because: why(forPeople(error)) });
     });
   }
 
@@ -599,6 +655,7 @@ export class LocalCore implements Served {
     if (this.#outside !== null || account === null) return this.#outside;
     const { profile, trouble } = account;
     const { organisation } = profile;
+    const detail = this.#isFull ? "link-not-stored" : this.#detail;
     if (account.link === Link.SIGNED_OUT && account.wiped === null) {
       return {
         type: "signed-out",
@@ -615,7 +672,7 @@ export class LocalCore implements Served {
       userName: profile.user_name,
       organisation,
       link: linkOf(account.link),
-      because: trouble !== null ? why(trouble) : this.#detail === "" ? null : said(this.#detail),
+      because: trouble !== null ? why(trouble) : detail === "" ? null : said(detail),
       waiting: account.queued,
       conversations: account
         .conversations()
@@ -669,6 +726,7 @@ export class LocalCore implements Served {
       await work();
       return DONE;
     } catch (error) {
+      if (error instanceof NotStoredError && error.gone) this.#lost();
       return refused(forPeople(error));
     }
   }

@@ -80,10 +80,15 @@ export class Relay {
   #link: string | null = null;
   #core: Port | null = null;
   #isSilent = false;
+  readonly #asked: () => void;
 
-  /** @param started - Told when the page has said where it is. */
-  constructor(page: Port, started: () => void) {
+  /**
+   * @param started - Told when the page has said where it is.
+   * @param asked - Told each time when the page asks for something.
+   */
+  constructor(page: Port, started: () => void, asked: () => void = () => undefined) {
     this.#page = page;
+    this.#asked = asked;
     page.listen(
       (message) => {
         this.#fromPage(message as FromPage, started);
@@ -105,6 +110,11 @@ export class Relay {
     if (this.#link !== null) core.post({ type: "start", link: this.#link });
     for (const { watch } of this.#watching.values()) core.post(watch);
     for (const each of [...this.#asking.values()]) this.#askAnew(each, core);
+  }
+
+  /** Whoever had it open has it no more: what is asked from now on waits for the next. */
+  detach(): void {
+    this.#core = null;
   }
 
   /** Nobody has it open that would answer. */
@@ -142,6 +152,7 @@ export class Relay {
       case "ask":
         this.#asking.set(message.id, { ask: message, isAsked: this.#core !== null });
         this.#core?.post(message);
+        this.#asked();
     }
   }
 

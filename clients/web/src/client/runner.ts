@@ -31,6 +31,19 @@ export const ROOM_SECONDS = 10;
 
 const RECONNECT = Timer(TimerKind.RECONNECT);
 
+/** What leaves this device. */
+const LEAVES: ReadonlySet<Command["type"]> = new Set(["SendFrame", "OpenSocket", "Ask"]);
+
+/** A store that may be taken by another tab while this one sleeps. */
+export interface OwnedStore extends Store {
+  /**
+   * Make sure that it was not.
+   *
+   * @throws NotStoredError - It was.
+   */
+  confirm?(): Promise<void>;
+}
+
 /** What is run (`engine/engine.ts`). */
 export interface Mind {
   readonly desk: Desk;
@@ -62,7 +75,7 @@ interface Call {
 /** Runs one engine. */
 export class Runner {
   readonly #mind: Mind;
-  readonly #store: Store;
+  readonly #store: OwnedStore;
   readonly #http: Http;
   readonly #audience: Audience;
   readonly #errands: Errands;
@@ -78,7 +91,7 @@ export class Runner {
 
   constructor(
     mind: Mind,
-    store: Store,
+    store: OwnedStore,
     http: Http,
     audience: Audience,
     porter: Porter | null = null,
@@ -104,6 +117,11 @@ export class Runner {
   /** Whether the loop has ended because something failed. */
   get failed(): boolean {
     return this.#failure !== null;
+  }
+
+  /** Whether it has ended because what it stores into is gone. */
+  get storeGone(): boolean {
+    return this.#failure instanceof NotStoredError;
   }
 
   /** Begin to run; without `network` nothing is connected. */
@@ -165,6 +183,13 @@ export class Runner {
     this.#failCalls(new AccountError("error-closed"));
   }
 
+  /** End at once; nothing is stored any more, and nothing is sent. */
+  abandon(): void {
+    this.#stopped = true;
+    this.#endLife();
+    this.#failCalls(new AccountError("error-closed"));
+  }
+
   #check(): void {
     if (this.#wiped !== null) throw this.#wiped;
     if (this.#failure !== null) {
@@ -200,8 +225,8 @@ export class Runner {
     if (this.#over()) return;
     this.#failure = error instanceof Error ? error : new Error("what is no error was thrown");
     // Where, and not what: a message may hold what people wrote.
-
-    console.error(`the loop ended: ${this.#failure.name} ${placesOf(this.#failure)}`);
+    if (!this.storeGone)
+      console.error(`the loop ended: ${this.#failure.name} ${placesOf(this.#failure)}`);
     this.#endLife();
     this.#failCalls(new AccountError("error-stopped"));
     this.#audience.ended();
@@ -253,6 +278,8 @@ export class Runner {
       await this.#store.commit(writes);
       this.#outOfRoom = false;
       this.#audience.stored(writes);
+    } else if (commands.some(({ type }) => LEAVES.has(type))) {
+      await this.#store.confirm?.();
     }
     for (const command of commands) {
       if (this.#wiped !== null) return;

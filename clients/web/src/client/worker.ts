@@ -18,11 +18,12 @@ import { here } from "../store/platform.ts";
 import { deviceName } from "./device_name.ts";
 import type { Shelf } from "./entrance.ts";
 import { folderHere } from "./folder.ts";
+import { Leash } from "./leash.ts";
 import { LocalCore } from "./local_core.ts";
 import { platformHere } from "./platform.ts";
 import { Relay } from "./relay.ts";
 import { stretch } from "./stretch.ts";
-import { Tab } from "./tabs.ts";
+import { type Owned, Tab } from "./tabs.ts";
 
 /** The one account of a browser, as the one profile of a computer. */
 const NAME = "default";
@@ -41,18 +42,23 @@ const crypto = new DefaultCrypto();
 const platform = platformHere();
 const folder = folderHere(NAME);
 
-const shelf: Shelf = {
-  exists: () => storeExists(NAME),
-  open: (wait, opener: Opener = { type: "browser" }) => openStore(NAME, { wait, opener }),
-  erase: async () => {
-    await eraseStore(NAME);
-    await folder.erase().catch(() => undefined); // what is left there, nothing opens any more
-  },
-  door: () => doorOf(NAME),
-  tries: () => triesOf(NAME),
-  keepTries: (tries) => keepTries(NAME, tries),
-  stretch,
-};
+/** Where accounts are kept, for one core; `steal` if it has the account in place of another tab's. */
+function shelf(leash: Leash, steal: boolean): Shelf {
+  return {
+    exists: () => storeExists(NAME),
+    open: (wait, opener: Opener = { type: "browser" }, lost = () => undefined) =>
+      leash.opening(() => openStore(NAME, { wait, opener, steal, lost })),
+    erase: async () => {
+      leash.check();
+      await eraseStore(NAME);
+      await folder.erase().catch(() => undefined); // what is left there, nothing opens any more
+    },
+    door: () => doorOf(NAME),
+    tries: () => triesOf(NAME),
+    keepTries: (tries) => keepTries(NAME, tries),
+    stretch,
+  };
+}
 
 const page: Port = {
   post: (message) => {
@@ -65,30 +71,45 @@ const page: Port = {
   },
 };
 
-function open(): LocalCore {
+/** Make the core of this tab; it ends when another tab has taken the account. */
+function open(steal: boolean): Owned {
+  const leash = new Leash(platform);
   const core = new LocalCore({
     address: scope.location.origin,
     deviceName: deviceName(scope.navigator.userAgent),
     clock: SYSTEM_CLOCK,
     crypto,
-    platform,
+    platform: leash.platform,
     folder,
-    shelf,
+    shelf: shelf(leash, steal),
     notes: notesHere(),
   });
   scope.addEventListener("online", () => {
     core.reconnect();
   });
-  return core;
+  return {
+    core,
+    abandon: () => {
+      leash.cut();
+      core.abandon();
+    },
+  };
 }
 
-const relay = new Relay(page, () => {
-  tab.enter();
-});
+const relay = new Relay(
+  page,
+  () => {
+    tab.enter();
+  },
+  () => {
+    tab.asked();
+  },
+);
 const tab = new Tab(
   {
     storage: here(),
     timers: platform,
+    now: () => Date.now(),
     name: `teamchat/${NAME}`,
     build: scope.location.pathname, // it bears the hash of what is in it
     fresh: () => toHex(crypto.random(TAB_BYTES)),

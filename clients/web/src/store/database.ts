@@ -18,6 +18,11 @@ export const LINES = "line";
 export const BY_POSITION = "by_position";
 export const BY_MESSAGE = "by_message";
 
+/**
+ * Who may write: the token of whoever took the store from another tab last. Every transaction that
+ * writes looks at it first, so a tab that was asleep meanwhile writes nothing any more.
+ */
+export const OWNER = "owner";
 export const KEPT = "kept";
 export const ERASING = "erasing";
 
@@ -143,6 +148,21 @@ export async function transact(
   if (worked.status === "fulfilled" && end.status === "fulfilled") return;
   const thrown: unknown = worked.status === "rejected" ? worked.reason : null;
   throw new NotStoredError(false, { cause: transaction.error ?? thrown });
+}
+
+/** Read whose the store is; empty as long as it was never taken from anybody. */
+export async function ownerIn(transaction: Transaction): Promise<string> {
+  const owner = await answered(transaction.objectStore(VAULT).get(OWNER));
+  return typeof owner === "string" ? owner : "";
+}
+
+/**
+ * Let nobody write who is not the owner any more.
+ *
+ * @throws NotStoredError - Another tab has taken the store.
+ */
+export async function checkOwner(transaction: Transaction, owner: string): Promise<void> {
+  if ((await ownerIn(transaction)) !== owner) throw new NotStoredError(true);
 }
 
 function giveUp(transaction: Transaction): void {

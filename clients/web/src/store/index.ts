@@ -7,17 +7,21 @@
  */
 
 import { KEY_BYTES, VaultKey } from "../identity/vault.ts";
+import { toHex } from "../mls/bytes.ts";
 import { randomBytes } from "../mls/crypto/platform.ts";
 import { Secret } from "../mls/crypto/secret.ts";
 import {
   ERASING,
   KEPT,
+  OWNER,
   SEALED,
   VAULT,
   answered,
   begin,
+  checkOwner,
   deleteDatabase,
   openDatabase,
+  ownerIn,
   read,
   transact,
 } from "./database.ts";
@@ -49,14 +53,20 @@ export {
 export { type Filling, filling, isKept } from "./room.ts";
 export { type Tries, keepTries, triesOf } from "./tries.ts";
 
+const OWNER_BYTES = 16;
+
 /** How an account is opened. */
 export interface Opening {
   /** What opens it; the browser alone if nothing is said. A new store is the browser's. */
   readonly opener?: Opener;
   /** Wait until no other tab has it open, and tell that one. */
   readonly wait?: boolean;
+  /** Take it from a tab that sleeps, and that writes nothing any more when it wakes. */
+  readonly steal?: boolean;
   /** Called each time when another tab waits for it. */
   readonly heard?: () => void;
+  /** Called when the browser has closed the store, or another tab has taken it. */
+  readonly lost?: () => void;
 }
 
 /** The store of an account that is open here. */
@@ -65,6 +75,7 @@ export class WebStore extends IndexedStore {
   readonly #name: string;
   readonly #database: Database;
   readonly #ownership: Ownership;
+  readonly #owner: string;
 
   constructor(
     platform: Platform,
@@ -72,8 +83,10 @@ export class WebStore extends IndexedStore {
     database: Database,
     key: VaultKey,
     ownership: Ownership,
+    owner = "",
   ) {
-    super(platform, database, new Seals(key));
+    super(platform, database, new Seals(key), owner);
+    this.#owner = owner;
     this.#platform = platform;
     this.#name = name;
     this.#database = database;
@@ -111,6 +124,7 @@ export class WebStore extends IndexedStore {
   async setMinutes(minutes: number): Promise<void> {
     const transaction = begin(this.#database, "readwrite", VAULT);
     await transact(transaction, async () => {
+      await checkOwner(transaction, this.#owner);
       const vault = transaction.objectStore(VAULT);
       const kept = (await answered(vault.get(KEPT))) as Kept | undefined;
       if (kept?.door === "lock") vault.put({ ...kept, minutes }, KEPT);
@@ -155,17 +169,22 @@ export class WebStore extends IndexedStore {
  */
 export async function openStore(
   name: string,
-  { opener = BROWSER, wait = false, heard = () => undefined }: Opening = {},
+  opening: Opening = {},
   platform: Platform = here(),
 ): Promise<WebStore> {
-  const ownership = await own(platform, name, { wait, heard });
+  const { opener = BROWSER, wait = false, steal = false } = opening;
+  const { heard = () => undefined, lost = () => undefined } = opening;
+  const ownership = await own(platform, name, { wait, heard, steal, stolen: lost });
   let database: Database | null = null;
   try {
     await finishErasing(platform, name);
     database = await openDatabase(platform, name, { make: true });
     if (database === null) throw new NotStoredError(true);
+    // Before anything is read: what the other tab writes after this is refused.
+    const owner = await (steal ? takenOver(database) : ownerOf(database));
     const key = await vaultKey(database, opener);
-    return new WebStore(platform, name, database, key, ownership);
+    database.onclose = lost;
+    return new WebStore(platform, name, database, key, ownership, owner);
   } catch (error) {
     database?.close();
     ownership.release();
@@ -218,6 +237,21 @@ async function vaultKey(database: Database, opener: Opener): Promise<VaultKey> {
   const key = freshKey();
   await writeKept(database, await shut(key, BROWSER));
   return key;
+}
+
+async function ownerOf(database: Database): Promise<string> {
+  return read(ownerIn(begin(database, "readonly", VAULT)));
+}
+
+/** Become the owner in the place of another tab. */
+async function takenOver(database: Database): Promise<string> {
+  const owner = toHex(randomBytes(OWNER_BYTES));
+  const transaction = begin(database, "readwrite", VAULT);
+  await transact(transaction, () => {
+    transaction.objectStore(VAULT).put(owner, OWNER);
+    return Promise.resolve();
+  });
+  return owner;
 }
 
 function freshKey(): VaultKey {

@@ -21,6 +21,7 @@ import {
   VAULT,
   answered,
   begin,
+  checkOwner,
   read,
   transact,
 } from "./database.ts";
@@ -42,6 +43,9 @@ const END: Key = [];
 /** Behind every character that a key holds. */
 const LAST = "\uffff";
 
+/** For how long nothing is asked again: less than another tab waits before it takes the store. */
+const CONFIRMED_MS = 2000;
+
 /** Where to go on: at the next line, before a key, or nowhere. */
 type Onward = "next" | "end" | { readonly before: Key };
 
@@ -52,7 +56,10 @@ type Prepared = (tables: ObjectStore, lines: ObjectStore) => Promise<void> | und
 export class IndexedStore implements Store {
   readonly #platform: Platform;
   readonly #database: Database;
+  readonly #owner: string;
   #seals: Seals;
+  /** When it was last known that the store is still this one's, in milliseconds. */
+  #known = 0;
   /** While everything is sealed anew, nothing else is begun. */
   #resealing: Promise<unknown> | null = null;
 
@@ -60,11 +67,13 @@ export class IndexedStore implements Store {
    * @param platform - The browser's storage.
    * @param database - Open; whoever opened it closes it.
    * @param seals - Under the vault key.
+   * @param owner - What has to be kept as its owner, so that it may be written.
    */
-  constructor(platform: Platform, database: Database, seals: Seals) {
+  constructor(platform: Platform, database: Database, seals: Seals, owner = "") {
     this.#platform = platform;
     this.#database = database;
     this.#seals = seals;
+    this.#owner = owner;
   }
 
   /**
@@ -74,11 +83,27 @@ export class IndexedStore implements Store {
    * @throws DamagedError - A line that was to give way cannot be read.
    */
   commit(writes: readonly Write[]): Promise<void> {
-    return this.#under((seals) => {
+    return this.#under(async (seals) => {
       const prepared = writes.map((write) => this.#prepared(seals, write));
-      const transaction = begin(this.#database, "readwrite", SEALED, LINES);
-      return transact(transaction, () => performAll(transaction, prepared));
+      const transaction = begin(this.#database, "readwrite", VAULT, SEALED, LINES);
+      await transact(transaction, async () => {
+        await checkOwner(transaction, this.#owner);
+        await performAll(transaction, prepared);
+      });
+      this.#known = Date.now();
     });
+  }
+
+  /**
+   * Make sure that the store is still this one's, before something leaves that needs no write.
+   *
+   * @throws NotStoredError - Another tab has taken it, while this one slept.
+   */
+  async confirm(): Promise<void> {
+    const since = Date.now() - this.#known;
+    if (since >= 0 && since < CONFIRMED_MS) return;
+    await read(checkOwner(this.#reading(VAULT), this.#owner));
+    this.#known = Date.now();
   }
 
   /**
@@ -161,6 +186,7 @@ export class IndexedStore implements Store {
     return this.#under((before) => {
       const transaction = begin(this.#database, "readwrite", VAULT, SEALED, LINES);
       const resealing = transact(transaction, async () => {
+        await checkOwner(transaction, this.#owner);
         transaction.objectStore(VAULT).put(kept, KEPT);
         await resealTables(transaction.objectStore(SEALED), before, seals);
         await this.#resealLines(transaction.objectStore(LINES), before, seals);

@@ -15,6 +15,10 @@ export interface Ownership {
 }
 
 export interface Wanting {
+  /** Take it from whoever has it: they sleep, and what they write is refused (`database.ts`). */
+  readonly steal?: boolean;
+  /** Called when another one has taken it from this one. */
+  readonly stolen?: () => void;
   /** Wait until it is free, and tell the owner. */
   readonly wait: boolean;
   /** Called each time when another one waits for it. */
@@ -31,7 +35,7 @@ export async function own(platform: Platform, name: string, wanting: Wanting): P
   const channel = platform.channel(lock);
   if (wanting.wait) channel.postMessage("waiting");
   try {
-    const release = await taken(platform, lock, wanting.wait);
+    const release = await taken(platform, lock, wanting);
     channel.onmessage = wanting.heard;
     const { pending = [] } = await platform.locks.query();
     if (pending.some((each) => each.name === lock)) wanting.heard();
@@ -47,14 +51,21 @@ export async function own(platform: Platform, name: string, wanting: Wanting): P
   }
 }
 
-function taken(platform: Platform, lock: string, wait: boolean): Promise<() => void> {
+function taken(platform: Platform, lock: string, wanting: Wanting): Promise<() => void> {
+  const { wait, steal = false, stolen = () => undefined } = wanting;
   return new Promise((resolve, reject) => {
+    let isHeld = false;
     const held = (got: object | null): Promise<void> => {
       if (got === null) return Promise.reject(new StoreTakenError());
+      isHeld = true;
       return new Promise((release) => {
         resolve(release);
       });
     };
-    platform.locks.request(lock, { ifAvailable: !wait }, held).catch(reject);
+    const how = steal ? ({ steal } as const) : { ifAvailable: !wait };
+    platform.locks.request(lock, how, held).catch((error: unknown) => {
+      if (isHeld) stolen();
+      else reject(error instanceof Error ? error : new StoreTakenError());
+    });
   });
 }

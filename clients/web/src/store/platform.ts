@@ -82,10 +82,13 @@ export interface Factory {
 export interface Locks {
   request(
     name: string,
-    options: { readonly ifAvailable: boolean },
+    options: { readonly ifAvailable: boolean } | { readonly steal: true },
     held: (lock: object | null) => Promise<void>,
   ): Promise<void>;
-  query(): Promise<{ readonly pending?: readonly { readonly name?: string }[] }>;
+  query(): Promise<{
+    readonly pending?: readonly { readonly name?: string }[];
+    readonly held?: readonly { readonly name?: string; readonly clientId?: string }[];
+  }>;
 }
 
 /** What the tabs of one origin tell each other. */

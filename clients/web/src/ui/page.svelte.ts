@@ -3,8 +3,17 @@
 import { getContext, setContext } from "svelte";
 
 import { doneTo } from "./chat/spoken.ts";
-import type { Conversation, Core, LineKey, Opened, Outcome, Stop, View } from "./core.ts";
-import { keeper } from "./keeping.ts";
+import type {
+  Conversation,
+  ConversationId,
+  Core,
+  LineKey,
+  Opened,
+  Outcome,
+  Stop,
+  View,
+} from "./core.ts";
+import { Keeping, type Memory } from "./keeping.ts";
 import { takeBackNotices } from "./locking/notices.ts";
 import { browserOf, type FromService } from "./notifying/browser.ts";
 import { Notifying } from "./notifying/notifying.svelte.ts";
@@ -13,6 +22,7 @@ import { pathOf, routeOf, type Route } from "./route.ts";
 import { languageFor } from "./texts/language.ts";
 import { loadTexts, unisolated, type Said, type Texts } from "./texts/texts.ts";
 import { localeFor, Times } from "./texts/times.ts";
+import { type Held, Typed } from "./typed.ts";
 
 const TOAST_MS = 8_000;
 const INVITATION = "/join";
@@ -28,7 +38,7 @@ export interface Toast {
 /** What the page needs of the browser. */
 export interface Surroundings {
   readonly core: Core;
-  readonly shelf: Shelf | null;
+  readonly shelf: Memory | null;
   readonly asked: readonly string[];
 }
 
@@ -54,6 +64,10 @@ export class Page {
   /** What keeps the things that are being typed; each tells whether they are stored. */
   readonly keepers = new Set<() => Promise<boolean>>();
   readonly notifying: Notifying;
+  readonly keeping: Keeping;
+  readonly typed: Typed;
+  /** The browser has removed what was stored here. */
+  evicted = $state(false);
   readonly times = $derived.by(() => new Times(localeFor(this.texts.language, this.#asked)));
   readonly #shelf: Shelf | null;
   readonly #asked: readonly string[];
@@ -68,15 +82,15 @@ export class Page {
     this.core = core;
     this.#shelf = shelf;
     this.#asked = asked;
+    this.keeping = new Keeping((navigator as Partial<Navigator>).storage, shelf);
+    this.typed = new Typed(core);
     this.preferences = $state.raw(preferences);
     this.texts = $state.raw(texts);
     const browser = browserOf(window);
     this.notifying = new Notifying(this, browser);
-    const keepStored = keeper(navigator.storage);
     core.watch((view) => {
       this.#see(view);
       this.#dropInvitation(view);
-      if (view.type === "open") keepStored();
       this.notifying.see(view);
       if (view.type === "signed-out" && !view.held) this.#forgetPerson();
     });
@@ -134,16 +148,32 @@ export class Page {
     return came.done;
   }
 
+  /** Keep what is being typed in a conversation; if that fails, it is said once. */
+  async keepTyped(id: ConversationId, typed: Held): Promise<boolean> {
+    const knew = this.typed.of(id) !== null;
+    const came = await this.typed.keep(id, typed);
+    if (!came.done && !knew) this.#toast(came.why);
+    return came.done;
+  }
+
   /** Keep everything that is being typed; tell whether all of it is. */
   async settle(): Promise<boolean> {
     const kept = await Promise.all([...this.keepers].map((keep) => keep()));
-    return kept.every((each) => each);
+    return kept.every((each) => each) && this.typed.isKept;
   }
 
   /** Load the page anew; what is being typed is kept first, as far as it can be. */
   async loadAnew(): Promise<void> {
     await this.settle();
     location.reload();
+  }
+
+  /** End this device and erase what it holds; `unasked` without reaching the server. */
+  async signOut(unasked: boolean): Promise<Outcome> {
+    const remember = this.keeping.leave();
+    const came = await this.core.signOut(unasked);
+    if (!came.done) remember();
+    return came;
   }
 
   /** Lock now; not, if something that is being typed would be lost: then it is said why. */
@@ -174,6 +204,7 @@ export class Page {
     const was = this.view;
     if (view.type === "locking" && was?.type !== "locking")
       void this.settle().then(() => this.core.settled());
+    this.evicted = this.keeping.see(view);
     this.view = view;
     if (isShut(view) && !isShut(was)) this.#forget();
     else if (!isShut(view) && isShut(was)) this.#arrive(this.route);

@@ -28,7 +28,7 @@ export type Shelf = Pick<Storage, "getItem" | "setItem">;
 const PLACE = "teamchat-preferences";
 
 /** Where they are kept, if anywhere: a browser may refuse its storage, even to be asked for it. */
-export function shelfOf(window: Window): Shelf | null {
+export function shelfOf(window: Window): Storage | null {
   try {
     return window.localStorage;
   } catch {

@@ -4,11 +4,11 @@ import { mount, type Component } from "svelte";
 
 import App from "./App.svelte";
 import type { Core } from "./core.ts";
-import Lacking from "./entering/Lacking.svelte";
 import { sayLate } from "./late.ts";
 import { watchUse } from "./locking/use.ts";
 import { Page } from "./page.svelte.ts";
 import { readPreferences, shelfOf } from "./preferences.ts";
+import { watchRoom } from "./room.ts";
 import { lackOf } from "./support.ts";
 import { languageHere } from "./texts/language.ts";
 import { loadTexts, type Texts } from "./texts/texts.ts";
@@ -19,19 +19,20 @@ export async function start(make: () => Core, window: Window): Promise<void> {
   const shelf = shelfOf(window);
   const preferences = readPreferences(shelf);
   const asked = window.navigator.languages;
-  const texts = await loadTexts(languageHere(window)).catch(() => null);
-  if (texts === null) {
-    sayLate(window.document);
-    return;
-  }
   const lack = lackOf(window);
-  if (lack !== null) show(Lacking, texts, { texts, lack });
+  const [texts, lacking] = await Promise.all([
+    loadTexts(languageHere(window)).catch(() => null),
+    lack && import("./entering/Lacking.svelte").catch(() => null),
+  ]);
+  if (texts === null || (lack !== null && lacking === null)) sayLate(window.document);
+  else if (lack !== null && lacking !== null) show(lacking.default, texts, { texts, lack });
   else showApp(new Page({ core: make(), shelf, asked }, preferences, texts), window);
 }
 
 function showApp(page: Page, window: Window): void {
   const takeOver = keepUpdated(window, page);
   watchUse(window, page);
+  watchRoom(window);
   const onupdate = (): void => {
     void takeOver.then((begin) => {
       begin();

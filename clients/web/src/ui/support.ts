@@ -1,18 +1,23 @@
 /** What a browser must have before anything else is loaded. */
 
 /** Why the client cannot run here. */
-export type Lack = "insecure" | "old";
+export type Lack = "insecure" | "old" | "storage";
 
-const NEEDED = ["crypto", "indexedDB", "Worker", "BroadcastChannel", "structuredClone"];
+const NEEDED = ["crypto", "Worker", "BroadcastChannel", "structuredClone"];
 
 /** What is missing in a window; null if nothing is. */
 export function lackOf(window: object): Lack | null {
-  if (!("isSecureContext" in window) || window.isSecureContext !== true) return "insecure";
-  const has = NEEDED.every((name) => name in window) && "locks" in navigatorOf(window);
-  return has ? null : "old";
+  if (!has(window, "isSecureContext")) return "insecure";
+  const { navigator } = window as { readonly navigator?: object };
+  if (!NEEDED.every((name) => has(window, name)) || !has(navigator ?? {}, "locks")) return "old";
+  return has(window, "indexedDB") ? null : "storage";
 }
 
-function navigatorOf(window: object): object {
-  const found = "navigator" in window ? window.navigator : null;
-  return typeof found === "object" && found !== null ? found : {};
+/** Where something is forbidden, a browser has nothing there, or throws. */
+function has(owner: object, name: string): boolean {
+  try {
+    return Boolean((owner as Readonly<Record<string, unknown>>)[name]);
+  } catch {
+    return false;
+  }
 }

@@ -91,6 +91,11 @@ export class FakePlatform implements Platform {
     this.#timers.delete(handle as number);
   }
 
+  /** How many seconds have passed. */
+  get now(): number {
+    return this.#now;
+  }
+
   /** How many timers run. */
   get timers(): number {
     return this.#timers.size;

@@ -185,15 +185,26 @@ test("what cannot be stored has not happened: nothing leaves, and it begins anew
   await world.until(() => world.types().filter((type) => type === "Started").length > before);
 });
 
-test("a store that is gone, or a mind that fails, ends the loop, and whoever waits is told", async () => {
+test("a store that is gone ends the loop, and whoever waits is told", async () => {
   const logged = vi.spyOn(console, "error").mockImplementation(() => undefined);
   world.decide = answering(Persist([WRITE]));
   world.failure = new NotStoredError(true);
   world.runner.start(false);
   await expect(world.runner.call(LookAsked)).rejects.toMatchObject({ key: "error-stopped" });
+  expect([world.happened, world.runner.storeGone]).toEqual([["ended"], true]);
+  expect(logged.mock.calls).toEqual([]); // that is nobody's mistake
+  logged.mockRestore();
+});
+
+test("what nobody foresaw ends the loop, and whoever waits is told", async () => {
+  const logged = vi.spyOn(console, "error").mockImplementation(() => undefined);
+  world.decide = answering(Persist([WRITE]));
+  world.failure = new RangeError("what somebody wrote");
+  world.runner.start(false);
+  await expect(world.runner.call(LookAsked)).rejects.toMatchObject({ key: "error-stopped" });
   expect(world.happened).toEqual(["ended"]);
   await expect(world.runner.call(LookAsked)).rejects.toMatchObject({ key: "error-stopped" });
-  expect(logged.mock.calls).toEqual([[expect.stringMatching(/^the loop ended: NotStoredError/u)]]);
+  expect(logged.mock.calls).toEqual([[expect.stringMatching(/^the loop ended: RangeError/u)]]);
   expect(String(logged.mock.calls[0])).not.toContain(world.failure.message);
   logged.mockRestore();
 });

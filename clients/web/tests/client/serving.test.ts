@@ -101,8 +101,17 @@ test("what is watched comes until it is stopped", async () => {
   expect(core.asked.at(-1)).toBe("stopped");
 });
 
+test("where the worker never came the page says so", () => {
+  const [mine, , lose] = line();
+  const views: View[] = [];
+  remoteCore(mine).watch((view) => views.push(view));
+  lose();
+  expect(views).toEqual([{ type: "stopped", because: { key: "web-not-come", filling: {} } }]);
+});
+
 test("where the worker is gone the page says so, and nothing waits for it", async () => {
   const [page, , lose] = served();
+  await page.newGroup("before", []);
   const views: View[] = [];
   page.watch((view) => views.push(view));
   const asked = page.newGroup("A", []);

@@ -7,7 +7,7 @@ import type { Port } from "../../src/bridge/messages.ts";
 import { remoteCore } from "../../src/bridge/remote_core.ts";
 import { Relay } from "../../src/client/relay.ts";
 import type { Served } from "../../src/client/serving.ts";
-import { LOOK_SECONDS, SILENCE_SECONDS, Tab } from "../../src/client/tabs.ts";
+import { ASK_SECONDS, LOOK_SECONDS, SILENCE_SECONDS, Tab } from "../../src/client/tabs.ts";
 import { Origin } from "../support/storage.ts";
 import { FakePlatform, settled } from "./edge.ts";
 
@@ -59,9 +59,13 @@ class Noting {
 interface Opened {
   readonly page: Core;
   readonly views: View[];
+  /** Let seconds pass, as long as it is awake. */
+  readonly pass: (seconds: number) => Promise<void>;
   readonly time: FakePlatform;
   /** The core that it has made; null if another tab has one. */
   readonly core: () => Noting | null;
+  /** Whether its core was made in the place of another, and whether it was given up. */
+  readonly fate: { stole: boolean; abandoned: boolean };
   readonly die: () => void;
 }
 
@@ -72,24 +76,46 @@ function opened(origin: Origin, build = "one"): Opened {
   const gone = new Promise<void>((done) => (die = done));
   const time = new FakePlatform();
   let core: Noting | null = null;
+  const fate = { stole: false, abandoned: false };
   const [mine, its] = ends();
-  const relay = new Relay(its, () => {
-    tab.enter();
-  });
+  const relay = new Relay(
+    its,
+    () => {
+      tab.enter();
+    },
+    () => {
+      tab.asked();
+    },
+  );
   const company = {
     storage: origin.tab(undefined, gone),
     timers: time,
+    now: () => time.now * 1000,
     name: "alice",
     build,
     fresh: () => String((made += 1)),
-    open: () => (core = new Noting()) as unknown as Served,
+    open: (steal: boolean) => {
+      core = new Noting();
+      fate.stole = steal;
+      const abandon = (): void => {
+        core = null;
+        fate.abandoned = true;
+      };
+      return { core: core as unknown as Served, abandon };
+    },
   };
   const tab = new Tab(company, relay);
   mine.post({ type: "start", link: LINK });
   const page = remoteCore(mine);
   const views: View[] = [];
   page.watch((view) => views.push(view));
-  return { page, views, time, core: () => core, die };
+  const pass = async (seconds: number): Promise<void> => {
+    for (let passed = 0; passed < seconds; passed += ASK_SECONDS) {
+      time.pass(ASK_SECONDS);
+      await calm();
+    }
+  };
+  return { page, views, pass, time, core: () => core, fate, die };
 }
 
 function ends(): readonly [Port, Port] {
@@ -165,33 +191,94 @@ test("what a tab watched is not watched any more when it is gone", async () => {
   expect(first.core()?.shows.size).toBe(1);
 });
 
-test("a tab of another build waits, and says so", async () => {
+test("a tab of another build waits for one that is awake, and says so", async () => {
   const origin = new Origin();
   const first = opened(origin, "one");
   await calm();
   const second = opened(origin, "two");
   await calm();
   expect(second.views).toEqual([]);
-  second.time.pass(SILENCE_SECONDS);
+  await second.pass(SILENCE_SECONDS);
   expect(second.views).toEqual([{ type: "elsewhere" }]);
+  expect([first.fate.abandoned, second.core()]).toEqual([false, null]);
   first.die();
   await calm();
   expect(second.views).toEqual([{ type: "elsewhere" }, SIGNED_OUT]);
 });
 
-test("a tab that sleeps is missed, and heard again when it wakes", async () => {
+test("from a tab that sleeps another takes over, and it becomes a guest when it wakes", async () => {
+  const origin = new Origin();
+  const first = opened(origin);
+  await calm();
+  const second = opened(origin);
+  await calm();
+  origin.deaf = true;
+  await second.pass(LOOK_SECONDS + SILENCE_SECONDS);
+  expect(second.fate.stole).toBe(true);
+  expect(second.views.at(-1)).toEqual(SIGNED_OUT);
+  origin.deaf = false;
+  await calm();
+  expect(first.fate.abandoned).toBe(true);
+  await first.pass(SILENCE_SECONDS);
+  expect(await first.page.send("c1", "hello", "k1")).toMatchObject({ done: true });
+  expect(second.core()?.asked).toEqual([["send", "c1", "hello", "k1"]]);
+  second.die();
+  await calm();
+  expect(first.core()).not.toBe(null);
+  expect(first.fate.stole).toBe(false);
+});
+
+test("of several that wait for one that sleeps one takes over", async () => {
+  const origin = new Origin();
+  opened(origin);
+  await calm();
+  const [second, third] = [opened(origin), opened(origin)];
+  await calm();
+  origin.deaf = true;
+  await Promise.all([
+    second.pass(LOOK_SECONDS + SILENCE_SECONDS),
+    third.pass(LOOK_SECONDS + SILENCE_SECONDS),
+  ]);
+  expect([second, third].filter(({ core }) => core() !== null)).toHaveLength(1);
+});
+
+test("who slept as well has heard nobody, and takes nothing from anybody", async () => {
   const origin = new Origin();
   opened(origin);
   await calm();
   const second = opened(origin);
   await calm();
   origin.deaf = true;
-  second.time.pass(LOOK_SECONDS);
-  second.time.pass(SILENCE_SECONDS);
-  expect(second.views.at(-1)).toEqual({ type: "elsewhere" });
-  origin.deaf = false;
-  second.time.pass(SILENCE_SECONDS);
+  await second.pass(LOOK_SECONDS);
+  for (let woken = 0; woken < 3; woken += 1) {
+    second.time.pass(3600);
+    await calm();
+  }
+  expect(second.fate.stole).toBe(false);
+});
+
+test("what one asks of a tab that sleeps is asked of whoever takes over", async () => {
+  const origin = new Origin();
+  const first = opened(origin);
   await calm();
-  expect(second.views.at(-1)).toEqual(SIGNED_OUT);
+  const second = opened(origin);
+  await calm();
+  await second.pass(ASK_SECONDS * 2);
+  origin.deaf = true;
+  const sent = second.page.send("c1", "hello", "k1");
+  await second.pass(SILENCE_SECONDS);
+  expect(await sent).toMatchObject({ done: true });
+  expect(second.core()?.asked).toEqual([["send", "c1", "hello", "k1"]]);
+  expect(first.core()).toBe(null);
+});
+
+test("from a tab that cannot be kept from writing nobody takes it", async () => {
+  const origin = new Origin();
+  const old = origin.tab();
+  void old.locks.request("alice/owner", { ifAvailable: false }, () => new Promise(() => undefined));
+  const second = opened(origin);
+  await calm();
+  await second.pass(SILENCE_SECONDS);
+  expect(second.views).toEqual([{ type: "elsewhere" }]);
   expect(second.core()).toBe(null);
 });

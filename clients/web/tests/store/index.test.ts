@@ -1,7 +1,7 @@
 /** Who opens a store, what is left of an erased one, and what happens where nothing can be kept. */
 
 import { inspect } from "node:util";
-import { beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test, vi } from "vitest";
 
 import { MessageKind } from "../../src/engine/model.ts";
 import { Line, LineState } from "../../src/engine/records.ts";
@@ -353,6 +353,47 @@ test("one tab has a store open, and frees it when it closes", async () => {
   await (await openStore("bob", {}, other)).close();
   await store.close();
   await (await openStore("alice", {}, other)).close();
+});
+
+test("from a tab that sleeps the store is taken, and when it wakes it writes nothing any more", async () => {
+  let lost = 0;
+  const lose = (): void => void (lost += 1);
+  const sleeping = await openStore("alice", { lost: lose }, origin.tab());
+  await sleeping.commit([Put(Table.ACCOUNT, "profile", ascii("before"))]);
+  const other = origin.tab();
+  const next = await openStore("alice", { steal: true }, other);
+  await expect(sleeping.commit([Put(Table.ACCOUNT, "profile", ascii("late"))])).rejects.toThrow(
+    "the store is closed",
+  );
+  await expect(sleeping.setDoor(locked(typed("a passphrase")))).rejects.toThrow(
+    "the store is closed",
+  );
+  expect(lost).toBe(1);
+  await next.commit([Put(Table.ACCOUNT, "inbox", ascii("after"))]);
+  expect([...(await next.table(Table.ACCOUNT))]).toEqual([
+    ["inbox", ascii("after")],
+    ["profile", ascii("before")],
+  ]);
+  await next.confirm();
+  await next.close();
+  const third = await openStore("alice", {}, origin.tab());
+  await third.commit([Put(Table.ACCOUNT, "profile", ascii("third"))]);
+  await expect(sleeping.commit([])).rejects.toThrow("the store is closed");
+  await third.close();
+});
+
+test("nothing leaves that needs no write, once the store is another's", async () => {
+  vi.useFakeTimers({ toFake: ["Date"] });
+  try {
+    const sleeping = await openStore("alice", {}, origin.tab());
+    await sleeping.confirm();
+    await openStore("alice", { steal: true }, origin.tab());
+    await sleeping.confirm(); // it was known a moment ago, and nobody takes it so soon
+    vi.advanceTimersByTime(3000);
+    await expect(sleeping.confirm()).rejects.toThrow("the store is closed");
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 test("who waits is heard, and has it next", async () => {

@@ -24,8 +24,9 @@ export class Origin {
   readonly databases = new IDBFactory();
   /** Whether nobody hears what is said on a channel. */
   deaf = false;
-  readonly #held = new Set<string>();
-  readonly #waiting: { readonly name: string; readonly go: () => void }[] = [];
+  readonly #held = new Map<string, Held>();
+  #waiting: { readonly name: string; readonly go: () => void }[] = [];
+  #tabs = 0;
   readonly #channels = new Set<Tuned>();
 
   /** Return the platform as one tab sees it, until that is gone. */
@@ -49,25 +50,70 @@ export class Origin {
   }
 
   #locks(gone: Promise<void> | null): Locks {
+    this.#tabs += 1;
+    const clientId = `client ${this.#tabs}`;
+    let isGone = false;
+    void gone?.then(() => (isGone = true));
     return {
-      request: async (name, { ifAvailable }, held) => {
-        if (this.#held.has(name)) {
-          if (ifAvailable) return held(null);
-          await new Promise<void>((go) => this.#waiting.push({ name, go }));
-        }
-        this.#held.add(name);
-        try {
-          const holding = held({ name });
-          await (gone === null ? holding : Promise.race([holding, gone]));
-        } finally {
+      request: async (name, how, held) => {
+        const before = this.#held.get(name);
+        if ("steal" in how) {
           this.#held.delete(name);
-          const next = this.#waiting.findIndex((each) => each.name === name);
-          if (next >= 0) this.#waiting.splice(next, 1)[0]?.go();
+          before?.steal();
+        } else if (before !== undefined) {
+          if (how.ifAvailable) return held(null);
+          await new Promise<void>((go) => this.#waiting.push({ name, go }));
+          if (isGone) {
+            this.#next(name);
+            return;
+          }
         }
+        await this.#hold(name, clientId, held, gone);
       },
-      query: () => Promise.resolve({ pending: this.#waiting.map(({ name }) => ({ name })) }),
+      query: () =>
+        Promise.resolve({
+          pending: this.#waiting.map(({ name }) => ({ name })),
+          held: [...this.#held].map(([name, { clientId }]) => ({ name, clientId })),
+        }),
     };
   }
+
+  #hold(
+    name: string,
+    clientId: string,
+    held: Parameters<Locks["request"]>[2],
+    gone: Promise<void> | null,
+  ): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const steal = (): void => {
+        reject(new DOMException("stolen", "AbortError"));
+      };
+      const own: Held = { clientId, steal };
+      this.#held.set(name, own);
+      const end = (): void => {
+        resolve();
+        if (this.#held.get(name) !== own) return;
+        this.#held.delete(name);
+        this.#next(name);
+      };
+      held({ name }).then(end, (error: unknown) => {
+        reject(error instanceof Error ? error : new Error("what is no error was thrown"));
+        end();
+      });
+      void gone?.then(end);
+    });
+  }
+
+  #next(name: string): void {
+    const next = this.#waiting.find((each) => each.name === name);
+    this.#waiting = this.#waiting.filter((each) => each !== next);
+    next?.go();
+  }
+}
+
+interface Held {
+  readonly clientId: string;
+  readonly steal: () => void;
 }
 
 class Tuned implements Channel {

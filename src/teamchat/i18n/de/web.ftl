@@ -7,6 +7,8 @@ web-unsupported-heading = Dieser Browser ist zu alt für teamchat
 web-unsupported-old = Aktualisieren Sie ihn, oder öffnen Sie diese Adresse mit einem neuen Chrome, Edge, Firefox oder Safari. Es wurde nichts geändert.
 web-unsupported-script-heading = teamchat braucht JavaScript
 web-unsupported-script = Es verschlüsselt hier im Browser, und das geht nur mit JavaScript. Erlauben Sie es für diese Adresse und laden Sie die Seite neu, oder fragen Sie Ihre IT.
+web-no-storage-heading = Hier lässt sich nichts aufbewahren
+web-no-storage = teamchat bewahrt Ihre Schlüssel und Nachrichten in diesem Browser auf, und er lässt das gerade nicht zu: in einem privaten Fenster, weil Daten dieser Adresse gesperrt sind, oder weil das Gerät voll ist. Öffnen Sie teamchat in einem gewöhnlichen Fenster, erlauben Sie die Daten dieser Adresse, oder schaffen Sie Platz. Es wurde nichts geändert.
 web-unsupported-insecure-heading = Diese Verbindung ist nicht geschützt
 web-unsupported-insecure = Ohne https:// kann der Browser nicht verschlüsseln. Öffnen Sie die Adresse mit https://, oder fragen Sie Ihre IT.
 

@@ -7,6 +7,8 @@ web-unsupported-heading = This browser is too old for teamchat
 web-unsupported-old = Update it, or open this address with a recent Chrome, Edge, Firefox or Safari. Nothing was changed.
 web-unsupported-script-heading = teamchat needs JavaScript
 web-unsupported-script = It encrypts here in the browser, and that works with JavaScript only. Allow it for this address and load the page again, or ask your IT department.
+web-no-storage-heading = Nothing can be kept here
+web-no-storage = teamchat keeps your keys and messages in this browser, which does not allow that now: in a private window, because data of this address are blocked, or because the device is full. Open teamchat in an ordinary window, allow the data of this address, or make room. Nothing was changed.
 web-unsupported-insecure-heading = This connection is not protected
 web-unsupported-insecure = Without https:// the browser cannot encrypt. Open the address with https://, or ask your IT department.
 

@@ -4,6 +4,7 @@
  */
 
 import type { Draft, LineKey, Message, Opened, Quote } from "../core.ts";
+import type { Held } from "../typed.ts";
 
 export class Writing {
   /** What stands in the field. */
@@ -33,6 +34,14 @@ export class Writing {
     this.changing = change?.key ?? null;
     this.text = change?.text ?? conversation.draft;
     this.#aside = change === null ? "" : conversation.draft;
+  }
+
+  /** Go on with what could not be kept. */
+  restore({ draft: { text, change }, answering }: Held): void {
+    this.answering = answering;
+    this.changing = change?.key ?? null;
+    this.text = change?.text ?? text;
+    this.#aside = change === null ? "" : text;
   }
 
   answer({ key, sender, state, text, deleted }: Message): void {

@@ -570,6 +570,9 @@ export interface Arguments {
   readonly "web-error-reason-own-device": never;
   readonly "web-error-reason-too-many-devices": never;
   readonly "web-error-signed-out": never;
+  readonly "web-evicted": never;
+  readonly "web-link-not-stored": never;
+  readonly "web-not-promised": never;
   readonly "web-error-store-damaged": never;
   readonly "web-error-too-many-devices": "name";
   readonly "web-error-vault-locked": never;
@@ -890,8 +893,11 @@ export interface Arguments {
   readonly "web-tui-verify-new": "name";
   readonly "web-error-custody-share": "name";
   readonly "web-product": never;
+  readonly "web-not-come": never;
   readonly "web-unsupported-heading": never;
   readonly "web-unsupported-old": never;
+  readonly "web-no-storage-heading": never;
+  readonly "web-no-storage": never;
   readonly "web-unsupported-insecure-heading": never;
   readonly "web-unsupported-insecure": never;
   readonly "web-sign-in-heading": never;

@@ -14,6 +14,9 @@ import { kept } from "../../support/kept_build.ts";
 const CHECKOUT = fileURLToPath(new URL("../../../../..", import.meta.url));
 const PYTHON = join(CHECKOUT, ".venv/bin/python");
 
+/** Who serves it (`tests/support`). */
+type Module = "web_office" | "web_mortal";
+
 /** What a page did that it should not have. */
 export interface Sins {
   readonly errors: string[];
@@ -50,10 +53,7 @@ export class Office {
   }
 
   /** Serve the client; without Chromium the test is left out. */
-  static async open(
-    context: TestContext,
-    module: "web_office" | "web_mortal" = "web_office",
-  ): Promise<Office> {
+  static async open(context: TestContext, module: Module = "web_office"): Promise<Office> {
     const browser = await launch(context); // first: where there is none, the test ends here
     const folder = await kept("client").catch(async (error: unknown) => {
       await browser.close();
@@ -103,6 +103,8 @@ export class Office {
 }
 
 /** Return what opens the office of a file. */
-export function theOffice(): (context: TestContext) => Promise<Office> {
-  return once((context) => Office.open(context));
+export function theOffice(
+  module: Module = "web_office",
+): (context: TestContext) => Promise<Office> {
+  return once((context) => Office.open(context, module));
 }

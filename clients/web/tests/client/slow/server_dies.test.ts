@@ -1,21 +1,12 @@
 /** A server that is killed while a message is on its way, and comes back: it arrives exactly once. */
 
 import type { Page } from "playwright-core";
-import { afterAll, expect, test, type TestContext } from "vitest";
+import { expect, test } from "vitest";
 
-import { Office } from "./office.ts";
+import { theOffice } from "./office.ts";
 import { enter, SECONDS, write } from "./people.ts";
 
-let opening: Promise<Office> | null = null;
-
-function here(context: TestContext): Promise<Office> {
-  opening ??= Office.open(context, "web_mortal");
-  return opening;
-}
-
-afterAll(async () => {
-  await (await opening)?.close();
-});
+const here = theOffice("web_mortal");
 
 function leaves(page: Page, text: string): Promise<void> {
   const name = new RegExp(`, (?:sent|delivered): ${text}$`, "u");

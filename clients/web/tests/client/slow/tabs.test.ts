@@ -1,6 +1,6 @@
 /** Several tabs of the web client: one connection, everything live in all, and no tab that matters. */
 
-import type { BrowserContext, Page } from "playwright-core";
+import type { Browser, BrowserContext, Page } from "playwright-core";
 import { expect, test } from "vitest";
 
 import { theOffice } from "./office.ts";
@@ -14,6 +14,26 @@ async function kill(browser: BrowserContext, page: Page): Promise<void> {
   const session = await browser.newCDPSession(page);
   session.send("Page.crash").catch(() => undefined); // nobody is left to answer
   await crashed;
+}
+
+/** Stop the process of one page, and not of the other, as a phone does; return which it is. */
+async function stopped(browser: Browser, page: Page, other: Page): Promise<number> {
+  const session = await browser.newBrowserCDPSession();
+  const { processInfo } = await session.send("SystemInfo.getProcessInfo");
+  for (const { id } of processInfo.filter(({ type }) => type === "renderer")) {
+    process.kill(id, "SIGSTOP");
+    const answers = [page, other].map((each) =>
+      each.evaluate("1").then(
+        () => each,
+        () => each,
+      ),
+    );
+    const first = await Promise.race(answers);
+    const later = new Promise<null>((done) => setTimeout(done, 2000, null));
+    if (first === other && (await Promise.race([answers[0], later])) === null) return id;
+    process.kill(id, "SIGCONT");
+  }
+  throw new Error("they have no processes of their own");
 }
 
 async function another(browser: BrowserContext, address: string): Promise<Page> {
@@ -115,6 +135,42 @@ test(
     const second = await browser.newPage();
     await enter(second, await ask("invite", "gesa"));
     await page.getByRole("navigation", { name: "Conversations" }).waitFor();
+    expect(sins).toEqual({ errors: [], elsewhere: [] });
+    await browser.close();
+  },
+  4 * SECONDS,
+);
+
+test(
+  "a tab that is put to sleep is taken over from, and when it wakes it speaks with the other",
+  async (context) => {
+    const office = await here(context);
+    const { visitor, ask } = office;
+    const { page, sins, context: browser } = await visitor();
+    await enter(page, await ask("invite", "hanna"));
+    await ask("join", "igor");
+    const conversation = await ask("direct", "igor", "hanna");
+    await ask("send", "igor", conversation, "Hello sleeper");
+    await page.getByRole("link", { name: /Hello sleeper/u }).click();
+    const second = await another(browser, page.url());
+    await reads(second, "Hello sleeper");
+    const sleeper = await stopped(office.browser, page, second);
+    await send(second, "while it sleeps");
+    await ask("reads", "igor", "while it sleeps");
+    await ask("send", "igor", conversation, "Good night");
+    await reads(second, "Good night");
+    process.kill(sleeper, "SIGCONT");
+    await reads(page, "Good night");
+    await send(page, "good morning");
+    await reads(second, "good morning");
+    await ask("reads", "igor", "good morning");
+    await send(second, "and on");
+    await reads(page, "and on");
+    await ask("reads", "igor", "and on");
+    expect(await ask<string[]>("texts", "igor", conversation)).toEqual([
+      ...["Hello sleeper", "while it sleeps", "Good night", "good morning", "and on"],
+    ]);
+    await expect.poll(() => ask<number>("sockets", "hanna")).toBe(1);
     expect(sins).toEqual({ errors: [], elsewhere: [] });
     await browser.close();
   },

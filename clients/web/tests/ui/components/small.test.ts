@@ -143,11 +143,23 @@ describe("a browser", () => {
     expect(lackOf(modern)).toBeNull();
   });
 
+  test("that keeps nothing is told so, be it that it refuses even to say that", () => {
+    expect(lackOf({ ...modern, indexedDB: null })).toBe("storage");
+    const refusing = {
+      get indexedDB(): never {
+        throw new Error("blocked");
+      },
+    };
+    const entries = Object.entries(modern).filter(([key]) => key !== "indexedDB");
+    Object.setPrototypeOf(refusing, Object.fromEntries(entries));
+    expect(lackOf(refusing)).toBe("storage");
+  });
+
   test("without https is told so before anything else", () => {
     expect(lackOf({ ...modern, isSecureContext: false, navigator: {} })).toBe("insecure");
   });
 
-  test.each(["crypto", "indexedDB", "Worker", "BroadcastChannel", "structuredClone", "navigator"])(
+  test.each(["crypto", "Worker", "BroadcastChannel", "structuredClone", "navigator"])(
     "without %s is too old",
     (name) => {
       const entries = Object.entries(modern).filter(([key]) => key !== name);

@@ -162,6 +162,20 @@ test("the client that is served asks nobody else, and begins with signing in", a
     await empty.page.route(/\/assets\/index-[^/]*\.js$/u, (route) => route.abort());
     await empty.page.goto(stand.address);
     await empty.page.getByRole("heading", { name: "teamchat ist noch nicht da" }).waitFor();
+    const worker = /\/worker-[^/]*\.js$/u;
+    const coreless = await stand.browse(look);
+    await coreless.page.route(worker, (route) => route.abort());
+    await coreless.page.goto(stand.address);
+    await coreless.page.getByText(/ein Teil davon kam nicht an/u).waitFor();
+    const secret = await stand.browse(look);
+    await secret.page.route(worker, async (route) => {
+      const response = await route.fetch();
+      const refuse = 'indexedDB.open = () => { throw new DOMException("", "InvalidStateError"); };';
+      const headers = { ...response.headers(), "content-encoding": "identity" };
+      await route.fulfill({ status: 200, headers, body: refuse + (await response.text()) });
+    });
+    await secret.page.goto(stand.address);
+    await secret.page.getByRole("heading", { name: "nichts aufbewahren" }).waitFor();
     const plain = await stand.browse(look, { javaScriptEnabled: false });
     await plain.page.goto(stand.address);
     expect(await plain.page.locator("noscript p").first().isVisible()).toBe(true);

@@ -225,14 +225,30 @@ test("language and theme change at once and are found again", async (context) =>
   await page.context().close();
 });
 
+const LACKS = [
+  ["BroadcastChannel", "zu alt", "too old"],
+  ["Worker", "zu alt", "too old"],
+  ["locks", "zu alt", "too old"],
+  ["indexedDB", "nichts aufbewahren", "Nothing can be kept"],
+] as const;
+
 test("a browser that lacks something is told what helps", async (context) => {
   const place = await theStand(context);
-  const { page } = await place.browse(DESK);
-  await page.addInitScript(() => {
-    Reflect.deleteProperty(window, "BroadcastChannel");
-  });
-  await place.turn(page, "/", "open");
-  await page.getByRole("heading", { name: "Dieser Browser ist zu alt" }).waitFor();
-  expect(await violations(page)).toEqual([]);
-  await page.context().close();
+  for (const [lack, german, english] of LACKS) {
+    for (const look of LOOKS) {
+      const { page } = await place.browse(look);
+      await page.addInitScript((name) => {
+        const owner = name === "locks" ? Navigator.prototype : window;
+        const get = (): never => {
+          throw new DOMException("blocked", "SecurityError");
+        };
+        Object.defineProperty(owner, name, { configurable: true, get });
+      }, lack);
+      await place.turn(page, "/", "open");
+      const words = look.language === "de" ? german : english;
+      await page.getByRole("heading", { name: words }).waitFor();
+      expect(await violations(page), lack).toEqual([]);
+      await page.context().close();
+    }
+  }
 });

@@ -8,6 +8,7 @@ import { LOCK_STATES } from "./lock_states.ts";
 import { NOTICE_STATES } from "./notice_states.ts";
 import { SAID_STATES } from "./said_states.ts";
 import type { State } from "./state.ts";
+import { STORAGE_STATES } from "./storage_states.ts";
 import { TRUST_STATES } from "./trust_states.ts";
 import { press, type Way } from "./ways.ts";
 import { WORDS_STATES } from "./words_states.ts";
@@ -217,6 +218,7 @@ export const STATES: readonly State[] = [
   ...LOCK_STATES,
   ...NOTICE_STATES,
   ...SAID_STATES,
+  ...STORAGE_STATES,
   ...TRUST_STATES,
   {
     name: "signing out without the server",
