@@ -220,8 +220,8 @@ test("from a tab that sleeps another takes over, and it becomes a guest when it 
   await calm();
   expect(first.fate.abandoned).toBe(true);
   await first.pass(SILENCE_SECONDS);
-  expect(await first.page.send("c1", "hello", "k1")).toMatchObject({ done: true });
-  expect(second.core()?.asked).toEqual([["send", "c1", "hello", "k1"]]);
+  expect(await first.page.send("c1", "hello", "k1", null)).toMatchObject({ done: true });
+  expect(second.core()?.asked).toEqual([["send", "c1", "hello", "k1", null]]);
   second.die();
   await calm();
   expect(first.core()).not.toBe(null);
@@ -265,10 +265,10 @@ test("what one asks of a tab that sleeps is asked of whoever takes over", async 
   await calm();
   await second.pass(ASK_SECONDS * 2);
   origin.deaf = true;
-  const sent = second.page.send("c1", "hello", "k1");
+  const sent = second.page.send("c1", "hello", "k1", null);
   await second.pass(SILENCE_SECONDS);
   expect(await sent).toMatchObject({ done: true });
-  expect(second.core()?.asked).toEqual([["send", "c1", "hello", "k1"]]);
+  expect(second.core()?.asked).toEqual([["send", "c1", "hello", "k1", null]]);
   expect(first.core()).toBe(null);
 });
 
