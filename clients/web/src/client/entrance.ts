@@ -70,6 +70,7 @@ export interface House {
   entered(): Promise<void>;
 }
 
+const DAMAGED = "error-store-damaged";
 /** What is answered where words are asked for, by who has none; nobody types such a sign. */
 const LOST = "\0";
 
@@ -284,9 +285,14 @@ export class Entrance {
   /** Where somebody stands after an attempt that came to nothing. */
   async #backTo(outside: Outside, came: Outcome): Promise<void> {
     const used = outside?.type === "invited" && this.#invited === null;
-    if (used) await this.goOutside(came.done ? null : came.why);
-    else if (outside?.type === "signed-out" && !outside.held) await this.goOutside(outside.because);
-    else if (outside !== null) this.#house.stand(outside);
+    // Where somebody was asked for words meanwhile, nothing stands there any more that could say it.
+    const moved = this.#house.outside !== outside;
+    const told = moved && !came.done ? came.why : null;
+    if (!came.done && came.why.key === DAMAGED) this.standBefore(came.why);
+    else if (used) await this.goOutside(came.done ? null : came.why);
+    else if (outside?.type === "signed-out" && !outside.held) {
+      await this.goOutside(told ?? outside.because);
+    } else if (outside !== null) this.#house.stand(outside);
     else if (this.#house.store === null) await this.#house.open();
   }
 
@@ -299,7 +305,7 @@ export class Entrance {
       await comeBack(surroundings, this.#http(), entry, store);
       await this.#house.close();
     } else if (await shelf.exists()) {
-      throw new AccountError("error-store-damaged"); // else it would be open
+      throw new AccountError(DAMAGED); // else it would be open
     } else {
       const questions = {
         recoveryKey: (slip: AccountError | null) => this.#askForKey(attempt, who.userName, slip),

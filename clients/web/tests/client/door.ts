@@ -2,6 +2,7 @@
 
 import { Entrance, type House, type Outside, type Place } from "../../src/client/entrance.ts";
 import type { Store } from "../../src/engine/store.ts";
+import { NotStoredError } from "../../src/store/index.ts";
 import type { NoteName, Notes } from "../../src/store/notes.ts";
 import { CRYPTO } from "../support/suite.ts";
 import { MemoryFolder } from "../support/memory_folder.ts";
@@ -45,6 +46,10 @@ export class Browser {
   store: MemoryStore | null = null;
   /** Where one stands; "in" once the account is open. */
   outside: Outside | "in" = null;
+  /** What is left of an account that nothing opens any more. */
+  ruins = false;
+  /** Nothing can be stored. */
+  full = false;
   /** The words that custodians have opened for who has come in. */
   opened: readonly string[] = [];
 
@@ -65,8 +70,9 @@ export class Browser {
       notes: this.notes,
       folder: new MemoryFolder(),
       shelf: {
-        exists: () => Promise.resolve(this.store !== null),
+        exists: () => Promise.resolve(this.ruins || this.store !== null),
         open: () => {
+          if (this.full) return Promise.reject(new NotStoredError(true));
           const made = new MemoryStore();
           this.store = made;
           return Promise.resolve(

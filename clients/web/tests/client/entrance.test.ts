@@ -125,6 +125,30 @@ test("whoever is asked for words may be linked by a device instead", async () =>
   expect(browser.outside).toMatchObject({ type: "signed-out" });
 });
 
+test("who gave all their words is told why nothing came of it", async () => {
+  const browser = anna();
+  const entrance = await signedIn(browser);
+  expect(browser.outside).toMatchObject({ type: "recovery-shown" });
+  browser.full = true;
+  const outcome = await entrance.goOn("");
+  expect(outcome).toMatchObject({ done: false });
+  const { why } = outcome as Extract<typeof outcome, { done: false }>;
+  expect(browser.outside).toMatchObject({ type: "signed-out", because: why, held: false });
+  expect(why.key).toBe("error-not-stored");
+});
+
+test("what is left of an account that nothing opens can be erased", async () => {
+  const browser = anna();
+  browser.ruins = true;
+  const entrance = await browser.load();
+  expect(await entrance.signIn("anna", PASSWORD)).toMatchObject({ done: false });
+  expect(browser.outside).toMatchObject({
+    type: "signed-out",
+    because: { key: "error-store-damaged" },
+    held: true,
+  });
+});
+
 test("whose invitation was used is known to who comes back before the words are on paper", async () => {
   const browser = anna();
   const first = await browser.load(LINK);

@@ -238,7 +238,7 @@ test(
     await ask("send", "vera", group, "The key is in the cabinet");
     await giver.page.getByRole("link", { name: /Night shift/u }).click();
     await giver.page.getByRole("article", { name: /in the cabinet$/u }).waitFor();
-    await giver.page.locator("header [aria-expanded]").click();
+    await giver.page.locator("header [aria-expanded][title]").click();
     await giver.page.getByRole("button", { name: "Add people" }).click();
     await giver.page.getByRole("combobox", { name: "Name or user name" }).fill("xenia");
     await giver.page.getByRole("option", { name: /Xenia/u }).click();

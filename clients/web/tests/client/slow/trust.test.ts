@@ -189,7 +189,7 @@ test(
     await page.getByRole("option", { name: /Jan/u }).click();
     await page.getByRole("button", { name: /^Begin group/u }).click();
     await page.getByRole("heading", { name: "Hall 4" }).waitFor();
-    await page.locator("header [aria-expanded]").click();
+    await page.locator("header [aria-expanded][title]").click();
     await page
       .getByText(/New members see nothing/u)
       .first()

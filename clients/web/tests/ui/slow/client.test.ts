@@ -37,6 +37,21 @@ function tooWide(page: Page): Promise<readonly string[]> {
   );
 }
 
+/** What somebody is to reach that its pane cuts off. */
+function cutOff(page: Page): Promise<readonly string[]> {
+  return page.evaluate(() =>
+    [...document.querySelectorAll("button, a[href], input, textarea")]
+      .filter((each) => each.checkVisibility() && !each.closest(".unseen"))
+      .filter((each) => {
+        const { left, right } = each.getBoundingClientRect();
+        const pane = each.closest("nav, main, aside, [role=dialog]") ?? document.documentElement;
+        const edges = pane.getBoundingClientRect();
+        return left < edges.left - 1 || right > edges.right + 1;
+      })
+      .map((each) => each.outerHTML.slice(0, 120)),
+  );
+}
+
 /** Words of headings that a line ends within, other than where they say that it may. */
 function broken(page: Page): Promise<readonly string[]> {
   return page.evaluate(() => {
@@ -91,6 +106,14 @@ test(
       odd.push(...(await broken(shown.page)).map((word) => `${state.name}: ${word}`));
     }
     expect(odd).toEqual([]);
+    for (const width of [PHONE.width, DESK.width]) {
+      await shown.page.setViewportSize({ width, height: 844 });
+      for (const state of STATES.filter(({ reach }) => !reach)) {
+        await place.turn(shown.page, state.path, state.scene);
+        await shown.page.evaluate("document.documentElement.style.fontSize = '200%'");
+        expect(await cutOff(shown.page), `${state.name}, large, ${width}`).toEqual([]);
+      }
+    }
     await shown.page.setViewportSize({ width: 640, height: 800 });
     for (const state of STATES.filter(({ reach }) => !reach)) {
       await place.turn(shown.page, state.path, state.scene);

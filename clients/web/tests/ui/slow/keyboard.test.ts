@@ -59,7 +59,7 @@ test("by keyboard alone: find a conversation, read, write, take it back, look wh
   await expect
     .poll(() => page.evaluate("document.activeElement.textContent.trim()"))
     .toBe("Verwerfen");
-  await page.locator("header [aria-expanded]").focus();
+  await page.locator("header [aria-expanded][title]").focus();
   await press("Enter");
   await page.locator("aside").waitFor();
   await press("Escape");
@@ -200,7 +200,7 @@ test("on a phone the focus goes where one goes, and comes back", async (context)
   await page.locator('a[href="/c/wei"]').focus();
   await page.keyboard.press("Enter");
   await expect.poll(label).toBe("Zu den Unterhaltungen");
-  await page.locator("header [aria-expanded]").focus();
+  await page.locator("header [aria-expanded][title]").focus();
   await page.keyboard.press("Enter");
   await expect.poll(label).toBe("Schließen");
   await page.keyboard.press("Enter");

@@ -27,7 +27,7 @@ export async function beginNew(page: Page): Promise<void> {
 }
 
 export async function details(page: Page): Promise<void> {
-  await page.locator("header [aria-expanded]").click();
+  await page.locator("header [aria-expanded][title]").click();
   await page.locator("aside").waitFor();
 }
 

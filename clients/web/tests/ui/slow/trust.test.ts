@@ -119,7 +119,7 @@ test("a proof and the evidence are saved as files", async (context) => {
 
 test("who manages a group decides what newcomers see", async (context) => {
   const { page } = await (await theStand(context)).show("/c/werk", "open", DESK);
-  await page.locator("header [aria-expanded]").click();
+  await page.locator("header [aria-expanded][title]").click();
   const dialog = page.getByRole("dialog");
   await page.getByRole("button", { name: "Change what newcomers see" }).click();
   await dialog.getByRole("textbox", { name: "Days" }).fill("0");

@@ -54,7 +54,7 @@ async function deviceList(page: Page): Promise<void> {
 }
 
 async function see(page: Page): Promise<void> {
-  await page.locator("header [aria-expanded]").click();
+  await page.locator("header [aria-expanded][title]").click();
   await page.getByRole("button", { name: /was Neue sehen|what newcomers see/u }).click();
   await page.getByRole("dialog").locator("form").waitFor();
 }
