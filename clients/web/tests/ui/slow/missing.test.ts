@@ -1,11 +1,10 @@
 /** A part of the client that does not come: nowhere a blank place, and nothing unhandled. */
 
-import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 
 import { type Look, onStage, type Shown, type Stand } from "../stage/stand.ts";
 import { standing } from "./standing.ts";
-import { DESK, PHONE } from "./states.ts";
+import { DESK } from "./states.ts";
 
 const theStand = standing();
 /** What the browser itself says of a file that did not come. */
@@ -20,13 +19,6 @@ async function lacking(place: Stand, name: string, path: string, look: Look): Pr
   return shown;
 }
 
-function permit(page: Page): Promise<void> {
-  return page.evaluate(() => {
-    Object.defineProperty(Notification, "permission", { configurable: true, get: () => "default" });
-    document.dispatchEvent(new Event("visibilitychange"));
-  });
-}
-
 test("what endangers an account is said, though its banner did not come", async (context) => {
   const place = await theStand(context);
   const { page, sins } = await lacking(place, "TrustBanner", "/", DESK);
@@ -38,21 +30,6 @@ test("what endangers an account is said, though its banner did not come", async 
     page.waitForEvent("load"),
     page.getByRole("button", { name: "Neu laden" }).click(),
   ]);
-  expect(sins.errors.filter((each) => !NOISE.test(each))).toEqual([]);
-  await page.context().close();
-});
-
-test("without the offer of notices one writes on", async (context) => {
-  const place = await theStand(context);
-  const { page, sins } = await lacking(place, "Offer", "/c/wei", PHONE);
-  await permit(page);
-  const asked = page.waitForEvent("requestfailed", (each) => each.url().includes("/Offer-"));
-  await page.locator("textarea").fill("Hallo");
-  await page.locator("[type=submit]").click();
-  await asked;
-  await page.locator("textarea").fill("und weiter");
-  await page.locator("[type=submit]").click();
-  await page.getByRole("article", { name: /und weiter$/u }).waitFor();
   expect(sins.errors.filter((each) => !NOISE.test(each))).toEqual([]);
   await page.context().close();
 });
