@@ -51,8 +51,16 @@ FOLDER: Final = "TEAMCHAT_TRACES"
 _KINDS: Final = frozenset(
     kind.__name__
     for union in (
-        Amendment, Command, Event, Change, Intent, Write, Entry, ClientFrame, ServerFrame,
-    )  # fmt: skip
+        Amendment,
+        Command,
+        Event,
+        Change,
+        Intent,
+        Write,
+        Entry,
+        ClientFrame,
+        ServerFrame,
+    )
     for kind in get_args(union)
 )
 
