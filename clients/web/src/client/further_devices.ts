@@ -23,6 +23,8 @@ export class FurtherDevices {
   readonly #changed: () => void;
   #comparison: Comparison | null = null;
   #wishes: readonly HistoryWish[] = [];
+  /** Whether this device waits itself for what was written before it came. */
+  #waits = false;
   #moving: HistoryMove | null = null;
   #because: Said | null = null;
   #looking: Promise<void> | null = null;
@@ -49,9 +51,9 @@ export class FurtherDevices {
     });
   }
 
-  /** Devices that want what was written before they came. */
+  /** Devices that want what was written before they came; who waits for it has none to give. */
   get wishes(): readonly HistoryWish[] {
-    return this.#wishes;
+    return this.#waits ? [] : this.#wishes;
   }
 
   /** What is on its way; null if nothing. */
@@ -117,6 +119,8 @@ export class FurtherDevices {
   async ask(): Promise<void> {
     this.#because = null;
     await this.#account.history.ask();
+    this.#waits = true;
+    this.#changed();
     void this.#follow();
   }
 
@@ -136,6 +140,8 @@ export class FurtherDevices {
   async cancel(): Promise<void> {
     await this.#account.history.cancel();
     this.#because = null;
+    this.#waits = false;
+    this.#changed();
     this.#move(null);
   }
 
@@ -152,12 +158,15 @@ export class FurtherDevices {
     await quietly(async () => {
       const wishes = await this.#account.history.wishes();
       const names = wishes.length === 0 ? new Map<DeviceId, string>() : await this.#names();
-      this.#wishes = wishes.map(({ id, device, giver }) => ({
+      // A device that was removed meanwhile takes nothing any more.
+      const living = wishes.filter(({ device }) => names.has(device));
+      this.#wishes = living.map(({ id, device, giver }) => ({
         id,
         device,
         name: names.get(device) ?? "",
         giver: giver === "" ? null : (names.get(giver) ?? ""),
       }));
+      this.#waits = await this.#account.history.isAsked();
       this.#changed();
     });
     void this.#follow();
@@ -171,6 +180,8 @@ export class FurtherDevices {
       if (!(await this.#account.history.isAsked())) return;
       await this.#account.history.followGiven(this.#tell(false));
       this.#because = null;
+      this.#waits = await this.#account.history.isAsked();
+      this.#changed();
     } catch (error) {
       if (error instanceof BrokenOffError) return;
       if (!(error instanceof AccountError)) throw error;

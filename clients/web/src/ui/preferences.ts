@@ -21,10 +21,13 @@ export interface Preferences {
   readonly alarmsSeen: number;
   /** Whether an app lock is not to be offered any more. */
   readonly lockDeclined: boolean;
+  /** The devices that are not to be given earlier messages, by what they asked with. */
+  readonly wishesDeclined: readonly string[];
 }
 
 export type Shelf = Pick<Storage, "getItem" | "setItem">;
 
+const WISHES = 20;
 const PLACE = "teamchat-preferences";
 
 /** Where they are kept, if anywhere: a browser may refuse its storage, even to be asked for it. */
@@ -48,6 +51,7 @@ export function readPreferences(shelf: Shelf | null): Preferences {
     listWidth: width(kept.listWidth),
     alarmsSeen: typeof kept.alarmsSeen === "number" ? kept.alarmsSeen : 0,
     lockDeclined: kept.lockDeclined === true,
+    wishesDeclined: strings(kept.wishesDeclined),
   };
 }
 
@@ -62,13 +66,25 @@ export function keepPreferences(shelf: Shelf | null, preferences: Preferences): 
 
 /** Return what stays when somebody leaves: how this device is used, and nothing that they answered. */
 export function withoutPerson(preferences: Preferences): Preferences {
-  return { ...preferences, notify: "unasked", notice: "plain", alarmsSeen: 0, lockDeclined: false };
+  return {
+    ...preferences,
+    notify: "unasked",
+    notice: "plain",
+    alarmsSeen: 0,
+    lockDeclined: false,
+    wishesDeclined: [],
+  };
 }
 
 /** Bring a width of the list within its bounds. */
 export function width(asked: unknown): number {
   if (typeof asked !== "number" || !Number.isFinite(asked)) return LIST_WIDTHS.usual;
   return Math.round(Math.min(Math.max(asked, LIST_WIDTHS.least), LIST_WIDTHS.most));
+}
+
+function strings(kept: unknown): readonly string[] {
+  if (!Array.isArray(kept)) return [];
+  return kept.filter((each) => typeof each === "string").slice(-WISHES);
 }
 
 function parsed(shelf: Shelf | null): Readonly<Record<string, unknown>> {

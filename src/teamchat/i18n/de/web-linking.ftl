@@ -53,6 +53,8 @@ web-history-taken-so-far = { $expected ->
 }
 web-history-asked = Dieser Browser hat darum gebeten. Sagen Sie jetzt auf einem anderen Gerät von Ihnen ja; im Terminal: teamchat history give.
 web-history-giver = „{ $name }“ gibt sie weiter. Sie kommen von selbst, solange teamchat hier offen ist.
+web-history-not = Nicht weitergeben
+web-history-declined = Sie wollten nicht. Auf diesem Gerät werden Sie danach nicht mehr gefragt; weitergeben können Sie sie trotzdem noch.
 web-history-none-asks = Kein anderes Gerät von Ihnen bittet darum.
 web-history-policy-all = Ein neues Gerät darf alle früheren Nachrichten haben.
 web-history-policy-none = Ihre Organisation lässt neue Geräte keine früheren Nachrichten haben.

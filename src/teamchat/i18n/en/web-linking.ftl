@@ -53,6 +53,8 @@ web-history-taken-so-far = { $expected ->
 }
 web-history-asked = This browser has asked for them. Now say yes on another device of yours; in the terminal: teamchat history give.
 web-history-giver = “{ $name }” gives them. They come by themselves while teamchat is open here.
+web-history-not = Do not give
+web-history-declined = You did not want to. This device does not ask you again; you can still give them.
 web-history-none-asks = No other device of yours asks for them.
 web-history-policy-all = A new device may have all older messages.
 web-history-policy-none = Your organisation does not let new devices have older messages.

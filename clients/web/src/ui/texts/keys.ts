@@ -686,6 +686,8 @@ export interface Arguments {
   readonly "web-history-taken-so-far": "expected" | "lines";
   readonly "web-history-asked": never;
   readonly "web-history-giver": "name";
+  readonly "web-history-not": never;
+  readonly "web-history-declined": never;
   readonly "web-history-none-asks": never;
   readonly "web-history-policy-all": never;
   readonly "web-history-policy-none": never;

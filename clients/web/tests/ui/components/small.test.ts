@@ -68,6 +68,7 @@ describe("preferences", () => {
     listWidth: 320,
     alarmsSeen: 0,
     lockDeclined: false,
+    wishesDeclined: [],
   };
 
   function shelf(kept: string | null): Shelf & { kept: string | null } {
@@ -105,6 +106,7 @@ describe("preferences", () => {
       listWidth: 300,
       alarmsSeen: 7,
       lockDeclined: true,
+      wishesDeclined: ["w1"],
     } as const;
     keepPreferences(place, chosen);
     expect(readPreferences(place)).toEqual(chosen);

@@ -190,3 +190,23 @@ test("who signs out leaves no answers behind for whoever comes next", async (con
   innocent(shown);
   await page.context().close();
 });
+
+test("who does not want to give earlier messages is not asked again", async (context) => {
+  const place = await theStand(context);
+  const shown = await place.show("/", "open", DESK);
+  const { page } = shown;
+  await onStage(page, (stage) => {
+    stage.turnView({ wishes: [{ id: "w1", device: "laptop", name: "Laptop", giver: null }] });
+  });
+  await page.getByRole("button", { name: "Ansehen und entscheiden" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Nicht weitergeben" }).click();
+  await page.getByRole("dialog").getByText("Sie wollten nicht").waitFor();
+  await page.getByRole("dialog").getByRole("button", { name: "Weitergeben: Laptop" }).waitFor();
+  await page.keyboard.press("Escape");
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+  await page
+    .getByRole("button", { name: "Ansehen und entscheiden" })
+    .waitFor({ state: "detached" });
+  innocent(shown);
+  await page.context().close();
+});
