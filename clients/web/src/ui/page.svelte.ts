@@ -13,6 +13,7 @@ import type {
   Stop,
   View,
 } from "./core.ts";
+import { Installing } from "./installing.svelte.ts";
 import { Keeping, type Memory } from "./keeping.ts";
 import { takeBackNotices } from "./locking/notices.ts";
 import { browserOf, type FromService } from "./notifying/browser.ts";
@@ -68,6 +69,7 @@ export class Page {
   readonly typed: Typed;
   /** The browser has removed what was stored here. */
   evicted = $state(false);
+  readonly installing = new Installing(window);
   readonly times = $derived.by(() => new Times(localeFor(this.texts.language, this.#asked)));
   readonly #shelf: Shelf | null;
   readonly #asked: readonly string[];

@@ -21,6 +21,8 @@ export interface Preferences {
   readonly alarmsSeen: number;
   /** Whether an app lock is not to be offered any more. */
   readonly lockDeclined: boolean;
+  /** Whether becoming an app was offered on this device. */
+  readonly installOffered: boolean;
   /** The devices that are not to be given earlier messages, by what they asked with. */
   readonly wishesDeclined: readonly string[];
 }
@@ -51,6 +53,7 @@ export function readPreferences(shelf: Shelf | null): Preferences {
     listWidth: width(kept.listWidth),
     alarmsSeen: typeof kept.alarmsSeen === "number" ? kept.alarmsSeen : 0,
     lockDeclined: kept.lockDeclined === true,
+    installOffered: kept.installOffered === true,
     wishesDeclined: strings(kept.wishesDeclined),
   };
 }

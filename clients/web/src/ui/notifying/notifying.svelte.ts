@@ -27,6 +27,8 @@ export class Notifying {
   waking = $state.raw<Waking>("asking");
   /** Whether it is offered just now. */
   isOffered = $state(false);
+  /** Whether the server calls no device that is closed: whoever is asked is to know that. */
+  isOnlyOpen = $state(false);
   readonly #place: Place;
   readonly #browser: Browser;
   /** When the last line of each conversation was; null before the first view. */
@@ -71,7 +73,13 @@ export class Notifying {
   /** Something has been sent: a good time to offer it, once. */
   offer(): void {
     const isNew = this.#place.preferences.notify === "unasked";
-    if (isNew && ["askable", "allowed"].includes(this.standing)) this.isOffered = true;
+    if (isNew && ["askable", "allowed"].includes(this.standing)) void this.#offer();
+  }
+
+  async #offer(): Promise<void> {
+    const key = await this.#place.core.pushKey();
+    this.isOnlyOpen = key.done && key.value === "";
+    this.isOffered = true;
   }
 
   async decline(): Promise<void> {

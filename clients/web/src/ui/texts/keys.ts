@@ -784,6 +784,11 @@ export interface Arguments {
   readonly "web-notify-offer": never;
   readonly "web-notify-yes": never;
   readonly "web-notify-no": never;
+  readonly "web-notify-offer-open": never;
+  readonly "web-install": never;
+  readonly "web-install-offer": never;
+  readonly "web-install-do": never;
+  readonly "web-install-by-hand": never;
   readonly "web-sheet-not-loaded": never;
   readonly "web-conversations-begin": never;
   readonly "web-new-group": never;

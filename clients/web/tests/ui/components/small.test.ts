@@ -68,6 +68,7 @@ describe("preferences", () => {
     listWidth: 320,
     alarmsSeen: 0,
     lockDeclined: false,
+    installOffered: false,
     wishesDeclined: [],
   };
 
@@ -106,6 +107,7 @@ describe("preferences", () => {
       listWidth: 300,
       alarmsSeen: 7,
       lockDeclined: true,
+      installOffered: true,
       wishesDeclined: ["w1"],
     } as const;
     keepPreferences(place, chosen);

@@ -210,3 +210,35 @@ test("who does not want to give earlier messages is not asked again", async (con
   innocent(shown);
   await page.context().close();
 });
+
+test("becoming an app is offered once, after everything else", async (context) => {
+  const place = await theStand(context);
+  const shown = await place.show("/", "open", DESK);
+  const { page } = shown;
+  const offered = page.getByRole("region", { name: "Als App" });
+  const turn = (kept: object): Promise<void> =>
+    page.evaluate((answers) => {
+      localStorage.setItem("teamchat-preferences", JSON.stringify(answers));
+    }, kept);
+  const browserOffers = (): Promise<unknown> =>
+    page.evaluate(() => {
+      const event = Object.assign(new Event("beforeinstallprompt", { cancelable: true }), {
+        prompt: () => (document.body.id = "asked"),
+      });
+      return window.dispatchEvent(event);
+    });
+  await page.getByRole("button", { name: "Nicht jetzt" }).waitFor();
+  expect(await browserOffers()).toBe(false); // the browser is not to ask by itself
+  await page.getByRole("button", { name: "Nicht jetzt" }).click();
+  await page.locator(".offer").waitFor({ state: "detached" });
+
+  await turn({ lockDeclined: true });
+  await page.reload();
+  await page.getByRole("heading", { name: "Unterhaltungen" }).waitFor();
+  await browserOffers();
+  await offered.getByRole("button", { name: "Als App hinzufügen" }).click();
+  await page.locator("body#asked").waitFor();
+  await offered.waitFor({ state: "detached" });
+  innocent(shown);
+  await page.context().close();
+});
