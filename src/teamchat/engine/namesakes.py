@@ -21,6 +21,7 @@ from typing import Final
 
 from teamchat.engine.records import PersonRecord
 from teamchat.ids import UserId
+from teamchat.wire.limits import NAME_CHARACTERS
 
 # ruff: noqa: RUF001 - the letters are here because they are ambiguous
 
@@ -62,6 +63,11 @@ _UNSEEN: Final = re.compile(
     "\U000e0000-\U000e0fff]"
 )
 """Letters, marks and symbols that show nothing, or an apostrophe: a skeleton has none."""
+
+_STEERING: Final = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufff9-\ufffb]"
+)
+"""Signs that end a line or turn the order of others: a name that a server made up may have them."""
 
 _CAPITALS: Final = str.maketrans("ΑΒΓΕΖΗΙΚΜΝΟΡΤΥΧՕՏՍԼ", "ABГEZHIKMNOPTYXOSUL")
 """Capitals that look like another letter than their small ones do."""
@@ -109,7 +115,7 @@ class Acquaintances(Mapping[UserId, PersonRecord]):
 
     def name(self, person: PersonRecord) -> str:
         """Return the name to show for somebody, who need not be among the acquaintances."""
-        plain = person.name or person.user_name or person.id
+        plain = legible(person.name) or person.user_name or person.id
         if plain in {person.user_name, person.id} or not self._confusable(person):
             return plain
         return f"{plain} {SIGN}{person.user_name or person.id}"
@@ -127,6 +133,11 @@ class Acquaintances(Mapping[UserId, PersonRecord]):
             for each in skeletons(person.name or person.user_name):
                 found.setdefault(each, set()).add(user)
         return {each: frozenset(users) for each, users in found.items()}
+
+
+def legible(name: str) -> str:
+    """Return what of a name may be shown: nothing that steers what is around it, no long text."""
+    return _STEERING.sub("", name)[:NAME_CHARACTERS]
 
 
 @lru_cache(maxsize=16_384)

@@ -6,6 +6,7 @@ from teamchat.engine.namesakes import Acquaintances, odd, skeletons
 from teamchat.engine.records import PersonRecord
 from teamchat.engine.view import name_of, person_of
 from teamchat.ids import UserId
+from teamchat.wire.limits import NAME_CHARACTERS
 
 # ruff: noqa: RUF001 - the letters are here because they are ambiguous
 
@@ -31,13 +32,19 @@ def among(name: str, user_name: str = "mallory") -> tuple[str, str]:
         "We1 Zhang",
         "Wel Zhang",
         "Wei\u200b Zhang",
-        "Wei Zhang\u202e",
     ],
 )
 def test_who_could_be_taken_for_somebody_is_shown_with_the_user_name(name: str) -> None:
     wei, other = among(name)
     assert wei == "Wei Zhang @wei"
     assert other == f"{name} @mallory"
+
+
+def test_a_name_steers_nothing_and_is_no_long_text() -> None:
+    assert among("\u202egnahZ ieW\n") == ("Wei Zhang", "gnahZ ieW @mallory")
+    assert among("\u2067\x1b[2J")[1] == "[2J @mallory"
+    assert among("x" * 10_000)[1] == "x" * NAME_CHARACTERS
+    assert among("\u202e")[1] == "mallory"
 
 
 @pytest.mark.parametrize("name", ["Mara Keller", "Wei Zhao", "王伟", "Анна", ""])

@@ -15,6 +15,7 @@
  */
 
 import type { UserId } from "../ids.ts";
+import { NAME_CHARACTERS } from "../wire/limits.ts";
 import { casefold } from "./order.ts";
 import type { PersonRecord } from "./records.ts";
 
@@ -51,6 +52,10 @@ const BETWEEN_WORDS = /[ \-‐–—'’‘ʼʻʹ.,·()\[\]\/&+|"“”„«»:;
 /** Letters, marks and symbols that show nothing, or an apostrophe: a skeleton has none. */
 const UNSEEN =
   /[\u02b9\u02bb\u02bc\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\ufe00-\ufe0f\u{e0000}-\u{e0fff}]/gu;
+
+/** Signs that end a line or turn the order of others: a name that a server made up may have them. */
+const STEERING =
+  /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufff9-\ufffb]/gu;
 
 /** Capitals that look like another letter than their small ones do. */
 const CAPITALS = signs("ΑΒΓΕΖΗΙΚΜΝΟΡΤΥΧՕՏՍԼ", "ABГEZHIKMNOPTYXOSUL");
@@ -138,7 +143,7 @@ export class Acquaintances implements ReadonlyMap<UserId, PersonRecord> {
 
   /** Return the name to show for somebody, who need not be among the acquaintances. */
   name(person: PersonRecord): string {
-    const plain = person.name || person.user_name || person.id;
+    const plain = legible(person.name) || person.user_name || person.id;
     const isId = plain === person.user_name || plain === person.id;
     if (isId || !this.#confusable(person)) return plain;
     return `${plain} ${SIGN}${person.user_name || person.id}`;
@@ -164,6 +169,11 @@ export class Acquaintances implements ReadonlyMap<UserId, PersonRecord> {
     this.#bySkeleton = found;
     return found;
   }
+}
+
+/** Return what of a name may be shown: nothing that steers what is around it, nor a long text. */
+export function legible(name: string): string {
+  return Array.from(name.replace(STEERING, "")).slice(0, NAME_CHARACTERS).join("");
 }
 
 /**

@@ -6,6 +6,7 @@ import { Acquaintances, odd, skeletons } from "../../src/engine/namesakes.ts";
 import { PersonRecord } from "../../src/engine/records.ts";
 import { nameOf, personOf } from "../../src/engine/view.ts";
 import type { UserId } from "../../src/ids.ts";
+import { NAME_CHARACTERS } from "../../src/wire/limits.ts";
 
 const WEI = person("a", "wei", "Wei Zhang");
 
@@ -34,9 +35,15 @@ test.each([
   "We1 Zhang",
   "Wel Zhang",
   "Wei\u200b Zhang",
-  "Wei Zhang\u202e",
 ])("who could be taken for somebody is shown with the user name: %j", (name) => {
   expect(among(name)).toEqual(["Wei Zhang @wei", `${name} @mallory`]);
+});
+
+test("a name steers nothing and is no long text", () => {
+  expect(among("\u202egnahZ ieW\n")).toEqual(["Wei Zhang", "gnahZ ieW @mallory"]);
+  expect(among("\u2067\u001b[2J")[1]).toBe("[2J @mallory");
+  expect(among("x".repeat(10_000))[1]).toBe("x".repeat(NAME_CHARACTERS));
+  expect(among("\u202e")[1]).toBe("mallory");
 });
 
 test.each(["Mara Keller", "Wei Zhao", "王伟", "Анна", ""])(
