@@ -264,6 +264,8 @@ export type View =
       readonly danger: Danger | null;
       /** Custodians have opened the words: others are to be taken (`trust.openedWords`). */
       readonly wordsOpened: boolean;
+      /** The server's list of devices is not what it was, or was promised to be. */
+      readonly doubted: boolean;
       /** Devices of the reader that want what was written before they came. */
       readonly wishes: readonly HistoryWish[];
       /** What is on its way to or from another device of the reader; null if nothing. */

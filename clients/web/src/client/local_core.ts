@@ -31,6 +31,7 @@ import { AccountError, WipedError } from "./errors.ts";
 import { forPeople, refused } from "./failures.ts";
 import { keepReason } from "./kept_notes.ts";
 import { LocalTrust } from "./local_trust.ts";
+import { verdictOf } from "./trust_showing.ts";
 import { FurtherDevices } from "./further_devices.ts";
 import { HalfProfile } from "./linking_profile.ts";
 import { alarmOf, colleagueOf, conversationOf, deviceOf, linkOf, said, why } from "./showing.ts";
@@ -687,6 +688,7 @@ export class LocalCore implements Served {
       lock: this.#lock.set,
       danger: this.trust.danger,
       wordsOpened: this.trust.wordsOpened,
+      doubted: verdictOf(account.trust.log.status()) === "bad",
       wishes: this.#further?.wishes ?? [],
       moving: this.#further?.moving ?? null,
       backup: this.#further?.backup.news ?? null,

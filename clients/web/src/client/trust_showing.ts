@@ -71,7 +71,8 @@ export function fileOf(name: string, data: Bytes): page.Kept {
   return { name, data: new Uint8Array(data) };
 }
 
-function verdictOf({ findings, required, origin }: LogStatus): page.DeviceList["verdict"] {
+/** Return what is to be thought of the list of devices. */
+export function verdictOf({ findings, required, origin }: LogStatus): page.DeviceList["verdict"] {
   if (findings.length > 0 || required?.missing === true) return "bad";
   if (required?.late === true) return "late";
   return origin === "" ? "unread" : "good";

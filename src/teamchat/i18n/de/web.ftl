@@ -92,6 +92,8 @@ web-enter-sends = Eingabetaste sendet
 web-enter-breaks = Eingabetaste beginnt eine neue Zeile
 web-own-account = Ihr Konto
 
+web-doubted = Mit der Liste der Geräte, die dieser Server führt, stimmt etwas nicht. Schreiben Sie nichts Vertrauliches, bis Ihre IT gesagt hat, was es ist.
+web-doubted-look = Ansehen
 web-offline = Keine Verbindung. Sie können lesen und schreiben; es geht hinaus, sobald sie wieder da ist.
 web-offline-waiting = { $count ->
     [one] Keine Verbindung. { $count } Nachricht wartet und geht von selbst hinaus.

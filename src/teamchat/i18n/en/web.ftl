@@ -95,6 +95,8 @@ web-enter-sends = Enter sends
 web-enter-breaks = Enter begins a new line
 web-own-account = Your account
 
+web-doubted = Something is wrong with the list of devices that this server keeps. Write nothing confidential until your IT department has said what it is.
+web-doubted-look = See what
 web-offline = No connection. You can read and write; it goes out as soon as there is one again.
 web-offline-waiting = { $count ->
     [one] No connection. { $count } message waits and goes out by itself.

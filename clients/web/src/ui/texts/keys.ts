@@ -971,6 +971,8 @@ export interface Arguments {
   readonly "web-enter-sends": never;
   readonly "web-enter-breaks": never;
   readonly "web-own-account": never;
+  readonly "web-doubted": never;
+  readonly "web-doubted-look": never;
   readonly "web-offline": never;
   readonly "web-offline-waiting": "count";
   readonly "web-link-foreign": never;

@@ -206,3 +206,19 @@ test(
   },
   6 * SECONDS,
 );
+
+test("who was promised another list of devices is told so above everything", async (context) => {
+  const { ask, visitor } = await here(context);
+  const { page, context: browser } = await visitor();
+  const link = await ask("invite", "gina");
+  const key = link.lastIndexOf(".") + 1;
+  const other = link[key] === "A" ? "B" : "A";
+  await enter(page, link.slice(0, key) + other + link.slice(key + 1));
+  const told = page.getByText("Something is wrong with the list of devices");
+  await told.waitFor();
+  await page.reload();
+  await told.waitFor();
+  await page.getByRole("button", { name: "See what" }).click();
+  await page.getByRole("dialog").getByText("Something is wrong here").waitFor();
+  await browser.close();
+});

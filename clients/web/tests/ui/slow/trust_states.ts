@@ -244,6 +244,17 @@ export const TRUST_STATES: readonly State[] = [
       await page.getByRole("dialog").locator("footer button").first().waitFor();
     },
   },
+  {
+    name: "a list of devices that is not what it was",
+    path: "/",
+    scene: "open",
+    reach: async (page) => {
+      await onStage(page, (stage) => {
+        stage.turnView({ doubted: true });
+      });
+      await page.getByRole("button", { name: /^(?:Ansehen|See what)$/u }).waitFor();
+    },
+  },
   { name: "the list of devices", ...SETTINGS, reach: deviceList },
   {
     name: "the list of devices, and something is wrong",

@@ -607,6 +607,7 @@ export class MemoryCore implements Core {
       alarms: [],
       danger: null,
       wordsOpened: false,
+      doubted: false,
       lock: null,
       wishes: [],
       moving: null,
