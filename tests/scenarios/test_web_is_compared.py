@@ -92,7 +92,7 @@ async def test_a_server_that_hands_out_what_its_log_names(tmp_path: Path) -> Non
 
 async def test_without_anything_to_compare_with_nothing_is_claimed(tmp_path: Path) -> None:
     async with served(tmp_path) as (server, _):
-        assert (await verify(server.url)).exit_code == Exit.NOT_LOGGED_IN
+        assert (await verify(server.url)).exit_code == Exit.USAGE
         own = str(tmp_path / "built" / "manifest.json")
         told = await verify(server.url, "--manifest", own)
         assert told.exit_code == Exit.DONE
