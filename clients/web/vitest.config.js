@@ -6,6 +6,7 @@ export default defineConfig({
     environment: "node",
     pool: "threads",
     isolate: false,
+    maxWorkers: 3, // what a browser or a server does takes its time, and little of a processor
     // A limit is there to end what hangs, not to measure: machines are slow and busy.
     testTimeout: 180_000,
     hookTimeout: 180_000,

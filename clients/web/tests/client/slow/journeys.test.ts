@@ -56,7 +56,7 @@ test(
     await signIn(page, "dilek");
     await page.getByLabel("Your recovery words").fill(words.toReversed().join(" "));
     await page.getByRole("button", { name: "Continue" }).click();
-    await page.getByRole("alert").filter({ hasText: "no recovery key" }).waitFor();
+    await page.getByRole("alert").filter({ hasText: "nobody’s recovery words" }).waitFor();
     await page.getByLabel("Your recovery words").fill(words.join(" "));
     await page.getByRole("button", { name: "Continue" }).click();
     await page.getByRole("navigation", { name: "Conversations" }).waitFor();

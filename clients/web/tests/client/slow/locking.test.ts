@@ -4,7 +4,7 @@ import type { CDPSession, Page } from "playwright-core";
 import { expect, test } from "vitest";
 
 import { theOffice } from "./office.ts";
-import { enter, SECONDS, signIn, write } from "./people.ts";
+import { enter, openWay, SECONDS, signIn, write } from "./people.ts";
 
 const PASSPHRASE = "under the old oak";
 const CANARY = "yellow-canary-in-the-mine";
@@ -96,7 +96,7 @@ test(
       .first()
       .waitFor();
     expect(await stored(page)).toContain("CryptoKey");
-    await page.getByRole("button", { name: "Set up a lock" }).click();
+    await openWay(page, /^App lock/u);
     await setPassphrase(page);
     await closeSheet(page);
     expect(await stored(page)).not.toContain("CryptoKey");

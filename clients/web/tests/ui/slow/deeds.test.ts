@@ -34,7 +34,7 @@ test("who manages a group adds, lets manage, removes, renames and leaves", async
   await aside.getByRole("button", { name: "Umbenennen" }).click();
   await page.getByLabel("Titel der Gruppe").fill("Schichtleitung");
   await page.keyboard.press("Enter");
-  await page.getByRole("heading", { name: "Schichtleitung", exact: true }).waitFor();
+  await page.getByRole("heading", { name: /^Schichtleitung/u }).waitFor();
   await aside.getByRole("button", { name: "Gruppe verlassen" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Verlassen" }).click();
   await page.getByText("aber nicht mehr darin schreiben").waitFor();

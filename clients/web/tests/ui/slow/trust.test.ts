@@ -166,7 +166,7 @@ test("on the printed sheet stand the words, and nothing else of the page", async
   await page.keyboard.press("Enter");
   await dialog.getByRole("button", { name: "Print" }).waitFor();
   await page.emulateMedia({ media: "print" });
-  await page.getByRole("heading", { name: "Recovery key for teamchat" }).waitFor();
+  await page.getByRole("heading", { name: "Recovery words for teamchat" }).waitFor();
   await dialog.waitFor({ state: "hidden" });
   expect(await page.locator(".paper li").allTextContents()).toHaveLength(16);
   await page.emulateMedia({ media: "screen" });
