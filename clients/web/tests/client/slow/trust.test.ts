@@ -196,7 +196,7 @@ test(
       .waitFor();
     await page.getByText("made to withstand quantum computers").waitFor();
     await page.getByRole("button", { name: "Change what newcomers see" }).click();
-    await dialog.getByLabel("How many days?").check();
+    await dialog.getByLabel("How many days?").click();
     await dialog.getByRole("textbox", { name: "Days" }).fill("7");
     await dialog.getByRole("button", { name: "Set" }).click();
     await dialog.waitFor({ state: "detached" });

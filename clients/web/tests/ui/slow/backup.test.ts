@@ -127,7 +127,7 @@ test("who changes the language beside it reads all of it in the other one", asyn
   });
   await page.getByText("Ihre früheren Nachrichten kommen gerade aus der Sicherung").waitFor();
   await page.getByRole("button", { name: /^Sicherung auf dem Server/u }).waitFor();
-  await page.getByRole("radio", { name: "English" }).check();
+  await page.getByRole("radio", { name: "English" }).click();
   await page.getByText("Your earlier messages are coming from the backup").waitFor();
   await page.getByRole("button", { name: /^Backup on the server.*encrypted/u }).waitFor();
   await page.context().close();

@@ -235,12 +235,12 @@ test("the policy holds: no eval, no other host, and the socket of this one", asy
 test("language and theme change at once and are found again", async (context) => {
   const place = await theStand(context);
   const { page } = await place.show("/settings", "open", DESK);
-  await page.getByLabel("English").check();
+  await page.getByLabel("English").click();
   await page.getByRole("heading", { name: "Settings" }).waitFor();
   const ground = (): Promise<string> =>
     page.evaluate("getComputedStyle(document.body).backgroundColor");
   const light = await ground();
-  await page.getByLabel("Dark").check();
+  await page.getByLabel("Dark").click();
   await expect.poll(ground).not.toBe(light);
   const dark = await ground();
   await page.reload();

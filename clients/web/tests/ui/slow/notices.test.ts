@@ -168,7 +168,7 @@ test("a yes leads to being called where the server calls, and to being told whil
     .click();
   await openSheet(page);
   await page.getByText("Also while teamchat is closed.").waitFor();
-  await page.getByLabel("Also from whom it is").check();
+  await page.getByLabel("Also from whom it is").click();
   await hide(page, "hidden");
   await onStage(page, (stage) => {
     stage.announce("werk", "Leyla Demir");

@@ -142,7 +142,9 @@ test("only one's own is changed, and no longer than a day", async (context) => {
   const { page } = shown;
   const offered = async (text: string): Promise<readonly string[]> => {
     await at(page, text, "Enter");
-    const texts = await page.getByRole("dialog").locator(".way").allInnerTexts();
+    const ways = page.getByRole("dialog").locator(".way");
+    await ways.last().waitFor();
+    const texts = await ways.allInnerTexts();
     await page.keyboard.press("Escape");
     await page.getByRole("dialog").waitFor({ state: "detached" });
     return texts;
